@@ -1,0 +1,54 @@
+/* Every ceiling of the program in one table with its reason beside it. */
+#ifndef PARAPHE_BASE_CEILINGS_H
+#define PARAPHE_BASE_CEILINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* NAME(type, value, reason) */
+#define CEILING_TABLE(X)                                                                           \
+    X(form_file_bytes, 32u << 20, "a form is about 40 KB; with screen shots some MB")              \
+    X(form_part_bytes, 64u << 20, "RULES.md: 64 MiB a part")                                       \
+    X(form_total_bytes, 256u << 20, "RULES.md: 256 MiB in all")                                    \
+    X(form_parts, 4096, "a real workbook has some dozens of parts")                                \
+    X(form_sheets, 256, "issue: 40 sheets; Excel itself warns above some hundreds")                \
+    X(form_cells, 4000000, "a form has some thousands of cells")                                   \
+    X(form_strings_bytes, 64u << 20, "the shared strings of a form are some KB")                   \
+    X(xml_depth, 64, "OOXML nests about 12 deep")                                                  \
+    X(json_bytes, 64u << 20, "grid.json of the largest form with 32 767-character comments")       \
+    X(ruleset_bytes, 8u << 20, "a rule set is about 40 KB")                                        \
+    X(config_bytes, 1u << 20, "a configuration file is a page")                                    \
+    X(image_bytes, 8u << 20, "a logo")                                                             \
+    X(image_pixels, 16000000, "a logo of 4000 x 4000")                                             \
+    X(report_bytes, 64u << 20, "report with its attachments")                                      \
+    X(report_pages, 5000, "400 points with the longest comments fill about 1 500 pages")           \
+    X(pdf_objects, 8388607, "ISO 32000 annex C names 8 388 607 indirect objects")                  \
+    X(pdf_depth, 128, "nesting of arrays and dictionaries in one object")                          \
+    X(pdf_revisions, 1024, "a file signed every day for three years")                              \
+    X(pdf_object_bytes, 16u << 20, "one object without its stream data")                           \
+    X(pdf_stream_bytes, 256u << 20, "one decoded xref, object or metadata stream")                 \
+    X(pdf_update_bytes, 128u << 20, "one incremental update made by us")                           \
+    X(cms_bytes, 4u << 20, "/Contents of one signature")                                           \
+    X(certificate_bytes, 64u << 10, "one certificate")                                             \
+    X(chain_length, 16, "certificates from leaf to anchor")                                        \
+    X(anchors, 20000, "the EU lists hold about 5 000")                                             \
+    X(http_bytes, 64u << 20, "the largest answer taken: a CRL")                                    \
+    X(tst_bytes, 256u << 10, "a time-stamp answer")                                                \
+    X(ocsp_bytes, 256u << 10, "an OCSP answer")                                                    \
+    X(crl_bytes, 64u << 20, "a CRL; 50 MB ones exist")                                             \
+    X(frame_bytes, 512u << 20, "one message between our processes")                                \
+    X(token_slots, 64, "slots of one PKCS#11 module")                                              \
+    X(token_objects, 512, "objects looked at on one token")                                        \
+    X(signature_bytes, 16384, "one signature value from a token")                                  \
+    X(inputs, 10000, "files given to one command")                                                 \
+    X(journal_bytes, 64u << 20, "journal of one job")
+
+struct ceilings {
+#define CEILING_FIELD(name, value, reason) int64_t name;
+    CEILING_TABLE(CEILING_FIELD)
+#undef CEILING_FIELD
+};
+
+extern const struct ceilings ceilings;
+
+#endif

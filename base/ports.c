@@ -1,0 +1,107 @@
+#include "base/ports.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+static int64_t now_real(void *self)
+{
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    char *end = NULL;
+
+    (void)self;
+    if (epoch != NULL && *epoch >= '0' && *epoch <= '9') {
+        errno = 0;
+        long long value = strtoll(epoch, &end, 10);
+        if (errno == 0 && *end == '\0' && value <= 253402300799LL)
+            return value;
+    }
+    return (int64_t)time(NULL);
+}
+
+static int64_t now_fixed(void *self)
+{
+    return *(const int64_t *)self;
+}
+
+struct clock clock_real(void)
+{
+    return (struct clock){NULL, now_real};
+}
+
+struct clock clock_fixed(const int64_t *instant)
+{
+    return (struct clock){(void *)(uintptr_t)instant, now_fixed};
+}
+
+int der_list_add(struct der_list *list, const void *der, size_t len, struct err *e)
+{
+    struct der_item *items = realloc(list->items, (list->count + 1) * sizeof *items);
+
+    if (items == NULL)
+        return err_set_memory(e);
+    list->items = items;
+    unsigned char *copy = malloc(len > 0 ? len : 1);
+    if (copy == NULL)
+        return err_set_memory(e);
+    memcpy(copy, der, len);
+    list->items[list->count++] = (struct der_item){copy, len};
+    return 0;
+}
+
+void der_list_free(struct der_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i].data);
+    free(list->items);
+    *list = (struct der_list){NULL, 0};
+}
+
+static const struct {
+    enum sign_scheme scheme;
+    const char *name, *option;
+} schemes[] = {
+    {SCHEME_RSA_PKCS1, "RSA-PKCS1", "pkcs1"},
+    {SCHEME_RSA_PSS, "RSA-PSS", "pss"},
+    {SCHEME_ECDSA, "ECDSA", "ecdsa"},
+};
+
+const char *sign_scheme_name(enum sign_scheme scheme)
+{
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        if (schemes[i].scheme == scheme)
+            return schemes[i].name;
+    }
+    return "?";
+}
+
+enum sign_scheme sign_scheme_from_name(const char *name)
+{
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        if (strcasecmp(name, schemes[i].name) == 0 || strcasecmp(name, schemes[i].option) == 0)
+            return schemes[i].scheme;
+    }
+    return SCHEME_NONE;
+}
+
+static int call_here(void *self, const struct task_call *call, struct err *e)
+{
+    for (const struct task *task = self; task->name != NULL; task++) {
+        if (strcmp(task->name, call->name) != 0)
+            continue;
+        struct task_io io = {.fds = call->fds,
+                             .nfds = call->nfds,
+                             .params = call->params,
+                             .params_len = call->params_len,
+                             .reply = call->reply};
+        return task->run(&io, e);
+    }
+    return err_set_bug(e, call->name);
+}
+
+struct runner runner_here(const struct task *table)
+{
+    return (struct runner){(void *)(uintptr_t)table, call_here};
+}

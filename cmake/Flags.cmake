@@ -1,0 +1,23 @@
+# Compiler and linker flags that hold for every target of the tree.
+add_compile_options(-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
+  -Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough
+  -fno-common -fstack-protector-strong -fPIE)
+add_compile_definitions(_GNU_SOURCE OPENSSL_NO_DEPRECATED OPENSSL_API_COMPAT=30000)
+if(PARAPHE_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-fstack-clash-protection -fcf-protection)
+endif()
+if(PARAPHE_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+  add_compile_definitions(PARAPHE_SANITIZED=1)
+else()
+  add_compile_options($<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+endif()
+if(PARAPHE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed)
+include_directories(${CMAKE_SOURCE_DIR})

@@ -1,0 +1,88 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/date.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "base/utf8.h"
+
+static void text_places_are_filled(void **state)
+{
+    char out[64];
+    const char *args[] = {"a", "b"};
+
+    (void)state;
+    text_format(out, sizeof out, "{2}-{1}-{{1}", args, 2);
+    assert_string_equal(out, "b-a-{1}");
+    text_format(out, 4, "aé€", args, 0);
+    assert_string_equal(out, "aé");
+}
+
+static void terminal_escapes(void **state)
+{
+    char out[64];
+
+    (void)state;
+    text_escape_terminal(out, sizeof out, "a\x1b[1m\xe2\x80\xae\xff");
+    assert_string_equal(out, "a\\x1B[1m\\u{202E}\\xFF");
+}
+
+static void label_folding(void **state)
+{
+    (void)state;
+    char *folded = utf8_fold("  Éditeur\u00a0: (Réf.) * ", NULL);
+    assert_string_equal(folded, "editeur ref");
+    free(folded);
+}
+
+static void last_day_of_deposit(void **state)
+{
+    char out[DATE_TEXT_MAX];
+
+    (void)state;
+    date_iso(date_deposit_until((struct date){2025, 11, 24}), out);
+    assert_string_equal(out, "2026-11-23");
+    date_iso(date_deposit_until((struct date){2024, 2, 29}), out);
+    assert_string_equal(out, "2025-02-27");
+    for (int64_t day = -800000; day < 800000; day += 97)
+        assert_int_equal(date_to_days(date_from_days(day)), day);
+}
+
+static void paris_time(void **state)
+{
+    int64_t t;
+    char out[DATE_TEXT_MAX];
+
+    (void)state;
+    assert_int_equal(date_instant_parse("2026-03-29T00:59:59Z", &t), 0);
+    assert_int_equal(date_paris_offset(t), 3600);
+    assert_int_equal(date_paris_offset(t + 1), 7200);
+    assert_int_equal(date_instant_parse("2026-12-31T23:30:00Z", &t), 0);
+    date_instant_pdf(t, out);
+    assert_string_equal(out, "D:20270101003000+01'00'");
+}
+
+static void status_order(void **state)
+{
+    (void)state;
+    assert_int_equal(err_status_worst(0, 11), 11);
+    assert_int_equal(err_status_worst(3, 4), 4);
+    assert_int_equal(err_status_worst(10, 2), 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_places_are_filled), cmocka_unit_test(terminal_escapes),
+        cmocka_unit_test(label_folding),          cmocka_unit_test(last_day_of_deposit),
+        cmocka_unit_test(paris_time),             cmocka_unit_test(status_order),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
