@@ -1,4 +1,5 @@
-/* The verbs of the command. One file a verb, cmd_VERB.c; cmd_table.c lists them; opt.h parses their options. */
+/* The verbs of the command. One file a verb, cmd_VERB.c; cmd_table.c lists them; opt.h parses their
+ * options. */
 #ifndef PARAPHE_CMD_CMD_H
 #define PARAPHE_CMD_CMD_H
 

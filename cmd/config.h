@@ -1,5 +1,5 @@
-/* Settings: defaults, system file, user file (or --config FILE in place of both), environment, options; the later wins.
- * `paraphe config` prints each with where it came from. */
+/* Settings: defaults, system file, user file (or --config FILE in place of both), environment,
+ * options; the later wins. `paraphe config` prints each with where it came from. */
 #ifndef PARAPHE_CMD_CONFIG_H
 #define PARAPHE_CMD_CONFIG_H
 
@@ -11,9 +11,10 @@
 struct config;
 struct opt_values;
 
-/* The keys, "section.name" as in the file: [token] module, [sign] level... config_table.c lists them with default, whether
- * they are sensitive (module, anchors, PIN source, addresses: refused from a file that the user does not own), list or not,
- * the environment variable (PARAPHE_SECTION_NAME) and the option that sets them. */
+/* The keys, "section.name" as in the file: [token] module, [sign] level... config_table.c lists
+ * them with default, whether they are sensitive (module, anchors, PIN source, addresses: refused
+ * from a file that the user does not own), list or not, the environment variable
+ * (PARAPHE_SECTION_NAME) and the option that sets them. */
 int config_load(struct config **out, const struct opt_values *options, struct err *e);
 void config_free(struct config *c);
 /* NULL when nothing sets it and it has no default. */

@@ -1,6 +1,170 @@
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-int main(void)
+#include "base/file.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/help.h"
+#include "cmd/out.h"
+#include "cmd/task_table.h"
+
+/* Ctrl-C and a closing terminal: hidden half files go, what is committed stays. */
+static void on_signal(int number)
 {
+    static const char line[] = "\n";
+
+    (void)number;
+    file_abort_all_from_signal();
+    ssize_t ignored = write(STDERR_FILENO, line, sizeof line - 1);
+    (void)ignored;
+    _exit(ERR_CANCELLED);
+}
+
+static void signals_set(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, told once by out_finish */
+}
+
+static const struct verb *verb_find(const char *name)
+{
+    for (const struct verb *v = verb_table; v->name != NULL; v++) {
+        if (strcmp(v->name, name) == 0)
+            return v;
+    }
+    return NULL;
+}
+
+/* --lang counts before anything can be said, so it is looked for before the options are parsed. */
+static void lang_set(int argc, char **argv)
+{
+    const char *lang = getenv("PARAPHE_LANG");
+
+    text_lang_set(text_lang_name(text_lang_from_environment()));
+    if (lang != NULL)
+        text_lang_set(lang);
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--lang=", 7) == 0)
+            text_lang_set(argv[i] + 7);
+        else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+            text_lang_set(argv[i + 1]);
+    }
+}
+
+static bool color_wanted(const struct config *c)
+{
+    const char *when = config_get(c, "general.color"), *no = getenv("NO_COLOR");
+
+    if (strcmp(when, "always") == 0)
+        return true;
+    return strcmp(when, "auto") == 0 && (no == NULL || *no == '\0') && isatty(STDOUT_FILENO);
+}
+
+static int args_check(const struct verb *verb, size_t nargs, struct err *e)
+{
+    if (nargs < verb->args_min)
+        return err_set(e, ERR_USAGE, "err.cmd.args-few", verb->name, NULL);
+    if (nargs > verb->args_max)
+        return err_set(e, ERR_USAGE, "err.cmd.args-many", verb->name, NULL);
     return 0;
+}
+
+static int verb_run(const struct verb *verb, struct cmd *cmd, struct err *e)
+{
+    struct workers *workers = NULL;
+    int status = -1;
+
+    if (args_check(verb, cmd->nargs, e) != 0 || tasks_start(&workers, &cmd->runner, e) != 0)
+        return -1;
+    status = verb->run(cmd, e);
+    tasks_stop(workers);
+    return status;
+}
+
+static int cmd_run(const struct verb *verb, int argc, char **argv, bool *json, struct err *e)
+{
+    struct opt_values *options = NULL;
+    struct cmd cmd = {.verb = verb->name, .clock = clock_real()};
+    int status = -1;
+
+    cmd.args = calloc((size_t)argc + 1, sizeof *cmd.args);
+    if (cmd.args == NULL)
+        return err_set_memory(e);
+    if (opt_parse(verb->name, verb->options, argc, argv, &options, cmd.args, &cmd.nargs, e) != 0)
+        goto out;
+    cmd.options = options;
+    cmd.json = *json = opt_given(options, "json");
+    cmd.quiet = opt_given(options, "quiet");
+    cmd.verbose = opt_given(options, "verbose");
+    if (opt_given(options, "help") || opt_given(options, "version")) {
+        status = opt_given(options, "help") ? help_verb(verb->name) : help_version();
+        goto out;
+    }
+    if (config_load(&cmd.config, options, e) != 0)
+        goto out;
+    const char *lang = config_get(cmd.config, "general.lang");
+    if (lang != NULL)
+        text_lang_set(lang);
+    cmd.color = color_wanted(cmd.config);
+    status = verb_run(verb, &cmd, e);
+out:
+    config_free(cmd.config);
+    opt_free(options);
+    free(cmd.args);
+    return status;
+}
+
+/* `paraphe FORM` alone checks it. */
+static const struct verb *verb_of(int argc, char **argv, int *skip, struct err *e)
+{
+    const struct verb *verb = verb_find(argv[1]);
+
+    *skip = 2;
+    if (verb != NULL)
+        return verb;
+    verb = verb_find("check");
+    if (verb != NULL && argv[1][0] != '-' && access(argv[1], F_OK) == 0) {
+        *skip = 1;
+        return verb;
+    }
+    (void)argc;
+    err_set(e, ERR_USAGE, argv[1][0] == '-' ? "err.cmd.verb-first" : "err.cmd.verb-unknown",
+            argv[1], NULL);
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    struct err e = ERR_INIT, late = ERR_INIT;
+    bool json = false;
+    int skip = 2, status = -1;
+
+    signals_set();
+    lang_set(argc, argv);
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        status = argc > 2 && argv[1][0] == 'h' ? help_verb(argv[2]) : help_all();
+        return out_finish(&e) != 0 ? (int)e.kind : argc < 2 ? (int)ERR_USAGE : status;
+    }
+    if (strcmp(argv[1], "--version") == 0)
+        return help_version();
+    const struct verb *verb = verb_of(argc, argv, &skip, &e);
+    if (verb != NULL)
+        status = cmd_run(verb, argc - skip, argv + skip, &json, &e);
+    if (status < 0) {
+        out_error(&e, json);
+        status = e.kind != ERR_NONE ? (int)e.kind : (int)ERR_BUG;
+    }
+    if (out_finish(&late) != 0) {
+        out_error(&late, false);
+        status = err_status_worst(status, (int)late.kind);
+    }
+    return status;
 }

@@ -1,4 +1,5 @@
-/* Options: a table a verb, "--name VALUE" and "--name=VALUE"; "-o" stands for "--output", "-" is no option; "--" ends them. */
+/* Options: a table a verb, "--name VALUE" and "--name=VALUE"; "-o" stands for "--output", "-" is no
+ * option; "--" ends them. */
 #ifndef PARAPHE_CMD_OPT_H
 #define PARAPHE_CMD_OPT_H
 
@@ -8,10 +9,10 @@
 #include "base/err.h"
 
 enum opt_kind {
-    OPT_FLAG,     /* no value */
-    OPT_VALUE,    /* one value; given twice is an error */
-    OPT_LIST,     /* may be repeated */
-    OPT_OPTIONAL  /* value only as --name=VALUE */
+    OPT_FLAG,    /* no value */
+    OPT_VALUE,   /* one value; given twice is an error */
+    OPT_LIST,    /* may be repeated */
+    OPT_OPTIONAL /* value only as --name=VALUE */
 };
 struct opt {
     const char *name; /* without the dashes */
@@ -23,8 +24,8 @@ struct opt_values;
 
 extern const struct opt opt_common[]; /* json, quiet, verbose, lang, config, color, help, version */
 
-/* Parses argv[0..argc) with the verb's table and the common one. What is no option goes, in order, to args (room for argc).
- * ERR_USAGE names the option, its choices, or the nearest known one. */
+/* Parses argv[0..argc) with the verb's table and the common one. What is no option goes, in order,
+ * to args (room for argc). ERR_USAGE names the option, its choices, or the nearest known one. */
 int opt_parse(const char *verb, const struct opt *table, int argc, char **argv,
               struct opt_values **out, char **args, size_t *nargs, struct err *e);
 void opt_free(struct opt_values *v);

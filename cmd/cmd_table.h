@@ -1,0 +1,17 @@
+/* The verbs' functions; one file each, cmd_VERB.c. */
+#ifndef PARAPHE_CMD_CMD_TABLE_H
+#define PARAPHE_CMD_CMD_TABLE_H
+
+#include "cmd/cmd.h"
+
+/* VERB(name, least arguments, most arguments): cmd_NAME_run and cmd_NAME_options stand in
+ * cmd/cmd_NAME.c. */
+#define VERB_TABLE(VERB) VERB(config, 0, 0)
+
+#define VERB_DECLARE(name, least, most)                                                            \
+    int cmd_##name##_run(struct cmd *cmd, struct err *e);                                          \
+    extern const struct opt cmd_##name##_options[];
+VERB_TABLE(VERB_DECLARE)
+#undef VERB_DECLARE
+
+#endif

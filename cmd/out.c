@@ -1,0 +1,121 @@
+#include "cmd/out.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/jv.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+
+enum { LINE_ROOM = 8192 };
+
+int out_json(const struct jv *v, bool indented, struct err *e)
+{
+    struct buf text = BUF_INIT((size_t)ceilings.json_bytes);
+    int rc = jv_print(v, indented, &text, e);
+
+    if (rc == 0) {
+        fwrite(text.data, 1, text.len, stdout);
+        fputc('\n', stdout);
+    }
+    buf_free(&text);
+    return rc;
+}
+
+/* Escapes each line by itself, so that the line ends of our own texts stay. */
+static void print_safe(FILE *stream, const char *line)
+{
+    char *copy = strdup(line), *safe = malloc(4 * strlen(line) + 8);
+    char *rest = copy;
+
+    while (copy != NULL && safe != NULL && rest != NULL) {
+        char *one = strsep(&rest, "\n");
+        text_escape_terminal(safe, 4 * strlen(line) + 8, one);
+        fprintf(stream, "%s%s", safe, rest != NULL ? "\n" : "");
+    }
+    free(copy);
+    free(safe);
+}
+
+static void say_to(FILE *stream, const char *id, va_list list)
+{
+    const char *args[TEXT_ARGS_MAX];
+    char line[LINE_ROOM];
+    size_t n = 0;
+    const char *arg;
+
+    while (n < TEXT_ARGS_MAX && (arg = va_arg(list, const char *)) != NULL)
+        args[n++] = arg;
+    text_format(line, sizeof line, text(id), args, n);
+    print_safe(stream, line);
+    fputc('\n', stream);
+}
+
+void out_say(const char *id, ...)
+{
+    va_list list;
+
+    va_start(list, id);
+    say_to(stdout, id, list);
+    va_end(list);
+}
+
+void out_note(const struct cmd *cmd, const char *id, ...)
+{
+    va_list list;
+
+    if (cmd->quiet)
+        return;
+    fflush(stdout);
+    va_start(list, id);
+    say_to(stderr, id, list);
+    va_end(list);
+}
+
+void out_line(const char *line)
+{
+    print_safe(stdout, line);
+    fputc('\n', stdout);
+}
+
+static void print_error_json(const struct err *e)
+{
+    struct jv *o = jv_object();
+    struct err ignored = ERR_INIT;
+
+    jv_put_text(o, "format", "paraphe-error");
+    jv_put_int(o, "version", 1);
+    jv_put_int(o, "status", (int64_t)e->kind);
+    jv_put_text(o, "code", e->id);
+    jv_put_text(o, "message", e->sentence);
+    if (e->foreign[0] != '\0')
+        jv_put_text(o, "foreign", e->foreign);
+    out_json(o, false, &ignored);
+    jv_free(o);
+}
+
+void out_error(const struct err *e, bool json)
+{
+    fflush(stdout);
+    fputs("paraphe: ", stderr);
+    print_safe(stderr, e->sentence);
+    if (e->foreign[0] != '\0') {
+        fputs(" (", stderr);
+        print_safe(stderr, e->foreign);
+        fputc(')', stderr);
+    }
+    fputc('\n', stderr);
+    if (json)
+        print_error_json(e);
+}
+
+int out_finish(struct err *e)
+{
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return err_set(e, ERR_DISK, "err.cmd.output", NULL);
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* What the user sees: sentences on standard error or output, JSON on standard output. */
+#ifndef PARAPHE_CMD_OUT_H
+#define PARAPHE_CMD_OUT_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct cmd;
+struct jv;
+
+/* One JSON value and a line end on standard output; indented when it is the only one of the
+ * command. */
+int out_json(const struct jv *v, bool indented, struct err *e);
+/* A line of text for people on standard output: text `id` with NULL-ended arguments, made safe for
+ * a terminal. */
+void out_say(const char *id, ...) __attribute__((sentinel));
+/* The same on standard error, unless --quiet. */
+void out_note(const struct cmd *cmd, const char *id, ...) __attribute__((sentinel));
+/* A ready line, made safe for a terminal, on standard output. */
+void out_line(const char *line);
+/* The error as one sentence on standard error; with json also as {"format":"paraphe-error",...} on
+ * standard output. */
+void out_error(const struct err *e, bool json);
+/* 0, or -1 when standard output could not take all (full disk, closed pipe). Called once by main.
+ */
+int out_finish(struct err *e);
+
+#endif

@@ -1,0 +1,15 @@
+/* Every task that parses hostile bytes, and the workers that run them. */
+#ifndef PARAPHE_CMD_TASK_TABLE_H
+#define PARAPHE_CMD_TASK_TABLE_H
+
+#include "base/ports.h"
+
+struct workers;
+
+extern const struct task *const task_list[]; /* ended by NULL */
+/* Starts the workers' parent process before anything hostile is read. tasks_stop(NULL) is allowed.
+ */
+int tasks_start(struct workers **out, struct runner *runner, struct err *e);
+void tasks_stop(struct workers *w);
+
+#endif
