@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs the Debian packages of the given lists that this machine lacks, and says which:  packages.sh LIST...
+# Does nothing, and asks for nothing, when all is there.
+set -euo pipefail
+missing=()
+while read -r package; do
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null || true)" = installed ] || missing+=("$package")
+done < <(cat "$@" | sed 's/#.*//' | tr -d ' \t' | grep . | sort -u)
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if ! command -v apt-get > /dev/null; then
+  echo "These Debian packages, or what stands for them on this system, are needed: ${missing[*]}" >&2
+  exit 1
+fi
+echo "Installing with apt-get: ${missing[*]}"
+case " ${missing[*]} " in
+  *' nginx'*) echo "(nginx: Debian also starts its own welcome page on port 80; \`systemctl disable --now nginx\` ends that.)" ;;
+esac
+as_root=()
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo > /dev/null || { echo "Run as root: apt-get install ${missing[*]}" >&2; exit 1; }
+  as_root=(sudo)
+fi
+install() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# An old list of packages names versions that are gone: fetch it once before the first try, and say why if all fails.
+if ! { "${as_root[@]}" apt-get update -q && install; } > "$log" 2>&1 < /dev/null; then
+  tail -n 20 "$log" >&2
+  echo "apt-get could not install these packages: ${missing[*]}" >&2
+  exit 1
+fi
