@@ -5,7 +5,7 @@
 run 0 --version
 says out '^paraphe [0-9]+\.[0-9]+\.[0-9]+'
 run 0 --help
-says out 'check'
+says out 'config'
 for bad in "--nonsense" "nonsense-verb" "config --nonsense" "config --lang" "config --color=perhaps"; do
   # shellcheck disable=SC2086
   run 2 $bad
@@ -15,7 +15,7 @@ for bad in "--nonsense" "nonsense-verb" "config --nonsense" "config --lang" "con
 done
 run 2 config --nonsense
 says err 'nonsense'
-run 2 config --config "$WORK/does-not-exist.conf"
+run 4 config --config "$WORK/does-not-exist.conf"
 says err 'does-not-exist.conf'
 
 # A configuration lying in the current folder is not read: a received folder must not steer the program.
