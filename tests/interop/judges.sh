@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Other people's programs judge a signed PDF:   judges.sh FILE.pdf PKI     status 0 when each finds it valid, 6 when one does not.
+# qpdf: structure; pdfsig: integrity and trust (no document time-stamps: poppler cannot); pyHanko: integrity, changes, trust.
+# pyHanko, pinned by requirements.txt, is installed once into .cache/.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+[ $# -eq 2 ] || { echo "usage: judges.sh FILE.pdf PKI" >&2; exit 2; }
+for program in qpdf pdfsig certutil; do
+  command -v "$program" > /dev/null || { echo "skipped: $program is missing"; exit 77; }
+done
+venv=$here/.cache/venv
+if ! cmp -s "$here/requirements.txt" "$venv/requirements.txt"; then
+  rm -rf "$venv"
+  { /usr/bin/python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check -r "$here/requirements.txt"; } >&2 \
+    || { echo "skipped: pyHanko cannot be installed"; exit 77; }
+  cp "$here/requirements.txt" "$venv/requirements.txt"
+fi
+status=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+qpdf --check "$1" > "$work/qpdf" 2>&1 || { sed 's/^/qpdf: /' "$work/qpdf"; status=6; }
+certutil -N -d "sql:$work" --empty-password && certutil -A -d "sql:$work" -n root -t CT,CT,CT -i "$2/root.crt" || exit 1
+pdfsig -nssdir "$work" "$1" > "$work/pdfsig" 2>&1
+grep -E 'Signature Validation|Certificate Validation' "$work/pdfsig" | sed 's/^ *- /pdfsig: /'
+grep -q 'Signature is Valid' "$work/pdfsig" && ! grep -qE 'Digest Mismatch|Signature is Invalid' "$work/pdfsig" \
+  && grep -q 'Certificate is Trusted' "$work/pdfsig" || status=6
+"$venv/bin/python" "$here/judge_pyhanko.py" judge "$1" "$2/root.crt" 2> "$work/pyhanko" || { tail -n 3 "$work/pyhanko"; status=6; }
+exit $status
