@@ -57,12 +57,24 @@ struct signer {
 
 /* ---- fetcher: all network ---- */
 enum fetch_kind { FETCH_TSA, FETCH_OCSP, FETCH_CRL, FETCH_AIA, FETCH_LIST, FETCH_UPLOAD };
+struct fetch_header {
+    const char *name, *value; /* without line ends: refused otherwise */
+};
+struct fetch_file {
+    int fd; /* read with pread from offset 0 on; the position is not moved */
+    int64_t length;
+};
+enum { FETCH_HEADERS_MAX = 16 };
 struct fetch_request {
     enum fetch_kind kind;
     const char *url;
-    const char *method; /* NULL: GET, or POST when there is a body */
+    const char *method; /* NULL: GET, or POST when there is a body; "HEAD", "PUT", "MOVE", "DELETE" */
     const void *body;
     size_t body_len;
+    const struct fetch_file *file;       /* the body, from a file; in place of `body` */
+    const struct fetch_header *headers;  /* more request headers, at most FETCH_HEADERS_MAX */
+    size_t headers_count;
+    bool hash_only; /* the answer's body is hashed, not kept: a file of any size is read back in constant memory */
     const char *content_type;  /* of the body */
     const char *accept;        /* expected media type; NULL for any */
     int timeout_ms;            /* total budget; 0: the default of the kind */
@@ -72,7 +84,16 @@ struct fetch_request {
 struct fetch_reply {
     int status;              /* HTTP status */
     char content_type[128];
-    struct buf *body;        /* given by the caller, appended to */
+    struct buf *body;        /* given by the caller, appended to; may be NULL when no body is wanted */
+    bool sent;               /* also after -1: whether a byte of the request may have reached the service */
+    int64_t body_bytes;      /* length of the answer's body, kept or hashed */
+    char body_sha256[65];    /* with hash_only: lower-case hex; else "" */
+    /* Of the last answer, as received ("" when absent), cut at their size. Foreign text: escape before showing. */
+    char date[64], etag[128], server[128], location[512];
+    int64_t retry_after;     /* seconds; 0 when absent or a date */
+    char peer_subject[256];  /* of the TLS certificate that the service showed; "" over plain HTTP */
+    char peer_sha256[65];    /* of that certificate's DER */
+    char tls[32];            /* "TLSv1.3" */
 };
 struct fetcher {
     void *self;
