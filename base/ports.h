@@ -1,5 +1,6 @@
-/* What rooms need from outside, as structs of functions. Real ones and fakes implement them; cmd/wire.c joins them.
- * Each has `self`, given back as the first argument of its functions. All return 0, or -1 with err filled. */
+/* What rooms need from outside, as structs of functions. Real ones and fakes implement them;
+ * cmd/wire.c joins them. Each has `self`, given back as the first argument of its functions. All
+ * return 0, or -1 with err filled. */
 #ifndef PARAPHE_BASE_PORTS_H
 #define PARAPHE_BASE_PORTS_H
 
@@ -20,7 +21,8 @@ struct clock {
 struct clock clock_real(void);
 struct clock clock_fixed(const int64_t *instant);
 
-/* A list of DER values, for chains and revocation data. Items are malloc'ed and owned by the list. */
+/* A list of DER values, for chains and revocation data. Items are malloc'ed and owned by the list.
+ */
 struct der_item {
     unsigned char *data;
     size_t len;
@@ -39,18 +41,21 @@ struct sign_alg {
     enum digest_kind digest; /* of the message; for PSS also of MGF1, salt length = digest length */
 };
 enum { SIGN_ALGS_MAX = 16 };
-const char *sign_scheme_name(enum sign_scheme scheme); /* "RSA-PKCS1", "RSA-PSS", "ECDSA" */
+const char *sign_scheme_name(enum sign_scheme scheme);    /* "RSA-PKCS1", "RSA-PSS", "ECDSA" */
 enum sign_scheme sign_scheme_from_name(const char *name); /* pkcs1|pss|ecdsa, or the names above */
 
 struct signer {
     void *self;
-    /* Certificates, leaf first, as far as the token and the configuration know them; the root may be missing. */
+    /* Certificates, leaf first, as far as the token and the configuration know them; the root may
+     * be missing. */
     int (*chain)(void *self, struct der_list *out, struct err *e);
-    /* What this key can do, best first. Known without signing. n: in SIGN_ALGS_MAX places, out the number. */
+    /* What this key can do, best first. Known without signing. n: in SIGN_ALGS_MAX places, out the
+     * number. */
     int (*algorithms)(void *self, struct sign_alg out[SIGN_ALGS_MAX], size_t *n, struct err *e);
     /* Logs in and gets ready, so that a failure costs no C_Sign. May ask for the PIN. */
     int (*prepare)(void *self, struct err *e);
-    /* Signs the message (the DER of the signed attributes). The value is as CMS wants it: ECDSA as DER SEQUENCE (r, s). */
+    /* Signs the message (the DER of the signed attributes). The value is as CMS wants it: ECDSA as
+     * DER SEQUENCE (r, s). */
     int (*sign)(void *self, const struct sign_alg *alg, const void *message, size_t len,
                 struct buf *value, struct err *e);
 };
@@ -68,36 +73,40 @@ enum { FETCH_HEADERS_MAX = 16 };
 struct fetch_request {
     enum fetch_kind kind;
     const char *url;
-    const char *method; /* NULL: GET, or POST when there is a body; "HEAD", "PUT", "MOVE", "DELETE" */
+    const char
+        *method; /* NULL: GET, or POST when there is a body; "HEAD", "PUT", "MOVE", "DELETE" */
     const void *body;
     size_t body_len;
-    const struct fetch_file *file;       /* the body, from a file; in place of `body` */
-    const struct fetch_header *headers;  /* more request headers, at most FETCH_HEADERS_MAX */
+    const struct fetch_file *file;      /* the body, from a file; in place of `body` */
+    const struct fetch_header *headers; /* more request headers, at most FETCH_HEADERS_MAX */
     size_t headers_count;
-    bool hash_only; /* the answer's body is hashed, not kept: a file of any size is read back in constant memory */
-    const char *content_type;  /* of the body */
-    const char *accept;        /* expected media type; NULL for any */
-    int timeout_ms;            /* total budget; 0: the default of the kind */
-    size_t max_bytes;          /* ceiling of the answer; 0: the ceiling of the kind */
-    const char *auth_profile;  /* name of an authentication of the configuration; NULL for none */
+    bool hash_only; /* the answer's body is hashed, not kept: a file of any size is read back in
+                       constant memory */
+    const char *content_type; /* of the body */
+    const char *accept;       /* expected media type; NULL for any */
+    int timeout_ms;           /* total budget; 0: the default of the kind */
+    size_t max_bytes;         /* ceiling of the answer; 0: the ceiling of the kind */
+    const char *auth_profile; /* name of an authentication of the configuration; NULL for none */
 };
 struct fetch_reply {
-    int status;              /* HTTP status */
+    int status; /* HTTP status */
     char content_type[128];
-    struct buf *body;        /* given by the caller, appended to; may be NULL when no body is wanted */
-    bool sent;               /* also after -1: whether a byte of the request may have reached the service */
-    int64_t body_bytes;      /* length of the answer's body, kept or hashed */
-    char body_sha256[65];    /* with hash_only: lower-case hex; else "" */
-    /* Of the last answer, as received ("" when absent), cut at their size. Foreign text: escape before showing. */
+    struct buf *body; /* given by the caller, appended to; may be NULL when no body is wanted */
+    bool sent; /* also after -1: whether a byte of the request may have reached the service */
+    int64_t body_bytes;   /* length of the answer's body, kept or hashed */
+    char body_sha256[65]; /* with hash_only: lower-case hex; else "" */
+    /* Of the last answer, as received ("" when absent), cut at their size. Foreign text: escape
+     * before showing. */
     char date[64], etag[128], server[128], location[512];
-    int64_t retry_after;     /* seconds; 0 when absent or a date */
-    char peer_subject[256];  /* of the TLS certificate that the service showed; "" over plain HTTP */
-    char peer_sha256[65];    /* of that certificate's DER */
-    char tls[32];            /* "TLSv1.3" */
+    int64_t retry_after;    /* seconds; 0 when absent or a date */
+    char peer_subject[256]; /* of the TLS certificate that the service showed; "" over plain HTTP */
+    char peer_sha256[65];   /* of that certificate's DER */
+    char tls[32];           /* "TLSv1.3" */
 };
 struct fetcher {
     void *self;
-    /* -1 only when no whole HTTP answer came (kind ERR_NETWORK); a status such as 404 is a reply. */
+    /* -1 only when no whole HTTP answer came (kind ERR_NETWORK); a status such as 404 is a reply.
+     */
     int (*fetch)(void *self, const struct fetch_request *request, struct fetch_reply *reply,
                  struct err *e);
 };
@@ -116,17 +125,19 @@ struct asker {
 
 /* ---- task: a function that parses hostile bytes in a worker; runner: who runs it ---- */
 struct task_limits {
-    int seconds;      /* CPU and wall clock */
-    int64_t memory;   /* bytes of data; 0 for the default */
-    int64_t output;   /* bytes that may be written to one descriptor */
+    int seconds;    /* CPU and wall clock */
+    int64_t memory; /* bytes of data; 0 for the default */
+    int64_t output; /* bytes that may be written to one descriptor */
 };
 struct task_io {
-    const int *fds; /* inputs read-only, outputs as the caller opened them; positions are shared: use pread */
+    const int *fds; /* inputs read-only, outputs as the caller opened them; positions are shared:
+                       use pread */
     size_t nfds;
     const unsigned char *params; /* usually JSON */
     size_t params_len;
     struct buf *reply;
-    /* Asks the caller something in the middle of the work (revocation data...); NULL when it answers nothing. */
+    /* Asks the caller something in the middle of the work (revocation data...); NULL when it
+     * answers nothing. */
     int (*ask)(const struct task_io *io, const void *question, size_t len, struct buf *answer,
                struct err *e);
     void *ask_self;
@@ -134,7 +145,8 @@ struct task_io {
 struct task {
     const char *name;
     int (*run)(const struct task_io *io, struct err *e);
-    void (*warm)(void); /* loads what the sandbox would forbid later (algorithms, conversions); may be NULL */
+    void (*warm)(void); /* loads what the sandbox would forbid later (algorithms, conversions); may
+                           be NULL */
     struct task_limits limits;
 };
 struct task_call {
@@ -151,7 +163,8 @@ struct runner {
     void *self;
     int (*call)(void *self, const struct task_call *call, struct err *e);
 };
-/* Runs the tasks of a NULL-name-ended table in this very process: for unit tests and fuzz targets. */
+/* Runs the tasks of a NULL-name-ended table in this very process: for unit tests and fuzz targets.
+ */
 struct runner runner_here(const struct task *table);
 
 #endif
