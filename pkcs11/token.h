@@ -1,14 +1,16 @@
-/* Keys on PKCS#11 tokens. The modules (drivers), the terminal for the PIN and the PIN live in child processes, one a
- * module; this side sees certificates, reasons and signature values only. A driver that hangs, crashes or prints is an error
- * or a remark here, never more. The child is forked, so open the token before secrets or documents are in memory.
+/* Keys on PKCS#11 tokens. The modules (drivers), the terminal for the PIN and the PIN live in child
+ * processes, one a module; this side sees certificates, reasons and signature values only. A driver
+ * that hangs, crashes or prints is an error or a remark here, never more. The child is forked, so
+ * open the token before secrets or documents are in memory.
  *
- *   token_open     finds the one certificate that will sign (no PIN yet, but for tokens that show nothing before it)
- *   token_signer   the signer of base/ports.h: chain, algorithms, prepare (PIN), sign
- *   token_wait     after a card was pulled out: waits for the same token, logs in again
+ *   token_open     finds the one certificate that will sign (no PIN yet, but for tokens that show
+ * nothing before it) token_signer   the signer of base/ports.h: chain, algorithms, prepare (PIN),
+ * sign token_wait     after a card was pulled out: waits for the same token, logs in again
  *   token_list     what is plugged in, as JSON; also without any usable token
  *
- * Errors: ERR_TOKEN (5) for all that concerns token and PIN, ERR_USAGE (2) for a wrong URI, selector, PIN source, or a choice
- * that nobody can be asked for. A PIN is tried once in the life of a struct token; after a refusal every call fails. */
+ * Errors: ERR_TOKEN (5) for all that concerns token and PIN, ERR_USAGE (2) for a wrong URI,
+ * selector, PIN source, or a choice that nobody can be asked for. A PIN is tried once in the life
+ * of a struct token; after a refusal every call fails. */
 #ifndef PARAPHE_PKCS11_TOKEN_H
 #define PARAPHE_PKCS11_TOKEN_H
 
@@ -22,15 +24,18 @@
 struct jv;
 struct token;
 
-/* Strings are borrowed until token_open or token_list returns. Zeroes mean "the default"; now must be set. */
+/* Strings are borrowed until token_open or token_list returns. Zeroes mean "the default"; now must
+ * be set. */
 struct token_options {
-    /* "PATH" or "PATH|INIT" (INIT: the module's own init string, as NSS needs). None: the URI's module-path, else the
-     * modules registered with p11-kit. */
+    /* "PATH" or "PATH|INIT" (INIT: the module's own init string, as NSS needs). None: the URI's
+     * module-path, else the modules registered with p11-kit. */
     const char *const *modules;
     size_t nmodules;
-    const char *uri;        /* RFC 7512; pin-value is refused; NULL: any token */
-    const char *cert;       /* selector: see selector.h; a path of a certificate file; NULL: the only one that can sign */
-    const char *pin_source; /* prompt|pinentry|pad|fd:N|file:PATH; NULL: the URI's pin-source, else pad or prompt */
+    const char *uri;  /* RFC 7512; pin-value is refused; NULL: any token */
+    const char *cert; /* selector: see selector.h; a path of a certificate file; NULL: the only one
+                         that can sign */
+    const char *pin_source; /* prompt|pinentry|pad|fd:N|file:PATH; NULL: the URI's pin-source, else
+                               pad or prompt */
     const char *pinentry;   /* program for pinentry; NULL: "pinentry" */
     const struct der_list *extra; /* more certificates for the chain; NULL for none */
     bool seal;                    /* the person asked for a seal: digitalSignature is enough */
@@ -40,39 +45,46 @@ struct token_options {
     int64_t now;                  /* seconds since 1970 UTC, for the validity of certificates */
 };
 
-/* `asker` is used for a choice between several certificates, and for remarks ("enter the PIN on the reader"); NULL or one
- * that cannot ask: a choice is ERR_USAGE with the candidates in the sentence. It is kept until token_close. */
+/* `asker` is used for a choice between several certificates, and for remarks ("enter the PIN on the
+ * reader"); NULL or one that cannot ask: a choice is ERR_USAGE with the candidates in the sentence.
+ * It is kept until token_close. */
 int token_open(struct token **out, const struct token_options *options, struct asker *asker,
                struct err *e);
 void token_close(struct token *t); /* logs out, ends the child, wipes; NULL is allowed */
 
-/* prepare() logs in and reads the key; algorithms() may be fewer after it than before (CKA_ALLOWED_MECHANISMS is often
- * visible only then). sign() may be called any number of times after prepare(). Valid until token_close. */
+/* prepare() logs in and reads the key; algorithms() may be fewer after it than before
+ * (CKA_ALLOWED_MECHANISMS is often visible only then). sign() may be called any number of times
+ * after prepare(). Valid until token_close. */
 struct signer token_signer(struct token *t);
 
-/* What will sign, language-free, as in "certificates" of token_list, with "token" and "module". Borrowed. */
+/* What will sign, language-free, as in "certificates" of token_list, with "token" and "module".
+ * Borrowed. */
 const struct jv *token_certificate(const struct token *t);
-/* The mechanism last used or to be used for alg, "CKM_SHA256_RSA_PKCS"; NULL when the key cannot do it. Borrowed. */
+/* The mechanism last used or to be used for alg, "CKM_SHA256_RSA_PKCS"; NULL when the key cannot do
+ * it. Borrowed. */
 const char *token_mechanism(struct token *t, const struct sign_alg *alg);
 /* True when the last failure was a pulled card or reader: token_wait may help. */
 bool token_removed(const struct token *t);
-/* Waits until the token with the same serial number is there again (at most `seconds`), then logs in as prepare() does; the
- * PIN is asked for again, so a PIN source fd:N cannot be used twice. */
+/* Waits until the token with the same serial number is there again (at most `seconds`), then logs
+ * in as prepare() does; the PIN is asked for again, so a PIN source fd:N cannot be used twice. */
 int token_wait(struct token *t, int seconds, struct err *e);
 
 struct token_list_options {
-    struct token_options token; /* modules, uri, cert, now, verbose, timeout; with login also the PIN's */
-    bool login;                 /* log in to the one token that the URI names, so that nothing is only probable */
-    bool find;                  /* also look in the usual folders for drivers that are not registered */
+    struct token_options
+        token;  /* modules, uri, cert, now, verbose, timeout; with login also the PIN's */
+    bool login; /* log in to the one token that the URI names, so that nothing is only probable */
+    bool find;  /* also look in the usual folders for drivers that are not registered */
 };
 /* {"format":"paraphe-tokens","version":1,"modules":[{"path","description",...,"error"|null,"remark"|null,"slots":[{...,
- * "token":null|{"label","serial",...,"flags":[],"mechanisms":[],"certificates":[{..., "signs":"yes|probably|no",
- * "reasons":[{"code","message"}]}]}}]}],"found":[{"path","family","installed","registered"}]}: docs/tokens.md. A module that
- * fails is an entry with "error"; -1 only for faults of the request. */
+ * "token":null|{"label","serial",...,"flags":[],"mechanisms":[],"certificates":[{...,
+ * "signs":"yes|probably|no",
+ * "reasons":[{"code","message"}]}]}}]}],"found":[{"path","family","installed","registered"}]}:
+ * docs/tokens.md. A module that fails is an entry with "error"; -1 only for faults of the request.
+ */
 int token_list(const struct token_list_options *options, struct asker *asker, struct jv **out,
                struct err *e);
-/* The card record of `paraphe token --report`: what a maintainer needs to support a card, from a listing, without names,
- * serial numbers, labels or identifiers. Free with jv_free. */
+/* The card record of `paraphe token --report`: what a maintainer needs to support a card, from a
+ * listing, without names, serial numbers, labels or identifiers. Free with jv_free. */
 struct jv *token_report(const struct jv *listing);
 
 #endif
