@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# Other people's programs judge a signed PDF:   judges.sh FILE.pdf PKI     status 0 when each finds it valid, 6 when one does not.
-# qpdf: structure; pdfsig: integrity and trust (no document time-stamps: poppler cannot); pyHanko: integrity, changes, trust.
+# Other people's programs judge a signed PDF:   judges.sh [--level B-T] FILE.pdf PKI
+# status 0 when each finds it valid (and EU DSS finds this level in the newest signature), 6 when one does not.
+# qpdf: structure; pdfsig: integrity and trust (no document time-stamps: poppler cannot); pyHanko: integrity, changes, trust;
+# EU DSS: all of EN 319 102-1, with revocation from the test services.
 # pyHanko, pinned by requirements.txt, is installed once into .cache/.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-[ $# -eq 2 ] || { echo "usage: judges.sh FILE.pdf PKI" >&2; exit 2; }
+level=
+if [ "${1:-}" = --level ]; then level=$2; shift 2; fi
+[ $# -eq 2 ] || { echo "usage: judges.sh [--level LEVEL] FILE.pdf PKI" >&2; exit 2; }
 for program in qpdf pdfsig certutil; do
   command -v "$program" > /dev/null || { echo "skipped: $program is missing"; exit 77; }
 done
@@ -25,4 +29,20 @@ grep -E 'Signature Validation|Certificate Validation' "$work/pdfsig" | sed 's/^ 
 grep -q 'Signature is Valid' "$work/pdfsig" && ! grep -qE 'Digest Mismatch|Signature is Invalid' "$work/pdfsig" \
   && grep -q 'Certificate is Trusted' "$work/pdfsig" || status=6
 "$venv/bin/python" "$here/judge_pyhanko.py" judge "$1" "$2/root.crt" 2> "$work/pyhanko" || { tail -n 3 "$work/pyhanko"; status=6; }
+"$here/dss.sh" judge "$2/root.crt" "$1" > "$work/dss"
+case $? in
+  0) ;;
+  77) cat "$work/dss"; exit 77 ;;
+  *) echo "EU DSS: failed"; status=6 ;;
+esac
+sed 's/^/EU DSS: /' "$work/dss"
+/usr/bin/python3 - "$work/dss" "$level" <<'PY' || status=6
+import json, sys
+verdict = json.load(open(sys.argv[1], encoding="utf-8"))
+level = sys.argv[2]
+good = verdict["good"]
+if good and level:
+    good = verdict["signatures"][-1]["level"] == "PAdES-BASELINE-" + level[2:]
+sys.exit(0 if good else 6)
+PY
 exit $status

@@ -18,4 +18,18 @@ sed 's/595/596/' rsa2048.pdf > changed.pdf
 not_valid changed.pdf
 ok 'sign with unknown-issuer' sign unknown.pdf "$PARAPHE_TEST_PKI" unknown-issuer
 not_valid unknown.pdf
+
+# EU DSS says the level, and no to a level that is not reached (what it writes itself, qpdf and pyHanko find too sloppy)
+dss=$SOURCE/tests/interop/dss.sh
+signed_by_dss() { "$dss" sign "$1" "$PARAPHE_TEST_PKI" "$2" "$PARAPHE_TEST_TSA" rsa2048.pdf "$3"; }
+for level in B-T B-LT B-LTA; do ok "EU DSS signs at $level" signed_by_dss $level p256 $level.pdf; done
+ok 'EU DSS signs with a revoked certificate' signed_by_dss B-B revoked revoked.pdf
+ok 'EU DSS judges' "$dss" judge "$PARAPHE_TEST_PKI/root.crt" B-T.pdf B-LT.pdf B-LTA.pdf revoked.pdf changed.pdf
+said() { CHECKS=$((CHECKS + 1)); [ "$(grep -c -- "$2" "$OUT")" = "$1" ] || fail "not $1 times: $2"; }
+said 3 '"good":true'
+said 2 '"good":false'
+for level in T LT LTA; do said 1 "\"Signature2\".*\"PAdES-BASELINE-$level\""; done
+CHECKS=$((CHECKS + 1))
+"$judges" --level B-T p256.pdf "$PARAPHE_TEST_PKI" > "$OUT" 2> "$ERR"
+[ $? = 6 ] || fail 'a B-B passed for a B-T'
 finish
