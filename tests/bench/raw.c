@@ -2,8 +2,9 @@
  *   bench_raw hash FILE                    SHA-256 of a file read once
  *   bench_raw copy FILE OUT                copy of a file, synced
  *   bench_raw hash-copy FILE OUT           both in one pass over the file, synced
- *   bench_raw sign MODULE LABEL PINFILE N  N times C_Sign (CKM_RSA_PKCS over a SHA-256 DigestInfo) in one session
- * The clock starts after start-up and login: what a perfect program could not avoid. */
+ *   bench_raw sign MODULE LABEL PINFILE N  N times C_Sign (CKM_RSA_PKCS over a SHA-256 DigestInfo)
+ * in one session The clock starts after start-up and login: what a perfect program could not avoid.
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
