@@ -1,0 +1,198 @@
+#include "x509/cert.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/date.h"
+#include "base/err.h"
+#include "base/jv.h"
+#include "x509/cert_part.h"
+
+static char *name_text(X509_NAME *name)
+{
+    /* UTF-8 stays readable: only what RFC 4514 2.4 and control characters need is escaped. */
+    unsigned long flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB &
+                          ~(unsigned long)XN_FLAG_DUMP_UNKNOWN_FIELDS;
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *out = NULL, *data = NULL;
+
+    if (bio != NULL && X509_NAME_print_ex(bio, name, 0, flags) >= 0) {
+        long n = BIO_get_mem_data(bio, &data);
+        out = strndup(data != NULL ? data : "", n > 0 ? (size_t)n : 0);
+    }
+    BIO_free(bio);
+    return out;
+}
+
+static char *common_name(X509_NAME *name, const char *otherwise)
+{
+    int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
+    unsigned char *utf8 = NULL;
+    char *out = NULL;
+
+    if (at >= 0) {
+        int n = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+        if (n > 0 && memchr(utf8, 0, (size_t)n) == NULL)
+            out = strndup((char *)utf8, (size_t)n);
+        OPENSSL_free(utf8);
+    }
+    return out != NULL ? out : strdup(otherwise);
+}
+
+static char *serial_text(const ASN1_INTEGER *serial)
+{
+    BIGNUM *bn = ASN1_INTEGER_to_BN(serial, NULL);
+    char *hex = bn != NULL ? BN_bn2hex(bn) : NULL, *out = hex != NULL ? strdup(hex) : NULL;
+
+    OPENSSL_free(hex);
+    BN_free(bn);
+    for (char *p = out; p != NULL && *p != '\0'; p++) {
+        if (*p >= 'A' && *p <= 'F')
+            *p = (char)(*p - 'A' + 'a');
+    }
+    return out;
+}
+
+static int instant(const ASN1_TIME *t, int64_t *out)
+{
+    struct tm tm;
+
+    if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
+        return -1;
+    *out = (int64_t)timegm(&tm);
+    return 0;
+}
+
+static void read_key(struct cert *c)
+{
+    EVP_PKEY *key = X509_get0_pubkey(c->x509);
+    char group[64] = "";
+
+    snprintf(c->key_name, sizeof c->key_name, "?");
+    if (key == NULL)
+        return;
+    c->key_bits = EVP_PKEY_get_bits(key);
+    switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA:
+    case EVP_PKEY_RSA_PSS:
+        c->key_kind = CERT_KEY_RSA;
+        snprintf(c->key_name, sizeof c->key_name, "RSA %d", c->key_bits);
+        break;
+    case EVP_PKEY_EC:
+        c->key_kind = CERT_KEY_EC;
+        EVP_PKEY_get_group_name(key, group, sizeof group, NULL);
+        const char *nist = EC_curve_nid2nist(OBJ_sn2nid(group));
+        snprintf(c->key_name, sizeof c->key_name, "EC %.26s", nist != NULL ? nist : group);
+        break;
+    default: {
+        const char *name = EVP_PKEY_get0_type_name(key);
+        snprintf(c->key_name, sizeof c->key_name, "%s", name != NULL ? name : "?");
+    }
+    }
+}
+
+static int read_facts(struct cert *c, const char *what, struct err *e)
+{
+    X509 *x = c->x509;
+    X509_NAME *subject = X509_get_subject_name(x), *issuer = X509_get_issuer_name(x);
+
+    if (digest_bytes_hex(c->der, c->der_len, c->sha256, e) != 0)
+        return -1;
+    c->subject = name_text(subject);
+    c->issuer = name_text(issuer);
+    c->serial = serial_text(X509_get0_serialNumber(x));
+    c->name = c->subject != NULL ? common_name(subject, c->subject) : NULL;
+    if (c->subject == NULL || c->issuer == NULL || c->serial == NULL || c->name == NULL)
+        return err_set_memory(e);
+    if (instant(X509_get0_notBefore(x), &c->not_before) != 0 ||
+        instant(X509_get0_notAfter(x), &c->not_after) != 0)
+        return err_set(e, ERR_INPUT, "err.x509.cert", what, NULL);
+    read_key(c);
+    c->self_issued = X509_NAME_cmp(subject, issuer) == 0;
+    c->self_signed = c->self_issued && X509_get0_pubkey(x) != NULL &&
+                     X509_verify(x, X509_get0_pubkey(x)) == 1;
+    return cert_read_extensions(c, e);
+}
+
+int cert_parse(struct cert **out, const void *der, size_t len, const char *what, struct err *e)
+{
+    const unsigned char *p = der;
+    struct cert *c = NULL;
+    int rc = -1;
+
+    ERR_set_mark();
+    if (len == 0 || len > (size_t)ceilings.certificate_bytes) {
+        err_set(e, ERR_INPUT, "err.x509.cert", what, NULL);
+        goto out;
+    }
+    c = calloc(1, sizeof *c);
+    if (c == NULL || (c->der = malloc(len)) == NULL) {
+        err_set_memory(e);
+        goto out;
+    }
+    memcpy(c->der, der, len);
+    c->der_len = len;
+    c->x509 = d2i_X509(NULL, &p, (long)len);
+    if (c->x509 == NULL || p != (const unsigned char *)der + len) {
+        err_set(e, ERR_INPUT, "err.x509.cert", what, NULL);
+        goto out;
+    }
+    if (read_facts(c, what, e) != 0)
+        goto out;
+    *out = c;
+    c = NULL;
+    rc = 0;
+out:
+    ERR_pop_to_mark();
+    cert_free(c);
+    return rc;
+}
+
+static void texts_free(struct cert_texts *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        free(t->items[i]);
+    free(t->items);
+}
+
+void cert_free(struct cert *c)
+{
+    if (c == NULL)
+        return;
+    X509_free(c->x509);
+    free(c->der);
+    free(c->subject);
+    free(c->issuer);
+    free(c->name);
+    free(c->serial);
+    texts_free(&c->policies);
+    texts_free(&c->ocsp_urls);
+    texts_free(&c->issuer_urls);
+    texts_free(&c->crl_urls);
+    free(c);
+}
+
+struct jv *cert_json(const struct cert *c)
+{
+    struct jv *o = jv_object();
+    char day[DATE_TEXT_MAX];
+
+    jv_put_text(o, "subject", c->subject);
+    jv_put_text(o, "issuer", c->issuer);
+    jv_put_text(o, "serial", c->serial);
+    date_instant_iso(c->not_before, day);
+    jv_put_text(o, "not_before", day);
+    date_instant_iso(c->not_after, day);
+    jv_put_text(o, "not_after", day);
+    jv_put_text(o, "sha256", c->sha256);
+    jv_put_text(o, "key", c->key_name);
+    return o;
+}
