@@ -53,7 +53,8 @@ enum digest_kind alg_digest_from_x509(const X509_ALGOR *id)
     return alg_digest_from_nid(OBJ_obj2nid(object));
 }
 
-/* RSASSA-PSS-params with every field written out; SHA-256 is no default there, so none is left out by DER. */
+/* RSASSA-PSS-params with every field written out; SHA-256 is no default there, so none is left out
+ * by DER. */
 static int pss_params(enum digest_kind kind, ASN1_STRING **out, struct err *e)
 {
     RSA_PSS_PARAMS *pss = RSA_PSS_PARAMS_new();

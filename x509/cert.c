@@ -117,8 +117,8 @@ static int read_facts(struct cert *c, const char *what, struct err *e)
         return err_set(e, ERR_INPUT, "err.x509.cert", what, NULL);
     read_key(c);
     c->self_issued = X509_NAME_cmp(subject, issuer) == 0;
-    c->self_signed = c->self_issued && X509_get0_pubkey(x) != NULL &&
-                     X509_verify(x, X509_get0_pubkey(x)) == 1;
+    c->self_signed =
+        c->self_issued && X509_get0_pubkey(x) != NULL && X509_verify(x, X509_get0_pubkey(x)) == 1;
     return cert_read_extensions(c, e);
 }
 

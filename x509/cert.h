@@ -1,5 +1,6 @@
-/* Facts of a certificate (RFC 5280, ETSI EN 319 412-5), read once; nothing here decides whether it is trusted.
- * Texts are UTF-8, malloc'ed and owned by the struct; instants are seconds since 1970 UTC. */
+/* Facts of a certificate (RFC 5280, ETSI EN 319 412-5), read once; nothing here decides whether it
+ * is trusted. Texts are UTF-8, malloc'ed and owned by the struct; instants are seconds since 1970
+ * UTC. */
 #ifndef PARAPHE_X509_CERT_H
 #define PARAPHE_X509_CERT_H
 
@@ -48,42 +49,43 @@ struct cert {
     struct x509_st *x509;
     unsigned char *der;
     size_t der_len;
-    char sha256[DIGEST_HEX_MAX];     /* of the DER, lower-case hex */
-    char *subject;         /* RFC 4514: "CN=Jeanne Martin,O=Cabinet,C=FR" */
+    char sha256[DIGEST_HEX_MAX]; /* of the DER, lower-case hex */
+    char *subject;               /* RFC 4514: "CN=Jeanne Martin,O=Cabinet,C=FR" */
     char *issuer;
-    char *name;            /* common name, else the subject: for people */
-    char *serial;          /* lower-case hex, without sign or leading zeros beyond a whole byte */
+    char *name;   /* common name, else the subject: for people */
+    char *serial; /* lower-case hex, without sign or leading zeros beyond a whole byte */
     int64_t not_before, not_after;
     enum cert_key_kind key_kind;
-    int key_bits;          /* RSA modulus or size of the curve's field */
-    char key_name[32];     /* "RSA 3072", "EC P-256"; for others the library's name */
+    int key_bits;      /* RSA modulus or size of the curve's field */
+    char key_name[32]; /* "RSA 3072", "EC P-256"; for others the library's name */
     bool ca;
-    bool self_issued;      /* subject equals issuer */
-    bool self_signed;      /* and the signature is its own */
+    bool self_issued; /* subject equals issuer */
+    bool self_signed; /* and the signature is its own */
     bool usage_given;
-    uint32_t usage;        /* enum cert_usage */
+    uint32_t usage; /* enum cert_usage */
     bool eku_given, eku_critical;
-    uint32_t eku;          /* enum cert_eku; 0 without the extension */
-    unsigned eku_count;    /* number of purposes listed */
-    bool no_check;         /* id-pkix-ocsp-nocheck, RFC 6960 4.2.2.2.1 */
+    uint32_t eku;       /* enum cert_eku; 0 without the extension */
+    unsigned eku_count; /* number of purposes listed */
+    bool no_check;      /* id-pkix-ocsp-nocheck, RFC 6960 4.2.2.2.1 */
     bool qc_compliance, qc_sscd;
-    uint32_t qc_types;     /* enum cert_qc_type */
-    struct cert_texts policies; /* object identifiers, dotted */
+    uint32_t qc_types;                                  /* enum cert_qc_type */
+    struct cert_texts policies;                         /* object identifiers, dotted */
     struct cert_texts ocsp_urls, issuer_urls, crl_urls; /* http and https only, in their order */
 };
 
-/* Reads one DER certificate; trailing bytes are an error (ERR_INPUT, `what` names the source). cert_free. */
+/* Reads one DER certificate; trailing bytes are an error (ERR_INPUT, `what` names the source).
+ * cert_free. */
 int cert_parse(struct cert **out, const void *der, size_t len, const char *what, struct err *e);
 void cert_free(struct cert *c); /* NULL is allowed */
-/* Adds every certificate of a text: PEM (others blocks skipped), DER, or PKCS#7 in either form (RFC 5280 4.2.2.1 lets
- * an AIA address serve such a bag). None at all is ERR_INPUT. */
+/* Adds every certificate of a text: PEM (others blocks skipped), DER, or PKCS#7 in either form (RFC
+ * 5280 4.2.2.1 lets an AIA address serve such a bag). None at all is ERR_INPUT. */
 int certs_from_bytes(struct der_list *out, const void *data, size_t len, const char *what,
                      struct err *e);
 int certs_from_file(struct der_list *out, const char *path, struct err *e);
 /* Whether `issuer` signed c: names and key identifiers agree and the signature is right. */
 bool cert_issued_by(const struct cert *c, const struct cert *issuer);
-/* The chain of the first certificate of `pool`, leaf first, as far as `pool` goes; a self-signed end is left out unless
- * with_root. Borrowed certificates are copied as DER. */
+/* The chain of the first certificate of `pool`, leaf first, as far as `pool` goes; a self-signed
+ * end is left out unless with_root. Borrowed certificates are copied as DER. */
 int cert_chain_build(const struct der_list *pool, bool with_root, struct der_list *out,
                      struct err *e);
 /* {"subject","issuer","serial","not_before","not_after","sha256","key"} */

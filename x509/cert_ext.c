@@ -22,15 +22,16 @@ typedef struct qc_statement QC_STATEMENT; /* OpenSSL's template macros want one 
 ASN1_SEQUENCE(QC_STATEMENT) = {ASN1_SIMPLE(QC_STATEMENT, id, ASN1_OBJECT),
                                ASN1_OPT(QC_STATEMENT, info,
                                         ASN1_ANY)} static_ASN1_SEQUENCE_END(QC_STATEMENT)
-DEFINE_STACK_OF(QC_STATEMENT)
-ASN1_ITEM_TEMPLATE(QC_STATEMENTS) =
-    ASN1_EX_TEMPLATE_TYPE(ASN1_TFLG_SEQUENCE_OF, 0, QC_STATEMENTS, QC_STATEMENT)
-static_ASN1_ITEM_TEMPLATE_END(QC_STATEMENTS)
-ASN1_ITEM_TEMPLATE(QC_TYPES) = ASN1_EX_TEMPLATE_TYPE(ASN1_TFLG_SEQUENCE_OF, 0, QC_TYPES,
-                                                     ASN1_OBJECT)
-static_ASN1_ITEM_TEMPLATE_END(QC_TYPES)
+    DEFINE_STACK_OF(QC_STATEMENT)
+        ASN1_ITEM_TEMPLATE(QC_STATEMENTS) = ASN1_EX_TEMPLATE_TYPE(ASN1_TFLG_SEQUENCE_OF, 0,
+                                                                  QC_STATEMENTS, QC_STATEMENT)
+            static_ASN1_ITEM_TEMPLATE_END(QC_STATEMENTS)
+                ASN1_ITEM_TEMPLATE(QC_TYPES) = ASN1_EX_TEMPLATE_TYPE(ASN1_TFLG_SEQUENCE_OF, 0,
+                                                                     QC_TYPES, ASN1_OBJECT)
+                    static_ASN1_ITEM_TEMPLATE_END(QC_TYPES)
 
-static int texts_add(struct cert_texts *t, size_t max, const char *s, size_t n, struct err *e)
+                        static int texts_add(struct cert_texts * t, size_t max, const char *s,
+                                             size_t n, struct err *e)
 {
     if (t->count >= max)
         return 0;
@@ -136,9 +137,9 @@ static void read_eku(struct cert *c)
     static const struct {
         int nid;
         uint32_t bit;
-    } known[] = {{NID_server_auth, CERT_EKU_SERVER}, {NID_client_auth, CERT_EKU_CLIENT},
+    } known[] = {{NID_server_auth, CERT_EKU_SERVER},  {NID_client_auth, CERT_EKU_CLIENT},
                  {NID_email_protect, CERT_EKU_EMAIL}, {NID_time_stamp, CERT_EKU_TIME_STAMPING},
-                 {NID_OCSP_sign, CERT_EKU_OCSP},     {NID_anyExtendedKeyUsage, CERT_EKU_ANY}};
+                 {NID_OCSP_sign, CERT_EKU_OCSP},      {NID_anyExtendedKeyUsage, CERT_EKU_ANY}};
     int critical = 0;
     EXTENDED_KEY_USAGE *eku = X509_get_ext_d2i(c->x509, NID_ext_key_usage, &critical, NULL);
 
@@ -160,7 +161,7 @@ static void read_eku(struct cert *c)
 static void read_qc_types(struct cert *c, const ASN1_TYPE *info)
 {
     const unsigned char *p;
-    STACK_OF(ASN1_OBJECT) *types;
+    STACK_OF(ASN1_OBJECT) * types;
 
     if (info == NULL || info->type != V_ASN1_SEQUENCE)
         return;

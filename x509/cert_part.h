@@ -5,7 +5,8 @@
 struct cert;
 struct err;
 
-/* Extensions into the facts; an extension that cannot be decoded counts as absent and as critical-unknown elsewhere. */
+/* Extensions into the facts; an extension that cannot be decoded counts as absent and as
+ * critical-unknown elsewhere. */
 int cert_read_extensions(struct cert *c, struct err *e);
 
 #endif

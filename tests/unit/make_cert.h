@@ -29,7 +29,8 @@ static inline void made_must(int good)
         abort();
 }
 
-/* kind: "rsa:2048", "ec:P-256"... issuer NULL: self-signed. Valid from 1 day before to 365 days after `now`. */
+/* kind: "rsa:2048", "ec:P-256"... issuer NULL: self-signed. Valid from 1 day before to 365 days
+ * after `now`. */
 static inline void made_cert(struct made *out, const char *kind, const char *name,
                              const struct made *issuer, const struct made_ext *exts, int64_t now)
 {
@@ -51,8 +52,8 @@ static inline void made_cert(struct made *out, const char *kind, const char *nam
     made_must(X509_set_version(out->x509, X509_VERSION_3));
     made_must(ASN1_INTEGER_set(X509_get_serialNumber(out->x509), serial++));
     made_must(X509_set_subject_name(out->x509, subject));
-    made_must(X509_set_issuer_name(
-        out->x509, issuer != NULL ? X509_get_subject_name(issuer->x509) : subject));
+    made_must(X509_set_issuer_name(out->x509,
+                                   issuer != NULL ? X509_get_subject_name(issuer->x509) : subject));
     ASN1_TIME_set(X509_getm_notBefore(out->x509), (time_t)(now - 86400));
     ASN1_TIME_set(X509_getm_notAfter(out->x509), (time_t)(now + 365 * 86400));
     made_must(X509_set_pubkey(out->x509, out->key));
@@ -97,8 +98,8 @@ static inline struct cert *made_facts(const struct made *m)
 }
 
 /* Signs as a token would: the value as CMS wants it. Returns its length; value has 1024 places. */
-static inline size_t made_sign(const struct made *m, const struct sign_alg *alg, const void *message,
-                               size_t len, unsigned char *value)
+static inline size_t made_sign(const struct made *m, const struct sign_alg *alg,
+                               const void *message, size_t len, unsigned char *value)
 {
     const char *name = alg->digest == DIGEST_SHA512   ? "SHA512"
                        : alg->digest == DIGEST_SHA384 ? "SHA384"

@@ -40,10 +40,11 @@ static void pss_parameters_are_written_out(void **state)
 {
     /* RFC 4055 3.1 with SHA-256 everywhere and salt 32 */
     static const unsigned char wanted[] = {
-        0x30, 0x41, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a, 0x30, 0x34, 0xa0, 0x0f,
-        0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0xa1, 0x1c,
-        0x30, 0x1a, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08, 0x30, 0x0d, 0x06, 0x09,
-        0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0xa2, 0x03, 0x02, 0x01, 0x20};
+        0x30, 0x41, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a, 0x30,
+        0x34, 0xa0, 0x0f, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04,
+        0x02, 0x01, 0x05, 0x00, 0xa1, 0x1c, 0x30, 0x1a, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+        0xf7, 0x0d, 0x01, 0x01, 0x08, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65,
+        0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0xa2, 0x03, 0x02, 0x01, 0x20};
     struct buf der = BUF_INIT(4096);
 
     (void)state;
@@ -68,7 +69,8 @@ static void other_identifiers(void **state)
 {
     X509_ALGOR *id = X509_ALGOR_new();
     struct buf der = BUF_INIT(64);
-    const struct sign_alg none = {SCHEME_NONE, DIGEST_SHA256}, no_digest = {SCHEME_ECDSA, DIGEST_NONE};
+    const struct sign_alg none = {SCHEME_NONE, DIGEST_SHA256},
+                          no_digest = {SCHEME_ECDSA, DIGEST_NONE};
     struct err e = ERR_INIT;
 
     (void)state;
@@ -110,11 +112,13 @@ static void values_verify_and_only_their_own(void **state)
         assert_false(alg_fits_key(&algs[i], c == ec_cert ? rsa_cert : ec_cert));
         assert_true(alg_verify(&algs[i], c, "message", 7, value, n));
         assert_false(alg_verify(&algs[i], c, "massage", 7, value, n));
-        assert_false(alg_verify(&algs[i], c == ec_cert ? rsa_cert : ec_cert, "message", 7, value, n));
+        assert_false(
+            alg_verify(&algs[i], c == ec_cert ? rsa_cert : ec_cert, "message", 7, value, n));
         for (size_t k = 0; k < ALGS; k++)
             assert_true(k == i || !alg_verify(&algs[k], c, "message", 7, value, n));
     }
-    assert_false(alg_fits_key(&algs[5], small_cert)); /* 1024 bits: no room for SHA-512 and its salt */
+    assert_false(
+        alg_fits_key(&algs[5], small_cert)); /* 1024 bits: no room for SHA-512 and its salt */
     assert_true(alg_fits_key(&algs[3], small_cert));
     assert_false(alg_fits_key(&(struct sign_alg){SCHEME_NONE, DIGEST_SHA256}, rsa_cert));
     cert_free(rsa_cert);
@@ -128,7 +132,8 @@ static void values_verify_and_only_their_own(void **state)
 static void raw_ecdsa_becomes_a_sequence(void **state)
 {
     /* r with its high bit set gets a zero, s loses its leading zeros */
-    static const unsigned char raw[] = {0x80, 1, 0, 5}, wanted[] = {0x30, 8, 2, 3, 0, 0x80, 1, 2, 1, 5};
+    static const unsigned char raw[] = {0x80, 1, 0, 5},
+                               wanted[] = {0x30, 8, 2, 3, 0, 0x80, 1, 2, 1, 5};
     struct buf out = BUF_INIT(64), tight = BUF_INIT(4);
     struct err e = ERR_INIT;
 
@@ -146,8 +151,9 @@ static void raw_ecdsa_becomes_a_sequence(void **state)
 
 static void digest_info_has_its_prefix(void **state)
 {
-    static const unsigned char prefix[] = {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
-                                           0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
+    static const unsigned char prefix[] = {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60,
+                                           0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
+                                           0x01, 0x05, 0x00, 0x04, 0x20};
     unsigned char digest[DIGEST_MAX] = {7};
     struct buf out = BUF_INIT(128);
 

@@ -15,22 +15,23 @@
 
 enum { NOW = 1795000000 };
 
-static const struct made_ext ca_exts[] = {
-    {NID_basic_constraints, "critical,CA:TRUE"},
-    {NID_key_usage, "critical,keyCertSign,cRLSign"},
-    {NID_subject_key_identifier, "hash"},
-    {0, NULL}};
+static const struct made_ext ca_exts[] = {{NID_basic_constraints, "critical,CA:TRUE"},
+                                          {NID_key_usage, "critical,keyCertSign,cRLSign"},
+                                          {NID_subject_key_identifier, "hash"},
+                                          {0, NULL}};
 static const struct made_ext leaf_exts[] = {
     {NID_basic_constraints, "critical,CA:FALSE"},
     {NID_key_usage, "critical,nonRepudiation"},
     {NID_ext_key_usage, "critical,timeStamping"},
     {NID_authority_key_identifier, "keyid:always"},
-    {NID_info_access, "OCSP;URI:http://ocsp.test/a,OCSP;URI:ldap://no/,caIssuers;URI:https://aia.test/b"},
+    {NID_info_access,
+     "OCSP;URI:http://ocsp.test/a,OCSP;URI:ldap://no/,caIssuers;URI:https://aia.test/b"},
     {NID_crl_distribution_points, "URI:http://crl.test/c,URI:ftp://no/"},
     {NID_certificate_policies, "0.4.0.194112.1.2,2.5.29.32.0"},
     /* SEQUENCE of compliance, SSCD, type esign */
-    {NID_qcStatements, "DER:30:2f:30:08:06:06:04:00:8e:46:01:01:30:08:06:06:04:00:8e:46:01:04:30:19:06:06:04:"
-                       "00:8e:46:01:06:30:0f:06:07:04:00:8e:46:01:06:01:06:04:2a:03:04:05"},
+    {NID_qcStatements,
+     "DER:30:2f:30:08:06:06:04:00:8e:46:01:01:30:08:06:06:04:00:8e:46:01:04:30:19:06:06:04:"
+     "00:8e:46:01:06:30:0f:06:07:04:00:8e:46:01:06:01:06:04:2a:03:04:05"},
     {0, NULL}};
 
 static void facts_of_a_qualified_leaf(void **state)
