@@ -37,8 +37,16 @@ tests() { # PRESET FOLDER [CTEST OPTION...]
 }
 
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+# Which places that set an error were reached is recorded by the sanitized build.
+export PARAPHE_ERR_SITES=$PWD/build-asan/err-sites
+rm -f "$PARAPHE_ERR_SITES"
 # What judges files, not memory, once is enough.
 tests asan build-asan -LE 'interop|tree|bench' "$@"
+unset PARAPHE_ERR_SITES
+if [ $# -eq 0 ] && [ -s build-asan/err-sites ]; then
+  echo "== errors that tests reach"
+  /usr/bin/env python3 tests/tree/errors.py . build-asan/err-sites || status=1
+fi
 tests release build -LE bench "$@"
 
 /usr/bin/env python3 tests/summary.py "${results[@]}" || status=1

@@ -6,6 +6,10 @@
 
 #include "base/text.h"
 
+#undef err_set /* of the sanitized build: see base/err_sites.h */
+#undef err_set_foreign
+#undef err_set_errno
+
 static void fill(struct err *e, enum err_kind kind, const char *foreign, const char *id, va_list ap)
 {
     const char *args[TEXT_ARGS_MAX] = {0};

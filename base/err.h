@@ -56,4 +56,8 @@ bool err_is_set(const struct err *e);
 /* Of two statuses the one that comes first in the order 1 10 2 5 9 8 7 4 6 3 11 0; 130 comes before all. */
 int err_status_worst(int a, int b);
 
+#ifdef PARAPHE_SANITIZED
+#include "base/err_sites.h"
+#endif
+
 #endif

@@ -42,6 +42,8 @@ int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct e
 {
     char limit[32];
 
+    if (out->max <= max) /* one byte more than allowed is read, to know that there is more */
+        out->max = max + 1;
     for (;;) {
         size_t want = 1 << 16;
         if (out->len + want > max + 1)
