@@ -26,8 +26,8 @@ enum { ERR_SENTENCE_MAX = 1536 };
 
 struct err {
     enum err_kind kind;
-    char id[64];                     /* id of the text, stable code for programs */
-    char foreign[96];                /* number of a foreign library, "CKR_PIN_INCORRECT (0xa0)"; may be empty */
+    char id[64];      /* id of the text, stable code for programs */
+    char foreign[96]; /* number of a foreign library, "CKR_PIN_INCORRECT (0xa0)"; may be empty */
     char sentence[ERR_SENTENCE_MAX]; /* in the language of the messages; without `foreign` */
 };
 
@@ -36,10 +36,12 @@ struct err {
         ERR_NONE, "", "", ""                                                                       \
     }
 
-/* Sets the error: `id` names a text of po/ (by habit "err.ROOM.what"), the arguments, const char *, replace {1}, {2}...
- * in it; end them with NULL. Always returns -1, so that `return err_set(...)` works. e may be NULL. */
+/* Sets the error: `id` names a text of po/ (by habit "err.ROOM.what"), the arguments, const char *,
+ * replace {1}, {2}... in it; end them with NULL. Always returns -1, so that `return err_set(...)`
+ * works. e may be NULL. */
 int err_set(struct err *e, enum err_kind kind, const char *id, ...) __attribute__((sentinel));
-/* The same, keeping the number or name of a foreign library, shown in parentheses after the sentence. */
+/* The same, keeping the number or name of a foreign library, shown in parentheses after the
+ * sentence. */
 int err_set_foreign(struct err *e, enum err_kind kind, const char *foreign, const char *id, ...)
     __attribute__((sentinel));
 /* The same with errno's name and text as the foreign part. */
@@ -47,13 +49,16 @@ int err_set_errno(struct err *e, enum err_kind kind, int number, const char *id,
     __attribute__((sentinel));
 /* Out of memory: kind ERR_BUG. Returns -1. */
 int err_set_memory(struct err *e);
-/* A broken promise inside the program: kind ERR_BUG; `where` names function and promise, untranslated. Returns -1. */
+/* A broken promise inside the program: kind ERR_BUG; `where` names function and promise,
+ * untranslated. Returns -1. */
 int err_set_bug(struct err *e, const char *where);
-/* Puts a prefix before the sentence: text `id` with its arguments, which should end in a colon. Keeps kind and id. Returns -1. */
+/* Puts a prefix before the sentence: text `id` with its arguments, which should end in a colon.
+ * Keeps kind and id. Returns -1. */
 int err_wrap(struct err *e, const char *id, ...) __attribute__((sentinel));
 void err_clear(struct err *e);
 bool err_is_set(const struct err *e);
-/* Of two statuses the one that comes first in the order 1 10 2 5 9 8 7 4 6 3 11 0; 130 comes before all. */
+/* Of two statuses the one that comes first in the order 1 10 2 5 9 8 7 4 6 3 11 0; 130 comes before
+ * all. */
 int err_status_worst(int a, int b);
 
 #ifdef PARAPHE_SANITIZED

@@ -1,4 +1,5 @@
-/* A file mapped and shared by all processes of a test run: the sandbox of the workers forbids writing files, not memory. */
+/* A file mapped and shared by all processes of a test run: the sandbox of the workers forbids
+ * writing files, not memory. */
 #include "base/err.h"
 
 #ifdef PARAPHE_SANITIZED
@@ -43,7 +44,8 @@ void err_site_hit(const char *file, int line)
     for (const char *p = file; *p != '\0'; p++)
         slot = slot * 31 + (unsigned char)*p;
     if (seen[slot % SEEN] == (unsigned char)(slot / SEEN | 1))
-        return; /* most likely this very place; a rare loss only hides a hit that other processes record too */
+        return; /* most likely this very place; a rare loss only hides a hit that other processes
+                   record too */
     seen[slot % SEEN] = (unsigned char)(slot / SEEN | 1);
     int n = snprintf(text, sizeof text, "%s:%d\n", file, line);
     if (n <= 0 || n >= (int)sizeof text)

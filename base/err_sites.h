@@ -1,5 +1,5 @@
-/* In the sanitized build only: which places of the source set an error during the tests. tests/tree/errors.py reads the record
- * and names the places that no test reached. */
+/* In the sanitized build only: which places of the source set an error during the tests.
+ * tests/tree/errors.py reads the record and names the places that no test reached. */
 #ifndef PARAPHE_BASE_ERR_SITES_H
 #define PARAPHE_BASE_ERR_SITES_H
 
