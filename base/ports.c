@@ -6,6 +6,8 @@
 #include <strings.h>
 #include <time.h>
 
+#include "base/buf.h"
+
 static int64_t now_real(void *self)
 {
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
@@ -84,6 +86,24 @@ enum sign_scheme sign_scheme_from_name(const char *name)
             return schemes[i].scheme;
     }
     return SCHEME_NONE;
+}
+
+bool fetch_reply_is_html(const struct fetch_reply *reply)
+{
+    static const char *const starts[] = {"<!doctype html", "<html", "<head", "<body"};
+    const char *body = reply->body != NULL ? buf_str(reply->body) : "";
+
+    if (strncasecmp(reply->content_type, "text/html", 9) == 0 ||
+        strncasecmp(reply->content_type, "application/xhtml", 17) == 0)
+        return true;
+    if (strncmp(body, "\xef\xbb\xbf", 3) == 0)
+        body += 3;
+    body += strspn(body, " \t\r\n");
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+        if (strncasecmp(body, starts[i], strlen(starts[i])) == 0)
+            return true;
+    }
+    return false;
 }
 
 static int call_here(void *self, const struct task_call *call, struct err *e)

@@ -101,7 +101,7 @@ struct fetch_reply {
     int64_t retry_after;    /* seconds; 0 when absent or a date */
     char peer_subject[256]; /* of the TLS certificate that the service showed; "" over plain HTTP */
     char peer_sha256[65];   /* of that certificate's DER */
-    char tls[32];           /* "TLSv1.3" */
+    char peer_ip[64];       /* address that answered (the proxy's when there is one) */
 };
 struct fetcher {
     void *self;
@@ -110,6 +110,10 @@ struct fetcher {
     int (*fetch)(void *self, const struct fetch_request *request, struct fetch_reply *reply,
                  struct err *e);
 };
+
+/* Whether the answer is a web page where something else was asked for: what a captive portal or a
+ * proxy gives with status 200. By the media type, or by the first bytes of the body. */
+bool fetch_reply_is_html(const struct fetch_reply *reply);
 
 /* ---- asker: the person ---- */
 struct asker {

@@ -12,7 +12,7 @@ be made after the server has started. The PKI is read at each request. Addresses
     GET  /requests            one line for each request so far: method, path, status
 
 Misbehaviour on request, on any of them: ?mode=late&seconds=N | garbage | html (status 200) | empty | cut (half an answer) |
-close (none) | error (500) | redirect (to itself without the mode) | loop | endless; for time-stamps also wrong-nonce,
+close (none) | error (500) | redirect (to itself without the mode, or &to=URL) | loop | endless; for time-stamps also wrong-nonce,
 wrong-imprint, no-nonce and rejected; for OCSP try-later, unauthorized and unknown. `?fail=N` lets the first N requests of
 that address end in 500: what a retry meets.
 """
@@ -172,15 +172,16 @@ class Service(http.server.BaseHTTPRequestHandler):
                 return self.reply(500, "text/plain", b"failing as asked\n")
             if mode == "late":
                 time.sleep(min(float(query.get("seconds", "30")), 120))
-            if self.spoilt(mode, address.path, body):
+            if self.spoilt(query, address.path, body):
                 return None
             return self.reply(*self.honest(address.path, body, mode))
         except (ValueError, OSError) as error:
             self.close_connection = True
             return self.reply(400, "text/plain", f"{error}\n".encode())
 
-    def spoilt(self, mode, path, body):
+    def spoilt(self, query, path, body):
         """Misbehaves as asked; False when the honest answer is to be sent."""
+        mode = query.get("mode", "")
         if mode == "garbage":
             self.reply(200, self.honest(path, body, "")[1], bytes(range(256)) * 8)
         elif mode == "html":
@@ -190,7 +191,7 @@ class Service(http.server.BaseHTTPRequestHandler):
         elif mode == "error":
             self.reply(500, "text/plain", b"failing as asked\n")
         elif mode == "redirect":
-            self.reply(302, "text/plain", b"", [("Location", path)])
+            self.reply(302, "text/plain", b"", [("Location", query.get("to", path))])
         elif mode == "loop":
             self.reply(302, "text/plain", b"", [("Location", self.path)])
         elif mode == "close":
