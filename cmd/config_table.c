@@ -30,5 +30,6 @@ const struct config_key config_table[] = {
     {"submit.client-key", "client-key", NULL, NULL, false, true},
     {"submit.ca", "ca", NULL, NULL, false, true},
     {"net.proxy", NULL, NULL, NULL, false, true},
+    {"net.private-addresses", NULL, "refuse", "refuse|allow", false, true},
     {NULL, NULL, NULL, NULL, false, false},
 };
