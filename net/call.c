@@ -25,9 +25,9 @@ const char *net_cause_name(enum net_cause cause)
 const struct net_kind *net_kind_of(enum fetch_kind kind)
 {
     static struct net_kind kinds[] = {
-        [FETCH_TSA] = {15000, 0, false, true},   [FETCH_OCSP] = {10000, 0, true, true},
-        [FETCH_CRL] = {60000, 0, true, true},    [FETCH_AIA] = {10000, 0, true, true},
-        [FETCH_LIST] = {60000, 0, false, true},  [FETCH_UPLOAD] = {1800000, 0, false, false},
+        [FETCH_TSA] = {15000, 0, false, true},  [FETCH_OCSP] = {10000, 0, true, true},
+        [FETCH_CRL] = {60000, 0, true, true},   [FETCH_AIA] = {10000, 0, true, true},
+        [FETCH_LIST] = {60000, 0, false, true}, [FETCH_UPLOAD] = {1800000, 0, false, false},
     };
 
     kinds[FETCH_TSA].max_bytes = ceilings.tst_bytes;
@@ -76,7 +76,7 @@ static uint32_t word4(const unsigned char *p)
 static bool private6(const unsigned char a[16])
 {
     static const unsigned char zeros[12], mapped[12] = {[10] = 0xff, [11] = 0xff},
-                               nat64[12] = {0x00, 0x64, 0xff, 0x9b};
+                                          nat64[12] = {0x00, 0x64, 0xff, 0x9b};
 
     if (memcmp(a, zeros, 12) == 0 || memcmp(a, mapped, 12) == 0 || memcmp(a, nat64, 12) == 0)
         return private4(word4(a + 12)); /* ::, ::1 too: they fall into 0/8 */

@@ -49,10 +49,11 @@ struct net_kind {
 };
 const struct net_kind *net_kind_of(enum fetch_kind kind);
 
-/* Loopback, private, link-local, shared, documentation, multicast, unspecified: everything that is not the public Internet
- * (RFC 6890; IPv4 addresses inside IPv6 ones are looked at as IPv4). */
+/* Loopback, private, link-local, shared, documentation, multicast, unspecified: everything that is
+ * not the public Internet (RFC 6890; IPv4 addresses inside IPv6 ones are looked at as IPv4). */
 bool net_address_private(const struct sockaddr *address);
-/* The same for the host of a URL when it is written as a number or "localhost": what a proxy would be asked to reach. */
+/* The same for the host of a URL when it is written as a number or "localhost": what a proxy would
+ * be asked to reach. */
 bool net_host_private(const char *url);
 /* The scheme of a URL that may be fetched: 1 for https, 0 for http, -1 for anything else. */
 int net_url_secure(const char *url);

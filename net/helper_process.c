@@ -14,8 +14,9 @@
 #include "net/call.h"
 
 /* What the helper may see of the environment: proxies, and what sanitizers want. */
-static const char *const kept[] = {"http_proxy", "https_proxy",  "HTTPS_PROXY",   "all_proxy",   "ALL_PROXY",
-                                   "no_proxy",   "NO_PROXY", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"};
+static const char *const kept[] = {"http_proxy",    "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                   "ALL_PROXY",     "no_proxy",    "NO_PROXY",    "ASAN_OPTIONS",
+                                   "UBSAN_OPTIONS", "LSAN_OPTIONS"};
 enum { KEPT = sizeof kept / sizeof kept[0] };
 
 static char *helper_beside_us(void)
@@ -26,7 +27,8 @@ static char *helper_beside_us(void)
     if (n <= 0)
         return NULL;
     self[n] = '\0';
-    char *folder = path_folder(self), *path = folder != NULL ? path_join(folder, "paraphe-net") : NULL;
+    char *folder = path_folder(self),
+         *path = folder != NULL ? path_join(folder, "paraphe-net") : NULL;
     free(folder);
     if (path != NULL && access(path, X_OK) == 0)
         return path;
@@ -72,7 +74,7 @@ static int environment_make(char *out[KEPT + 1])
 
 _Noreturn static void helper_become(const char *path, int socket, char **environment)
 {
-    char *const args[] = {(char *)(uintptr_t)"paraphe-net", NULL};
+    char *const args[] = {(char *)(uintptr_t) "paraphe-net", NULL};
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     /* The socket may already be 3, where dup2 would leave close-on-exec set. */
@@ -128,7 +130,8 @@ void helper_stop(pid_t *pid, int *fd)
     *fd = -1;
     if (*pid <= 0)
         return;
-    /* Idle it ends by itself; in the middle of an exchange that nobody waits for it must not go on. */
+    /* Idle it ends by itself; in the middle of an exchange that nobody waits for it must not go on.
+     */
     kill(*pid, SIGKILL);
     while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR) {
     }

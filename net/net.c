@@ -97,8 +97,8 @@ static int64_t answer_ceiling(const struct fetch_request *r, const struct fetch_
     return max;
 }
 
-static struct jv *request_json(const struct net *net, const struct fetch_request *r,
-                               int timeout_ms, int64_t max)
+static struct jv *request_json(const struct net *net, const struct fetch_request *r, int timeout_ms,
+                               int64_t max)
 {
     const struct net_auth *auth = auth_find(net, r->auth_profile);
     bool has_body = r->file != NULL || r->body != NULL;
@@ -142,8 +142,8 @@ static enum frame_result send_request(const struct net *net, const struct jv *j,
     enum frame_result result = FRAME_MEMORY;
 
     if (jv_print(j, false, &text, e) == 0)
-        result = frame_send(net->fd, NET_FRAME_HEAD, text.data, text.len, &file, file >= 0,
-                            deadline);
+        result =
+            frame_send(net->fd, NET_FRAME_HEAD, text.data, text.len, &file, file >= 0, deadline);
     if (result == FRAME_OK)
         result = frame_send(net->fd, NET_FRAME_BODY, file < 0 ? r->body : NULL,
                             file < 0 ? r->body_len : 0, NULL, 0, deadline);
@@ -236,7 +236,7 @@ static int net_fetch(void *self, const struct fetch_request *r, struct fetch_rep
                      struct err *e)
 {
     struct net *net = self;
-    int timeout_ms = r->timeout_ms > 0            ? r->timeout_ms
+    int timeout_ms = r->timeout_ms > 0             ? r->timeout_ms
                      : net->options.timeout_ms > 0 ? net->options.timeout_ms
                                                    : net_kind_of(r->kind)->timeout_ms;
     int64_t max = answer_ceiling(r, reply), deadline = frame_deadline(timeout_ms + GRACE_MS);

@@ -28,7 +28,7 @@ struct http_outcome {
     enum net_cause cause; /* NET_CAUSE_NONE: a whole answer came */
     int curl_code;
     char curl_text[96];
-    char host[304]; /* of the last address tried */
+    char host[304];           /* of the last address tried */
     struct fetch_reply reply; /* reply.body points to `body` below */
     struct buf body;
 };

@@ -96,7 +96,8 @@ void exchange_header(struct exchange *x, const char *data, size_t n)
 
 static int sextet(char c)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const char *at = c != '\0' ? strchr(letters, c) : NULL;
 
     return at != NULL ? (int)(at - letters) : -1;
@@ -146,7 +147,8 @@ int exchange_redirect(struct exchange *x, const char *next, bool from_public)
     if (is < 0 || is < was || x->request->client_cert != NULL ||
         net_url_host(next, x->out->host, sizeof x->out->host) != 0)
         return -1;
-    /* The services that we post to may be asked twice without harm, so a 301 or 302 keeps the method too. */
+    /* The services that we post to may be asked twice without harm, so a 301 or 302 keeps the
+     * method too. */
     if (x->request->has_body && status == 303)
         return -1;
     x->guarded = x->guarded || from_public;

@@ -14,7 +14,7 @@ struct exchange {
     char *url;          /* of this hop, ours */
     const char *method; /* of this hop */
     bool guarded;       /* private addresses are refused */
-    bool proxied;       /* a proxy may stand between: addresses connected to are not the service's */
+    bool proxied; /* a proxy may stand between: addresses connected to are not the service's */
     struct digest *digest;
     int64_t bytes, read_at;
     size_t header_bytes;
@@ -30,6 +30,7 @@ void exchange_header(struct exchange *x, const char *data, size_t n);
 void exchange_certificate(struct fetch_reply *reply, const char *line);
 /* Goes to `next`; -1 when the rules of net.h forbid it. */
 int exchange_redirect(struct exchange *x, const char *next, bool from_public);
-void exchange_end(struct exchange *x); /* the digest, when one was asked for, is in the reply after it */
+void exchange_end(
+    struct exchange *x); /* the digest, when one was asked for, is in the reply after it */
 
 #endif

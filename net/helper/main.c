@@ -1,5 +1,6 @@
-/* paraphe-net: the process that talks to the network. Started by net/net_open.c with its socket as descriptor 3; reads one request
- * at a time, answers it, ends when the other side closes. It prints nothing. */
+/* paraphe-net: the process that talks to the network. Started by net/net_open.c with its socket as
+ * descriptor 3; reads one request at a time, answers it, ends when the other side closes. It prints
+ * nothing. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,7 +148,8 @@ int main(void)
 {
     struct rlimit none = {0, 0};
 
-    /* It may hold a client key: no core file, nobody else's debugger; Ctrl-C is the caller's affair, its end is ours. */
+    /* It may hold a client key: no core file, nobody else's debugger; Ctrl-C is the caller's
+     * affair, its end is ours. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_DUMPABLE, 0);
     setrlimit(RLIMIT_CORE, &none);

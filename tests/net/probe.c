@@ -1,5 +1,6 @@
-/* One request through net/: net_probe KIND METHOD URL [name=value]... ; prints what came as name=value lines; ends with the kind of
- * the error. Names: body, file (paths), private, timeout, max, hash, ca, cert, key, proxy, helper, header (NAME:VALUE), repeat. */
+/* One request through net/: net_probe KIND METHOD URL [name=value]... ; prints what came as
+ * name=value lines; ends with the kind of the error. Names: body, file (paths), private, timeout,
+ * max, hash, ca, cert, key, proxy, helper, header (NAME:VALUE), repeat. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,8 @@ int main(int argc, char **argv)
     struct fetch_reply reply = {0};
     struct fetch_header header = {NULL, NULL};
     struct fetch_file file = {-1, 0};
-    struct buf body = BUF_INIT((size_t)ceilings.http_bytes), sent = BUF_INIT((size_t)ceilings.http_bytes);
+    struct buf body = BUF_INIT((size_t)ceilings.http_bytes),
+               sent = BUF_INIT((size_t)ceilings.http_bytes);
     struct net *net = NULL;
     int status = 0;
 
