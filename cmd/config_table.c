@@ -29,6 +29,7 @@ const struct config_key config_table[] = {
     {"submit.client-cert", "client-cert", NULL, NULL, false, true},
     {"submit.client-key", "client-key", NULL, NULL, false, true},
     {"submit.ca", "ca", NULL, NULL, false, true},
+    {"worker.sandbox", NULL, "on", "on|off", false, true},
     {"net.proxy", NULL, NULL, NULL, false, true},
     {"net.private-addresses", NULL, "refuse", "refuse|allow", false, true},
     {NULL, NULL, NULL, NULL, false, false},

@@ -81,7 +81,9 @@ static int verb_run(const struct verb *verb, struct cmd *cmd, struct err *e)
     struct workers *workers = NULL;
     int status = -1;
 
-    if (args_check(verb, cmd->nargs, e) != 0 || tasks_start(&workers, &cmd->runner, e) != 0)
+    if (args_check(verb, cmd->nargs, e) != 0 ||
+        tasks_start(&workers, &cmd->runner,
+                    strcmp(config_get(cmd->config, "worker.sandbox"), "off") != 0, e) != 0)
         return -1;
     status = verb->run(cmd, e);
     tasks_stop(workers);

@@ -7,9 +7,9 @@
 struct workers;
 
 extern const struct task *const task_list[]; /* ended by NULL */
-/* Starts the workers' parent process before anything hostile is read. tasks_stop(NULL) is allowed.
- */
-int tasks_start(struct workers **out, struct runner *runner, struct err *e);
+/* Starts the workers' parent process before anything hostile is read; worker.h says what
+ * `must_isolate` means. tasks_stop(NULL) is allowed. */
+int tasks_start(struct workers **out, struct runner *runner, bool must_isolate, struct err *e);
 void tasks_stop(struct workers *w);
 
 #endif
