@@ -106,6 +106,14 @@ bool fetch_reply_is_html(const struct fetch_reply *reply)
     return false;
 }
 
+static int ask_here(const struct task_io *io, const void *question, size_t len, struct buf *answer,
+                    struct err *e)
+{
+    const struct task_call *call = io->ask_self;
+
+    return call->answer(call->answer_self, question, len, answer, e);
+}
+
 static int call_here(void *self, const struct task_call *call, struct err *e)
 {
     for (const struct task *task = self; task->name != NULL; task++) {
@@ -115,7 +123,9 @@ static int call_here(void *self, const struct task_call *call, struct err *e)
                              .nfds = call->nfds,
                              .params = call->params,
                              .params_len = call->params_len,
-                             .reply = call->reply};
+                             .reply = call->reply,
+                             .ask = call->answer != NULL ? ask_here : NULL,
+                             .ask_self = (void *)(uintptr_t)call};
         return task->run(&io, e);
     }
     return err_set_bug(e, call->name);

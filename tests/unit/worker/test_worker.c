@@ -1,5 +1,4 @@
-/* What a worker may do, and each thing that it may not: tasks that try it, run by the real runner.
- */
+/* What a worker does for the program, and what its end means. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,30 +8,18 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/ptrace.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/digest.h"
-#include "base/file.h"
 #include "base/jv.h"
-#include "base/text.h"
 #include "base/utf8.h"
-#include "worker/worker.h"
+#include "tests/unit/worker/fixture.h"
 
-/* ---- tasks that behave ---- */
 static int echo_run(const struct task_io *io, struct err *e)
 {
     char part[64] = "";
@@ -112,112 +99,6 @@ static int fds_run(const struct task_io *io, struct err *e)
     return 0;
 }
 
-/* ---- tasks that try what is forbidden; each says "done" when it was let do it ---- */
-static int done(const struct task_io *io, bool it, struct err *e)
-{
-    if (!it)
-        return err_set_errno(e, ERR_DISK, errno, "err.base.file-open", "x", NULL);
-    buf_text(io->reply, "done");
-    return 0;
-}
-static int socket_run(const struct task_io *io, struct err *e)
-{
-    return done(io, socket(AF_INET, SOCK_STREAM, 0) >= 0, e);
-}
-static int unix_run(const struct task_io *io, struct err *e)
-{
-    int pair[2];
-
-    return done(io, socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0, e);
-}
-static int open_run(const struct task_io *io, struct err *e)
-{
-    return done(io, open("/etc/passwd", O_RDONLY) >= 0, e);
-}
-static int reopen_run(const struct task_io *io, struct err *e)
-{
-    return done(io, open("/proc/self/fd/4", O_RDWR) >= 0, e);
-}
-static int create_run(const struct task_io *io, struct err *e)
-{
-    return done(io, open("/tmp", O_TMPFILE | O_WRONLY, 0600) >= 0, e);
-}
-static int folder_run(const struct task_io *io, struct err *e)
-{
-    return done(io, opendir("/") != NULL, e);
-}
-static int exec_run(const struct task_io *io, struct err *e)
-{
-    char *argv[] = {(char *)(uintptr_t) "true", NULL};
-
-    return done(io, execv("/bin/true", argv) == 0, e);
-}
-static int fork_run(const struct task_io *io, struct err *e)
-{
-    pid_t pid = fork();
-
-    if (pid == 0)
-        _exit(0);
-    return done(io, pid > 0, e);
-}
-static int ptrace_run(const struct task_io *io, struct err *e)
-{
-    return done(io, ptrace(PTRACE_ATTACH, getppid(), NULL, NULL) == 0, e);
-}
-static int kill_run(const struct task_io *io, struct err *e)
-{
-    pid_t parent = 0;
-
-    memcpy(&parent, io->params, sizeof parent);
-    return done(io, kill(parent, 0) == 0, e);
-}
-static int code_run(const struct task_io *io, struct err *e)
-{
-    void *p =
-        mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-    return done(io, p != MAP_FAILED, e);
-}
-static int chmod_run(const struct task_io *io, struct err *e)
-{
-    return done(io, fchmod(io->fds[0], 0777) == 0, e);
-}
-static int memory_run(const struct task_io *io, struct err *e)
-{
-    (void)io;
-    for (int i = 0; i < 64; i++) {
-        char *block = malloc(16 << 20);
-        if (block == NULL)
-            return err_set_memory(e);
-        memset(block, i, 16 << 20);
-    }
-    return done(io, true, e);
-}
-static int spin_run(const struct task_io *io, struct err *e)
-{
-    (void)io;
-    for (volatile unsigned long i = 0;; i++) {
-    }
-    return done(io, true, e);
-}
-static int sleep_run(const struct task_io *io, struct err *e)
-{
-    struct pollfd p = {.fd = -1};
-
-    for (;;)
-        poll(&p, 1, 1000);
-    return done(io, true, e);
-}
-static int output_run(const struct task_io *io, struct err *e)
-{
-    static char block[1 << 16];
-
-    for (int i = 0; i < 64; i++) {
-        if (file_pwrite_all(io->fds[0], block, sizeof block, (int64_t)i << 16, "x", e) != 0)
-            return -1;
-    }
-    return done(io, true, e);
-}
 static int reply_run(const struct task_io *io, struct err *e)
 {
     (void)e;
@@ -248,86 +129,19 @@ static int lie_run(const struct task_io *io, struct err *e)
     _exit(write(3, junk, sizeof junk) == sizeof junk ? 0 : 1);
 }
 
-#define TASK(name, ...) static const struct task name##_task = {#name, name##_run, __VA_ARGS__}
 TASK(echo, NULL, {0, 0, 0});
 TASK(work, NULL, {0, 0, 0});
 TASK(ask, NULL, {0, 0, 0});
 TASK(fail, NULL, {0, 0, 0});
 TASK(warm, warm_mark, {0, 0, 0});
 TASK(fds, NULL, {0, 0, 0});
-TASK(socket, NULL, {0, 0, 0});
-TASK(unix, NULL, {0, 0, 0});
-TASK(open, NULL, {0, 0, 0});
-TASK(reopen, NULL, {0, 0, 0});
-TASK(create, NULL, {0, 0, 0});
-TASK(folder, NULL, {0, 0, 0});
-TASK(exec, NULL, {0, 0, 0});
-TASK(fork, NULL, {0, 0, 0});
-TASK(ptrace, NULL, {0, 0, 0});
-TASK(kill, NULL, {0, 0, 0});
-TASK(code, NULL, {0, 0, 0});
-TASK(chmod, NULL, {0, 0, 0});
-TASK(memory, NULL, {0, 256 << 20, 0});
-TASK(spin, NULL, {1, 0, 0});
-TASK(sleep, NULL, {1, 0, 0});
-TASK(output, NULL, {0, 0, 1 << 20});
 TASK(reply, NULL, {0, 0, 0});
 TASK(crash, NULL, {0, 0, 0});
 TASK(quit, NULL, {0, 0, 0});
 TASK(lie, NULL, {0, 0, 0});
-
-static const struct task *const tasks[] = {
-    &echo_task,   &work_task,  &ask_task,    &fail_task,   &warm_task,   &fds_task,  &socket_task,
-    &unix_task,   &open_task,  &reopen_task, &create_task, &folder_task, &exec_task, &fork_task,
-    &ptrace_task, &kill_task,  &code_task,   &chmod_task,  &memory_task, &spin_task, &sleep_task,
-    &output_task, &reply_task, &crash_task,  &quit_task,   &lie_task,    NULL,
-};
-
-struct fixture {
-    struct workers *workers;
-    struct runner runner;
-    struct buf reply;
-    struct err e;
-    int input;
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = calloc(1, sizeof *f);
-
-    assert_non_null(f);
-    buf_init(&f->reply, 100);
-    text_lang_set("en");
-    f->input = file_seal_bytes("essai.xlsx", "salut", 5, NULL);
-    assert_int_equal(workers_start(tasks, true, &f->workers, &f->runner, &f->e), 0);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-
-    workers_stop(f->workers);
-    buf_free(&f->reply);
-    close(f->input);
-    free(f);
-    return 0;
-}
-
-static int call(struct fixture *f, const char *name, const void *params, size_t n)
-{
-    struct task_call c = {.name = name,
-                          .fds = &f->input,
-                          .nfds = 1,
-                          .params = params,
-                          .params_len = n,
-                          .reply = &f->reply};
-
-    buf_clear(&f->reply);
-    err_clear(&f->e);
-    return f->runner.call(f->runner.self, &c, &f->e);
-}
+static const struct task *const tasks[] = {&echo_task, &work_task, &ask_task,   &fail_task,
+                                           &warm_task, &fds_task,  &reply_task, &crash_task,
+                                           &quit_task, &lie_task,  NULL};
 
 static void a_task_gives_its_reply(void **state)
 {
@@ -426,64 +240,6 @@ static void errors_come_whole_and_in_the_language(void **state)
     assert_string_equal(f->e.sentence, "ici est un dossier ; indiquez un fichier.");
 }
 
-static void forbidden_calls_kill(void **state)
-{
-    static const char *const names[] = {"socket", "unix", "exec", "fork",
-                                        "ptrace", "kill", "code", "chmod"};
-    struct fixture *f = *state;
-    pid_t self = getpid();
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        assert_int_equal(call(f, names[i], &self, sizeof self), -1);
-        assert_string_equal(f->e.id, "err.worker.killed");
-        assert_string_equal(f->e.foreign, "SIGSYS");
-        assert_int_equal(f->e.kind, ERR_INPUT);
-        assert_non_null(strstr(f->e.sentence, "essai.xlsx"));
-    }
-}
-
-static void no_file_can_be_opened(void **state)
-{
-    static const char *const names[] = {"open", "reopen", "create", "folder"};
-    struct fixture *f = *state;
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        assert_int_equal(call(f, names[i], "", 0), -1);
-        assert_string_equal(f->e.id, "err.base.file-open");
-        assert_non_null(strstr(f->e.foreign, "EACCES"));
-    }
-}
-
-static void limits_hold(void **state)
-{
-    struct fixture *f = *state;
-    int out = file_memory("gros.pdf", NULL), keep = f->input;
-
-#ifndef PARAPHE_SANITIZED
-    assert_int_equal(call(f, "memory", "", 0), -1);
-    assert_string_equal(f->e.id, "err.worker.memory");
-    assert_int_equal(f->e.kind, ERR_INPUT);
-#endif
-    f->input = out;
-    assert_int_equal(call(f, "output", "", 0), -1);
-    assert_string_equal(f->e.id, "err.worker.output");
-    assert_non_null(strstr(f->e.sentence, "gros.pdf"));
-    f->input = keep;
-    close(out);
-    assert_int_equal(call(f, "reply", "", 0), -1);
-    assert_string_equal(f->e.id, "err.base.buffer-full");
-    assert_int_equal(call(f, "spin", "", 0), -1);
-    assert_string_equal(f->e.id, "err.worker.time");
-}
-
-static void one_that_waits_is_killed(void **state)
-{
-    struct fixture *f = *state;
-
-    assert_int_equal(call(f, "sleep", "", 0), -1);
-    assert_string_equal(f->e.id, "err.worker.time");
-}
-
 static void a_crash_is_the_fault_of_the_file(void **state)
 {
     struct fixture *f = *state;
@@ -495,6 +251,8 @@ static void a_crash_is_the_fault_of_the_file(void **state)
     assert_string_equal(f->e.id, "err.worker.killed");
     assert_int_equal(call(f, "lie", "", 0), -1);
     assert_int_equal(f->e.kind, ERR_BUG);
+    assert_int_equal(call(f, "reply", "", 0), -1);
+    assert_string_equal(f->e.id, "err.base.buffer-full");
     /* and the next call works */
     assert_int_equal(call(f, "echo", "", 0), 0);
 }
@@ -517,56 +275,13 @@ static void nothing_is_left_behind(void **state)
     f->workers = NULL;
 }
 
-/* A system that refuses seccomp, made by seccomp itself, in a process of its own. */
-static int on_a_system_without_seccomp(bool must_isolate)
-{
-    struct fixture f = {.input = file_seal_bytes("essai.xlsx", "salut", 5, NULL)};
-    scmp_filter_ctx c = seccomp_init(SCMP_ACT_ALLOW);
-
-    buf_init(&f.reply, 100);
-    if (c == NULL ||
-        seccomp_rule_add(c, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
-                         SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)) != 0 ||
-        seccomp_load(c) != 0 ||
-        workers_start(tasks, must_isolate, &f.workers, &f.runner, &f.e) != 0)
-        return 100;
-    if (call(&f, "echo", "", 0) == 0)
-        return strcmp(buf_str(&f.reply), "salut") == 0 ? 0 : 101;
-    return strcmp(f.e.id, "err.worker.sandbox") == 0 ? (int)f.e.kind : 102;
-}
-
-static void without_seccomp_nothing_is_read_unasked(void **state)
-{
-    int status = 0;
-
-    (void)state;
-    for (int isolate = 0; isolate < 2; isolate++) {
-        pid_t pid = fork();
-        if (pid == 0)
-            _exit(on_a_system_without_seccomp(isolate == 1));
-        assert_int_equal(waitpid(pid, &status, 0), pid);
-        assert_true(WIFEXITED(status));
-        assert_int_equal(WEXITSTATUS(status), isolate == 1 ? ERR_USAGE : 0);
-    }
-}
-
 int main(void)
 {
-#define EACH(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        EACH(a_task_gives_its_reply),
-        EACH(a_task_writes_where_it_may),
-        EACH(only_what_was_given_is_open),
-        EACH(warmed_up_once_and_before),
-        EACH(questions_are_answered),
-        EACH(errors_come_whole_and_in_the_language),
-        EACH(forbidden_calls_kill),
-        EACH(no_file_can_be_opened),
-        EACH(limits_hold),
-        EACH(one_that_waits_is_killed),
-        EACH(a_crash_is_the_fault_of_the_file),
-        EACH(nothing_is_left_behind),
-        cmocka_unit_test(without_seccomp_nothing_is_read_unasked),
+        EACH(a_task_gives_its_reply),           EACH(a_task_writes_where_it_may),
+        EACH(only_what_was_given_is_open),      EACH(warmed_up_once_and_before),
+        EACH(questions_are_answered),           EACH(errors_come_whole_and_in_the_language),
+        EACH(a_crash_is_the_fault_of_the_file), EACH(nothing_is_left_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
