@@ -74,6 +74,15 @@ static const int refused_softly[] = {
 /* Questions about a descriptor, and its copy; nothing that changes it for the program. */
 static const int fcntls[] = {F_GETFD, F_SETFD, F_GETFL, F_GET_SEALS, F_DUPFD, F_DUPFD_CLOEXEC};
 
+/* A rule for calls whose argument number `arg`, under the mask, is `value`. */
+static int rule_when(scmp_filter_ctx c, uint32_t action, int number, unsigned arg, uint64_t mask,
+                     uint64_t value)
+{
+    struct scmp_arg_cmp when = {arg, SCMP_CMP_MASKED_EQ, mask, value};
+
+    return seccomp_rule_add_array(c, action, number, 1, &when);
+}
+
 static int rules_add(scmp_filter_ctx c)
 {
     int rc = 0;
@@ -83,25 +92,20 @@ static int rules_add(scmp_filter_ctx c)
     for (size_t i = 0; rc == 0 && i < sizeof refused_softly / sizeof refused_softly[0]; i++)
         rc = seccomp_rule_add(c, SCMP_ACT_ERRNO(EACCES), refused_softly[i], 0);
     for (size_t i = 0; rc == 0 && i < sizeof fcntls / sizeof fcntls[0]; i++)
-        rc = seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-                              SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)fcntls[i]));
+        rc = rule_when(c, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, ~UINT64_C(0), (uint64_t)fcntls[i]);
     /* stdio asks whether a descriptor is a terminal */
     if (rc == 0)
         rc = seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0);
     /* fstat of glibc 2.33 and later */
     if (rc == 0)
-        rc = seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-                              SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
+        rc = rule_when(c, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 3, AT_EMPTY_PATH, AT_EMPTY_PATH);
     if (rc == 0)
-        rc = seccomp_rule_add(c, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(newfstatat), 1,
-                              SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, 0));
+        rc = rule_when(c, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(newfstatat), 3, AT_EMPTY_PATH, 0);
     /* no memory becomes code */
     if (rc == 0)
-        rc = seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-                              SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+        rc = rule_when(c, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, PROT_EXEC, 0);
     if (rc == 0)
-        rc = seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                              SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+        rc = rule_when(c, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
     return rc;
 }
 

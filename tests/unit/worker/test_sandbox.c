@@ -222,12 +222,12 @@ static void one_that_waits_is_killed(void **state)
 static int on_a_system_without_seccomp(bool must_isolate)
 {
     struct fixture f = {.input = file_seal_bytes("essai.xlsx", "salut", 5, NULL)};
+    const struct scmp_arg_cmp when = {0, SCMP_CMP_EQ, PR_SET_SECCOMP, 0};
     scmp_filter_ctx c = seccomp_init(SCMP_ACT_ALLOW);
 
     buf_init(&f.reply, 100);
     if (c == NULL ||
-        seccomp_rule_add(c, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
-                         SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)) != 0 ||
+        seccomp_rule_add_array(c, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1, &when) != 0 ||
         seccomp_load(c) != 0 ||
         workers_start(tasks, must_isolate, &f.workers, &f.runner, &f.e) != 0)
         return 100;
