@@ -1,7 +1,7 @@
 """pyHanko as a judge, and as another producer of signatures; runs in the virtual environment made by judges.sh.
 
-    judge_pyhanko.py judge FILE.pdf ROOT.pem        one line a signature; status 0 when all are intact, valid and trusted, else 6
-    judge_pyhanko.py sign OUT.pdf PKI SIGNER        an empty page signed as PAdES B-B by a key of the test PKI
+    judge_pyhanko.py judge ROOT.pem FILE.pdf[=PASSWORD]...   a line a signature; status 0 when all are intact, valid and trusted, else 6
+    judge_pyhanko.py sign OUT.pdf PKI SIGNER                 an empty page signed as PAdES B-B by a key of the test PKI
 """
 import io
 import sys
@@ -17,11 +17,14 @@ from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timesta
 from pyhanko_certvalidator import ValidationContext
 
 
-def judge(path, root):
-    context = ValidationContext(trust_roots=[load_cert_from_pemder(root)], allow_fetching=False)
+def judge_one(path, password, root):
+    context = ValidationContext(trust_roots=[root], allow_fetching=False)
     good = True
     with open(path, "rb") as file:
-        reader = PdfFileReader(file)
+        # Not strict about what pyHanko would refuse to write itself (hybrid files); signatures are judged the same.
+        reader = PdfFileReader(file, strict=False)
+        if reader.encrypted:
+            reader.decrypt(password)
         found = list(reader.embedded_signatures)
         for signature in found:
             if signature.sig_object_type == "/DocTimeStamp":
@@ -29,10 +32,23 @@ def judge(path, root):
             else:
                 status = validate_pdf_signature(signature, context)
             good = good and status.bottom_line
-            print(f"pyHanko {signature.field_name}: {'valid' if status.bottom_line else 'not valid'}: {status.summary()}")
+            print(f"pyHanko {path} {signature.field_name}: {'valid' if status.bottom_line else 'not valid'}: {status.summary()}")
     if not found:
-        print("pyHanko: no signature")
-    return 0 if found and good else 6
+        print(f"pyHanko {path}: no signature")
+    return bool(found) and good
+
+
+def judge(root_path, files):
+    root = load_cert_from_pemder(root_path)
+    good = True
+    for file in files:
+        path, _, password = file.partition("=")
+        try:
+            good = judge_one(path, password, root) and good
+        except Exception as error:  # a judge that cannot read a file has not accepted it
+            print(f"pyHanko {path}: not valid: {type(error).__name__}: {error}")
+            good = False
+    return 0 if good and files else 6
 
 
 def sign(path, pki, name):
@@ -49,4 +65,4 @@ def sign(path, pki, name):
 
 
 if __name__ == "__main__":
-    sys.exit(judge(*sys.argv[2:4]) if sys.argv[1] == "judge" else sign(*sys.argv[2:5]))
+    sys.exit(judge(sys.argv[2], sys.argv[3:]) if sys.argv[1] == "judge" else sign(*sys.argv[2:5]))

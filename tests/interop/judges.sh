@@ -8,6 +8,8 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 level=
 if [ "${1:-}" = --level ]; then level=$2; shift 2; fi
+install_only=no
+[ "${1:-}" = --install ] && install_only=yes && set -- none none
 [ $# -eq 2 ] || { echo "usage: judges.sh [--level LEVEL] FILE.pdf PKI" >&2; exit 2; }
 for program in qpdf pdfsig certutil; do
   command -v "$program" > /dev/null || { echo "skipped: $program is missing"; exit 77; }
@@ -19,6 +21,10 @@ if ! cmp -s "$here/requirements.txt" "$venv/requirements.txt"; then
     || { echo "skipped: pyHanko cannot be installed"; exit 77; }
   cp "$here/requirements.txt" "$venv/requirements.txt"
 fi
+if [ $install_only = yes ]; then
+  "$here/dss.sh" install
+  exit
+fi
 status=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -28,7 +34,7 @@ pdfsig -nssdir "$work" "$1" > "$work/pdfsig" 2>&1
 grep -E 'Signature Validation|Certificate Validation' "$work/pdfsig" | sed 's/^ *- /pdfsig: /'
 grep -q 'Signature is Valid' "$work/pdfsig" && ! grep -qE 'Digest Mismatch|Signature is Invalid' "$work/pdfsig" \
   && grep -q 'Certificate is Trusted' "$work/pdfsig" || status=6
-"$venv/bin/python" "$here/judge_pyhanko.py" judge "$1" "$2/root.crt" 2> "$work/pyhanko" || { tail -n 3 "$work/pyhanko"; status=6; }
+"$venv/bin/python" "$here/judge_pyhanko.py" judge "$2/root.crt" "$1" 2> "$work/pyhanko" || { tail -n 3 "$work/pyhanko"; status=6; }
 "$here/dss.sh" judge "$2/root.crt" "$1" > "$work/dss"
 case $? in
   0) ;;

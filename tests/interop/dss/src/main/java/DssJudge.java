@@ -11,6 +11,7 @@ import eu.europa.esig.dss.model.ToBeSigned;
 import eu.europa.esig.dss.model.x509.CertificateToken;
 import eu.europa.esig.dss.pades.PAdESSignatureParameters;
 import eu.europa.esig.dss.pades.signature.PAdESService;
+import eu.europa.esig.dss.pades.validation.PDFDocumentValidator;
 import eu.europa.esig.dss.service.crl.OnlineCRLSource;
 import eu.europa.esig.dss.service.http.commons.CommonsDataLoader;
 import eu.europa.esig.dss.service.http.commons.OCSPDataLoader;
@@ -42,7 +43,7 @@ import java.util.List;
 /**
  * EU DSS judges and signs. One line of JSON a file on standard output.
  *
- *   judge [--offline] [--policy FILE.xml] ROOT.pem FILE.pdf...     "-" reads the names from standard input, one a line
+ *   judge [--offline] [--policy FILE.xml] ROOT.pem FILE.pdf[=PASSWORD]...     "-" reads the names from standard input, one a line
  *   sign LEVEL PKI SIGNER TSA_URL IN.pdf OUT.pdf                  LEVEL: B-B, B-T, B-LT, B-LTA
  *   timestamp PKI TSA_URL IN.pdf OUT.pdf                          a document time-stamp alone
  *   extend LEVEL PKI TSA_URL IN.pdf OUT.pdf
@@ -52,6 +53,7 @@ public final class DssJudge {
 
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
+            case "install" -> { } // dss.sh has built what it needs
             case "judge" -> judge(args);
             case "sign" -> sign(args[1], args[2], args[3], args[4], args[5], args[6]);
             case "timestamp" -> timestamp(args[1], args[2], args[3], args[4]);
@@ -92,10 +94,14 @@ public final class DssJudge {
         for (String name : names) System.out.println(judgeOne(name, root, online, policy));
     }
 
-    private static String judgeOne(String name, String root, boolean online, String policy) {
+    private static String judgeOne(String given, String root, boolean online, String policy) {
+        int equals = given.indexOf('=');
+        String name = equals < 0 ? given : given.substring(0, equals);
+        String password = equals < 0 ? "" : given.substring(equals + 1);
         StringBuilder out = new StringBuilder("{\"file\":" + quote(name));
         try {
             SignedDocumentValidator validator = SignedDocumentValidator.fromDocument(new FileDocument(name));
+            if (!password.isEmpty()) ((PDFDocumentValidator) validator).setPasswordProtection(password.toCharArray());
             validator.setCertificateVerifier(verifier(root, online));
             Reports reports = policy == null ? validator.validateDocument() : validator.validateDocument(new File(policy));
             SimpleReport report = reports.getSimpleReport();
