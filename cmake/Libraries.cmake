@@ -21,7 +21,7 @@ library(SECCOMP libseccomp)
 library(XLSXWRITER xlsxwriter)
 # Two libraries of Debian 12 come without a pkg-config file.
 add_library(lib_HPDF INTERFACE)
-target_link_libraries(lib_HPDF INTERFACE hpdf)
+target_link_libraries(lib_HPDF INTERFACE hpdf m)
 add_library(lib_UNISTRING INTERFACE)
 target_link_libraries(lib_UNISTRING INTERFACE unistring)
 add_library(lib_DL INTERFACE)

@@ -1,9 +1,11 @@
-/* Drawing of PDF files: pages, text in embedded subset fonts, structure tree, bookmarks, metadata, attachments, reserved
- * signature fields. The result is PDF/A-3a and PDF/UA-1 when the caller tags all that it draws. libharu stands behind; only
- * this room includes it. Coordinates are points (1/72 inch) from the lower left corner; text is UTF-8.
+/* Drawing of PDF files: pages, text in embedded subset fonts, structure tree, bookmarks, metadata,
+ * attachments, reserved signature fields. The result is PDF/A-3a and PDF/UA-1 when the caller tags
+ * all that it draws. libharu stands behind; only this room includes it. Coordinates are points
+ * (1/72 inch) from the lower left corner; text is UTF-8.
  *
- * The drawing calls return nothing: the first failure is remembered, the later calls do nothing, and draw_finish reports it.
- * Same calls, same bytes: no clock, locale, folder or environment is read. One document belongs to one thread. */
+ * The drawing calls return nothing: the first failure is remembered, the later calls do nothing,
+ * and draw_finish reports it. Same calls, same bytes: no clock, locale, folder or environment is
+ * read. One document belongs to one thread. */
 #ifndef PARAPHE_PDF_DRAW_DRAW_H
 #define PARAPHE_PDF_DRAW_DRAW_H
 
@@ -38,21 +40,24 @@ struct draw_info {
 
 int draw_new(struct draw **out, struct err *e); /* draw_free */
 void draw_free(struct draw *d);
-/* Metadata, structure, fonts and identifiers are written and the whole file is appended to out. The document can then only
- * be freed. */
+/* Metadata, structure, fonts and identifiers are written and the whole file is appended to out. The
+ * document can then only be freed. */
 int draw_finish(struct draw *d, const struct draw_info *info, struct buf *out, struct err *e);
 
 /* ---- pages ---- */
-size_t draw_page_add(struct draw *d, double width, double height); /* its index from 0; becomes current */
+size_t draw_page_add(struct draw *d, double width,
+                     double height); /* its index from 0; becomes current */
 void draw_page_select(struct draw *d, size_t index);
 size_t draw_page_count(const struct draw *d);
+size_t draw_page_current(const struct draw *d);
 
 /* ---- text and shapes on the current page ---- */
 bool draw_covers(struct draw *d, enum draw_face face, uint32_t c);
 /* Width of n bytes of text in points. Uncovered characters count as nothing. */
 double draw_width(struct draw *d, enum draw_face face, double size, const char *s, size_t n);
 double draw_char_width(struct draw *d, enum draw_face face, double size, uint32_t c);
-/* One line with its base line at y. Control and uncovered characters must have been replaced before: they fail the document. */
+/* One line with its base line at y. Control and uncovered characters must have been replaced
+ * before: they fail the document. */
 void draw_text(struct draw *d, enum draw_face face, double size, struct draw_colour colour,
                double x, double y, const char *s, size_t n);
 /* The same turned by `degrees` counter-clockwise about (x, y). */
@@ -63,16 +68,26 @@ void draw_frame(struct draw *d, struct draw_colour colour, double line, double x
                 double w, double h);
 void draw_line(struct draw *d, struct draw_colour colour, double line, double x1, double y1,
                double x2, double y2);
-/* An image as 8-bit RGB rows, top first; alpha must have been flattened. */
-void draw_pixels(struct draw *d, double x, double y, double w, double h, const unsigned char *rgb,
-                 unsigned columns, unsigned rows);
+/* A filled polygon of `points` pairs x, y; a filled rectangle with round corners. */
+void draw_polygon(struct draw *d, struct draw_colour colour, const double *xy, size_t points);
+void draw_rounded(struct draw *d, struct draw_colour colour, double x, double y, double w, double h,
+                  double radius);
+/* Opacity of what follows, 0 to 1 in steps of 0.01; 1 at the start. */
+void draw_alpha(struct draw *d, double alpha);
+/* Takes a PNG or JPEG image into the document, once for all its uses; what is transparent stands on
+ * white. Broken, too large and CMYK images are ERR_INPUT; the document can then go on without. */
+int draw_image_add(struct draw *d, const void *bytes, size_t n, size_t *image, unsigned *columns,
+                   unsigned *rows, struct err *e);
+void draw_image(struct draw *d, size_t image, double x, double y, double w, double h);
 
 /* ---- structure: every drawing call stands between begin or artifact, and end ---- */
 struct draw_elem *draw_elem_root(struct draw *d); /* the Document element */
 struct draw_elem *draw_elem_add(struct draw *d, struct draw_elem *parent, const char *tag);
 void draw_elem_alt(struct draw *d, struct draw_elem *elem, const char *text);
-void draw_elem_scope(struct draw *d, struct draw_elem *elem, const char *scope); /* "Column", "Row" */
+void draw_elem_scope(struct draw *d, struct draw_elem *elem,
+                     const char *scope); /* "Column", "Row" */
 void draw_elem_columns(struct draw *d, struct draw_elem *elem, int span);
+void draw_elem_box(struct draw *d, struct draw_elem *elem, double x, double y, double w, double h);
 void draw_begin(struct draw *d, struct draw_elem *elem);
 void draw_artifact(struct draw *d, const char *type); /* "Pagination", "Layout", "Background" */
 void draw_end(struct draw *d);
@@ -80,10 +95,16 @@ void draw_end(struct draw *d);
 /* ---- around the pages ---- */
 /* level 1 is outermost; y is the top of the target on the current page. */
 void draw_bookmark(struct draw *d, int level, const char *title, double y);
-/* Data are borrowed until draw_finish. relationship: "Data", "Source"...; mime: "application/json". */
+/* A link from a box of the current page to a place of another; elem is the Link element around its
+ * text. */
+void draw_link(struct draw *d, struct draw_elem *elem, const char *alt, double x, double y,
+               double w, double h, size_t page, double top);
+/* Name, description and data are borrowed until draw_finish; the name is in the order of ASCII.
+ * relationship: "Data", "Source"...; mime: "application/json". */
 void draw_attach(struct draw *d, const char *name, const char *description, const char *mime,
                  const char *relationship, const void *data, size_t n, int64_t modified);
-/* An empty signature field with its widget, tagged as a Form inside parent. `tip` is what a screen reader says. */
+/* An empty signature field with its widget, tagged as a Form inside parent. `tip` is what a screen
+ * reader says. */
 void draw_signature_field(struct draw *d, struct draw_elem *parent, const char *name,
                           const char *tip, double x, double y, double w, double h);
 
@@ -101,7 +122,8 @@ struct draw_objects {
     struct draw_object *items; /* items[0] is the form XObject for /AP /N */
     size_t count;
 };
-/* The objects are numbered first, first + 1... and refer only to one another. Characters that the font lacks become "?". */
+/* The objects are numbered first, first + 1... and refer only to one another. Characters that the
+ * font lacks become "?". */
 int draw_appearance_make(const struct draw_appearance *spec, uint32_t first,
                          struct draw_objects *out, struct err *e);
 void draw_objects_free(struct draw_objects *list);

@@ -1,0 +1,228 @@
+/* The document: made, paged, finished. */
+#include "pdf/draw/draw.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ceilings.h"
+#include "base/digest.h"
+#include "pdf/draw/draw_int.h"
+
+static const char *const face_names[DRAW_FACES] = {"LiberationSans-Regular", "LiberationSans-Bold",
+                                                   "LiberationSans-Italic"};
+
+/* libharu calls this on each error; the first one is kept. */
+static void on_error(HPDF_STATUS error, HPDF_STATUS detail, void *self)
+{
+    struct draw *d = self;
+    char code[96];
+
+    if (d->failed)
+        return;
+    snprintf(code, sizeof code, "libharu 0x%04lX, %lu", (unsigned long)error,
+             (unsigned long)detail);
+    err_set_foreign(&d->failure, ERR_BUG, code, "err.draw.library", NULL);
+    d->failed = true;
+}
+
+void draw_fail(struct draw *d, const struct err *e)
+{
+    if (!d->failed)
+        d->failure = *e;
+    d->failed = true;
+}
+
+void draw_fail_bug(struct draw *d, const char *where)
+{
+    struct err e = ERR_INIT;
+
+    err_set_bug(&e, where);
+    draw_fail(d, &e);
+}
+
+bool draw_stopped(struct draw *d)
+{
+    return d->failed;
+}
+
+int draw_new(struct draw **out, struct err *e)
+{
+    struct draw *d = calloc(1, sizeof *d);
+
+    if (d == NULL)
+        return err_set_memory(e);
+    buf_init(&d->line, (size_t)ceilings.report_bytes);
+    d->alpha = 1;
+    d->doc = HPDF_New(on_error, d);
+    if (d->doc == NULL) {
+        draw_free(d);
+        return err_set_memory(e);
+    }
+    HPDF_SetCompressionMode(d->doc, HPDF_COMP_ALL);
+    for (size_t i = 0; i < DRAW_FACES; i++) {
+        if (font_open(&d->fonts[i], face_names[i], e) != 0) {
+            draw_free(d);
+            return -1;
+        }
+    }
+    d->root = draw_elem_add(d, NULL, "Document");
+    *out = d;
+    return 0;
+}
+
+void draw_free(struct draw *d)
+{
+    if (d == NULL)
+        return;
+    if (d->doc != NULL)
+        HPDF_Free(d->doc);
+    elem_free_all(d);
+    for (size_t i = 0; i < DRAW_FACES; i++)
+        font_close(&d->fonts[i]);
+    for (size_t i = 0; i < d->nraws; i++) {
+        part_free(&d->raws[i]->part);
+        free(d->raws[i]);
+    }
+    for (size_t i = 0; i < d->npages; i++)
+        free(d->pages[i].parents);
+    free(d->raws);
+    free(d->pages);
+    free(d->annot_parents);
+    buf_free(&d->line);
+    free(d);
+}
+
+size_t draw_page_add(struct draw *d, double width, double height)
+{
+    if (draw_stopped(d))
+        return 0;
+    if (d->npages >= (size_t)ceilings.report_pages) {
+        struct err e = ERR_INIT;
+        char max[32];
+        snprintf(max, sizeof max, "%lld", (long long)ceilings.report_pages);
+        err_set(&e, ERR_INPUT, "err.draw.pages", max, NULL);
+        draw_fail(d, &e);
+        return 0;
+    }
+    if (d->npages == d->room) {
+        size_t room = d->room == 0 ? 32 : 2 * d->room;
+        struct page *pages = realloc(d->pages, room * sizeof *pages);
+        if (pages == NULL) {
+            draw_fail_bug(d, "memory");
+            return 0;
+        }
+        d->pages = pages;
+        d->room = room;
+    }
+    struct page *p = &d->pages[d->npages];
+    memset(p, 0, sizeof *p);
+    d->page = p;
+    p->page = HPDF_AddPage(d->doc);
+    if (p->page == NULL)
+        return 0;
+    HPDF_Page_SetWidth(p->page, (HPDF_REAL)width);
+    HPDF_Page_SetHeight(p->page, (HPDF_REAL)height);
+    p->stream = ((HPDF_PageAttr)p->page->attr)->stream;
+    p->number = p->page->header.obj_id & 0x00ffffff;
+    p->width = width;
+    p->height = height;
+    p->face = -1;
+    p->line = -1;
+    p->alpha = 1;
+    p->fill.r = p->stroke.r = -1;
+    HPDF_Dict_AddNumber(p->page, "StructParents", (HPDF_INT32)d->npages);
+    HPDF_Dict_AddName(p->page, "Tabs", "S");
+    return d->npages++;
+}
+
+void draw_page_select(struct draw *d, size_t index)
+{
+    if (!draw_stopped(d) && index < d->npages)
+        d->page = &d->pages[index];
+}
+
+size_t draw_page_count(const struct draw *d)
+{
+    return d->npages;
+}
+
+size_t draw_page_current(const struct draw *d)
+{
+    return d->page == NULL ? 0 : (size_t)(d->page - d->pages);
+}
+
+/* The identifier of the file is the digest of its bytes with the identifier's place zeroed: no
+ * clock, no chance. */
+static int file_identify(struct draw *d, struct buf *out, size_t start, struct err *e)
+{
+    static const char zero[] = "<00000000000000000000000000000000>";
+    unsigned char sum[DIGEST_MAX];
+    char hex[33];
+    size_t at = out->len;
+    int places = 0;
+
+    (void)d;
+    if (digest_bytes(DIGEST_SHA256, out->data + start, out->len - start, sum, e) != 0)
+        return -1;
+    hex_lower(sum, 16, hex);
+    while (at > start + 34 && places < 2 && out->len - at < 4096) {
+        at--;
+        if (memcmp(out->data + at, zero, 34) == 0) {
+            memcpy(out->data + at + 1, hex, 32);
+            places++;
+        }
+    }
+    return places == 2 ? 0 : err_set_bug(e, "file_identify: no place in the trailer");
+}
+
+static void trailer_identify(struct draw *d)
+{
+    static HPDF_BYTE zeros[16];
+    HPDF_Array id = HPDF_Array_New(d->doc->mmgr);
+
+    HPDF_Dict_Add(d->doc->trailer, "ID", id);
+    for (int i = 0; i < 2; i++)
+        HPDF_Array_Add(id, HPDF_Binary_New(d->doc->mmgr, zeros, sizeof zeros));
+}
+
+static int file_take(struct draw *d, struct buf *out, struct err *e)
+{
+    size_t start = out->len;
+    HPDF_Stream stream = d->doc->stream;
+    HPDF_UINT count = HPDF_MemStream_GetBufCount(stream);
+
+    for (HPDF_UINT i = 0; i < count; i++) {
+        HPDF_UINT n = 0;
+        HPDF_BYTE *bytes = HPDF_MemStream_GetBufPtr(stream, i, &n);
+        buf_append(out, bytes, n);
+    }
+    if (buf_check(out, e) != 0)
+        return -1;
+    return file_identify(d, out, start, e);
+}
+
+int draw_finish(struct draw *d, const struct draw_info *info, struct buf *out, struct err *e)
+{
+    if (!d->failed && (d->finished || d->open || d->npages == 0))
+        draw_fail_bug(d, "draw_finish: no page, an open mark, or twice");
+    d->finished = true;
+    if (!d->failed) {
+        files_finish(d);
+        fields_finish(d);
+        meta_finish(d, info);
+        tree_finish(d);
+        resources_finish(d);
+    }
+    if (!d->failed) {
+        trailer_identify(d);
+        d->doc->pdf_version = HPDF_VER_17;
+        HPDF_SaveToStream(d->doc);
+    }
+    if (d->failed) {
+        if (e != NULL)
+            *e = d->failure;
+        return -1;
+    }
+    return file_take(d, out, e);
+}

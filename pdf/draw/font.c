@@ -1,0 +1,136 @@
+#include "pdf/draw/font.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/utf8.h"
+
+enum { BMP = 0x10000 };
+
+int font_open(struct font *f, const char *name, struct err *e)
+{
+    memset(f, 0, sizeof *f);
+    if (face_load(&f->face, name, e) != 0)
+        return -1;
+    f->codes = calloc(BMP, sizeof *f->codes);
+    f->metrics = calloc(BMP, sizeof *f->metrics);
+    if (f->codes == NULL || f->metrics == NULL) {
+        font_close(f);
+        return err_set_memory(e);
+    }
+    return 0;
+}
+
+void font_close(struct font *f)
+{
+    free(f->used);
+    free(f->codes);
+    free(f->metrics);
+    memset(f, 0, sizeof *f);
+}
+
+static const struct font_metric *font_metric(struct font *f, uint32_t c)
+{
+    static const struct font_metric none = {0, 0, true};
+
+    if (c >= BMP)
+        return &none;
+    struct font_metric *m = &f->metrics[c];
+    if (!m->known) {
+        m->glyph = (uint16_t)face_glyph(&f->face, c);
+        m->advance = m->glyph != 0 ? (int16_t)face_advance(&f->face, m->glyph) : 0;
+        m->known = true;
+    }
+    return m;
+}
+
+unsigned font_glyph(struct font *f, uint32_t c)
+{
+    return font_metric(f, c)->glyph;
+}
+
+int font_advance(struct font *f, uint32_t c)
+{
+    return font_metric(f, c)->advance;
+}
+
+unsigned font_code(struct font *f, uint32_t c)
+{
+    unsigned glyph = font_glyph(f, c);
+
+    if (glyph == 0)
+        return 0;
+    if (f->codes[c] != 0)
+        return f->codes[c];
+    if (f->nused == f->room) {
+        size_t room = f->room == 0 ? 128 : 2 * f->room;
+        struct font_char *used = realloc(f->used, room * sizeof *used);
+
+        if (used == NULL)
+            return 0;
+        f->used = used;
+        f->room = room;
+    }
+    f->used[f->nused] = (struct font_char){(uint16_t)c, (uint16_t)glyph};
+    f->codes[c] = (uint16_t)++f->nused;
+    return f->codes[c];
+}
+
+/* Digits keep their common width, so that columns of numbers stand in line. */
+static int font_kerning(const struct font *f, unsigned left, unsigned right)
+{
+    return left == 0 ? 0 : face_kerning(&f->face, left, right);
+}
+
+long font_width(struct font *f, const char *s, size_t n)
+{
+    long width = 0;
+    unsigned before = 0;
+
+    for (size_t i = 0; i < n;) {
+        uint32_t c = 0;
+        size_t len = utf8_decode(s + i, n - i, &c);
+
+        if (len == 0)
+            break;
+        const struct font_metric *m = font_metric(f, c);
+        if (m->glyph != 0)
+            width += m->advance + font_kerning(f, before, m->glyph);
+        before = m->glyph;
+        i += len;
+    }
+    return width;
+}
+
+static void put_code(struct buf *out, unsigned code)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    for (int shift = 12; shift >= 0; shift -= 4)
+        buf_char(out, digits[code >> shift & 15]);
+}
+
+int font_show(struct font *f, const char *s, size_t n, struct buf *out)
+{
+    unsigned before = 0;
+
+    buf_text(out, "[<");
+    for (size_t i = 0; i < n;) {
+        uint32_t c = 0;
+        size_t len = utf8_decode(s + i, n - i, &c);
+        unsigned code = len != 0 ? font_code(f, c) : 0;
+
+        if (code == 0)
+            return -1;
+        unsigned glyph = font_glyph(f, c);
+        int kern = font_kerning(f, before, glyph);
+        if (kern != 0)
+            buf_format(out, ">%d<", -kern);
+        put_code(out, code);
+        before = glyph;
+        i += len;
+    }
+    buf_text(out, ">]TJ");
+    return 0;
+}

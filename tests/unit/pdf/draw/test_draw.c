@@ -1,0 +1,229 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "pdf/draw/draw.h"
+
+static const struct draw_colour ink = {0.1, 0.1, 0.15}, pale = {0.9, 0.93, 0.96};
+
+static void say(struct draw *d, struct draw_elem *parent, const char *tag, enum draw_face face,
+                double size, double y, const char *s)
+{
+    struct draw_elem *elem = draw_elem_add(d, parent, tag);
+
+    draw_begin(d, elem);
+    draw_text(d, face, size, ink, 60, y, s, strlen(s));
+    draw_end(d);
+}
+
+static void table(struct draw *d, struct draw_elem *parent, double y)
+{
+    struct draw_elem *t = draw_elem_add(d, parent, "Table");
+
+    for (int r = 0; r < 2; r++) {
+        struct draw_elem *row = draw_elem_add(d, t, "TR");
+        for (int c = 0; c < 2; c++) {
+            struct draw_elem *cell = draw_elem_add(d, row, r == 0 ? "TH" : "TD");
+            if (r == 0)
+                draw_elem_scope(d, cell, "Column");
+            draw_begin(d, cell);
+            draw_text(d, r == 0 ? DRAW_BOLD : DRAW_REGULAR, 9, ink, 60 + 100 * c, y - 14 * r,
+                      "cellule", 7);
+            draw_end(d);
+        }
+    }
+}
+
+static int make(struct buf *out, struct err *e)
+{
+    struct draw *d = NULL;
+    struct draw_property property = {"formDigest", "SHA-256 of the form", "00ff & <x>"};
+    struct draw_info info = {.title = "Rapport & <annexe> – « essai »",
+                             .author = "Œuvre SARL",
+                             .subject = "Essai",
+                             .producer = "paraphe test",
+                             .lang = "fr-FR",
+                             .created = 1790000000,
+                             .properties = &property,
+                             .nproperties = 1};
+    double triangle[6] = {300, 300, 320, 300, 310, 320};
+
+    assert_int_equal(draw_new(&d, e), 0);
+    struct draw_elem *root = draw_elem_root(d);
+    draw_page_add(d, 595.28, 841.89);
+    draw_page_add(d, 595.28, 841.89);
+    draw_page_select(d, 0);
+    draw_bookmark(d, 1, "Événements", 800);
+    draw_bookmark(d, 2, "Détail", 700);
+    draw_artifact(d, "Background");
+    draw_fill(d, pale, 40, 40, 200, 100);
+    draw_alpha(d, 0.2);
+    draw_text_turned(d, DRAW_BOLD, 80, ink, 120, 200, 45, "BROUILLON", 9);
+    draw_alpha(d, 1);
+    draw_rounded(d, pale, 300, 40, 100, 60, 6);
+    draw_polygon(d, ink, triangle, 3);
+    draw_frame(d, ink, 0.5, 300, 40, 100, 60);
+    draw_line(d, ink, 1, 40, 30, 500, 30);
+    draw_end(d);
+    say(d, root, "H1", DRAW_BOLD, 16, 780, "Événement : l’œuvre coûte 12 345,67 €");
+    say(d, root, "P", DRAW_REGULAR, 10, 750,
+        "À vérifier ; ÀÂÇÉÈÊËÎÏÔŒÙÛŸ æ ½ « guillemets » … ≤ ≥ AVAT");
+    say(d, root, "P", DRAW_ITALIC, 10, 735, "en italique");
+    table(d, root, 700);
+    struct draw_elem *link = draw_elem_add(d, draw_elem_add(d, root, "P"), "Link");
+    draw_begin(d, link);
+    draw_text(d, DRAW_REGULAR, 10, ink, 60, 600, "page 2", 6);
+    draw_end(d);
+    draw_link(d, link, "Page 2", 60, 598, 40, 12, 1, 800);
+    draw_page_select(d, 1);
+    say(d, root, "H1", DRAW_BOLD, 16, 780, "Signatures");
+    draw_signature_field(d, root, "Signature1", "Signature de l’auditeur", 60, 500, 200, 80);
+    draw_attach(d, "grid.json", "Données", "application/json", "Data", "{}", 2, 1790000000);
+    draw_attach(d, "essai.xlsx", "Classeur",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Source",
+                "PK..", 4, 1790000000);
+    int rc = draw_finish(d, &info, out, e);
+    if (rc != 0)
+        print_error("%s %s %s\n", e->id, e->sentence, e->foreign);
+    draw_free(d);
+    return rc;
+}
+
+static void test_same_bytes(void **state)
+{
+    struct buf a = BUF_INIT(1 << 24), b = BUF_INIT(1 << 24);
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(make(&a, &e), 0);
+    assert_int_equal(make(&b, &e), 0);
+    assert_int_equal(a.len, b.len);
+    assert_memory_equal(a.data, b.data, a.len);
+    assert_true(a.len < 60000);
+    assert_null(strstr((char *)a.data + a.len - 300, "<00000000000000000000000000000000>"));
+    const char *keep = getenv("DRAW_KEEP"); /* a path, to look at the file */
+    FILE *f = keep != NULL ? fopen(keep, "wb") : NULL;
+    if (f != NULL) {
+        fwrite(a.data, 1, a.len, f);
+        fclose(f);
+    }
+    buf_free(&a);
+    buf_free(&b);
+}
+
+static void test_widths(void **state)
+{
+    struct draw *d = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(draw_new(&d, &e), 0);
+    assert_float_equal(draw_char_width(d, DRAW_REGULAR, 10, 0x20AC), 5.56, 0.011);
+    assert_float_equal(draw_char_width(d, DRAW_REGULAR, 10, 0x153), 9.44, 0.011);
+    assert_float_equal(draw_char_width(d, DRAW_REGULAR, 10, 0x2019), 2.22, 0.011);
+    double apart =
+        draw_char_width(d, DRAW_REGULAR, 10, 'A') + draw_char_width(d, DRAW_REGULAR, 10, 'V');
+    assert_true(draw_width(d, DRAW_REGULAR, 10, "AV", 2) < apart); /* kerned */
+    assert_true(draw_covers(d, DRAW_REGULAR, 0x202F));
+    assert_false(draw_covers(d, DRAW_REGULAR, 0x1F600));
+    assert_false(draw_covers(d, DRAW_REGULAR, 0x4E00));
+    draw_free(d);
+}
+
+/* A misuse is remembered and told by draw_finish. */
+static void test_misuse(void **state)
+{
+    static const char *const texts[] = {"\xff", "\xf0\x9f\x98\x80", "\x01"};
+    struct draw_info info = {.title = "t", .lang = "fr-FR"};
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        struct draw *d = NULL;
+        struct buf out = BUF_INIT(1 << 24);
+        struct err e = ERR_INIT;
+
+        assert_int_equal(draw_new(&d, &e), 0);
+        if (i != 4)
+            draw_page_add(d, 595, 842);
+        if (i < 3) {
+            draw_begin(d, draw_elem_add(d, draw_elem_root(d), "P"));
+            draw_text(d, DRAW_REGULAR, 10, ink, 10, 10, texts[i], strlen(texts[i]));
+            draw_end(d);
+        } else if (i == 3) {
+            draw_text(d, DRAW_REGULAR, 10, ink, 10, 10, "x", 1); /* outside of any mark */
+        }
+        assert_int_equal(draw_finish(d, &info, &out, &e), -1);
+        assert_int_equal(e.kind, ERR_BUG);
+        assert_int_equal(out.len, 0);
+        draw_free(d);
+        buf_free(&out);
+    }
+}
+
+static void test_images(void **state)
+{
+    static const unsigned char jpeg_cmyk[] = {0xff, 0xd8, 0xff, 0xc0, 0, 20,   8,    0,
+                                              1,    0,    1,    4,    1, 0x11, 0,    2,
+                                              0x11, 0,    3,    0x11, 0, 4,    0x11, 0};
+    static const unsigned char jpeg_huge[] = {0xff, 0xd8, 0xff, 0xc0, 0, 17,   8,
+                                              0xff, 0xff, 0xff, 0xff, 3, 1,    0x11,
+                                              0,    2,    0x11, 0,    3, 0x11, 0};
+    struct draw *d = NULL;
+    struct err e = ERR_INIT;
+    size_t image = 99;
+    unsigned columns = 0, rows = 0;
+
+    (void)state;
+    assert_int_equal(draw_new(&d, &e), 0);
+    assert_int_equal(draw_image_add(d, "text", 4, &image, &columns, &rows, &e), -1);
+    assert_string_equal(e.id, "err.draw.image");
+    assert_int_equal(draw_image_add(d, "\x89PNG\r\n\x1a\n....", 12, &image, &columns, &rows, &e),
+                     -1);
+    assert_string_equal(e.id, "err.draw.image");
+    assert_int_equal(draw_image_add(d, jpeg_cmyk, sizeof jpeg_cmyk, &image, &columns, &rows, &e),
+                     -1);
+    assert_string_equal(e.id, "err.draw.image-cmyk");
+    assert_int_equal(draw_image_add(d, jpeg_huge, sizeof jpeg_huge, &image, &columns, &rows, &e),
+                     -1);
+    assert_string_equal(e.id, "err.draw.image-size");
+    assert_int_equal(image, 99);
+    draw_free(d);
+}
+
+static void test_appearance(void **state)
+{
+    const char *lines[] = {"Signé par Élodie Martin", "le 23/11/2026 – 😀", "\x01\xff"};
+    struct draw_appearance spec = {200, 60, lines, 3};
+    struct draw_objects objects = {NULL, 0};
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(draw_appearance_make(&spec, 100, &objects, &e), 0);
+    assert_int_equal(objects.count, 13);
+    for (size_t i = 0; i < objects.count; i++)
+        assert_int_equal(objects.items[i].number, 100 + i);
+    assert_non_null(strstr(buf_str(objects.items[0].body), "/F1 101 0 R/F0 107 0 R"));
+    assert_non_null(strstr(buf_str(objects.items[1].body), "/DescendantFonts[102 0 R]"));
+    draw_objects_free(&objects);
+    spec.width = 3;
+    assert_int_equal(draw_appearance_make(&spec, 100, &objects, &e), -1);
+    assert_string_equal(e.id, "err.draw.appearance");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_misuse),     cmocka_unit_test(test_images),
+        cmocka_unit_test(test_appearance),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
