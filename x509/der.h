@@ -1,4 +1,5 @@
-/* Writing DER (X.690): contents are appended first, then wrapped into their tag, so that lengths are always definite. */
+/* Writing DER (X.690): contents are appended first, then wrapped into their tag, so that lengths
+ * are always definite. */
 #ifndef PARAPHE_X509_DER_H
 #define PARAPHE_X509_DER_H
 
@@ -26,8 +27,8 @@ void der_wrap_set_of(struct buf *out, size_t start, unsigned tag);
 void der_put_nid(struct buf *out, int nid);
 int der_put_oid(struct buf *out, const char *dotted); /* -1 when the text is no identifier */
 
-/* Reads the header of one value: definite lengths of at most 4 bytes, low tags. False when it does not lie wholly in
- * data. header + contents is the whole value. */
+/* Reads the header of one value: definite lengths of at most 4 bytes, low tags. False when it does
+ * not lie wholly in data. header + contents is the whole value. */
 struct der_value {
     unsigned tag;
     size_t header, contents;

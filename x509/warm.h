@@ -1,4 +1,5 @@
-/* What OpenSSL loads at first use is loaded here, before a sandbox forbids it. For the warm() of tasks. */
+/* What OpenSSL loads at first use is loaded here, before a sandbox forbids it. For the warm() of
+ * tasks. */
 #ifndef PARAPHE_X509_WARM_H
 #define PARAPHE_X509_WARM_H
 

@@ -118,7 +118,8 @@ int cms_plan_usable(const struct cms_plan *plan, int64_t now, struct err *e)
     return 0;
 }
 
-/* Attribute ::= SEQUENCE { type, values SET OF }: what was appended since `start` is its one value. */
+/* Attribute ::= SEQUENCE { type, values SET OF }: what was appended since `start` is its one value.
+ */
 static void attribute_end(struct buf *out, size_t start)
 {
     struct der_value type;
@@ -140,8 +141,8 @@ static void put_digest_alg(struct buf *out, enum digest_kind kind)
     der_wrap(out, start, DER_SEQUENCE);
 }
 
-/* SigningCertificateV2 (RFC 5035 3) with the one ESSCertIDv2; SHA-256 is the default and so left out. issuerSerial is left
- * out too: the hash of the whole certificate says more. */
+/* SigningCertificateV2 (RFC 5035 3) with the one ESSCertIDv2; SHA-256 is the default and so left
+ * out. issuerSerial is left out too: the hash of the whole certificate says more. */
 static int put_signing_certificate(struct buf *out, const struct cms_plan *plan, struct err *e)
 {
     enum digest_kind kind = plan->alg.digest;
@@ -258,7 +259,8 @@ static int put_signer_info(struct buf *out, const struct cms_plan *plan, const s
     part = out->len;
     buf_append(out, attrs->data, attrs->len);
     if (!out->failed)
-        out->data[part] = DER_CONTEXT; /* signed as SET OF, carried as [0] IMPLICIT (RFC 5652 5.4) */
+        out->data[part] =
+            DER_CONTEXT; /* signed as SET OF, carried as [0] IMPLICIT (RFC 5652 5.4) */
     if (alg_encode(&plan->alg, out, e) != 0)
         return -1;
     der_put(out, DER_OCTETS, value->data, value->len);
@@ -302,7 +304,8 @@ int cms_build(const struct cms_plan *plan, const struct buf *attrs, const struct
     return buf_check(out, e);
 }
 
-/* RSA: the modulus. ECDSA: two integers of the order's size, each with a zero before it, and their headers. */
+/* RSA: the modulus. ECDSA: two integers of the order's size, each with a zero before it, and their
+ * headers. */
 static size_t longest_value(const struct cert *leaf)
 {
     size_t bytes = (size_t)(leaf->key_bits + 7) / 8;

@@ -121,8 +121,7 @@ static int check_answer(const struct runner *runner, const struct stamp_server *
                         const struct buf *answer, struct stamp *out, struct err *e)
 {
     char imprint[DIGEST_HEX_MAX], nonce_hex[2 * STAMP_NONCE + 1];
-    struct buf params = BUF_INIT((size_t)ceilings.tst_bytes + 4096),
-               text_reply = BUF_INIT(65536);
+    struct buf params = BUF_INIT((size_t)ceilings.tst_bytes + 4096), text_reply = BUF_INIT(65536);
     struct jv *o = jv_object(), *reply = NULL;
     int rc = -1;
 
@@ -136,8 +135,10 @@ static int check_answer(const struct runner *runner, const struct stamp_server *
         goto out;
     buf_char(&params, '\n');
     buf_append(&params, answer->data, answer->len);
-    struct task_call call = {.name = sign_stamp_task.name, .params = params.data,
-                             .params_len = params.len, .reply = &text_reply};
+    struct task_call call = {.name = sign_stamp_task.name,
+                             .params = params.data,
+                             .params_len = params.len,
+                             .reply = &text_reply};
     if (buf_check(&params, e) != 0 || runner->call(runner->self, &call, e) != 0)
         goto out;
     reply = jv_parse(buf_str(&text_reply), text_reply.len, sign_stamp_task.name, e);

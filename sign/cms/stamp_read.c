@@ -1,4 +1,5 @@
-/* The checks of a time-stamp answer. Each refusal has a code, so that people read which check failed. */
+/* The checks of a time-stamp answer. Each refusal has a code, so that people read which check
+ * failed. */
 #include "sign/cms/stamp_read.h"
 
 #include <openssl/cms.h>
@@ -16,7 +17,8 @@
 #include "x509/cert.h"
 #include "x509/der.h"
 
-/* Where the TimeStampToken stands in TimeStampResp ::= SEQUENCE { status PKIStatusInfo, token OPTIONAL }. */
+/* Where the TimeStampToken stands in TimeStampResp ::= SEQUENCE { status PKIStatusInfo, token
+ * OPTIONAL }. */
 static bool token_span(const unsigned char *answer, size_t n, size_t *at, size_t *len)
 {
     struct der_value outer, status, token;
@@ -43,8 +45,8 @@ static const char *status_code(TS_RESP *resp, size_t token_len, struct jv *out)
         return token_len > 0 ? NULL : "answer";
     if (sk_ASN1_UTF8STRING_num(texts) > 0) {
         const ASN1_UTF8STRING *first = sk_ASN1_UTF8STRING_value(texts, 0);
-        char *copy = strndup((const char *)ASN1_STRING_get0_data(first),
-                             (size_t)ASN1_STRING_length(first));
+        char *copy =
+            strndup((const char *)ASN1_STRING_get0_data(first), (size_t)ASN1_STRING_length(first));
         jv_put_text(out, "detail", copy);
         free(copy);
     }

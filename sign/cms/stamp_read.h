@@ -17,8 +17,8 @@ struct stamp_wanted {
     size_t nonce_len; /* 0: any */
     const char *policy;
 };
-/* Fills `out` with ok, and on false a code (a text id's last part) and a detail; on true the facts, and where in the answer
- * the token stands. */
+/* Fills `out` with ok, and on false a code (a text id's last part) and a detail; on true the facts,
+ * and where in the answer the token stands. */
 void stamp_read(const unsigned char *answer, size_t n, const struct stamp_wanted *wanted,
                 struct jv *out);
 

@@ -1,4 +1,5 @@
-/* For unit tests: a struct signer over a key made on the spot. Counts what is asked, fails on demand. */
+/* For unit tests: a struct signer over a key made on the spot. Counts what is asked, fails on
+ * demand. */
 #ifndef PARAPHE_TESTS_MAKE_SIGNER_H
 #define PARAPHE_TESTS_MAKE_SIGNER_H
 

@@ -17,9 +17,8 @@ static const struct made_ext ca_exts[] = {{NID_basic_constraints, "critical,CA:T
                                           {NID_key_usage, "critical,keyCertSign"},
                                           {NID_subject_key_identifier, "hash"},
                                           {0, NULL}};
-static const struct made_ext leaf_exts[] = {{NID_key_usage, "critical,nonRepudiation"},
-                                            {NID_authority_key_identifier, "keyid"},
-                                            {0, NULL}};
+static const struct made_ext leaf_exts[] = {
+    {NID_key_usage, "critical,nonRepudiation"}, {NID_authority_key_identifier, "keyid"}, {0, NULL}};
 static struct made root, ca, rsa, p256, p384, p521;
 
 static int make_keys(void **state)
@@ -74,8 +73,8 @@ static bool openssl_accepts(const struct buf *der, const void *data, size_t n)
     X509_STORE_add_cert(store, root.x509);
     X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), NOW);
     X509_VERIFY_PARAM_set_purpose(X509_STORE_get0_param(store), X509_PURPOSE_ANY);
-    bool good = CMS_verify(cms, NULL, store, content, NULL,
-                           CMS_BINARY | CMS_DETACHED | CMS_CADES) == 1;
+    bool good =
+        CMS_verify(cms, NULL, store, content, NULL, CMS_BINARY | CMS_DETACHED | CMS_CADES) == 1;
     X509_STORE_free(store);
     BIO_free(content);
     CMS_ContentInfo_free(cms);
@@ -105,7 +104,8 @@ static void every_algorithm_is_accepted_by_openssl(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct made_signer s = {.leaf = cases[i].leaf, .ca = &ca, .algs = {cases[i].alg}, .nalgs = 1};
+        struct made_signer s = {
+            .leaf = cases[i].leaf, .ca = &ca, .algs = {cases[i].alg}, .nalgs = 1};
         struct cms_plan plan = CMS_PLAN_INIT;
         struct cms_wish wish = {SCHEME_NONE, DIGEST_NONE};
         struct buf attrs = BUF_INIT(65536), value = BUF_INIT(4096), out = BUF_INIT(65536);
@@ -128,7 +128,8 @@ static void every_algorithm_is_accepted_by_openssl(void **state)
 /* pades.md B1-B8, B10, B11: what stands in the ContentInfo. */
 static void the_shape_is_the_baseline_one(void **state)
 {
-    struct made_signer s = {.leaf = &rsa, .ca = &ca, .algs = {{SCHEME_RSA_PSS, DIGEST_SHA256}}, .nalgs = 1};
+    struct made_signer s = {
+        .leaf = &rsa, .ca = &ca, .algs = {{SCHEME_RSA_PSS, DIGEST_SHA256}}, .nalgs = 1};
     struct cms_plan plan = CMS_PLAN_INIT;
     struct cms_wish wish = {SCHEME_NONE, DIGEST_NONE};
     struct buf attrs = BUF_INIT(65536), value = BUF_INIT(4096), out = BUF_INIT(65536);
@@ -150,13 +151,15 @@ static void the_shape_is_the_baseline_one(void **state)
     assert_true(CMS_signed_get_attr_by_OBJ(si, OBJ_txt2obj("1.2.840.113549.1.9.52", 1), -1) >= 0);
     int at = CMS_signed_get_attr_by_NID(si, NID_id_smime_aa_signingCertificateV2, -1);
     assert_true(at >= 0);
-    /* SEQUENCE(SEQUENCE(SEQUENCE(OCTET STRING hash))): SHA-256 is left out, no issuerSerial, no policies */
+    /* SEQUENCE(SEQUENCE(SEQUENCE(OCTET STRING hash))): SHA-256 is left out, no issuerSerial, no
+     * policies */
     const ASN1_TYPE *v = X509_ATTRIBUTE_get0_type(CMS_signed_get_attr(si, at), 0);
     const unsigned char head[] = {0x30, 0x26, 0x30, 0x24, 0x30, 0x22, 0x04, 0x20};
     assert_int_equal(v->type, V_ASN1_SEQUENCE);
     assert_int_equal(v->value.sequence->length, sizeof head + 32);
     assert_memory_equal(v->value.sequence->data, head, sizeof head);
-    assert_int_equal(digest_bytes(DIGEST_SHA256, plan.leaf->der, plan.leaf->der_len, hash, NULL), 0);
+    assert_int_equal(digest_bytes(DIGEST_SHA256, plan.leaf->der, plan.leaf->der_len, hash, NULL),
+                     0);
     assert_memory_equal(v->value.sequence->data + sizeof head, hash, 32);
     STACK_OF(X509) *certs = CMS_get1_certs(cms);
     assert_int_equal(sk_X509_num(certs), 2);
@@ -178,7 +181,8 @@ static void the_shape_is_the_baseline_one(void **state)
 static void a_timestamp_joins_without_touching_what_is_signed(void **state)
 {
     static const unsigned char fake[] = {0x30, 3, 2, 1, 42};
-    struct made_signer s = {.leaf = &p256, .ca = &ca, .algs = {{SCHEME_ECDSA, DIGEST_SHA256}}, .nalgs = 1};
+    struct made_signer s = {
+        .leaf = &p256, .ca = &ca, .algs = {{SCHEME_ECDSA, DIGEST_SHA256}}, .nalgs = 1};
     struct cms_plan plan = CMS_PLAN_INIT;
     struct cms_wish wish = {SCHEME_NONE, DIGEST_NONE};
     struct buf attrs = BUF_INIT(65536), value = BUF_INIT(4096), out = BUF_INIT(65536),
@@ -209,7 +213,8 @@ static void a_timestamp_joins_without_touching_what_is_signed(void **state)
 static void the_choice_follows_wish_token_and_curve(void **state)
 {
     const struct sign_alg ec[] = {{SCHEME_ECDSA, DIGEST_SHA256}, {SCHEME_ECDSA, DIGEST_SHA384}},
-                          rs[] = {{SCHEME_RSA_PSS, DIGEST_SHA256}, {SCHEME_RSA_PKCS1, DIGEST_SHA256},
+                          rs[] = {{SCHEME_RSA_PSS, DIGEST_SHA256},
+                                  {SCHEME_RSA_PKCS1, DIGEST_SHA256},
                                   {SCHEME_RSA_PKCS1, DIGEST_SHA512}};
     struct made_signer s = {.leaf = &p384, .ca = &ca, .nalgs = 2};
     struct signer port = made_signer_port(&s);
@@ -270,7 +275,8 @@ static void certificates_that_must_not_sign(void **state)
 
 static void a_lying_token_is_found_out(void **state)
 {
-    struct made_signer s = {.leaf = &p256, .lies_with = &ca, .algs = {{SCHEME_ECDSA, DIGEST_SHA256}}, .nalgs = 1};
+    struct made_signer s = {
+        .leaf = &p256, .lies_with = &ca, .algs = {{SCHEME_ECDSA, DIGEST_SHA256}}, .nalgs = 1};
     struct signer port = made_signer_port(&s);
     struct cms_plan plan = CMS_PLAN_INIT;
     struct cms_wish wish = {SCHEME_NONE, DIGEST_NONE};

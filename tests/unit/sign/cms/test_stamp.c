@@ -21,17 +21,30 @@ static const struct made_ext lax_exts[] = {{NID_ext_key_usage, "timeStamping"}, 
 static struct made tsa, lax, old;
 
 enum fault {
-    GOOD, REFUSES, HTML, HTTP_500, CUT, TRAILING, OTHER_DATA, OTHER_NONCE, NO_CERT, FLIPPED, LAX, EXPIRED, SILENT
+    GOOD,
+    REFUSES,
+    HTML,
+    HTTP_500,
+    CUT,
+    TRAILING,
+    OTHER_DATA,
+    OTHER_NONCE,
+    NO_CERT,
+    FLIPPED,
+    LAX,
+    EXPIRED,
+    SILENT
 };
 static const struct {
     enum fault fault;
     const char *id;
-} faults[] = {{REFUSES, "err.sign-cms.tsa-refused"},   {HTML, "err.sign-cms.tsa-answer"},
-              {HTTP_500, "err.sign-cms.tsa-http"},     {CUT, "err.sign-cms.tsa-answer"},
-              {TRAILING, "err.sign-cms.tsa-answer"},   {OTHER_DATA, "err.sign-cms.tsa-imprint"},
-              {OTHER_NONCE, "err.sign-cms.tsa-nonce"}, {NO_CERT, "err.sign-cms.tsa-certificate-missing"},
-              {FLIPPED, "err.sign-cms.tsa-signature"}, {LAX, "err.sign-cms.tsa-purpose"},
-              {EXPIRED, "err.sign-cms.tsa-validity"},  {SILENT, "err.base.memory"}};
+} faults[] = {
+    {REFUSES, "err.sign-cms.tsa-refused"},   {HTML, "err.sign-cms.tsa-answer"},
+    {HTTP_500, "err.sign-cms.tsa-http"},     {CUT, "err.sign-cms.tsa-answer"},
+    {TRAILING, "err.sign-cms.tsa-answer"},   {OTHER_DATA, "err.sign-cms.tsa-imprint"},
+    {OTHER_NONCE, "err.sign-cms.tsa-nonce"}, {NO_CERT, "err.sign-cms.tsa-certificate-missing"},
+    {FLIPPED, "err.sign-cms.tsa-signature"}, {LAX, "err.sign-cms.tsa-purpose"},
+    {EXPIRED, "err.sign-cms.tsa-validity"},  {SILENT, "err.base.memory"}};
 
 static ASN1_INTEGER *serial_next(struct TS_resp_ctx *ctx, void *data)
 {
@@ -100,7 +113,8 @@ static void answer_with(const struct made *unit, enum fault fault, const unsigne
     TS_RESP_CTX_free(ctx);
 }
 
-/* The TSTInfo of a good answer signed again by a certificate that OpenSSL's time-stamping refuses to use. */
+/* The TSTInfo of a good answer signed again by a certificate that OpenSSL's time-stamping refuses
+ * to use. */
 static void sign_again(const struct made *unit, struct buf *out)
 {
     const unsigned char *p = out->data;
@@ -239,7 +253,8 @@ static void the_task_refuses_bad_parameters(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct err e = ERR_INIT;
-        struct task_io io = {.params = (const unsigned char *)bad[i], .params_len = strlen(bad[i]), .reply = &reply};
+        struct task_io io = {
+            .params = (const unsigned char *)bad[i], .params_len = strlen(bad[i]), .reply = &reply};
         assert_int_equal(sign_stamp_task.run(&io, &e), -1);
     }
     buf_free(&reply);
