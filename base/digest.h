@@ -1,4 +1,4 @@
-/* Message digests, and hexadecimal and base64 text. */
+/* Message digests, and hexadecimal text (base64: base/escape.h). */
 #ifndef PARAPHE_BASE_DIGEST_H
 #define PARAPHE_BASE_DIGEST_H
 
