@@ -13,12 +13,14 @@ enum { DIGEST_MAX = 64, DIGEST_HEX_MAX = 129 };
 
 size_t digest_size(enum digest_kind kind);
 const char *digest_name(enum digest_kind kind); /* "SHA-256" */
-enum digest_kind digest_from_name(const char *name); /* "SHA-256", "sha256"; DIGEST_NONE when unknown */
+enum digest_kind
+digest_from_name(const char *name); /* "SHA-256", "sha256"; DIGEST_NONE when unknown */
 
 struct digest *digest_new(enum digest_kind kind, struct err *e); /* NULL on failure; digest_free */
 void digest_free(struct digest *d);
 int digest_add(struct digest *d, const void *data, size_t n, struct err *e);
-/* Adds `length` bytes of fd from `offset` on (pread; the file position is not moved). A shorter file is an error. */
+/* Adds `length` bytes of fd from `offset` on (pread; the file position is not moved). A shorter
+ * file is an error. */
 int digest_add_range(struct digest *d, int fd, int64_t offset, int64_t length, struct err *e);
 int digest_end(struct digest *d, unsigned char out[DIGEST_MAX], struct err *e);
 int digest_bytes(enum digest_kind kind, const void *data, size_t n, unsigned char out[DIGEST_MAX],
@@ -29,6 +31,7 @@ int digest_bytes_hex(const void *data, size_t n, char out[DIGEST_HEX_MAX], struc
 
 void hex_lower(const unsigned char *data, size_t n, char *out); /* out: 2 n + 1 bytes */
 void hex_upper(const unsigned char *data, size_t n, char *out);
-int hex_decode(const char *hex, size_t n, unsigned char *out); /* n even; -1 on a bad digit; out: n / 2 */
+int hex_decode(const char *hex, size_t n,
+               unsigned char *out); /* n even; -1 on a bad digit; out: n / 2 */
 
 #endif

@@ -1,4 +1,5 @@
-/* Foreign text made safe for where it is shown. For a terminal: text_escape_terminal (base/text.h). */
+/* Foreign text made safe for where it is shown. For a terminal: text_escape_terminal (base/text.h).
+ */
 #ifndef PARAPHE_BASE_ESCAPE_H
 #define PARAPHE_BASE_ESCAPE_H
 
@@ -10,8 +11,8 @@ struct buf;
  * references; control characters, those that turn the direction of text, and invalid UTF-8 become
  * U+FFFD (line feed and tab stay). NULL appends nothing. */
 void escape_html(struct buf *out, const char *s);
-/* One CSV field, always quoted; a field that a spreadsheet would take for a formula (first character
- * = + - @, tab or return, also after blanks) gets an apostrophe before it. */
+/* One CSV field, always quoted; a field that a spreadsheet would take for a formula (first
+ * character = + - @, tab or return, also after blanks) gets an apostrophe before it. */
 void escape_csv(struct buf *out, const char *s);
 /* A relative path for a URL: each byte that is not unreserved (RFC 3986, 2.3) as %XX; "/" stays. */
 void escape_url_path(struct buf *out, const char *path);

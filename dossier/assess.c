@@ -125,7 +125,8 @@ static void assess_form(struct assessing *a, struct jv *list, const struct jv *c
     }
 }
 
-/* Intact, and only the link to an anchor of this machine is lacking: a remark, because trust lists of the receiver decide. */
+/* Intact, and only the link to an anchor of this machine is lacking: a remark, because trust lists
+ * of the receiver decide. */
 static bool only_unlinked(const struct jv *verdict)
 {
     const struct jv *signatures = jv_get(verdict, "signatures");
@@ -182,7 +183,7 @@ static const char *field_value(const struct jv *grid, const char *id)
 
 static void describe_component(struct jv *out, const struct jv *component, const struct jv *grid)
 {
-    static const char *const copied[] = {"id",   "kind",    "type",      "form",
+    static const char *const copied[] = {"id",     "kind",    "type",      "form",
                                          "report", "company", "reference", "exemption"};
 
     for (size_t i = 0; i < sizeof copied / sizeof copied[0]; i++)
@@ -280,9 +281,8 @@ int dossier_assess(const struct dossier *d, const struct jv *facts,
     struct jv *top = jv_object(), *components = jv_array(), *problems = jv_array();
 
     for (size_t i = 0; i < jv_count(all); i++)
-        jv_add_take(components,
-                    assess_component(&a, jv_at(all, i),
-                                     jv_get(facts, jv_get_text(jv_at(all, i), "id"))));
+        jv_add_take(components, assess_component(&a, jv_at(all, i),
+                                                 jv_get(facts, jv_get_text(jv_at(all, i), "id"))));
     if (count_kind(d, "lps") == 0)
         problem(&a, problems, "no-lps", NULL, NULL);
     if (count_kind(d, "proxy") == 0)

@@ -1,7 +1,9 @@
-/* What one habilitation needs: for a solution, one form and its signed report for each architecture, the proxy's (or the company
- * that answers for it, or why there is none), and any other proof. A folder with copies of the files and `dossier.json`
- * ("paraphe-dossier" 1, docs/formats.md). Nothing in that folder is ever trust material, policy or rule set, whoever made it: this
- * room reads dossier.json and the files that it names, inside the folder, and nothing else. */
+/* What one habilitation needs: for a solution, one form and its signed report for each
+ * architecture, the proxy's (or the company that answers for it, or why there is none), and any
+ * other proof. A folder with copies of the files and `dossier.json`
+ * ("paraphe-dossier" 1, docs/formats.md). Nothing in that folder is ever trust material, policy or
+ * rule set, whoever made it: this room reads dossier.json and the files that it names, inside the
+ * folder, and nothing else. */
 #ifndef PARAPHE_DOSSIER_DOSSIER_H
 #define PARAPHE_DOSSIER_DOSSIER_H
 
@@ -30,26 +32,30 @@ int dossier_load(const char *folder, struct dossier **out, struct err *e);
 void dossier_free(struct dossier *d);
 int dossier_save(const struct dossier *d, struct err *e);
 
-/* Reading. A component is {"id","kind":"lps|proxy","type","form":FILE|null,"report":FILE|null,"company","reference","exemption"}; a
- * proof {"id","place","title","file":FILE}; FILE {"path","sha256","bytes"}. All borrowed. */
+/* Reading. A component is
+ * {"id","kind":"lps|proxy","type","form":FILE|null,"report":FILE|null,"company","reference","exemption"};
+ * a proof {"id","place","title","file":FILE}; FILE {"path","sha256","bytes"}. All borrowed. */
 const char *dossier_folder(const struct dossier *d);
 const struct jv *dossier_json(const struct dossier *d);
 const struct jv *dossier_components(const struct dossier *d);
 const struct jv *dossier_proofs(const struct dossier *d);
-const struct jv *dossier_component(const struct dossier *d, const char *id); /* NULL when there is none */
+const struct jv *dossier_component(const struct dossier *d,
+                                   const char *id); /* NULL when there is none */
 
-/* ---- adding; each copies the file in and changes the manifest in memory: dossier_save after it ---- */
+/* ---- adding; each copies the file in and changes the manifest in memory: dossier_save after it
+ * ---- */
 struct dossier_source {
-    const char *path; /* of the file to copy */
+    const char *path;      /* of the file to copy */
     const char *extension; /* ".xlsx", ".xlsm", ".pdf"...: of the copy */
 };
-/* `type` is the type token of the grid ("application-web", "proxy-psc"). `component`: replaces that component's form; NULL: a
- * component of that type without form, else a new one. A form that is there already (same bytes) changes nothing. `id` receives
- * the component's id, borrowed from the manifest. */
+/* `type` is the type token of the grid ("application-web", "proxy-psc"). `component`: replaces that
+ * component's form; NULL: a component of that type without form, else a new one. A form that is
+ * there already (same bytes) changes nothing. `id` receives the component's id, borrowed from the
+ * manifest. */
 int dossier_add_form(struct dossier *d, const struct dossier_source *source, const char *kind,
                      const char *type, const char *component, const char **id, struct err *e);
-/* `form_sha256`: of the form that the report says it was made from; NULL when it does not say, and then `component` is needed
- * unless one component only has no report. */
+/* `form_sha256`: of the form that the report says it was made from; NULL when it does not say, and
+ * then `component` is needed unless one component only has no report. */
 int dossier_add_report(struct dossier *d, const struct dossier_source *source,
                        const char *form_sha256, const char *component, const char **id,
                        struct err *e);
@@ -64,19 +70,23 @@ int dossier_exempt_proxy(struct dossier *d, const char *reason, struct err *e);
 void dossier_identify(struct dossier *d, const struct dossier_identity *identity);
 
 enum dossier_file_state { DOSSIER_FILE_OK, DOSSIER_FILE_MISSING, DOSSIER_FILE_CHANGED };
-/* Opens a FILE of the manifest read-only, without following links and without leaving the folder, and compares its digest. *fd is -1
- * unless DOSSIER_FILE_OK. -1 only for a failure that says nothing about the file (disk, memory). */
+/* Opens a FILE of the manifest read-only, without following links and without leaving the folder,
+ * and compares its digest. *fd is -1 unless DOSSIER_FILE_OK. -1 only for a failure that says
+ * nothing about the file (disk, memory). */
 int dossier_open(const struct dossier *d, const struct jv *file, int *fd,
                  enum dossier_file_state *state, struct err *e);
 
 /* ---- complete? ----
- * `facts`: an object, component id -> {"form":"ok|missing|changed","report":"ok|missing|changed","grid":grid document|null,
- * "verdict":verdict of the report|null,"report_form":sha256 of the form inside the report|null}, and "proofs": id -> state; made by
- * cmd/ with the rooms that read forms and verify signatures.
- * The answer ("paraphe-dossier-status" 1): {"complete","status","components":[{"id","kind","type","infrastructure","outcome",
- * "deposit_until","form","report","problems":[PROBLEM]}],"proofs","problems":[PROBLEM]}, PROBLEM {"code","level","component","args"};
- * level: missing, wrong, expired, rejected, signature, remark. status: the exit status of the worst (0 when complete); a
- * rejected form counts as 11 unless allow_rejected. */
+ * `facts`: an object, component id ->
+ * {"form":"ok|missing|changed","report":"ok|missing|changed","grid":grid document|null,
+ * "verdict":verdict of the report|null,"report_form":sha256 of the form inside the report|null},
+ * and "proofs": id -> state; made by cmd/ with the rooms that read forms and verify signatures. The
+ * answer ("paraphe-dossier-status" 1):
+ * {"complete","status","components":[{"id","kind","type","infrastructure","outcome",
+ * "deposit_until","form","report","problems":[PROBLEM]}],"proofs","problems":[PROBLEM]}, PROBLEM
+ * {"code","level","component","args"}; level: missing, wrong, expired, rejected, signature, remark.
+ * status: the exit status of the worst (0 when complete); a rejected form counts as 11 unless
+ * allow_rejected. */
 struct dossier_rules {
     struct date today;
     bool allow_rejected;

@@ -17,7 +17,8 @@
 static int open_beneath(const char *folder, const char *path)
 {
     struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
+                           .resolve =
+                               RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
     int top = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd = -1;
 
     if (top < 0)
@@ -106,8 +107,8 @@ int dossier_copy_in(struct dossier *d, const struct dossier_source *source, cons
     if (from < 0 || make_folder_of(path, e) != 0 || file_begin(&out, path, true, e) != 0)
         goto out;
     /* The digest is of the copy, which alone is used afterwards. */
-    if (file_copy_range(from, out.fd, size, path, e) != 0 ||
-        digest_file_hex(out.fd, sum, e) != 0 || file_commit(&out, e) != 0)
+    if (file_copy_range(from, out.fd, size, path, e) != 0 || digest_file_hex(out.fd, sum, e) != 0 ||
+        file_commit(&out, e) != 0)
         goto out;
     *file = describe(name, sum, size);
     rc = 0;
@@ -143,9 +144,9 @@ static struct jv *component_new(struct dossier *d, const char *kind, const char 
     char id[80];
 
     for (int n = 1;; n++) {
-        int used = strcmp(kind, "proxy") == 0 ? snprintf(id, sizeof id, "proxy")
-                                              : snprintf(id, sizeof id, "lps-%.40s",
-                                                         type != NULL ? type : "sans-type");
+        int used = strcmp(kind, "proxy") == 0
+                       ? snprintf(id, sizeof id, "proxy")
+                       : snprintf(id, sizeof id, "lps-%.40s", type != NULL ? type : "sans-type");
         if (n > 1)
             snprintf(id + used, sizeof id - (size_t)used, "-%d", n);
         if (dossier_component(d, id) == NULL)
@@ -232,7 +233,8 @@ int dossier_add_form(struct dossier *d, const struct dossier_source *source, con
     return 0;
 }
 
-/* The component of a report: the one whose form it was made from, else the only one without report. */
+/* The component of a report: the one whose form it was made from, else the only one without report.
+ */
 static struct jv *component_of_report(const struct dossier *d, const char *form_sha256)
 {
     const struct jv *all = dossier_components(d);
@@ -257,8 +259,8 @@ int dossier_add_report(struct dossier *d, const struct dossier_source *source,
                        struct err *e)
 {
     struct jv *file = NULL;
-    struct jv *c = component != NULL ? component_named(d, component, e)
-                                     : component_of_report(d, form_sha256);
+    struct jv *c =
+        component != NULL ? component_named(d, component, e) : component_of_report(d, form_sha256);
     char name[128];
 
     if (c == NULL && component == NULL)

@@ -12,7 +12,8 @@ struct dossier {
 
 /* ERR_INPUT when the manifest breaks the format: types, counts, paths that leave the folder. */
 int dossier_check_json(const struct jv *json, const char *name, struct err *e);
-/* Copies `source` to `name` (relative) in the folder and describes the copy: {"path","sha256","bytes"}. */
+/* Copies `source` to `name` (relative) in the folder and describes the copy:
+ * {"path","sha256","bytes"}. */
 int dossier_copy_in(struct dossier *d, const struct dossier_source *source, const char *name,
                     struct jv **file, struct err *e);
 
