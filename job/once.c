@@ -1,0 +1,134 @@
+/* What may happen once only: a signature by a token, and effects outside the machine. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "job/job_int.h"
+
+enum { SUM = 32 };
+
+int job_keep_ready(struct job *job, size_t form, int *fd, struct err *e)
+{
+    char *path = job_path(job, form, JOB_FILE_KEPT);
+    int rc = -1;
+
+    if (path == NULL)
+        return err_set_memory(e);
+    *fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (*fd < 0)
+        err_set_errno(e, ERR_DISK, errno, "err.base.file-write", path, NULL);
+    else if (fsync(*fd) != 0)
+        err_set_errno(e, ERR_DISK, errno, "err.base.file-write", path, NULL);
+    else
+        rc = file_sync_folder_of(path, e);
+    if (rc != 0 && *fd >= 0) {
+        close(*fd);
+        *fd = -1;
+    }
+    free(path);
+    return rc;
+}
+
+/* Digest and bytes by one write: a process killed right after it, even before the sync, has lost
+ * nothing. */
+int job_keep(int fd, const void *data, size_t n, struct err *e)
+{
+    struct buf all = BUF_INIT((size_t)ceilings.pdf_update_bytes + SUM);
+    unsigned char sum[DIGEST_MAX];
+    int rc = digest_bytes(DIGEST_SHA256, data, n, sum, e);
+
+    if (rc == 0) {
+        buf_append(&all, sum, SUM);
+        buf_append(&all, data, n);
+        rc = buf_check(&all, e);
+    }
+    if (rc == 0)
+        rc = file_pwrite_all(fd, all.data, all.len, 0, JOB_FILE_KEPT, e);
+    if (rc == 0 && fsync(fd) != 0)
+        rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-write", JOB_FILE_KEPT, NULL);
+    buf_free(&all);
+    return rc;
+}
+
+int job_kept(const struct job *job, size_t form, struct buf *out, struct err *e)
+{
+    struct buf all = BUF_INIT((size_t)ceilings.pdf_update_bytes + SUM + 1);
+    unsigned char sum[DIGEST_MAX];
+    char *path = job_path(job, form, JOB_FILE_KEPT);
+    int rc = -1;
+
+    if (path == NULL)
+        return err_set_memory(e);
+    if (access(path, F_OK) != 0)
+        rc = 0;
+    else if (file_read(path, (size_t)ceilings.pdf_update_bytes + SUM, &all, e) == 0)
+        rc = 1;
+    /* a torn one counts as none: C_Sign's value never came whole to the disk */
+    if (rc == 1 && all.len <= SUM)
+        rc = 0;
+    if (rc == 1 && digest_bytes(DIGEST_SHA256, all.data + SUM, all.len - SUM, sum, e) != 0)
+        rc = -1;
+    if (rc == 1 && memcmp(sum, all.data, SUM) != 0)
+        rc = 0;
+    if (rc == 1) {
+        buf_append(out, all.data + SUM, all.len - SUM);
+        if (buf_check(out, e) != 0)
+            rc = -1;
+    }
+    buf_free(&all);
+    free(path);
+    return rc;
+}
+
+void job_keep_forget(struct job *job, size_t form)
+{
+    char *path = job_path(job, form, JOB_FILE_KEPT);
+
+    if (path != NULL)
+        unlink(path);
+    free(path);
+}
+
+int job_intent(struct job *job, const char *what, char key[33], bool *doubt, struct err *e)
+{
+    unsigned char random[16];
+    const struct jv *intent = job_last(job, "intent", what, JOB_WHOLE);
+    const struct jv *ack = job_last(job, "ack", what, JOB_WHOLE);
+    const char *was = jv_get_text(intent, "key"), *done = jv_get_text(ack, "key");
+
+    *doubt = was != NULL && (done == NULL || strcmp(was, done) != 0);
+    if (*doubt) {
+        snprintf(key, 33, "%s", was);
+        return 0;
+    }
+    if (getrandom(random, sizeof random, 0) != sizeof random)
+        return err_set_errno(e, ERR_BUG, errno, "err.base.bug", "getrandom", NULL);
+    hex_lower(random, sizeof random, key);
+    struct jv *line = jv_object();
+    jv_put_text(line, "stage", what);
+    jv_put_int(line, "form", 0);
+    jv_put_text(line, "key", key);
+    return job_append_take(job, "intent", line, e);
+}
+
+int job_acknowledge_take(struct job *job, const char *what, const char *key, struct jv *receipt,
+                         struct err *e)
+{
+    struct jv *line = jv_object();
+
+    jv_put_text(line, "stage", what);
+    jv_put_int(line, "form", 0);
+    jv_put_text(line, "key", key);
+    jv_put_take(line, "receipt", receipt);
+    return job_append_take(job, "ack", line, e);
+}
