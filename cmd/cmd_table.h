@@ -6,7 +6,12 @@
 
 /* VERB(name, least arguments, most arguments): cmd_NAME_run and cmd_NAME_options stand in
  * cmd/cmd_NAME.c. */
-#define VERB_TABLE(VERB) VERB(config, 0, 0)
+/* clang-format off */
+#define VERB_TABLE(VERB) \
+    VERB(status, 1, 1) \
+    VERB(purge, 1, 1) \
+    VERB(config, 0, 0)
+/* clang-format on */
 
 #define VERB_DECLARE(name, least, most)                                                            \
     int cmd_##name##_run(struct cmd *cmd, struct err *e);                                          \

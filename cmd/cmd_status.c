@@ -1,0 +1,85 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/jv.h"
+#include "base/text.h"
+#include "cmd/cmd_table.h"
+#include "cmd/out.h"
+#include "job/job.h"
+
+const struct opt cmd_status_options[] = {
+    {NULL, OPT_FLAG, NULL},
+};
+
+/* "cmd.status.KIND.NAME", or the name itself where there is no such text. */
+static const char *word(const char *kind, const char *name)
+{
+    char id[80];
+
+    snprintf(id, sizeof id, "cmd.status.%s.%s", kind, name);
+    return text_exists(id) ? text(id) : name;
+}
+
+static void print_steps(const char *indent, const struct jv *steps)
+{
+    for (void *it = jv_iter(steps); it != NULL; it = jv_next(steps, it)) {
+        const struct jv *step = jv_value(it), *result = jv_get(step, "result");
+        const char *outcome = jv_get_text(result, "outcome"), *level = jv_get_text(result, "level");
+        const char *completeness = jv_get_text(result, "completeness");
+        const char *detail = "";
+        if (completeness != NULL && strcmp(completeness, "complete") != 0)
+            detail = word("outcome", completeness);
+        else if (outcome != NULL)
+            detail = word("outcome", outcome);
+        else if (level != NULL)
+            detail = level;
+        out_say(*detail != '\0' ? "cmd.status.step-detail" : "cmd.status.step", indent,
+                word("stage", jv_key(it)), word("state", jv_get_text(step, "state")), detail, NULL);
+    }
+}
+
+static void print_text(const struct jv *status)
+{
+    const struct jv *forms = jv_get(status, "forms"), *next = jv_get(status, "next");
+    const char *role = jv_get_text(status, "role"), *form = jv_get_text(next, "form");
+    char id[80];
+
+    out_say("cmd.status.head", jv_get_text(status, "folder"), jv_get_text(status, "created"),
+            role != NULL ? word("role", role) : "", NULL);
+    for (size_t i = 0; i < jv_count(forms); i++) {
+        out_line(jv_get_text(jv_at(forms, i), "name"));
+        print_steps("  ", jv_get(jv_at(forms, i), "stages"));
+    }
+    if (role == NULL || strcmp(role, "auditeur") != 0)
+        print_steps("", jv_get(status, "stages"));
+    snprintf(id, sizeof id, "cmd.status.next.%s", jv_get_text(next, "code"));
+    out_say(id, jv_get_text(status, "folder"), form != NULL ? form : "", NULL);
+}
+
+int cmd_status_run(struct cmd *cmd, struct err *e)
+{
+    char id[80];
+    struct job *job = NULL;
+
+    if (job_open(cmd->args[0], false, cmd->clock, &job, e) != 0)
+        return -1;
+    struct jv *status = job_status(job);
+    int rc = 0;
+    if (job_tail_was_cut(job))
+        out_note(cmd, "cmd.status.tail", NULL);
+    if (cmd->json) {
+        struct jv *next = jv_get(status, "next");
+        char sentence[ERR_SENTENCE_MAX];
+        const char *form = jv_get_text(next, "form");
+        snprintf(id, sizeof id, "cmd.status.next.%s", jv_get_text(next, "code"));
+        text_say(text_lang_get(), sentence, sizeof sentence, id, job_folder(job),
+                 form != NULL ? form : "", NULL);
+        jv_put_text(next, "sentence", sentence);
+        rc = out_json(status, true, e);
+    } else {
+        print_text(status);
+    }
+    jv_free(status);
+    job_close(job);
+    return rc;
+}
