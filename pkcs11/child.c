@@ -1,0 +1,195 @@
+#include "pkcs11/child.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/frame.h"
+#include "base/jv.h"
+#include "pkcs11/link.h"
+#include "pkcs11/rv.h"
+
+static void remark(void *self, const char *sentence)
+{
+    const struct child *c = self;
+
+    (void)link_child_remark(c->setup->socket, sentence);
+}
+
+static int slots_read(struct child *c, struct err *e)
+{
+    CK_ULONG n = (CK_ULONG)ceilings.token_slots;
+    CK_SLOT_ID ids[64];
+
+    if (n > sizeof ids / sizeof ids[0])
+        n = sizeof ids / sizeof ids[0];
+    CK_RV rv = ck_slots(c->ck, ids, &n);
+    if (rv != CKR_OK)
+        return rv_err(rv, "C_GetSlotList", ck_path(c->ck), e);
+    if (c->slots == NULL) {
+        c->slots = calloc(n + 1, sizeof *c->slots);
+        if (c->slots == NULL)
+            return err_set_memory(e);
+        c->nslots = n;
+    }
+    if (n > c->nslots)
+        n = c->nslots; /* a reader plugged in since: seen at the next start */
+    for (CK_ULONG i = 0; i < n; i++) {
+        CK_SESSION_HANDLE session =
+            &c->slots[i] == c->open ? c->session : (CK_SESSION_HANDLE)CK_INVALID_HANDLE;
+        if (inventory_read(c->ck, ids[i], session, &c->wishes, &c->slots[i], e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int list(struct child *c, struct jv **reply, struct err *e)
+{
+    struct jv *o = jv_object(), *slots = jv_array();
+    int rc = -1;
+
+    c->key = NULL; /* the objects are read anew */
+    if (slots_read(c, e) == 0) {
+        for (size_t i = 0; i < c->nslots; i++)
+            jv_add_take(slots, inventory_json(&c->slots[i], &c->wishes));
+        jv_put_take(o, "module", inventory_module_json(&c->info));
+        jv_put_bool(o, "matches", uri_matches_module(c->setup->uri, &c->info));
+        jv_put_take(o, "slots", slots);
+        slots = NULL;
+        *reply = o;
+        o = NULL;
+        rc = 0;
+    }
+    jv_free(slots);
+    jv_free(o);
+    return rc;
+}
+
+static int registered_add(void *self, const char *path, const char *init)
+{
+    struct jv *o = jv_object();
+
+    jv_put_text(o, "path", path);
+    jv_put_text(o, "init", init);
+    jv_add_take(self, o);
+    return 0;
+}
+
+/* The child that only lists what is registered with p11-kit. */
+static int registered(struct child *c, struct jv **reply, struct err *e)
+{
+    struct jv *o = jv_object(), *modules = jv_array();
+    int rc =
+        ck_registered(c->setup->page, uri_module_name(c->setup->uri), registered_add, modules, e);
+
+    jv_put_take(o, "modules", modules);
+    if (rc == 0)
+        *reply = o;
+    else
+        jv_free(o);
+    return rc;
+}
+
+static int module_open(struct child *c, struct err *e)
+{
+    const struct token_options *o = c->setup->options;
+    struct ck_setup setup = {c->setup->page, c->setup->log_fd, o->timeout_s * 1000};
+
+    if (c->ck != NULL)
+        return 0;
+    if (ck_open(&c->ck, c->setup->path, c->setup->init, &setup, e) != 0)
+        return -1;
+    CK_RV rv = ck_info(c->ck, &c->info);
+    return rv == CKR_OK ? 0 : rv_err(rv, "C_GetInfo", ck_path(c->ck), e);
+}
+
+static int request_do(struct child *c, uint32_t kind, const struct jv *request, struct jv **reply,
+                      struct err *e)
+{
+    if (c->setup->path == NULL)
+        return registered(c, reply, e);
+    if (module_open(c, e) != 0)
+        return -1;
+    switch (kind) {
+    case LINK_LIST:
+        return list(c, reply, e);
+    case LINK_OPEN:
+        return child_open(c, request, reply, e);
+    case LINK_LOGIN:
+        return child_login(c, request, reply, e);
+    case LINK_PREPARE:
+        return child_prepare(c, reply, e);
+    case LINK_SIGN:
+        return child_sign(c, request, reply, e);
+    case LINK_WAIT:
+        return child_wait(c, request, reply, e);
+    default:
+        return err_set_bug(e, "child: unknown request");
+    }
+}
+
+static struct jv *failure_json(const struct err *e)
+{
+    struct jv *o = jv_object();
+
+    jv_put_int(o, "kind", (int64_t)e->kind);
+    jv_put_text(o, "id", e->id);
+    jv_put_text(o, "foreign", e->foreign);
+    jv_put_text(o, "sentence", e->sentence);
+    jv_put_bool(o, "removed", strcmp(e->id, "err.pkcs11.removed") == 0);
+    return o;
+}
+
+static bool answer(struct child *c, uint32_t kind, const struct buf *body)
+{
+    struct err e = ERR_INIT;
+    struct jv *request = NULL, *reply = NULL;
+    struct buf text = BUF_INIT(LINK_BODY_MAX);
+    int rc = 0;
+
+    if (body->len > 0 &&
+        (request = jv_parse((const char *)body->data, body->len, "request", &e)) == NULL)
+        rc = -1;
+    if (rc == 0)
+        rc = request_do(c, kind, request, &reply, &e);
+    if (rc == 0 && jv_print(reply, false, &text, &e) != 0)
+        rc = -1;
+    if (rc != 0) {
+        jv_free(reply);
+        reply = failure_json(&e);
+        buf_clear(&text);
+        struct err lost = ERR_INIT;
+        (void)jv_print(reply, false, &text, &lost);
+    }
+    bool sent = frame_send(c->setup->socket, rc == 0 ? LINK_DONE : LINK_FAILED, text.data, text.len,
+                           NULL, 0, frame_deadline(-1)) == FRAME_OK;
+    buf_free(&text);
+    jv_free(request);
+    jv_free(reply);
+    return sent;
+}
+
+void child_serve(const struct child_setup *setup)
+{
+    struct child c = {.setup = setup, .session = CK_INVALID_HANDLE};
+    struct buf body = BUF_INIT(LINK_BODY_MAX);
+    uint32_t kind = 0;
+
+    c.wishes = (struct inventory_wishes){setup->uri, setup->selector, setup->file_certs,
+                                         setup->options->now, setup->options->seal};
+    c.login = (struct login){.source = setup->pin_source,
+                             .pinentry = setup->options->pinentry,
+                             .use_last_try = setup->options->use_last_try,
+                             .remark = remark,
+                             .remark_self = &c};
+    while (frame_receive(setup->socket, &kind, &body, NULL, NULL, FRAME_FOREVER) == FRAME_OK &&
+           answer(&c, kind, &body))
+        ;
+    child_close(&c);
+    for (size_t i = 0; i < c.nslots; i++)
+        inventory_free(&c.slots[i]);
+    free(c.slots);
+    buf_free(&body);
+    ck_close(c.ck);
+}

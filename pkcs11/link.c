@@ -1,0 +1,357 @@
+#include "pkcs11/link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/frame.h"
+#include "base/jv.h"
+
+enum { POLL_MS = 1000, FRAME_MS = 10000, STOP_MS = 2000, CHILD_BROKEN = 70 };
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Closes every descriptor but the three standard ones, `socket`, and those in keep. */
+static void close_others(const int *keep, size_t n)
+{
+    unsigned first = 3;
+
+    for (;;) { /* the smallest kept one that is not below `first` */
+        unsigned next = ~0U;
+        for (size_t i = 0; i < n; i++) {
+            if (keep[i] >= 0 && (unsigned)keep[i] >= first && (unsigned)keep[i] < next)
+                next = (unsigned)keep[i];
+        }
+        if (next == ~0U) {
+            close_range(first, ~0U, 0);
+            return;
+        }
+        if (next > first)
+            close_range(first, next - 1, 0);
+        first = next + 1;
+    }
+}
+
+static void signals_default(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, SIGXFSZ};
+    sigset_t none;
+
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        signal(numbers[i], SIG_DFL); /* the parent's handler removes the parent's half files */
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void child_run(struct child_setup *setup, int noise, pid_t parent)
+{
+    struct rlimit no_core = {0, 0};
+    struct pin_source source = *setup->pin_source;
+    struct child_setup own = *setup;
+
+    signals_default();
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        _exit(CHILD_BROKEN);
+    /* no core file and no ptrace by others: the PIN will be in this memory */
+    prctl(PR_SET_DUMPABLE, 0);
+    setrlimit(RLIMIT_CORE, &no_core);
+    if (source.kind == PIN_FD && source.fd >= 0 && source.fd < 3)
+        source.fd = fcntl(source.fd, F_DUPFD_CLOEXEC, 3);
+    if (setup->options->verbose)
+        own.log_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    own.pin_source = &source;
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    dup2(nothing, STDIN_FILENO);
+    dup2(noise, STDOUT_FILENO); /* some drivers print there too */
+    dup2(noise, STDERR_FILENO);
+    int keep[] = {own.socket, own.log_fd, source.kind == PIN_FD ? source.fd : -1};
+    close_others(keep, sizeof keep / sizeof keep[0]);
+    child_serve(&own);
+    _exit(0);
+}
+
+int link_start(struct link *l, struct child_setup *setup, struct asker *asker, struct err *e)
+{
+    int pair[2] = {-1, -1}, noise[2] = {-1, -1};
+    pid_t parent = getpid();
+
+    memset(l, 0, sizeof *l);
+    l->pid = -1;
+    l->socket = l->noise_fd = -1;
+    l->asker = asker;
+    buf_init(&l->noise, LINK_NOISE_MAX);
+    l->module = strdup(setup->path != NULL ? setup->path : "p11-kit");
+    l->page =
+        mmap(NULL, sizeof *l->page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (l->page == MAP_FAILED)
+        l->page = NULL;
+    if (l->module == NULL || l->page == NULL) {
+        link_stop(l);
+        return err_set_memory(e);
+    }
+    if (frame_pair(pair, e) != 0) {
+        link_stop(l);
+        return -1;
+    }
+    /* A full pipe must not stop the driver: what does not fit is lost. */
+    if (pipe2(noise, O_CLOEXEC | O_NONBLOCK) == 0) {
+        setup->page = l->page;
+        setup->socket = pair[1];
+        setup->log_fd = -1;
+        fflush(NULL); /* or the child's copy of what is waiting could be written twice */
+        l->pid = fork();
+        if (l->pid == 0)
+            child_run(setup, noise[1], parent);
+        close(noise[1]);
+    }
+    close(pair[1]);
+    l->socket = pair[0];
+    l->noise_fd = noise[0];
+    if (l->pid > 0)
+        return 0;
+    err_set_errno(e, ERR_BUG, errno, "err.pkcs11.child", NULL);
+    link_stop(l);
+    return -1;
+}
+
+int link_ask(struct link *l, uint32_t kind, const struct jv *body, struct err *e)
+{
+    struct buf text = BUF_INIT(LINK_BODY_MAX);
+    int rc = -1;
+
+    l->removed = false;
+    if (l->dead)
+        err_set(e, ERR_TOKEN, "err.pkcs11.child-gone", path_name(l->module), NULL);
+    else if (body == NULL || jv_print(body, false, &text, e) == 0)
+        rc = 0;
+    if (rc == 0 && frame_send(l->socket, kind, text.data, text.len, NULL, 0,
+                              frame_deadline(FRAME_MS)) != FRAME_OK) {
+        /* the reason is told by link_reply, which looks at how the child ended */
+        l->dead = true;
+    }
+    buf_wipe(&text);
+    return rc;
+}
+
+static void noise_take(struct link *l)
+{
+    char piece[1024];
+    ssize_t n;
+
+    while (l->noise_fd >= 0 && (n = read(l->noise_fd, piece, sizeof piece)) > 0) {
+        size_t room = LINK_NOISE_MAX - l->noise.len;
+        buf_append(&l->noise, piece, (size_t)n < room ? (size_t)n : room);
+    }
+}
+
+/* Waits until the child has ended, for a bad one not longer than STOP_MS. Returns its status as
+ * waitpid gives it. */
+static int child_end(struct link *l)
+{
+    int status = 0, fd = l->pid > 0 ? pidfd_open(l->pid, 0) : -1;
+    struct pollfd p = {fd, POLLIN, 0};
+
+    if (fd < 0 || poll(&p, 1, STOP_MS) <= 0)
+        kill(l->pid, SIGKILL);
+    while (waitpid(l->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (fd >= 0)
+        close(fd);
+    l->pid = -1;
+    l->dead = true;
+    return status;
+}
+
+/* How the child ended, as an error. */
+static int ended(struct link *l, struct err *e)
+{
+    int status = l->pid > 0 ? child_end(l) : 0;
+    char call[sizeof l->page->call], number[32];
+
+    noise_take(l);
+    memcpy(call, l->page->call, sizeof call);
+    call[sizeof call - 1] = '\0';
+    if (WIFSIGNALED(status)) {
+        snprintf(number, sizeof number, "SIG%s",
+                 sigabbrev_np(WTERMSIG(status)) != NULL ? sigabbrev_np(WTERMSIG(status)) : "?");
+        return err_set_foreign(e, ERR_TOKEN, number, "err.pkcs11.crash", path_name(l->module), call,
+                               NULL);
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) > 128)
+        return err_set(e, ERR_CANCELLED, "err.pkcs11.pin-cancelled", NULL);
+    snprintf(number, sizeof number, "%d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+    return err_set_foreign(e, ERR_TOKEN, number, "err.pkcs11.crash", path_name(l->module), call,
+                           NULL);
+}
+
+static int hang(struct link *l, struct err *e)
+{
+    char seconds[32], call[sizeof l->page->call];
+
+    memcpy(call, l->page->call, sizeof call);
+    call[sizeof call - 1] = '\0';
+    snprintf(seconds, sizeof seconds, "%lld",
+             (long long)(atomic_load(&l->page->limit) + 999) / 1000);
+    kill(l->pid, SIGKILL);
+    (void)child_end(l);
+    noise_take(l);
+    return err_set(e, ERR_TOKEN, "err.pkcs11.hang", path_name(l->module), seconds, call, NULL);
+}
+
+/* 0: the socket can be read; -1: the driver hangs (err filled). */
+static int wait_readable(struct link *l, struct err *e)
+{
+    for (;;) {
+        int64_t since = atomic_load(&l->page->since), left = POLL_MS;
+        if (since != 0) {
+            left = since + atomic_load(&l->page->limit) - now_ms();
+            if (left <= 0)
+                return hang(l, e);
+            if (left > POLL_MS)
+                left = POLL_MS;
+        }
+        struct pollfd p[2] = {{l->socket, POLLIN, 0}, {l->noise_fd, POLLIN, 0}};
+        int n = poll(p, 2, (int)left);
+        if (n > 0 && p[1].revents != 0) {
+            noise_take(l);
+            if ((p[1].revents & POLLHUP) != 0) {
+                close(l->noise_fd);
+                l->noise_fd = -1;
+            }
+        }
+        if (n > 0 && p[0].revents != 0)
+            return 0;
+    }
+}
+
+static int failure_take(struct link *l, const struct buf *body, struct err *e)
+{
+    struct err bad = ERR_INIT;
+    struct jv *v = jv_parse((const char *)body->data, body->len, "token", &bad);
+    const char *id = jv_get_text(v, "id"), *foreign = jv_get_text(v, "foreign"),
+               *sentence = jv_get_text(v, "sentence");
+
+    l->removed = jv_get_bool(v, "removed");
+    if (id == NULL || foreign == NULL || sentence == NULL) {
+        jv_free(v);
+        return err_set_bug(e, "link: a failure without a sentence");
+    }
+    if (e != NULL) {
+        memset(e, 0, sizeof *e);
+        int64_t status = jv_get_int(v, "kind", ERR_TOKEN);
+        bool known = (status >= ERR_BUG && status <= ERR_NOT_PASS) || status == ERR_CANCELLED;
+        e->kind = known ? (enum err_kind)status : ERR_TOKEN;
+        snprintf(e->id, sizeof e->id, "%s", id);
+        snprintf(e->foreign, sizeof e->foreign, "%s", foreign);
+        snprintf(e->sentence, sizeof e->sentence, "%s", sentence);
+    }
+    jv_free(v);
+    return -1;
+}
+
+int link_reply(struct link *l, struct jv **reply, struct err *e)
+{
+    struct buf body = BUF_INIT(LINK_BODY_MAX);
+    uint32_t kind = 0;
+    int rc = -1;
+
+    if (l->pid <= 0)
+        return err_set(e, ERR_TOKEN, "err.pkcs11.child-gone", path_name(l->module), NULL);
+    for (;;) {
+        if (wait_readable(l, e) != 0)
+            break;
+        enum frame_result got =
+            frame_receive(l->socket, &kind, &body, NULL, NULL, frame_deadline(FRAME_MS));
+        if (got == FRAME_CLOSED || got == FRAME_GONE) {
+            rc = ended(l, e);
+            break;
+        }
+        if (got != FRAME_OK) { /* out of step */
+            kill(l->pid, SIGKILL);
+            rc = ended(l, e);
+            break;
+        }
+        if (kind == LINK_REMARK) {
+            if (l->asker != NULL && l->asker->tell != NULL)
+                l->asker->tell(l->asker->self, buf_str(&body));
+            continue;
+        }
+        if (kind == LINK_FAILED) {
+            rc = failure_take(l, &body, e);
+            break;
+        }
+        struct jv *v = jv_parse((const char *)body.data, body.len, "token", e);
+        rc = v != NULL ? 0 : -1;
+        if (v != NULL && reply != NULL)
+            *reply = v;
+        else
+            jv_free(v);
+        break;
+    }
+    noise_take(l);
+    buf_free(&body);
+    return rc;
+}
+
+int link_call(struct link *l, uint32_t kind, const struct jv *body, struct jv **reply,
+              struct err *e)
+{
+    return link_ask(l, kind, body, e) != 0 ? -1 : link_reply(l, reply, e);
+}
+
+void link_stop(struct link *l)
+{
+    if (l->socket >= 0 && l->module != NULL)
+        close(l->socket);
+    if (l->pid >
+        0) /* it sees the end of its input, logs out and goes; one that does not is killed */
+        (void)child_end(l);
+    if (l->noise_fd >= 0 && l->module != NULL)
+        close(l->noise_fd);
+    if (l->page != NULL)
+        munmap(l->page, sizeof *l->page);
+    free(l->module);
+    buf_free(&l->noise);
+    memset(l, 0, sizeof *l);
+    l->pid = -1;
+    l->socket = l->noise_fd = -1;
+}
+
+const char *link_noise(struct link *l)
+{
+    noise_take(l);
+    if (l->noise.len == 0)
+        return NULL;
+    char *end = memchr(l->noise.data, '\n', l->noise.len);
+    if (end != NULL)
+        *end = '\0';
+    return buf_str(&l->noise);
+}
+
+int link_child_remark(int socket, const char *sentence)
+{
+    return frame_send(socket, LINK_REMARK, sentence, strlen(sentence), NULL, 0,
+                      frame_deadline(FRAME_MS)) == FRAME_OK
+               ? 0
+               : -1;
+}

@@ -1,0 +1,58 @@
+/* The pair of parent and token child: frames over a socketpair, the child's noise on a pipe, the
+ * page that says which call of the driver is running. */
+#ifndef PARAPHE_PKCS11_LINK_H
+#define PARAPHE_PKCS11_LINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/ports.h"
+#include "pkcs11/child.h"
+
+struct jv;
+
+/* Kinds of frames. */
+enum {
+    LINK_LIST = 1, /* to the child; bodies are JSON */
+    LINK_OPEN,
+    LINK_LOGIN,
+    LINK_PREPARE,
+    LINK_SIGN,
+    LINK_WAIT,
+    LINK_DONE = 100, /* from the child: the reply */
+    LINK_FAILED,     /* {"kind","id","foreign","sentence","removed"} */
+    LINK_REMARK      /* a sentence for the person; more follows */
+};
+enum { LINK_BODY_MAX = 16 << 20, LINK_NOISE_MAX = 4096 };
+
+struct link {
+    pid_t pid;
+    int socket, noise_fd;
+    struct ck_page *page;
+    char *module;     /* path, for sentences */
+    struct buf noise; /* the first bytes that the driver printed */
+    bool dead;        /* killed or gone: nothing more can be asked */
+    bool removed;     /* the last failure was a pulled card or reader */
+    struct asker *asker;
+};
+
+/* Forks. `setup` without page and socket. */
+int link_start(struct link *l, struct child_setup *setup, struct asker *asker, struct err *e);
+/* Sends a request without waiting: several children can work at the same time. */
+int link_ask(struct link *l, uint32_t kind, const struct jv *body, struct err *e);
+/* Waits for the reply, passing remarks to the asker; kills a child whose driver hangs. Free *reply
+ * with jv_free. */
+int link_reply(struct link *l, struct jv **reply, struct err *e);
+int link_call(struct link *l, uint32_t kind, const struct jv *body, struct jv **reply,
+              struct err *e);
+void link_stop(struct link *l); /* closes, waits a moment, kills; allowed on a zeroed link */
+/* The first line that the driver printed, or NULL. */
+const char *link_noise(struct link *l);
+
+/* Child side. */
+int link_child_remark(int socket, const char *sentence);
+
+#endif

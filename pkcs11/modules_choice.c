@@ -1,0 +1,259 @@
+/* Of all certificates on all tokens the one that will sign; or a sentence that says why there is
+ * none. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "pkcs11/modules.h"
+
+enum { CANDIDATES_MAX = 64, LIST_ROOM = 1100, LINE_ROOM = 400 };
+
+struct found {
+    struct candidate usable[CANDIDATES_MAX];
+    size_t nusable;
+    size_t tokens, matching, certificates, selected; /* counts */
+    bool certificate_at_fault;
+    const struct jv *hiding; /* the slot of a matching token that shows nothing before the PIN */
+    struct module *hiding_module;
+    struct buf tokens_text, rejected_text; /* for the sentences */
+};
+
+static void list_add(struct buf *list, const char *text)
+{
+    if (list->len > 0)
+        buf_text(list, " ; ");
+    buf_text(list, text);
+}
+
+static int rank_of(const struct jv *certificate)
+{
+    const char *signs = jv_get_text(certificate, "signs");
+
+    if (signs == NULL || strcmp(signs, "no") == 0)
+        return 0;
+    if (strcmp(signs, "yes") == 0)
+        return 3;
+    return jv_get_bool(certificate, "public_key_seen") ? 2 : 1;
+}
+
+static void rejected_add(struct found *f, const struct jv *certificate)
+{
+    const struct jv *reasons = jv_get(certificate, "reasons");
+    char line[LINE_ROOM];
+    const char *name = jv_get_text(certificate, "name");
+
+    snprintf(line, sizeof line, "%s: %s", name != NULL ? name : "?",
+             jv_count(reasons) > 0 ? jv_get_text(jv_at(reasons, 0), "message") : "?");
+    line[utf8_whole_length(line, strlen(line))] = '\0'; /* snprintf cuts anywhere */
+    list_add(&f->rejected_text, line);
+    f->certificate_at_fault =
+        f->certificate_at_fault || jv_get_bool(certificate, "certificate_at_fault");
+}
+
+/* The same certificate seen twice: the better evidence counts; of two drivers for one card the
+ * first. */
+static void usable_add(struct found *f, const struct candidate *c)
+{
+    const char *sha256 = jv_get_text(c->certificate, "sha256");
+
+    for (size_t i = 0; sha256 != NULL && i < f->nusable; i++) {
+        const char *other = jv_get_text(f->usable[i].certificate, "sha256");
+        if (other == NULL || strcmp(sha256, other) != 0)
+            continue;
+        if (c->rank > f->usable[i].rank) {
+            f->usable[i] = *c;
+            return;
+        }
+        if (c->rank < f->usable[i].rank || c->module != f->usable[i].module)
+            return;
+    }
+    if (f->nusable < CANDIDATES_MAX)
+        f->usable[f->nusable++] = *c;
+}
+
+static bool flag_is_set(const struct jv *token, const char *name)
+{
+    const struct jv *flags = jv_get(token, "flags");
+
+    for (size_t i = 0; i < jv_count(flags); i++) {
+        if (strcmp(jv_str(jv_at(flags, i)), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void token_look(struct found *f, struct module *m, const struct jv *slot)
+{
+    const struct jv *token = jv_get(slot, "token");
+    char line[LINE_ROOM];
+
+    f->tokens++;
+    if (!jv_get_bool(token, "matches"))
+        return;
+    f->matching++;
+    snprintf(line, sizeof line, "%s (serial=%s, slot-id=%lld)", jv_get_text(token, "label"),
+             jv_get_text(token, "serial"), (long long)jv_get_int(slot, "slot", 0));
+    line[utf8_whole_length(line, strlen(line))] = '\0';
+    list_add(&f->tokens_text, line);
+    const struct jv *certificates = jv_get(token, "certificates");
+    if (jv_count(certificates) == 0 && !jv_get_bool(token, "logged_in") &&
+        flag_is_set(token, "login-required")) {
+        f->hiding = slot;
+        f->hiding_module = m;
+    }
+    for (size_t i = 0; i < jv_count(certificates); i++) {
+        const struct jv *certificate = jv_at(certificates, i);
+        struct candidate c = {m, slot, token, certificate, rank_of(certificate)};
+        f->certificates++;
+        if (!jv_get_bool(certificate, "selected"))
+            continue;
+        f->selected++;
+        if (c.rank == 0)
+            rejected_add(f, certificate);
+        else
+            usable_add(f, &c);
+    }
+}
+
+static void look(struct modules *m, struct found *f)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        const struct jv *slots = jv_get(m->items[i].listing, "slots");
+        if (!jv_get_bool(m->items[i].listing, "matches"))
+            continue;
+        for (size_t s = 0; s < jv_count(slots); s++) {
+            if (!jv_is_null(jv_get(jv_at(slots, s), "token")))
+                token_look(f, &m->items[i], jv_at(slots, s));
+        }
+    }
+}
+
+/* A slot of a module that failed half way, or the module itself. */
+static bool failure_of(const struct modules *m, struct err *e)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        if (err_is_set(&m->items[i].error)) {
+            *e = m->items[i].error;
+            return true;
+        }
+        const struct jv *slots = jv_get(m->items[i].listing, "slots");
+        for (size_t s = 0; s < jv_count(slots); s++) {
+            const struct jv *error = jv_get(jv_at(slots, s), "error");
+            if (jv_is_null(error))
+                continue;
+            memset(e, 0, sizeof *e);
+            e->kind = (enum err_kind)jv_get_int(error, "status", ERR_TOKEN);
+            snprintf(e->id, sizeof e->id, "%s", jv_get_text(error, "id"));
+            snprintf(e->foreign, sizeof e->foreign, "%s", jv_get_text(error, "foreign"));
+            snprintf(e->sentence, sizeof e->sentence, "%s", jv_get_text(error, "sentence"));
+            return true;
+        }
+    }
+    return false;
+}
+
+static int none(const struct modules *m, struct found *f, struct err *e)
+{
+    struct err failure = ERR_INIT;
+
+    if (f->selected > 0)
+        return err_set(e, f->certificate_at_fault ? ERR_SIGNATURE : ERR_TOKEN,
+                       "err.pkcs11.none-signs", buf_str(&f->rejected_text), NULL);
+    /* a driver that failed explains more than an empty list */
+    if (failure_of(m, &failure)) {
+        if (e != NULL)
+            *e = failure;
+        return -1;
+    }
+    if (m->count == 0)
+        return err_set(e, ERR_TOKEN, "err.pkcs11.no-module", NULL);
+    if (f->tokens == 0)
+        return err_set(e, ERR_TOKEN, "err.pkcs11.no-token", NULL);
+    if (f->matching == 0)
+        return err_set(e, ERR_TOKEN, "err.pkcs11.no-match", NULL);
+    if (f->certificates == 0)
+        return err_set(e, ERR_TOKEN, "err.pkcs11.no-certificate", buf_str(&f->tokens_text), NULL);
+    return err_set(e, ERR_TOKEN, "err.pkcs11.not-selected", NULL);
+}
+
+static void choice_line(const struct candidate *c, char *out, size_t size)
+{
+    const char *sha256 = jv_get_text(c->certificate, "sha256"),
+               *until = jv_get_text(c->certificate, "not_after"),
+               *issuer = jv_get_text(c->certificate, "issuer");
+    char line[LINE_ROOM], short_digest[17] = "";
+
+    snprintf(short_digest, sizeof short_digest, "%.16s", sha256 != NULL ? sha256 : "");
+    text_say(text_lang_get(), line, sizeof line, "pkcs11.choice",
+             jv_get_text(c->certificate, "name"), issuer != NULL ? issuer : "",
+             until != NULL ? until : "", jv_get_text(c->token, "label"), short_digest, NULL);
+    text_copy_whole(out, size, line);
+}
+
+static int ask(struct modules *m, struct found *f, struct candidate *out, struct err *e)
+{
+    char lines[CANDIDATES_MAX][LINE_ROOM];
+    const char *choices[CANDIDATES_MAX];
+    struct buf list = BUF_INIT(LIST_ROOM);
+    struct err refused = ERR_INIT;
+    int chosen = -1;
+
+    for (size_t i = 0; i < f->nusable; i++) {
+        choice_line(&f->usable[i], lines[i], LINE_ROOM);
+        choices[i] = lines[i];
+        list_add(&list, lines[i]);
+    }
+    if (m->asker != NULL && m->asker->choose != NULL)
+        chosen =
+            m->asker->choose(m->asker->self, text("pkcs11.choose"), choices, f->nusable, &refused);
+    if (chosen >= 0 && (size_t)chosen < f->nusable)
+        *out = f->usable[chosen];
+    else if (refused.kind == ERR_CANCELLED && e != NULL)
+        *e = refused;
+    else
+        err_set(e, ERR_USAGE, "err.pkcs11.several", buf_str(&list), NULL);
+    buf_free(&list);
+    return chosen >= 0 && (size_t)chosen < f->nusable ? 0 : -1;
+}
+
+static int decide(struct modules *m, struct found *f, struct candidate *out, int64_t *login,
+                  struct err *e)
+{
+    if (uri_names_token(m->uri) && f->matching > 1)
+        return err_set(e, ERR_USAGE, "err.pkcs11.several-tokens", buf_str(&f->tokens_text), NULL);
+    if (f->nusable == 1) {
+        *out = f->usable[0];
+        return 0;
+    }
+    if (f->nusable > 1)
+        return ask(m, f, out, e);
+    if (f->certificates == 0 && f->matching == 1 && f->hiding != NULL) {
+        *login = jv_get_int(f->hiding, "slot", 0);
+        memset(out, 0, sizeof *out);
+        out->module = f->hiding_module;
+        return 1;
+    }
+    return none(m, f, e);
+}
+
+int choice_of_modules(struct modules *m, struct candidate *out, int64_t *login, struct err *e)
+{
+    struct found *f = calloc(1, sizeof *f);
+    int rc;
+
+    if (f == NULL)
+        return err_set_memory(e);
+    buf_init(&f->tokens_text, LIST_ROOM);
+    buf_init(&f->rejected_text, LIST_ROOM);
+    look(m, f);
+    rc = decide(m, f, out, login, e);
+    buf_free(&f->tokens_text);
+    buf_free(&f->rejected_text);
+    free(f);
+    return rc;
+}

@@ -1,0 +1,276 @@
+#include "pkcs11/token.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "base/text.h"
+#include "pkcs11/modules.h"
+
+struct token {
+    struct modules modules;
+    struct module *module;  /* the one kept */
+    struct jv *certificate; /* with "module" and "token" */
+    struct jv *algorithms;
+    struct der_list chain;
+    bool prepared;
+};
+
+/* What the driver printed is a remark, shown when something failed or the person wants to see all.
+ */
+static void noise_tell(struct token *t, bool failed)
+{
+    const char *noise = t->module != NULL ? link_noise(&t->module->link) : NULL;
+    struct asker *asker = t->modules.asker;
+    char line[512];
+
+    if (noise == NULL || (!failed && !t->modules.options.verbose) || asker == NULL ||
+        asker->tell == NULL)
+        return;
+    text_say(text_lang_get(), line, sizeof line, "pkcs11.remark.noise", path_name(t->module->path),
+             noise, NULL);
+    asker->tell(asker->self, line);
+    buf_clear(&t->module->link.noise);
+}
+
+static int call(struct token *t, uint32_t kind, const struct jv *request, struct jv **reply,
+                struct err *e)
+{
+    int rc = link_call(&t->module->link, kind, request, reply, e);
+
+    noise_tell(t, rc != 0);
+    return rc;
+}
+
+static int chain_take(struct token *t, const struct jv *reply, struct err *e)
+{
+    const struct jv *list = jv_get(reply, "chain");
+    int rc = jv_count(list) > 0 ? 0 : err_set_bug(e, "token: no chain");
+
+    for (size_t i = 0; rc == 0 && i < jv_count(list); i++) {
+        const char *hex = jv_str(jv_at(list, i));
+        size_t n = hex != NULL ? strlen(hex) : 0;
+        unsigned char *der = malloc(n / 2 + 1);
+        if (der == NULL)
+            rc = err_set_memory(e);
+        else if (n == 0 || hex_decode(hex, n, der) != 0)
+            rc = err_set_bug(e, "token: a chain that is not hexadecimal");
+        else
+            rc = der_list_add(&t->chain, der, n / 2, e);
+        free(der);
+    }
+    return rc;
+}
+
+static int chosen_open(struct token *t, const struct candidate *c, struct err *e)
+{
+    struct jv *request = jv_object(), *reply = NULL;
+
+    t->module = c->module;
+    modules_keep(&t->modules, c->module);
+    t->certificate = jv_copy(c->certificate);
+    jv_put_text(t->certificate, "module", c->module->path);
+    jv_put_text(t->certificate, "token", jv_get_text(c->token, "label"));
+    t->algorithms = jv_keep(jv_get(c->certificate, "algorithms"));
+    jv_put_int(request, "slot", jv_get_int(c->slot, "slot", 0));
+    jv_put_text(request, "sha256", jv_get_text(c->certificate, "sha256"));
+    int rc = call(t, LINK_OPEN, request, &reply, e);
+    if (rc == 0)
+        rc = chain_take(t, reply, e);
+    jv_free(request);
+    jv_free(reply);
+    return rc;
+}
+
+/* A token that shows its certificates only after the PIN. */
+static int hidden_login(struct token *t, struct module *m, int64_t slot, struct err *e)
+{
+    struct jv *request = jv_object(), *reply = NULL;
+
+    t->module = m;
+    jv_put_int(request, "slot", slot);
+    int rc = call(t, LINK_LOGIN, request, &reply, e);
+    if (rc == 0)
+        rc = module_list_again(m, e);
+    jv_free(request);
+    jv_free(reply);
+    return rc;
+}
+
+static int choose_and_open(struct token *t, struct err *e)
+{
+    struct candidate chosen;
+    int64_t slot = 0;
+    int rc = choice_of_modules(&t->modules, &chosen, &slot, e);
+
+    if (rc == 1) {
+        if (hidden_login(t, chosen.module, slot, e) != 0)
+            return -1;
+        rc = choice_of_modules(&t->modules, &chosen, &slot, e);
+        if (rc == 1)
+            return err_set(e, ERR_TOKEN, "err.pkcs11.no-certificate", "", NULL);
+    }
+    return rc == 0 ? chosen_open(t, &chosen, e) : -1;
+}
+
+int token_open(struct token **out, const struct token_options *options, struct asker *asker,
+               struct err *e)
+{
+    struct token *t = calloc(1, sizeof *t);
+    int rc = -1;
+
+    if (t == NULL)
+        return err_set_memory(e);
+    if (modules_init(&t->modules, options, asker, e) == 0 && modules_list(&t->modules, e) == 0)
+        rc = choose_and_open(t, e);
+    if (rc == 0)
+        *out = t;
+    else
+        token_close(t);
+    return rc;
+}
+
+void token_close(struct token *t)
+{
+    if (t == NULL)
+        return;
+    modules_free(&t->modules);
+    jv_free(t->certificate);
+    jv_free(t->algorithms);
+    der_list_free(&t->chain);
+    free(t);
+}
+
+static int signer_chain(void *self, struct der_list *out, struct err *e)
+{
+    const struct token *t = self;
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < t->chain.count; i++)
+        rc = der_list_add(out, t->chain.items[i].data, t->chain.items[i].len, e);
+    return rc;
+}
+
+static int signer_algorithms(void *self, struct sign_alg out[SIGN_ALGS_MAX], size_t *n,
+                             struct err *e)
+{
+    const struct token *t = self;
+    size_t room = *n < SIGN_ALGS_MAX ? *n : SIGN_ALGS_MAX, used = 0;
+
+    (void)e;
+    for (size_t i = 0; i < jv_count(t->algorithms) && used < room; i++) {
+        const struct jv *one = jv_at(t->algorithms, i);
+        out[used].scheme = sign_scheme_from_name(jv_get_text(one, "scheme"));
+        out[used++].digest = digest_from_name(jv_get_text(one, "digest"));
+    }
+    *n = used;
+    return 0;
+}
+
+static void algorithms_take(struct token *t, const struct jv *reply)
+{
+    jv_free(t->algorithms);
+    t->algorithms = jv_keep(jv_get(reply, "algorithms"));
+    t->prepared = true;
+}
+
+static int signer_prepare(void *self, struct err *e)
+{
+    struct token *t = self;
+    struct jv *reply = NULL;
+
+    if (t->prepared)
+        return 0;
+    if (call(t, LINK_PREPARE, NULL, &reply, e) != 0)
+        return -1;
+    algorithms_take(t, reply);
+    jv_free(reply);
+    return 0;
+}
+
+static int value_take(const struct jv *reply, struct buf *value, struct err *e)
+{
+    const char *hex = jv_get_text(reply, "value");
+    size_t n = hex != NULL ? strlen(hex) : 0;
+    unsigned char *room = n > 0 ? buf_room(value, n / 2 + 1) : NULL;
+
+    if (room == NULL)
+        return buf_check(value, e) != 0 ? -1 : err_set_bug(e, "token: no value");
+    if (hex_decode(hex, n, room) != 0)
+        return err_set_bug(e, "token: a value that is not hexadecimal");
+    value->len += n / 2;
+    return 0;
+}
+
+static int signer_sign(void *self, const struct sign_alg *alg, const void *message, size_t len,
+                       struct buf *value, struct err *e)
+{
+    struct token *t = self;
+    struct jv *request, *reply = NULL;
+    char *hex;
+    int rc;
+
+    if (signer_prepare(t, e) != 0)
+        return -1;
+    hex = malloc(2 * len + 1);
+    if (hex == NULL)
+        return err_set_memory(e);
+    hex_lower(message, len, hex);
+    request = jv_object();
+    jv_put_text(request, "scheme", sign_scheme_name(alg->scheme));
+    jv_put_text(request, "digest", digest_name(alg->digest));
+    jv_put_text(request, "message", hex);
+    rc = call(t, LINK_SIGN, request, &reply, e);
+    if (rc == 0)
+        rc = value_take(reply, value, e);
+    free(hex);
+    jv_free(request);
+    jv_free(reply);
+    return rc;
+}
+
+struct signer token_signer(struct token *t)
+{
+    struct signer s = {t, signer_chain, signer_algorithms, signer_prepare, signer_sign};
+
+    return s;
+}
+
+const struct jv *token_certificate(const struct token *t)
+{
+    return t->certificate;
+}
+
+const char *token_mechanism(struct token *t, const struct sign_alg *alg)
+{
+    for (size_t i = 0; i < jv_count(t->algorithms); i++) {
+        const struct jv *one = jv_at(t->algorithms, i);
+        if (sign_scheme_from_name(jv_get_text(one, "scheme")) == alg->scheme &&
+            digest_from_name(jv_get_text(one, "digest")) == alg->digest)
+            return jv_get_text(one, "mechanism");
+    }
+    return NULL;
+}
+
+bool token_removed(const struct token *t)
+{
+    return t->module != NULL && t->module->link.removed && !t->module->link.dead;
+}
+
+int token_wait(struct token *t, int seconds, struct err *e)
+{
+    struct jv *request = jv_object(), *reply = NULL;
+
+    jv_put_int(request, "seconds", seconds);
+    t->prepared = false;
+    int rc = call(t, LINK_WAIT, request, &reply, e);
+    if (rc == 0)
+        algorithms_take(t, reply);
+    jv_free(request);
+    jv_free(reply);
+    return rc;
+}

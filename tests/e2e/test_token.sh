@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# `paraphe token` on the software token: what is listed, what would sign, what is refused before any PIN is tried.
+. "$(dirname "$0")/lib.sh"
+services
+
+run 0 token --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN"
+says out 'would probably sign'
+says out 'would not sign: it is the certificate of an authority'
+says out 'RSA-PSS SHA-256'
+run 0 token "${TOKEN[@]}" --login
+says out '^      would sign$'
+CHECKS=$((CHECKS + 1)); ! grep -q probably "$OUT" || fail "still probable after the PIN"
+lang fr
+run 0 token --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN"
+says out 'signerait probablement'
+lang en
+
+run 0 token "${TOKEN[@]}" --login --json
+json 'd["format"], d["version"]' "('paraphe-tokens', 1)"
+json '[c["signs"] for s in d["modules"][0]["slots"] if s["token"] and s["token"]["matches"] for c in s["token"]["certificates"]].count("yes")' 4
+run 0 token --module "$PARAPHE_TEST_MODULE" --json --cert "subject:helene dupont"
+json '[c["name"] for s in d["modules"][0]["slots"] if s["token"] for c in s["token"]["certificates"] if c["selected"]]' "['Hélène Dupont-Noël (rsa2048)']"
+
+# The card record names nobody.
+run 0 token "${TOKEN[@]}" --login --report
+json 'd["format"]' paraphe-card-record
+CHECKS=$((CHECKS + 1)); ! grep -qiE 'dupont|celik|CN=|paraphe test|"serial"|"sha256"|"label"|"id"' "$OUT" || fail "the record names somebody"
+
+# Refused before anything is tried
+run 2 token --token 'pkcs11:token=x?pin-value=4711'
+says err 'pin-value'
+CHECKS=$((CHECKS + 1)); ! grep -q 4711 "$ERR" || fail "the PIN of the URI is repeated"
+run 2 token --token 'pkcs11:colour=red'
+says err 'colour'
+run 2 token --token 'pkcs11:token=a;token=b'
+run 2 token --token 'token=a'
+run 2 token --token 'pkcs11:token=a%2'
+run 2 token --token 'pkcs11:type=data'
+run 2 token --cert 'sha256:12'
+run 2 token --cert 'serial:xyz'
+run 2 token --pin-source 'env:PIN'
+run 5 token --module /nowhere/driver.so
+says out 'cannot be loaded'
+run 5 token --module /etc/passwd
+run 2 token --module '|x'
+run 0 token --find --module "$PARAPHE_TEST_MODULE"
+says out 'Installed: SoftHSM'
+cp "$PARAPHE_TEST_PIN_FILE" pin && chmod 644 pin
+run 2 token --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --login --pin-source file:pin
+says err 'can be read by others'
+run 5 token --module "$PARAPHE_TEST_MODULE" --token 'pkcs11:token=absent' --login
+: > empty && chmod 600 empty
+run 5 token --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --login --pin-source file:empty
+says err 'no try was used|No PIN'
+run 2 token --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --login --pin-source file:absent
+run 2 token --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --login --pin-source pad
+says err 'no PIN pad'
+printf '1\n' > short && chmod 600 short
+run 5 token --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --login --pin-source file:short
+says err 'no try was used'
+finish
