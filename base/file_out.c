@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/tree.h"
 
 /* The hidden names of this process, for the signal handler; a slot is taken by one thread only. */
 enum { LIVE_MAX = 32 };
@@ -39,6 +40,7 @@ void file_abort_all_from_signal(void)
         if (live[i] != NULL)
             unlink(live[i]);
     }
+    tree_abort_from_signal();
 }
 
 int file_begin(struct file_out *out, const char *path, bool replace, struct err *e)

@@ -1,0 +1,29 @@
+/* Between the files of submit/bundle/. */
+#ifndef PARAPHE_SUBMIT_BUNDLE_BUNDLE_PART_H
+#define PARAPHE_SUBMIT_BUNDLE_BUNDLE_PART_H
+
+#include "base/buf.h"
+#include "base/jv.h"
+#include "submit/bundle/bundle.h"
+
+/* The text of a {"fr","en"} member in the language of the messages. */
+const char *places_text(const struct jv *place, const char *key);
+/* The check-list, from the manifest alone: page (HTML) and text. */
+int checklist_html(const struct jv *manifest, struct buf *out, struct err *e);
+int checklist_text(const struct jv *manifest, struct buf *out, struct err *e);
+/* Its file names in the language of the messages. */
+const char *checklist_name(bool html);
+
+/* A ZIP of these files of the folder, stored, in this order, dated `date` ("YYYY-MM-DD"), mode
+ * 0600: the same files give the same bytes. */
+int pack_zip(const char *folder, const struct jv *files, const char *extra, const char *date,
+             const char *zip_name, struct err *e);
+
+/* A line of SHA256SUMS for each file. */
+void sums_text(const struct jv *files, struct buf *out);
+/* {"path","role","sha256","bytes"} */
+struct jv *file_entry(const char *path, const char *role, const char *sha256, int64_t bytes);
+/* The name of the contents: digest over digests and paths of the proofs. */
+int deposit_id(const struct jv *files, char id[DEPOSIT_ID_MAX], struct err *e);
+
+#endif
