@@ -26,6 +26,9 @@
     X(pdf_depth, 128, "nesting of arrays and dictionaries in one object")                          \
     X(pdf_revisions, 1024, "a file signed every day for three years")                              \
     X(pdf_object_bytes, 16u << 20, "one object without its stream data")                           \
+    X(pdf_object_values, 1000000, "values in one object: /Kids or /Index of the largest files")    \
+    X(pdf_cache_bytes, 64u << 20, "objects of one PDF looked at and kept")                         \
+    X(pdf_packed_bytes, 32u << 20, "one decoded object stream; usual ones hold 100 objects")       \
     X(pdf_stream_bytes, 256u << 20, "one decoded xref, object or metadata stream")                 \
     X(pdf_update_bytes, 128u << 20, "one incremental update made by us")                           \
     X(cms_bytes, 4u << 20, "/Contents of one signature")                                           \
