@@ -32,4 +32,8 @@ struct verb {
 
 extern const struct verb verb_table[]; /* ended by a NULL name */
 
+struct date;
+/* --deposit-date, or today in Paris by the command's clock. */
+int cmd_deposit_date(const struct cmd *cmd, struct date *out, struct err *e);
+
 #endif

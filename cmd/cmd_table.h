@@ -8,6 +8,7 @@
  * cmd/cmd_NAME.c. */
 /* clang-format off */
 #define VERB_TABLE(VERB) \
+    VERB(check, 1, 10000) \
     VERB(token, 0, 0) \
     VERB(status, 1, 1) \
     VERB(purge, 1, 1) \

@@ -5,8 +5,11 @@
 
 #include "worker/worker.h"
 
+#include "grid/grid.h"
+
 /* One row a task: &ROOM_task, from the room's public header. */
 const struct task *const task_list[] = {
+    &grid_check_task,
     NULL,
 };
 

@@ -1,0 +1,39 @@
+/* What the files of the workbook's reader share. */
+#ifndef PARAPHE_GRID_BOOK_PART_H
+#define PARAPHE_GRID_BOOK_PART_H
+
+#include "base/err.h"
+#include "grid/book.h"
+#include "grid/pack.h"
+#include "grid/xml.h"
+
+struct shared_text {
+    const char *text;
+    uint32_t len;
+    bool is_long;
+};
+struct shared_texts {
+    struct shared_text *items;
+    size_t count, room;
+};
+
+/* ST_Xstring (ISO/IEC 29500-1 22.9.2.19): decodes _xHHHH_, joins surrogates, into the arena. U+0000 becomes U+0001, which
+ * is a control character as well but fits a C string. `is_long`: more than 32 767 UTF-16 units. NULL without memory. */
+const char *text_unescape(struct arena *a, const char *s, size_t n, uint32_t *len, bool *is_long);
+
+int book_read_styles(struct book *b, struct pack *p, size_t part, bool **dxf_hides,
+                     size_t *dxf_count, struct err *e);
+int book_read_strings(struct book *b, struct pack *p, size_t part, struct shared_texts *out,
+                      struct err *e);
+/* `dxf_hides`: for each differential format whether it hides or replaces text. */
+int book_read_sheet(struct book *b, struct pack *p, size_t part, struct sheet *s,
+                    const struct shared_texts *texts, const bool *dxf_hides, size_t dxf_count,
+                    struct err *e);
+/* Room for one more element of *items, doubling; 0 or -1 with err. */
+int book_grow(void **items, size_t *room, size_t count, size_t size, struct err *e);
+/* "A1:B5" or "A1" -> range. -1 when it is none or out of bounds. */
+int book_parse_range(const char *s, size_t n, struct range *out);
+/* "AB12" at *s, moves *s; -1 when it is none or out of bounds. `$` allowed. */
+int book_parse_address(const char **s, const char *end, uint32_t *row, uint32_t *column);
+
+#endif

@@ -1,0 +1,361 @@
+/* One worksheet: cells, merged ranges, what is hidden. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "grid/book_part.h"
+#include "grid/fault.h"
+
+struct sheet_reader {
+    struct book *book;
+    struct sheet *sheet;
+    const struct shared_texts *texts;
+    const bool *dxf_hides;
+    size_t dxf_count;
+    size_t merge_room, column_room, formula_room, cond_room;
+    /* the row and cell being read */
+    uint32_t row, column;
+    bool row_hidden, in_cell, in_inline, capture, sorted, has_value;
+    unsigned phonetic;
+    char type[12];
+    uint32_t style;
+    uint8_t flags;
+    struct buf text;
+    char sqref[512]; /* of the conditional format being read */
+    struct err *e;
+    int rc;
+};
+
+static void start_row(struct sheet_reader *r, const struct xml_node *node)
+{
+    int64_t number = xml_attr_int(node, "r", (int64_t)r->row + 1);
+    char height[16];
+
+    if (number < 1 || number > BOOK_ROWS) {
+        r->rc = fault_set(r->e, "xml-invalid");
+        return;
+    }
+    r->row = (uint32_t)number;
+    r->column = 0;
+    if (r->row > r->sheet->last_row)
+        r->sheet->last_row = r->row;
+    r->row_hidden =
+        xml_attr_bool(node, "hidden", false) ||
+        (xml_attr_text(node, "ht", height, sizeof height) > 0 && strtod(height, NULL) <= 0);
+}
+
+static void start_cell(struct sheet_reader *r, const struct xml_node *node)
+{
+    const char *ref = NULL;
+    size_t n = 0;
+    uint32_t row = r->row > 0 ? r->row : 1, column = r->column + 1;
+
+    if (xml_attr(node, "r", &ref, &n)) {
+        const char *p = ref;
+        if (book_parse_address(&p, ref + n, &row, &column) != 0 || p != ref + n) {
+            r->rc = fault_set(r->e, "xml-invalid");
+            return;
+        }
+    }
+    if (column > BOOK_COLUMNS || (r->row > 0 && row != r->row)) {
+        r->rc = fault_set(r->e, "xml-invalid");
+        return;
+    }
+    r->row = row;
+    r->column = column;
+    r->style = (uint32_t)xml_attr_int(node, "s", 0);
+    r->flags = r->row_hidden ? CELL_HIDDEN_ROW : 0;
+    xml_attr_text(node, "t", r->type, sizeof r->type);
+    buf_clear(&r->text);
+    r->in_cell = true;
+    r->has_value = false;
+}
+
+static void add_range(struct sheet_reader *r, struct range **items, size_t *room, size_t *count,
+                      const char *s, size_t n)
+{
+    struct range range;
+    void *grown = *items;
+
+    if (book_parse_range(s, n, &range) != 0)
+        return;
+    r->rc = book_grow(&grown, room, *count, sizeof range, r->e);
+    *items = grown;
+    if (r->rc == 0)
+        (*items)[(*count)++] = range;
+}
+
+/* Array formulas and data tables fill a range; its other cells carry values without a formula of their own. */
+static void start_formula(struct sheet_reader *r, const struct xml_node *node)
+{
+    const char *ref = NULL;
+    size_t n = 0;
+    char type[16];
+
+    r->flags |= CELL_FORMULA;
+    xml_attr_text(node, "t", type, sizeof type);
+    if ((strcmp(type, "array") == 0 || strcmp(type, "dataTable") == 0) &&
+        xml_attr(node, "ref", &ref, &n))
+        add_range(r, &r->sheet->formula_ranges, &r->formula_room, &r->sheet->formula_range_count,
+                  ref, n);
+}
+
+static void add_cond(struct sheet_reader *r, const struct xml_node *node)
+{
+    int64_t dxf = xml_attr_int(node, "dxfId", -1);
+
+    if (dxf < 0 || (size_t)dxf >= r->dxf_count || !r->dxf_hides[dxf])
+        return;
+    for (const char *p = r->sqref; *p != '\0' && r->rc == 0;) {
+        size_t n = strcspn(p, " ");
+        struct cond_range cond = {{0, 0, 0, 0}, true};
+        void *items = r->sheet->conds;
+        if (book_parse_range(p, n, &cond.range) == 0) {
+            r->rc = book_grow(&items, &r->cond_room, r->sheet->cond_count, sizeof cond, r->e);
+            r->sheet->conds = items;
+            if (r->rc == 0)
+                r->sheet->conds[r->sheet->cond_count++] = cond;
+        }
+        p += n + (p[n] == ' ');
+    }
+}
+
+static void start_other(struct sheet_reader *r, const struct xml_node *node)
+{
+    const char *ref = NULL;
+    size_t n = 0;
+    struct range whole;
+
+    if (strcmp(node->name, "mergeCell") == 0) {
+        if (xml_attr(node, "ref", &ref, &n))
+            add_range(r, &r->sheet->merges, &r->merge_room, &r->sheet->merge_count, ref, n);
+    } else if (strcmp(node->name, "col") == 0) {
+        struct range c = {1, BOOK_ROWS, (uint32_t)xml_attr_int(node, "min", 1),
+                          (uint32_t)xml_attr_int(node, "max", 0)};
+        char width[16];
+        bool hidden = xml_attr_bool(node, "hidden", false) ||
+                      (xml_attr_text(node, "width", width, sizeof width) > 0 &&
+                       strtod(width, NULL) <= 0);
+        void *items = r->sheet->hidden_columns;
+        if (!hidden)
+            return;
+        r->rc = book_grow(&items, &r->column_room, r->sheet->hidden_column_count, sizeof c, r->e);
+        r->sheet->hidden_columns = items;
+        if (r->rc == 0)
+            r->sheet->hidden_columns[r->sheet->hidden_column_count++] = c;
+    } else if (strcmp(node->name, "dimension") == 0) {
+        if (xml_attr(node, "ref", &ref, &n) && book_parse_range(ref, n, &whole) == 0)
+            r->sheet->declared_rows = whole.row2;
+    } else if (strcmp(node->name, "conditionalFormatting") == 0) {
+        xml_attr_text(node, "sqref", r->sqref, sizeof r->sqref);
+    } else if (strcmp(node->name, "cfRule") == 0) {
+        add_cond(r, node);
+    }
+}
+
+static void sheet_start(void *self, const struct xml_node *node)
+{
+    struct sheet_reader *r = self;
+    const char *name = node->name;
+
+    if (r->rc != 0) {
+        xml_stop(node);
+        return;
+    }
+    if (node->ns != XML_SHEET)
+        return;
+    if (!r->in_cell) {
+        if (strcmp(name, "c") == 0)
+            start_cell(r, node);
+        else if (strcmp(name, "row") == 0)
+            start_row(r, node);
+        else
+            start_other(r, node);
+        return;
+    }
+    if (strcmp(name, "v") == 0) {
+        r->capture = strcmp(r->type, "inlineStr") != 0;
+        r->has_value |= r->capture;
+    } else if (strcmp(name, "is") == 0) {
+        r->in_inline = strcmp(r->type, "inlineStr") == 0;
+    } else if (strcmp(name, "t") == 0) {
+        r->capture = r->in_inline && r->phonetic == 0;
+        r->has_value |= r->capture;
+    } else if (strcmp(name, "rPh") == 0) {
+        r->phonetic++;
+    } else if (strcmp(name, "f") == 0) {
+        start_formula(r, node);
+    }
+}
+
+static int push_cell(struct sheet_reader *r, enum cell_type type, const char *text, uint32_t len)
+{
+    struct sheet *s = r->sheet;
+    void *items = s->cells;
+
+    if (r->book->cell_total >= ceilings.form_cells)
+        return fault_set(r->e, "zip-bomb");
+    if (book_grow(&items, &s->room, s->count, sizeof *s->cells, r->e) != 0)
+        return -1;
+    s->cells = items;
+    r->book->cell_total++;
+    if (s->count > 0) {
+        const struct cell *last = &s->cells[s->count - 1];
+        r->sorted &= last->row < r->row || (last->row == r->row && last->column < r->column);
+    }
+    s->cells[s->count++] = (struct cell){r->row,   (uint16_t)r->column, (uint8_t)type, r->flags,
+                                         r->style, len,                 text};
+    return 0;
+}
+
+static int shared_cell(struct sheet_reader *r)
+{
+    char *end = NULL;
+    const char *digits = buf_str(&r->text);
+    unsigned long i = strtoul(digits, &end, 10);
+
+    while (*end == ' ' || *end == '\n' || *end == '\r' || *end == '\t')
+        end++;
+    if (end == digits || *end != '\0' || digits[0] == '-' || i >= r->texts->count)
+        return fault_set(r->e, "xml-invalid");
+    const struct shared_text *t = &r->texts->items[i];
+    r->flags |= t->is_long ? CELL_LONG : 0;
+    return push_cell(r, t->len > 0 ? CELL_TEXT : CELL_EMPTY, t->text, t->len);
+}
+
+/* A number that is none is kept as text, so that it is shown and never scored. */
+static enum cell_type type_of(const struct sheet_reader *r, const char *text)
+{
+    char *end = NULL;
+
+    if (strcmp(r->type, "b") == 0)
+        return CELL_BOOL;
+    if (strcmp(r->type, "e") == 0)
+        return CELL_ERROR;
+    if (strcmp(r->type, "d") == 0)
+        return CELL_DATE;
+    if (strcmp(r->type, "str") == 0 || strcmp(r->type, "inlineStr") == 0)
+        return CELL_TEXT;
+    (void)strtod(text, &end);
+    return end != text && *end == '\0' && strpbrk(text, "xXnNpP") == NULL ? CELL_NUMBER : CELL_TEXT;
+}
+
+static int end_cell(struct sheet_reader *r)
+{
+    bool is_long = false;
+    uint32_t len = 0;
+
+    if (buf_check(&r->text, r->e) != 0)
+        return fault_set(r->e, "zip-bomb");
+    if (!r->has_value || r->text.len == 0)
+        return push_cell(r, CELL_EMPTY, "", 0);
+    if (strcmp(r->type, "s") == 0)
+        return shared_cell(r);
+    const char *text = text_unescape(&r->book->arena, buf_str(&r->text), r->text.len, &len, &is_long);
+    if (text == NULL)
+        return fault_set(r->e, "zip-bomb");
+    r->flags |= is_long ? CELL_LONG : 0;
+    enum cell_type type = type_of(r, text);
+    if (type == CELL_BOOL) {
+        text = strcmp(text, "1") == 0 || strcmp(text, "true") == 0 ? "TRUE" : "FALSE";
+        len = (uint32_t)strlen(text);
+    }
+    return push_cell(r, type, text, len);
+}
+
+static void sheet_end(void *self, const struct xml_node *node)
+{
+    struct sheet_reader *r = self;
+
+    if (node->ns != XML_SHEET || r->rc != 0)
+        return;
+    if (strcmp(node->name, "v") == 0 || strcmp(node->name, "t") == 0) {
+        r->capture = false;
+    } else if (strcmp(node->name, "is") == 0) {
+        r->in_inline = false;
+    } else if (strcmp(node->name, "rPh") == 0 && r->phonetic > 0) {
+        r->phonetic--;
+    } else if (strcmp(node->name, "c") == 0 && r->in_cell) {
+        r->in_cell = false;
+        r->rc = end_cell(r);
+    } else if (strcmp(node->name, "row") == 0) {
+        r->row_hidden = false;
+    }
+}
+
+static void sheet_text(void *self, const char *s, size_t n)
+{
+    struct sheet_reader *r = self;
+
+    if (r->capture)
+        buf_append(&r->text, s, n);
+}
+
+static int compare_cells(const void *a, const void *b)
+{
+    const struct cell *x = a, *y = b;
+
+    if (x->row != y->row)
+        return x->row < y->row ? -1 : 1;
+    return (x->column > y->column) - (x->column < y->column);
+}
+
+/* Two cells with one address have no reading that every program shares: refused. */
+static int sort_cells(struct sheet_reader *r)
+{
+    struct sheet *s = r->sheet;
+
+    if (r->sorted)
+        return 0;
+    qsort(s->cells, s->count, sizeof *s->cells, compare_cells);
+    for (size_t i = 1; i < s->count; i++) {
+        if (compare_cells(&s->cells[i - 1], &s->cells[i]) == 0)
+            return fault_set(r->e, "xml-invalid");
+    }
+    return 0;
+}
+
+/* Overlapping ranges over a whole sheet would cost their number times its cells; `budget` ends that. */
+static void mark_range(struct sheet *s, const struct range *range, unsigned flag, bool corner_too,
+                       int64_t *budget)
+{
+    for (size_t i = book_row_start(s, range->row1); i < s->count && *budget >= 0; i++) {
+        struct cell *c = &s->cells[i];
+        if (c->row > range->row2)
+            break;
+        --*budget;
+        if (c->column < range->column1 || c->column > range->column2)
+            continue;
+        if (corner_too || c->row != range->row1 || c->column != range->column1)
+            c->flags = (uint8_t)(c->flags | flag);
+    }
+}
+
+int book_read_sheet(struct book *b, struct pack *p, size_t part, struct sheet *s,
+                    const struct shared_texts *texts, const bool *dxf_hides, size_t dxf_count,
+                    struct err *e)
+{
+    static const struct xml_handler handler = {sheet_start, sheet_end, sheet_text};
+    struct sheet_reader r = {.book = b,
+                             .sheet = s,
+                             .texts = texts,
+                             .dxf_hides = dxf_hides,
+                             .dxf_count = dxf_count,
+                             .sorted = true,
+                             .e = e};
+
+    buf_init(&r.text, (size_t)ceilings.form_strings_bytes);
+    int rc = xml_read(p, part, &handler, &r, e);
+    buf_free(&r.text);
+    if (r.rc != 0)
+        return r.rc;
+    if (rc != 0 || sort_cells(&r) != 0)
+        return -1;
+    int64_t budget = 10 * ceilings.form_cells;
+    for (size_t i = 0; i < s->merge_count; i++)
+        mark_range(s, &s->merges[i], CELL_COVERED, false, &budget);
+    for (size_t i = 0; i < s->formula_range_count; i++)
+        mark_range(s, &s->formula_ranges[i], CELL_FORMULA, true, &budget);
+    return budget >= 0 ? 0 : fault_set(e, "zip-bomb");
+}

@@ -1,0 +1,272 @@
+/* Styles: which cells are dates, and which formats show other text than the cell stores. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "grid/book_part.h"
+
+/* Colours as 0xRRGGBB; what is not known compares unequal to all. */
+enum { COLOR_UNKNOWN = -1, COLOR_NONE = -2, WHITE = 0xffffff, TINY_POINTS = 3 };
+
+struct font {
+    int32_t color;
+    bool tiny;
+};
+struct format {
+    int64_t id;
+    bool is_date, hides;
+};
+struct styles_reader {
+    struct book *book;
+    struct format *formats;
+    struct font *fonts;
+    int32_t *fills;
+    bool *dxfs;
+    size_t format_count, font_count, fill_count, dxf_count;
+    size_t format_room, font_room, fill_room, dxf_room, style_room;
+    bool in_formats, in_fonts, in_fills, in_xfs, in_dxfs, in_font, in_fill;
+    struct font font;         /* being read */
+    int32_t fill;             /* being read */
+    bool dxf_hides, solid;    /* being read */
+    struct err *e;
+    int rc;
+};
+
+/* One section of a number format, up to its semicolon. Quoted text, escapes and [brackets] are told from codes. */
+struct section {
+    const char *end;
+    bool date, text, anything, literal, general;
+};
+
+static struct section section_of(const char *s)
+{
+    struct section out = {NULL, false, false, false, false, false};
+
+    out.general = strncasecmp(s, "general", 7) == 0;
+    for (; *s != '\0' && *s != ';'; s++) {
+        out.anything = true;
+        if (*s == '"') {
+            out.literal |= s[1] != '"';
+            const char *close = strchr(s + 1, '"');
+            s = close != NULL ? close : s + strlen(s) - 1;
+        } else if (*s == '\\' || *s == '_' || *s == '*') {
+            out.literal |= *s == '\\';
+            s += s[1] != '\0';
+        } else if (*s == '[') {
+            const char *close = strchr(s, ']');
+            out.date |= s[1] != '\0' && strchr("hHmMsS", s[1]) != NULL && s[2] != '\0' &&
+                        (s[2] == ']' || s[2] == s[1]);
+            s = close != NULL ? close : s + strlen(s) - 1;
+        } else if (*s == '@') {
+            out.text = true;
+        } else if (strchr("dDmMyYhHsS", *s) != NULL && !out.general) {
+            out.date = true;
+        }
+    }
+    out.end = s;
+    return out;
+}
+
+/* ECMA-376 part 1, 18.8.31: a fourth section, or a last one with @, is for text; without one text shows as it is. */
+static struct format format_of(int64_t id, const char *code)
+{
+    struct format f = {id, false, false};
+    struct section last = section_of(code);
+    const char *start = code;
+    size_t sections = 1;
+
+    f.is_date = last.date;
+    while (*last.end == ';' && sections < 4) {
+        start = last.end + 1;
+        last = section_of(start);
+        sections++;
+    }
+    if (sections == 4)
+        f.hides = !last.text || last.literal;
+    else if (last.text)
+        f.hides = last.literal;
+    if (sections == 4 && last.general)
+        f.hides = false;
+    return f;
+}
+
+static struct format format_builtin(int64_t id)
+{
+    bool date = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) ||
+                (id >= 50 && id <= 58);
+
+    return (struct format){id, date, false};
+}
+
+static struct format format_find(const struct styles_reader *r, int64_t id)
+{
+    for (size_t i = 0; i < r->format_count; i++) {
+        if (r->formats[i].id == id)
+            return r->formats[i];
+    }
+    return format_builtin(id);
+}
+
+static int32_t color_of(const struct xml_node *node)
+{
+    char rgb[16];
+    int64_t theme = xml_attr_int(node, "theme", -1), indexed = xml_attr_int(node, "indexed", -1);
+
+    if (xml_attr_text(node, "rgb", rgb, sizeof rgb) == 8)
+        return (int32_t)(strtoul(rgb + 2, NULL, 16) & 0xffffff);
+    if (theme == 0 && xml_attr_text(node, "tint", rgb, sizeof rgb) == 0)
+        return WHITE; /* lt1, the paper */
+    if (indexed == 1 || indexed == 9 || indexed == 65)
+        return WHITE;
+    return indexed == 0 || indexed == 8 || indexed == 64 ? 0 : COLOR_UNKNOWN;
+}
+
+static bool same_color(int32_t font, int32_t fill)
+{
+    return font >= 0 && (fill == COLOR_NONE ? font == WHITE : font == fill);
+}
+
+static void add_format(struct styles_reader *r, const struct xml_node *node)
+{
+    char code[1024], clean[1024];
+    size_t n = 0;
+    void *items = r->formats;
+
+    xml_attr_text(node, "formatCode", code, sizeof code);
+    for (const char *p = code; *p != '\0'; p++)
+        clean[n++] = *p;
+    clean[n] = '\0';
+    struct format f = format_of(xml_attr_int(node, "numFmtId", -1), clean);
+    if (r->in_dxfs) {
+        r->dxf_hides |= f.hides;
+        return;
+    }
+    r->rc = book_grow(&items, &r->format_room, r->format_count, sizeof f, r->e);
+    r->formats = items;
+    if (r->rc == 0)
+        r->formats[r->format_count++] = f;
+}
+
+static void add_xf(struct styles_reader *r, const struct xml_node *node)
+{
+    struct book *b = r->book;
+    void *items = b->styles;
+    struct format f = format_find(r, xml_attr_int(node, "numFmtId", 0));
+    size_t font = (size_t)xml_attr_int(node, "fontId", 0);
+    size_t fill = (size_t)xml_attr_int(node, "fillId", 0);
+    struct style style = {f.is_date, f.hides};
+
+    if (font < r->font_count)
+        style.text_hidden |= r->fonts[font].tiny ||
+                             same_color(r->fonts[font].color,
+                                        fill < r->fill_count ? r->fills[fill] : COLOR_NONE);
+    r->rc = book_grow(&items, &r->style_room, b->style_count, sizeof style, r->e);
+    b->styles = items;
+    if (r->rc == 0)
+        b->styles[b->style_count++] = style;
+}
+
+static void start_part(struct styles_reader *r, const struct xml_node *node)
+{
+    const char *name = node->name;
+
+    if (strcmp(name, "font") == 0) {
+        r->font = (struct font){r->in_dxfs ? COLOR_UNKNOWN : 0, false};
+        r->in_font = true;
+    } else if (strcmp(name, "fill") == 0) {
+        r->fill = COLOR_NONE;
+        r->solid = r->in_dxfs;
+        r->in_fill = true;
+    } else if (strcmp(name, "dxf") == 0) {
+        r->dxf_hides = false;
+        r->font = (struct font){COLOR_UNKNOWN, false};
+        r->fill = COLOR_NONE;
+    } else if (strcmp(name, "color") == 0 && r->in_font) {
+        r->font.color = color_of(node);
+    } else if (strcmp(name, "sz") == 0 && r->in_font) {
+        char size[16];
+        xml_attr_text(node, "val", size, sizeof size);
+        r->font.tiny = strtod(size, NULL) < TINY_POINTS;
+    } else if (strcmp(name, "patternFill") == 0 && r->in_fill) {
+        char type[24];
+        size_t n = xml_attr_text(node, "patternType", type, sizeof type);
+        r->solid = strcmp(type, "solid") == 0 || (r->in_dxfs && n == 0);
+        r->fill = strcmp(type, "none") == 0 || (n == 0 && !r->in_dxfs) ? COLOR_NONE : COLOR_UNKNOWN;
+    } else if (r->in_fill && r->solid &&
+               strcmp(name, r->in_dxfs ? "bgColor" : "fgColor") == 0) {
+        r->fill = color_of(node);
+    }
+}
+
+static void styles_start(void *self, const struct xml_node *node)
+{
+    struct styles_reader *r = self;
+    const char *name = node->name;
+
+    if (node->ns != XML_SHEET)
+        return;
+    if (r->rc != 0)
+        xml_stop(node);
+    else if (node->depth == 2) {
+        r->in_formats = strcmp(name, "numFmts") == 0;
+        r->in_fonts = strcmp(name, "fonts") == 0;
+        r->in_fills = strcmp(name, "fills") == 0;
+        r->in_xfs = strcmp(name, "cellXfs") == 0;
+        r->in_dxfs = strcmp(name, "dxfs") == 0;
+    } else if (strcmp(name, "numFmt") == 0 && (r->in_formats || r->in_dxfs))
+        add_format(r, node);
+    else if (strcmp(name, "xf") == 0 && r->in_xfs)
+        add_xf(r, node);
+    else if (r->in_fonts || r->in_fills || r->in_dxfs)
+        start_part(r, node);
+}
+
+static void styles_end(void *self, const struct xml_node *node)
+{
+    struct styles_reader *r = self;
+    void *items;
+
+    if (node->ns != XML_SHEET || r->rc != 0)
+        return;
+    if (strcmp(node->name, "font") == 0) {
+        r->in_font = false;
+        if (!r->in_fonts)
+            return;
+        items = r->fonts;
+        r->rc = book_grow(&items, &r->font_room, r->font_count, sizeof r->font, r->e);
+        r->fonts = items;
+        if (r->rc == 0)
+            r->fonts[r->font_count++] = r->font;
+    } else if (strcmp(node->name, "fill") == 0) {
+        r->in_fill = false;
+        if (!r->in_fills)
+            return;
+        items = r->fills;
+        r->rc = book_grow(&items, &r->fill_room, r->fill_count, sizeof r->fill, r->e);
+        r->fills = items;
+        if (r->rc == 0)
+            r->fills[r->fill_count++] = r->fill;
+    } else if (strcmp(node->name, "dxf") == 0 && r->in_dxfs) {
+        items = r->dxfs;
+        r->rc = book_grow(&items, &r->dxf_room, r->dxf_count, sizeof *r->dxfs, r->e);
+        r->dxfs = items;
+        if (r->rc == 0)
+            r->dxfs[r->dxf_count++] =
+                r->dxf_hides || r->font.tiny || same_color(r->font.color, r->fill);
+    }
+}
+
+int book_read_styles(struct book *b, struct pack *p, size_t part, bool **dxf_hides,
+                     size_t *dxf_count, struct err *e)
+{
+    static const struct xml_handler handler = {styles_start, styles_end, NULL};
+    struct styles_reader r = {.book = b, .e = e};
+
+    int rc = xml_read(p, part, &handler, &r, e);
+    free(r.formats);
+    free(r.fonts);
+    free(r.fills);
+    *dxf_hides = r.dxfs;
+    *dxf_count = r.dxf_count;
+    return r.rc != 0 ? r.rc : rc;
+}

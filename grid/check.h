@@ -1,0 +1,60 @@
+/* The checks of RULES.md on one form, under one rule set. */
+#ifndef PARAPHE_GRID_CHECK_H
+#define PARAPHE_GRID_CHECK_H
+
+#include "base/date.h"
+#include "base/err.h"
+#include "grid/form.h"
+#include "grid/rules.h"
+
+struct jv;
+
+enum answer { ANSWER_YES, ANSWER_NO, ANSWER_NA, ANSWER_EMPTY, ANSWER_INVALID, ANSWER_COUNT };
+const char *answer_name(enum answer a); /* "Oui", "Non", "N/A", "vide", "invalide" */
+enum answer answer_of(const struct form_value *v);
+/* "Oui", "Non", "N/A", or NULL for an empty or invalid answer */
+const char *answer_token(enum answer a);
+
+/* One tab of the rule set beside the form's sheet. */
+struct check_tab {
+    const struct rule_tab *rule;
+    const struct form_sheet *sheet; /* NULL: the form has none */
+    const struct form_point **rows; /* for each point of the rule set its first row, or NULL */
+    bool expected;
+    size_t answered; /* rows with an answer */
+    const struct form_point *first_answered;
+};
+
+struct check {
+    const struct form *form;
+    const struct rules *rules;
+    const struct layout *layout;
+    const struct form *initial; /* NULL */
+    struct date deposit;
+
+    struct check_tab *tabs; /* one for each tab of the rule set */
+    size_t tab_count;
+    const struct check_tab *type_tab; /* declared; NULL */
+    bool type_inferred, proxy;
+    size_t counts[SEVERITY_COUNT][ANSWER_COUNT];
+    struct jv *findings, *notes;
+    size_t errors, rejections, expired; /* expired: how many of the errors are date-expired */
+    bool at_limit, high_na;
+    bool has_until;
+    struct date until; /* last day of deposit */
+    struct err *e;
+};
+
+/* Fills counts, findings, notes; check_end frees. */
+int check_run(struct check *c);
+void check_end(struct check *c);
+const char *check_verdict(const struct check *c);      /* "validé", "non validé", "formulaire invalide" */
+const char *check_completeness(const struct check *c); /* "complete", "incomplete" */
+const char *check_outcome(const struct check *c);      /* "met"...; NULL */
+struct jv *check_counts_json(const struct check *c);
+
+/* Whether a row of a tab is a point of this rule set. */
+bool check_is_point(const struct check *c, const struct rule_tab *tab, const struct form_point *p);
+const struct check_tab *check_tab_of_sheet(const struct check *c, const struct form_sheet *s);
+
+#endif

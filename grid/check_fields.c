@@ -1,0 +1,121 @@
+/* General information: obligatory fields, dates, re-evaluation. */
+#include <string.h>
+#include <strings.h>
+
+#include "grid/check_part.h"
+#include "grid/clean.h"
+
+static const struct form_field *find(const struct check *c, const struct rule_field *rule)
+{
+    if (rule->id != NULL)
+        return form_field(c->form, rule->id);
+    for (size_t i = 0; i < c->form->field_count; i++) {
+        const struct form_field *f = &c->form->fields[i];
+        if (f->id == NULL && strcmp(f->label, rule->label) == 0)
+            return f;
+    }
+    return NULL;
+}
+
+static bool value_void(const struct form_value *v)
+{
+    return clean_is_void(v->text) || (v->type == CELL_ERROR);
+}
+
+static bool yes_no(const struct form_field *f, bool *yes)
+{
+    *yes = f != NULL && clean_same_word(f->value.text, "Oui");
+    return *yes || (f != NULL && clean_same_word(f->value.text, "Non"));
+}
+
+static void check_one(struct check *c, const struct rule_field *rule)
+{
+    const struct form_field *f = find(c, rule);
+    bool yes;
+
+    if (f == NULL) {
+        if (rule->required)
+            finding_add(c, "meta-missing", c->form->info_sheet, NULL, NULL, NULL);
+        return;
+    }
+    if (value_void(&f->value)) {
+        if (rule->required)
+            finding_add(c, "meta-missing", f->sheet, &f->value, NULL, NULL);
+        return;
+    }
+    check_text(c, f->sheet, &f->value, NULL);
+    if (rule->kind == FIELD_DATE && !f->has_date)
+        finding_add(c, "date-invalid", f->sheet, &f->value, NULL, f->value.text);
+    if (rule->kind == FIELD_YESNO && !yes_no(f, &yes))
+        finding_add(c, "meta-invalid", f->sheet, &f->value, NULL, f->value.text);
+}
+
+static const struct form_field *dated(const struct check *c, const char *id)
+{
+    const struct form_field *f = form_field(c->form, id);
+
+    return f != NULL && f->has_date && !value_void(&f->value) ? f : NULL;
+}
+
+static struct date last_day(const struct check *c, struct date end)
+{
+    return date_from_days(date_to_days(date_add_years(end, c->rules->age_years)) - 1);
+}
+
+static void check_age(struct check *c, const struct form_field *end)
+{
+    const struct form_field *before = c->initial != NULL ? form_field(c->initial, "test_end") : NULL;
+
+    if (end == NULL)
+        return;
+    c->has_until = true;
+    c->until = last_day(c, end->date);
+    /* What a re-evaluation did not test again is as old as the first test. */
+    if (before != NULL && before->has_date &&
+        date_compare(last_day(c, before->date), c->until) < 0)
+        c->until = last_day(c, before->date);
+    if (date_compare(c->deposit, c->until) > 0)
+        finding_add(c, "date-expired", end->sheet, &end->value, NULL, end->value.text);
+}
+
+static void check_dates(struct check *c)
+{
+    const struct form_field *start = dated(c, "test_start"), *end = dated(c, "test_end");
+    const struct form_field *report = dated(c, "report_date");
+    const struct form_field *all[] = {start, end, report};
+
+    for (size_t i = 0; i < 3; i++) {
+        if (all[i] != NULL && date_compare(all[i]->date, c->deposit) > 0)
+            finding_add(c, "date-future", all[i]->sheet, &all[i]->value, NULL, all[i]->value.text);
+    }
+    if (start != NULL && end != NULL && date_compare(end->date, start->date) < 0)
+        finding_add(c, "date-order", end->sheet, &end->value, NULL, end->value.text);
+    if (end != NULL && report != NULL && date_compare(report->date, end->date) < 0)
+        finding_add(c, "date-order", report->sheet, &report->value, NULL, report->value.text);
+    check_age(c, end);
+}
+
+static void check_reference(struct check *c)
+{
+    const struct form_field *again = form_field(c->form, "reevaluation");
+    const struct form_field *reference = form_field(c->form, "initial_reference");
+    bool yes = false;
+
+    if (again == NULL || !yes_no(again, &yes) || !yes)
+        return;
+    if (reference == NULL || value_void(&reference->value))
+        finding_add(c, "reeval-reference-missing",
+                    reference != NULL ? reference->sheet : again->sheet,
+                    reference != NULL ? &reference->value : NULL, NULL, NULL);
+}
+
+void check_fields(struct check *c)
+{
+    if (c->rules->info_sheet != NULL && c->form->info_sheet == NULL && c->rules->field_count > 0)
+        finding_add(c, "tab-missing", c->rules->info_sheet, NULL, NULL, NULL);
+    else
+        for (size_t i = 0; i < c->rules->field_count; i++)
+            check_one(c, &c->rules->fields[i]);
+    check_dates(c);
+    check_reference(c);
+}

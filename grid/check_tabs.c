@@ -1,0 +1,165 @@
+/* Which application type is declared, which tabs it needs, and what the form has in their place. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "grid/check_part.h"
+#include "grid/clean.h"
+
+static struct check_tab *tab_declared(struct check *c, const char *text)
+{
+    char *folded = utf8_fold(text, c->e);
+    struct check_tab *found = NULL;
+
+    if (folded == NULL)
+        return NULL;
+    const char *type = c->rules->own ? layout_type(c->layout, folded) : NULL;
+    for (size_t i = 0; *folded != '\0' && i < c->tab_count; i++) {
+        const struct rule_tab *rule = c->tabs[i].rule;
+        if (rule->role != TAB_COMMON && strcmp(rule->folded, folded) == 0)
+            found = &c->tabs[i];
+    }
+    for (size_t i = 0; found == NULL && type != NULL && i < c->tab_count; i++) {
+        const struct rule_tab *rule = c->tabs[i].rule;
+        if (rule->role != TAB_COMMON && strcmp(rule->type, type) == 0)
+            found = &c->tabs[i];
+    }
+    free(folded);
+    return found;
+}
+
+/* The only tab of a type that is filled; NULL when there is none or more than one. */
+static struct check_tab *only_filled(struct check *c, const struct check_tab *but)
+{
+    struct check_tab *found = NULL;
+
+    for (size_t i = 0; i < c->tab_count; i++) {
+        struct check_tab *t = &c->tabs[i];
+        if (t->rule->role == TAB_COMMON || t == but || t->answered == 0)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = t;
+    }
+    return found;
+}
+
+static bool has_lps_tab(const struct check *c)
+{
+    for (size_t i = 0; i < c->tab_count; i++) {
+        if (c->tabs[i].rule->role != TAB_PROXY && c->tabs[i].sheet != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void find_type(struct check *c)
+{
+    const struct form_field *field = form_field(c->form, "application_type");
+
+    if (field != NULL && !clean_is_void(field->value.text)) {
+        c->type_tab = tab_declared(c, field->value.text);
+        if (c->type_tab == NULL)
+            finding_add(c, "meta-invalid", field->sheet, &field->value, NULL, NULL);
+    } else if (field == NULL && c->rules->own) {
+        /* Such a form has no place to declare its type: what is filled tells. */
+        c->type_tab = only_filled(c, NULL);
+        c->type_inferred = c->type_tab != NULL;
+    }
+    c->proxy = c->type_tab != NULL ? c->type_tab->rule->role == TAB_PROXY : !has_lps_tab(c);
+}
+
+static void mark_expected(struct check *c)
+{
+    for (size_t i = 0; i < c->tab_count; i++) {
+        struct check_tab *t = &c->tabs[i];
+        if (c->proxy)
+            t->expected = c->type_tab != NULL ? t == c->type_tab : t->rule->role == TAB_PROXY;
+        else
+            t->expected = t == c->type_tab || t->rule->role == TAB_COMMON;
+    }
+}
+
+static bool mismatch(struct check *c)
+{
+    const struct form_field *field = form_field(c->form, "application_type");
+    const struct check_tab *t = c->type_tab;
+
+    if (t == NULL || field == NULL || t->sheet == NULL || t->answered > 0 ||
+        only_filled(c, t) == NULL)
+        return false;
+    finding_add(c, "type-mismatch", field->sheet, &field->value, NULL, NULL);
+    return true;
+}
+
+static void check_each(struct check *c, bool mismatched)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < c->tab_count; i++) {
+        const struct check_tab *t = &c->tabs[i];
+        any |= t->expected;
+        if (t->expected && t->sheet == NULL)
+            finding_add(c, "tab-missing", t->rule->name, NULL, NULL, NULL);
+        else if (t->expected && t->answered == 0 && !(mismatched && t == c->type_tab))
+            finding_add(c, "tab-empty", t->sheet->name, NULL, NULL, NULL);
+        else if (!t->expected && t->answered > 0 && !mismatched)
+            finding_add(c, "tab-unexpected", t->sheet->name, &t->first_answered->answer, NULL,
+                        NULL);
+    }
+    /* A form in which no tab at all was recognised must never pass. */
+    if (!any || (c->rules->own && !c->proxy && c->type_tab == NULL &&
+                 form_field(c->form, "application_type") == NULL))
+        finding_add(c, "tab-missing", NULL, NULL, NULL, NULL);
+    if (c->rules->own && any && !c->proxy && rules_tab_common(c->rules) == NULL)
+        finding_add(c, "tab-missing", "Base commune", NULL, NULL, NULL);
+}
+
+static bool read_in_expected(const struct check *c, const char *id)
+{
+    for (size_t i = 0; i < c->tab_count; i++) {
+        const struct rule_point *p =
+            c->tabs[i].expected ? rules_point(c->tabs[i].rule, id) : NULL;
+        if (p != NULL && c->tabs[i].rows[p - c->tabs[i].rule->points] != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void check_repeated(struct check *c)
+{
+    for (size_t i = 0; i < c->form->sheet_count; i++) {
+        const struct form_sheet *s = &c->form->sheets[i];
+        const struct check_tab *t = check_tab_of_sheet(c, s);
+        if ((t != NULL && t->expected) || rules_blank_has_sheet(c->rules, s->name))
+            continue;
+        for (size_t k = 0; k < s->point_count; k++) {
+            if (read_in_expected(c, form_point_id(&s->points[k]))) {
+                finding_add(c, "sheet-duplicate", s->name, NULL, NULL, NULL);
+                break;
+            }
+        }
+    }
+}
+
+static void check_extent(struct check *c)
+{
+    enum { ROWS = 10000 };
+
+    for (size_t i = 0; i < c->form->sheet_count; i++) {
+        const struct form_sheet *s = &c->form->sheets[i];
+        const struct check_tab *t = check_tab_of_sheet(c, s);
+        bool read = (t != NULL && t->expected) || s->name == c->form->info_sheet;
+        if (read && s->sheet != NULL && (s->sheet->declared_rows > ROWS || s->sheet->last_row > ROWS))
+            finding_add(c, "dimension-excessive", s->name, NULL, NULL, NULL);
+    }
+}
+
+void check_tabs(struct check *c)
+{
+    find_type(c);
+    mark_expected(c);
+    check_each(c, mismatch(c));
+    check_repeated(c);
+    check_extent(c);
+}

@@ -1,0 +1,126 @@
+#include "grid/clean.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unicase.h>
+
+#include "base/utf8.h"
+
+bool clean_is_blank(uint32_t c)
+{
+    return (c >= 9 && c <= 13) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 ||
+           (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
+           c == 0x205f || c == 0x3000;
+}
+
+/* Decodes at s; an invalid byte counts as itself, one byte long. */
+static size_t next(const char *s, uint32_t *c)
+{
+    if ((unsigned char)*s < 0x80) {
+        *c = (unsigned char)*s;
+        return 1;
+    }
+    size_t n = utf8_decode(s, strnlen(s, 4), c);
+    if (n == 0) {
+        *c = 0xfffd;
+        n = 1;
+    }
+    return n;
+}
+
+void clean_blanks(char *s)
+{
+    char *out = s;
+    bool gap = false, begun = false;
+
+    while (*s != '\0') {
+        uint32_t c;
+        size_t n = next(s, &c);
+        if (clean_is_blank(c)) {
+            gap = true;
+        } else {
+            if (gap && begun)
+                *out++ = ' ';
+            memmove(out, s, n);
+            out += n;
+            begun = true;
+            gap = false;
+        }
+        s += n;
+    }
+    *out = '\0';
+}
+
+bool clean_is_void(const char *s)
+{
+    while (*s != '\0') {
+        uint32_t c;
+        s += next(s, &c);
+        if (!clean_is_blank(c) && c != 0x200b && c != 0xfeff)
+            return false;
+    }
+    return true;
+}
+
+const char *clean_trim(const char *s, size_t *n)
+{
+    const char *first = NULL, *end = s;
+
+    while (*s != '\0') {
+        uint32_t c;
+        size_t len = next(s, &c);
+        if (!clean_is_blank(c)) {
+            first = first != NULL ? first : s;
+            end = s + len;
+        }
+        s += len;
+    }
+    *n = first != NULL ? (size_t)(end - first) : 0;
+    return first != NULL ? first : s;
+}
+
+bool clean_same_word(const char *a, const char *b)
+{
+    size_t na = 0, nb = 0;
+    int order = 1;
+
+    a = clean_trim(a, &na);
+    b = clean_trim(b, &nb);
+    if (na == nb && memcmp(a, b, na) == 0)
+        return true;
+    if (na > 4096 || nb > 4096 ||
+        u8_casecmp((const uint8_t *)a, na, (const uint8_t *)b, nb, NULL, NULL, &order) != 0)
+        return false;
+    return order == 0;
+}
+
+static bool has(const char *s, bool (*wanted)(uint32_t))
+{
+    while (*s != '\0') {
+        uint32_t c;
+        s += next(s, &c);
+        if (wanted(c))
+            return true;
+    }
+    return false;
+}
+
+static bool is_bidi(uint32_t c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static bool is_control(uint32_t c)
+{
+    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7f && c < 0xa0 && c != 0x85);
+}
+
+bool clean_has_bidi(const char *s)
+{
+    return has(s, is_bidi);
+}
+
+bool clean_has_control(const char *s)
+{
+    return has(s, is_control);
+}

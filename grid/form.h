@@ -1,0 +1,92 @@
+/* A form as it was recognised: its tabs of points and its fields. Made from a workbook (form_read) or from a grid document
+ * (form_json); the checks see no difference. */
+#ifndef PARAPHE_GRID_FORM_H
+#define PARAPHE_GRID_FORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/date.h"
+#include "grid/arena.h"
+#include "grid/book.h"
+#include "grid/layout.h"
+
+struct err;
+struct jv;
+struct rules;
+
+enum { FORM_POINTS_MAX = 20000 }; /* rows of one tab; a form has some dozens */
+
+struct form_value {
+    const char *text; /* as a person reads it; "" when nothing is there; never NULL */
+    uint32_t row, column; /* 0: no cell (not recognised, or not from a workbook) */
+    uint8_t type, flags;  /* enum cell_type, cell_flag */
+    bool display_differs; /* the cell shows other text than it stores */
+};
+
+struct form_point {
+    struct form_value id, theme, owasp, wording, severity, answer, comment;
+    bool row_hidden;
+};
+
+struct form_column {
+    enum column_id id;
+    uint32_t column; /* of the sheet, from 1 */
+    const char *label;
+    bool by_content; /* recognised by what stands below, not by its label */
+};
+
+struct form_sheet {
+    const char *name;
+    char *folded;
+    const struct sheet *sheet; /* NULL when not from a workbook */
+    enum sheet_state state;
+    uint32_t header_row;       /* 0: none found */
+    struct form_column *columns;
+    size_t column_count;
+    struct form_point *points; /* every row with something in its identifier's cell */
+    size_t point_count;
+    bool truncated;    /* more rows than FORM_POINTS_MAX; the rest was not kept */
+    size_t label_hits; /* fields' labels seen in it */
+};
+
+struct form_field {
+    const char *id, *label; /* id may be NULL */
+    const char *sheet;      /* name */
+    struct form_value value;
+    bool repeated;          /* the label stands elsewhere too */
+    bool has_date;
+    struct date date;
+};
+
+struct form {
+    struct arena arena;
+    struct book *book; /* NULL when not from a workbook */
+    struct form_sheet *sheets;
+    size_t sheet_count;
+    struct form_field *fields;
+    size_t field_count, field_room;
+    const char *info_sheet; /* where the fields were found; NULL */
+    bool from_json, macro_type;
+    unsigned carries, external_links;
+    struct jv *file; /* of a grid document: its "form" object */
+};
+
+/* Takes the book. Tabs and points; fields come after the choice of a rule set. */
+int form_read_take(struct form **out, struct book *book, const struct layout *l, struct err *e);
+/* Fields by the layout's labels and, when given, the rule set's, which then also name the sheet to look at. */
+int form_read_fields(struct form *f, const struct layout *l, const struct rules *r, struct err *e);
+/* From a grid document. */
+int form_from_json(struct form **out, const struct jv *doc, struct err *e);
+void form_free(struct form *f);
+
+const struct form_field *form_field(const struct form *f, const char *id);
+const char *form_field_text(const struct form *f, const char *id); /* "" when absent */
+/* The version that the form says it has, by the layout alone; "" when none is found. */
+const char *form_version_text(const struct form *f);
+bool form_sheet_has(const struct form_sheet *s, enum column_id id);
+/* Trimmed identifier of a row. */
+const char *form_point_id(const struct form_point *p);
+
+#endif

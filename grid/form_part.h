@@ -1,0 +1,16 @@
+/* What the files of the form's reader share. */
+#ifndef PARAPHE_GRID_FORM_PART_H
+#define PARAPHE_GRID_FORM_PART_H
+
+#include "grid/form.h"
+
+enum { LABEL_BYTES = 200 }; /* no label is longer */
+
+/* The value of a cell as text, owned by the form; the place is kept when the cell is empty or absent. */
+int form_value_at(struct form *f, const struct sheet *s, uint32_t row, uint32_t column,
+                  struct form_value *out, struct err *e);
+int form_read_points(struct form *f, struct form_sheet *s, const struct layout *l, struct err *e);
+/* Whether a text could be an identifier of a point, of any form: "C-01", "C19", "T-1", "1.2.3". */
+bool form_id_plausible(const char *s);
+
+#endif

@@ -1,0 +1,269 @@
+#include "grid/layout.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/jv.h"
+#include "base/utf8.h"
+#include "data/data.h"
+
+enum { LABELS_MAX = 20000, DOCS = 2 };
+
+struct label {
+    char *folded;
+    const char *name; /* borrowed from the documents: column, role, type, severity, or field's id */
+    size_t field;
+};
+struct labels {
+    struct label *items;
+    size_t count;
+};
+struct layout {
+    struct jv *docs[DOCS]; /* the user's first; either may be NULL */
+    struct labels columns, sheets, types, severities, field_labels;
+    struct layout_field *fields;
+    size_t field_count;
+};
+
+static const char *const names[COLUMN_COUNT] = {"point",    "theme",  "owasp",   "wording",
+                                                "severity", "answer", "comment", "verification"};
+
+const char *column_name(enum column_id id)
+{
+    return id < COLUMN_COUNT ? names[id] : NULL;
+}
+
+enum column_id column_from_name(const char *name)
+{
+    for (int i = 0; name != NULL && i < COLUMN_COUNT; i++) {
+        if (strcmp(name, names[i]) == 0)
+            return (enum column_id)i;
+    }
+    return COLUMN_NONE;
+}
+
+static int add_label(struct labels *l, const char *label, const char *name, size_t field,
+                     struct err *e)
+{
+    if (label == NULL || l->count >= LABELS_MAX)
+        return err_set(e, ERR_INPUT, "err.grid.layout-shape", name, NULL);
+    struct label *items = realloc(l->items, (l->count + 1) * sizeof *items);
+    if (items == NULL)
+        return err_set_memory(e);
+    l->items = items;
+    char *folded = utf8_fold(label, e);
+    if (folded == NULL)
+        return -1;
+    items[l->count++] = (struct label){folded, name, field};
+    return 0;
+}
+
+static int add_group(struct labels *l, const struct jv *group, struct err *e)
+{
+    for (void *it = jv_iter(group); it != NULL; it = jv_next(group, it)) {
+        const struct jv *list = jv_value(it);
+        for (size_t i = 0; i < jv_count(list); i++) {
+            if (add_label(l, jv_str(jv_at(list, i)), jv_key(it), 0, e) != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+static int add_fields(struct layout *l, const struct jv *fields, struct err *e)
+{
+    for (size_t i = 0; i < jv_count(fields); i++) {
+        const struct jv *f = jv_at(fields, i), *labels = jv_get(f, "labels");
+        struct layout_field *items = realloc(l->fields, (l->field_count + 1) * sizeof *items);
+        if (items == NULL)
+            return err_set_memory(e);
+        l->fields = items;
+        items[l->field_count] = (struct layout_field){jv_get_text(f, "id"), jv_get_text(f, "kind"),
+                                                      jv_get_bool(f, "required")};
+        if (items[l->field_count].id == NULL)
+            return err_set(e, ERR_INPUT, "err.grid.layout-shape", "fields", NULL);
+        if (items[l->field_count].kind == NULL)
+            items[l->field_count].kind = "text";
+        l->field_count++;
+        for (size_t k = 0; k < jv_count(labels); k++) {
+            if (add_label(&l->field_labels, jv_str(jv_at(labels, k)), "fields", l->field_count - 1,
+                          e) != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+static int add_doc(struct layout *l, const struct jv *doc, struct err *e)
+{
+    const char *format = jv_get_text(doc, "format");
+
+    if (format == NULL || strcmp(format, "paraphe-layout") != 0 || jv_get_int(doc, "version", 0) != 1)
+        return err_set(e, ERR_INPUT, "err.grid.layout-shape", "format", NULL);
+    if (add_group(&l->columns, jv_get(doc, "columns"), e) != 0 ||
+        add_group(&l->sheets, jv_get(doc, "sheets"), e) != 0 ||
+        add_group(&l->types, jv_get(doc, "types"), e) != 0 ||
+        add_group(&l->severities, jv_get(doc, "severities"), e) != 0)
+        return -1;
+    return add_fields(l, jv_get(doc, "fields"), e);
+}
+
+int layout_new(struct layout **out, const struct jv *extra, struct err *e)
+{
+    struct layout *l = calloc(1, sizeof *l);
+    const unsigned char *bytes = NULL;
+    size_t n = 0;
+    int rc = -1;
+
+    if (l == NULL)
+        return err_set_memory(e);
+    if (!jv_is_null(extra))
+        l->docs[0] = jv_copy(extra);
+    if (data_find("layout/default.json", &bytes, &n) != 0)
+        err_set_bug(e, "layout/default.json is not compiled in");
+    else
+        l->docs[1] = jv_parse((const char *)bytes, n, "layout/default.json", e);
+    if (l->docs[1] != NULL) {
+        rc = l->docs[0] != NULL ? add_doc(l, l->docs[0], e) : 0;
+        if (rc == 0)
+            rc = add_doc(l, l->docs[1], e);
+    }
+    if (rc == 0)
+        *out = l;
+    else
+        layout_free(l);
+    return rc;
+}
+
+static void labels_free(struct labels *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        free(l->items[i].folded);
+    free(l->items);
+}
+
+void layout_free(struct layout *l)
+{
+    if (l == NULL)
+        return;
+    labels_free(&l->columns);
+    labels_free(&l->sheets);
+    labels_free(&l->types);
+    labels_free(&l->severities);
+    labels_free(&l->field_labels);
+    free(l->fields);
+    jv_free(l->docs[0]);
+    jv_free(l->docs[1]);
+    free(l);
+}
+
+enum column_id layout_column(const struct layout *l, const char *folded, size_t *strength)
+{
+    const char *best = NULL;
+    size_t best_strength = 0;
+
+    for (size_t i = 0; i < l->columns.count; i++) {
+        const struct label *label = &l->columns.items[i];
+        size_t n = strlen(label->folded), s = n;
+        if (n == 0 || strncmp(folded, label->folded, n) != 0)
+            continue;
+        if (folded[n] == '\0')
+            s = 2 * n + 1000; /* the whole text beats every beginning */
+        else if (folded[n] != ' ')
+            continue;
+        if (s > best_strength) {
+            best_strength = s;
+            best = label->name;
+        }
+    }
+    *strength = best_strength;
+    return column_from_name(best);
+}
+
+const struct layout_field *layout_field(const struct layout *l, const char *folded,
+                                        const char *folded_short)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        const char *key = pass == 0 ? folded : folded_short;
+        if (key == NULL || *key == '\0')
+            continue;
+        for (size_t i = 0; i < l->field_labels.count; i++) {
+            if (strcmp(l->field_labels.items[i].folded, key) == 0)
+                return &l->fields[l->field_labels.items[i].field];
+        }
+    }
+    return NULL;
+}
+
+const struct layout_field *layout_field_by_id(const struct layout *l, const char *id)
+{
+    for (size_t i = 0; i < l->field_count; i++) {
+        if (strcmp(l->fields[i].id, id) == 0)
+            return &l->fields[i];
+    }
+    return NULL;
+}
+
+static const char *find(const struct labels *l, const char *folded)
+{
+    for (size_t i = 0; *folded != '\0' && i < l->count; i++) {
+        if (strcmp(l->items[i].folded, folded) == 0)
+            return l->items[i].name;
+    }
+    return NULL;
+}
+
+const char *layout_sheet_role(const struct layout *l, const char *folded)
+{
+    return find(&l->sheets, folded);
+}
+
+const char *layout_type(const struct layout *l, const char *folded)
+{
+    return find(&l->types, folded);
+}
+
+const char *layout_severity(const struct layout *l, const char *folded)
+{
+    return find(&l->severities, folded);
+}
+
+static const struct jv *get(const struct layout *l, const char *key)
+{
+    const struct jv *own = jv_get(l->docs[0], key);
+
+    return own != NULL ? own : jv_get(l->docs[1], key);
+}
+
+const char *layout_type_label(const struct layout *l, const char *type)
+{
+    for (size_t i = 0; type != NULL && i < DOCS; i++) {
+        const char *label = jv_str(jv_at(jv_get(jv_get(l->docs[i], "types"), type), 0));
+        if (label != NULL)
+            return label;
+    }
+    return type;
+}
+
+void layout_value_step(const struct layout *l, unsigned *columns, unsigned *rows)
+{
+    const struct jv *value = get(l, "value");
+    const char *direction = jv_get_text(value, "direction");
+    int64_t offset = jv_get_int(value, "offset", 1);
+    unsigned step = offset >= 1 && offset <= 20 ? (unsigned)offset : 1;
+    bool below = direction != NULL && strcmp(direction, "below") == 0;
+
+    *columns = below ? 0 : step;
+    *rows = below ? step : 0;
+}
+
+const struct jv *layout_thresholds(const struct layout *l)
+{
+    return get(l, "thresholds");
+}
+
+const struct jv *layout_expected_counts(const struct layout *l)
+{
+    return get(l, "expected_counts");
+}

@@ -1,0 +1,73 @@
+/* A rule set: what a form of one version must contain, and its thresholds (docs/formats.md "Rule set"). */
+#ifndef PARAPHE_GRID_RULES_H
+#define PARAPHE_GRID_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+struct jv;
+
+enum severity { SEVERITY_HIGH, SEVERITY_MEDIUM, SEVERITY_NA, SEVERITY_COUNT, SEVERITY_UNKNOWN };
+const char *severity_name(enum severity s); /* "Haute", "Moyenne", "NA"; "" for unknown */
+enum severity severity_from_name(const char *name);
+
+enum tab_role { TAB_COMMON, TAB_TYPE, TAB_PROXY };
+const char *tab_role_name(enum tab_role role); /* "common", "type", "proxy" */
+
+struct rule_point {
+    const char *id, *theme, *owasp, *wording, *verification; /* never NULL but verification and owasp */
+    const char *severity_text;                               /* as the form writes it */
+    char *wording_plain;                                     /* as compared: NFC, blanks reduced */
+    enum severity severity;
+};
+struct rule_tab {
+    const char *id, *name, *type; /* type: NULL for the common tab */
+    char *folded;
+    enum tab_role role;
+    struct rule_point *points;
+    size_t count;
+};
+enum field_kind { FIELD_TEXT, FIELD_DATE, FIELD_TYPE, FIELD_YESNO };
+enum field_kind field_kind_from_name(const char *name);
+struct rule_field {
+    const char *id, *label; /* id may be NULL: a field without a well-known meaning */
+    char *folded;
+    enum field_kind kind;
+    bool required;
+};
+struct rules {
+    struct jv *doc; /* owns every borrowed text above */
+    const char *id, *title, *form_version, *match_contains, *info_sheet;
+    bool specimen;
+    bool own;         /* made from the very form that it checks: alterations cannot be seen */
+    char sha256[129]; /* of the file; "" when made from the form */
+    struct rule_tab *tabs;
+    size_t tab_count;
+    struct rule_field *fields;
+    size_t field_count;
+    int medium_max, age_years;
+    bool limit_passes; /* exactly medium_max is met */
+    int blank_external_links;
+};
+
+/* Takes doc, also on failure. `what` is for messages; `sha256` may be NULL. */
+int rules_from_json_take(struct rules **out, struct jv *doc, const char *what, const char *sha256,
+                         struct err *e);
+/* Parses text, with its digest. */
+int rules_parse(struct rules **out, const char *json, size_t n, const char *what, struct err *e);
+void rules_free(struct rules *r);
+
+const struct rule_tab *rules_tab_of_type(const struct rules *r, const char *type);
+const struct rule_tab *rules_tab_common(const struct rules *r);
+const struct rule_point *rules_point(const struct rule_tab *tab, const char *id);
+const struct rule_field *rules_field(const struct rules *r, const char *id);
+/* Whether the text has the shape of this rule set's identifiers ("A-00": letter, dash, two digits). */
+bool rules_id_shaped(const struct rules *r, const char *id);
+/* Whether the blank form itself had this sheet beside its tabs, so that it is no copy. */
+bool rules_blank_has_sheet(const struct rules *r, const char *name);
+
+/* NFC with every run of blanks (no-break ones and line ends too) reduced to one, none at the ends; malloc'ed. */
+char *wording_plain(const char *s, struct err *e);
+
+#endif

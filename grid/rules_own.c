@@ -1,0 +1,194 @@
+/* A form taken as its own rule set: what `form learn` writes from a blank one, and what a form without a rule set is checked
+ * with, so that one set of checks serves both. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/jv.h"
+#include "base/utf8.h"
+#include "grid/clean.h"
+#include "grid/form_part.h"
+#include "grid/rules_pick.h"
+
+enum { OWN_POINTS_MAX = 2000 };
+
+static bool id_seen(const struct jv *tabs, const char *id)
+{
+    for (size_t i = 0; i < jv_count(tabs); i++) {
+        const struct jv *points = jv_get(jv_at(tabs, i), "points");
+        for (size_t k = 0; k < jv_count(points); k++) {
+            if (strcmp(jv_get_text(jv_at(points, k), "id"), id) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void add_shape(struct jv *shapes, const char *id)
+{
+    char shape[64];
+    size_t n = 0;
+
+    for (; *id != '\0' && n + 1 < sizeof shape; id++) {
+        bool letter = (*id >= 'A' && *id <= 'Z') || (*id >= 'a' && *id <= 'z');
+        shape[n++] = letter ? 'A' : *id >= '0' && *id <= '9' ? '0' : *id;
+    }
+    shape[n] = '\0';
+    for (size_t i = 0; i < jv_count(shapes); i++) {
+        if (strcmp(jv_str(jv_at(shapes, i)), shape) == 0)
+            return;
+    }
+    jv_add_text(shapes, shape);
+}
+
+/* "Haute", "Moyenne", "NA", or NULL when the form's own text says none of them. */
+static const char *severity_of(const struct layout *l, const char *text, struct err *e)
+{
+    char *folded = utf8_fold(text, e);
+    const char *severity = folded != NULL ? layout_severity(l, folded) : NULL;
+
+    free(folded);
+    return severity;
+}
+
+static int add_points(struct jv *points, struct jv *shapes, const struct form_sheet *s,
+                      const struct layout *l, struct err *e)
+{
+    for (size_t i = 0; i < s->point_count && jv_count(points) < OWN_POINTS_MAX; i++) {
+        const struct form_point *p = &s->points[i];
+        bool twice = false;
+        if (!form_id_plausible(form_point_id(p)) ||
+            (clean_is_void(p->wording.text) && clean_is_void(p->severity.text)))
+            continue;
+        for (size_t k = 0; k < jv_count(points); k++)
+            twice |= strcmp(jv_get_text(jv_at(points, k), "id"), form_point_id(p)) == 0;
+        if (twice)
+            continue;
+        struct jv *o = jv_object();
+        jv_put_text(o, "id", form_point_id(p));
+        jv_put_text(o, "theme", p->theme.text);
+        jv_put_text(o, "owasp", *p->owasp.text != '\0' ? p->owasp.text : NULL);
+        jv_put_text(o, "severity", severity_of(l, p->severity.text, e));
+        jv_put_text(o, "severity_text", p->severity.text);
+        jv_put_text(o, "wording", p->wording.text);
+        jv_add_take(points, o);
+        add_shape(shapes, form_point_id(p));
+    }
+    return err_is_set(e) ? -1 : 0;
+}
+
+/* A sheet with an unknown name that repeats points of another is a copy, not a tab. */
+static bool repeats(const struct jv *tabs, const struct form_sheet *s)
+{
+    for (size_t i = 0; i < s->point_count; i++) {
+        if (id_seen(tabs, form_point_id(&s->points[i])))
+            return true;
+    }
+    return false;
+}
+
+static void slug(const char *folded, char *out, size_t size)
+{
+    size_t n = 0;
+
+    for (; *folded != '\0' && n + 1 < size; folded++)
+        out[n++] = *folded == ' ' ? '-' : *folded;
+    out[utf8_whole_length(out, n)] = '\0';
+}
+
+static bool type_taken(const struct jv *tabs, const char *type)
+{
+    for (size_t i = 0; i < jv_count(tabs); i++) {
+        const char *known = jv_get_text(jv_at(tabs, i), "type");
+        if (known != NULL && strcmp(known, type) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Known names first (`named`), so that a copy placed before its original is still the copy. */
+static int add_tab(struct jv *tabs, struct jv *shapes, const struct form_sheet *s,
+                   const struct layout *l, bool named, struct err *e)
+{
+    const char *role = layout_sheet_role(l, s->folded), *type = layout_type(l, s->folded);
+    bool common = role != NULL && strcmp(role, "common") == 0;
+    char own_type[64];
+
+    if (named != (common || type != NULL) || s->header_row == 0 || s->point_count == 0)
+        return 0;
+    if (!named && (role != NULL || repeats(tabs, s)))
+        return 0;
+    slug(s->folded, own_type, sizeof own_type);
+    if (!common && (type == NULL || type_taken(tabs, type)))
+        type = own_type;
+    struct jv *tab = jv_object(), *points = jv_array();
+    bool proxy = type != NULL && strncmp(type, "proxy", 5) == 0;
+    jv_put_text(tab, "id", common ? "base-commune" : type);
+    jv_put_text(tab, "name", s->name);
+    jv_put_text(tab, "role", common ? "common" : proxy ? "proxy" : "type");
+    jv_put_text(tab, "type", common ? NULL : type);
+    int rc = add_points(points, shapes, s, l, e);
+    bool empty = jv_count(points) == 0;
+    jv_put_take(tab, "points", points);
+    if (empty)
+        jv_free(tab);
+    else
+        jv_add_take(tabs, tab);
+    return rc;
+}
+
+static struct jv *fields_json(const struct form *f, const struct layout *l)
+{
+    struct jv *fields = jv_array();
+
+    for (size_t i = 0; i < f->field_count; i++) {
+        const struct layout_field *known =
+            f->fields[i].id != NULL ? layout_field_by_id(l, f->fields[i].id) : NULL;
+        struct jv *o = jv_object();
+        jv_put_text(o, "id", f->fields[i].id);
+        jv_put_text(o, "label", f->fields[i].label);
+        jv_put_text(o, "kind", known != NULL ? known->kind : "text");
+        jv_put_bool(o, "required", known != NULL && known->required);
+        jv_add_take(fields, o);
+    }
+    return fields;
+}
+
+struct jv *rules_own_json(const struct form *f, const struct layout *l, struct err *e)
+{
+    struct jv *doc = jv_object(), *tabs = jv_array(), *shapes = jv_array(), *info = jv_object();
+    const char *version = form_version_text(f);
+    int rc = 0;
+
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; rc == 0 && i < f->sheet_count; i++)
+            rc = add_tab(tabs, shapes, &f->sheets[i], l, pass == 0, e);
+    }
+    jv_put_text(doc, "format", "paraphe-ruleset");
+    jv_put_int(doc, "version", 1);
+    jv_put_text(doc, "id", "own");
+    jv_put_text(doc, "title", *version != '\0' ? version : NULL);
+    jv_put_bool(doc, "specimen", false);
+    jv_put_text(doc, "form_version", *version != '\0' ? version : NULL);
+    jv_put_take(doc, "id_shapes", shapes);
+    jv_put_take(doc, "thresholds", jv_copy(layout_thresholds(l)));
+    jv_put_take(doc, "expected_counts", jv_copy(layout_expected_counts(l)));
+    jv_put_text(info, "sheet", f->info_sheet);
+    jv_put_take(info, "fields", fields_json(f, l));
+    jv_put_take(doc, "information", info);
+    jv_put_take(doc, "tabs", tabs);
+    if (rc == 0 && !err_is_set(e))
+        return doc;
+    jv_free(doc);
+    return NULL;
+}
+
+int rules_own(struct rules **out, const struct form *f, const struct layout *l, struct err *e)
+{
+    struct jv *doc = rules_own_json(f, l, e);
+
+    if (doc == NULL || rules_from_json_take(out, doc, "form", NULL, e) != 0)
+        return -1;
+    (*out)->own = true;
+    return 0;
+}

@@ -1,0 +1,71 @@
+# The verb check: sentences, statuses, options, bad input.
+. "$(dirname "$0")/lib.sh"
+D=(--deposit-date 2026-11-23)
+
+run 0 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx"
+says out "Thresholds met$"
+says out "Deposit possible until 2027-09-10 included"
+silent err
+lang fr
+run 0 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx"
+says out "^  Seuils respectés$"
+says out "Dépôt possible jusqu'au 10/09/2027 inclus"
+says out "Résultat calculé d'après les règles publiées ; la décision appartient à l'ANS\.$"
+run 0 check "${D[@]}" "$FORMS/lps-web-10-moyennes.xlsx"
+says out "Seuils respectés, à la limite : 10 réponses Non de gravité moyenne sur 10 admises"
+run 0 check "${D[@]}" "$FORMS/lps-lourd-3tiers-conforme.xlsx"
+says out "Seuils respectés, sous réserve : 1 point de gravité haute noté N/A \(effet non publié\)"
+run 11 check "${D[@]}" "$FORMS/lps-web-haute.xlsx"
+says out "Seuils non respectés : W-05 \(gravité haute\) à Non"
+says out "Application web!F11"
+run 3 check "${D[@]}" "$FORMS/bad/reponse-absente.xlsx"
+says out "Formulaire à corriger : 1 anomalie$"
+run 3 check "${D[@]}" "$FORMS/lps-vierge.xlsx"
+says out "Formulaire à corriger : 16 anomalies$"
+lang en
+
+# JSON: one object; JSON Lines for several; the worst status counts
+run 11 check "${D[@]}" --json "$FORMS/lps-web-haute.xlsx"
+json "d['verdict'], d['outcome'], d['completeness'], d['deposit_until']" "('non validé', 'not-met', 'complete', '2027-09-10')"
+json "d['ruleset']['id'], d['ruleset']['specimen'], len(d['ruleset']['sha256'])" "('specimen', True, 64)"
+run 3 check "${D[@]}" --json "$FORMS/lps-web-haute.xlsx" "$FORMS/bad/pas-un-zip.xlsx"
+ok "two lines of JSON" test "$(wc -l < "$OUT")" = 2
+run 0 check "${D[@]}" --json --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx"
+json "d['initial']" "lps-web-haute.xlsx"
+
+# Deposit date
+run 3 check --deposit-date 2027-09-11 --json "$FORMS/lps-web-conforme.xlsx"
+json "[f['rule'] for f in d['findings']], d['completeness'], d['outcome']" "(['date-expired'], 'complete', 'met')"
+run 2 check --deposit-date 23/11/2026 "$FORMS/lps-web-conforme.xlsx"
+says err "YYYY-MM-DD"
+
+# Rule sets and layouts
+run 0 check "${D[@]}" --ruleset "$SOURCE/data/rulesets/specimen.json" "$FORMS/lps-web-conforme.xlsx"
+run 0 check "${D[@]}" --ruleset specimen "$FORMS/lps-web-conforme.xlsx"
+run 0 check "${D[@]}" --ruleset "sha256:$(sha256sum < "$SOURCE/data/rulesets/specimen.json" | cut -d' ' -f1)" "$FORMS/lps-web-conforme.xlsx"
+run 2 check "${D[@]}" --ruleset nobody "$FORMS/lps-web-conforme.xlsx"
+says err "form list"
+echo '{"format":"paraphe-ruleset","version":1,"id":"x","tabs":[{"name":"A"}]}' > broken.json
+run 4 check "${D[@]}" --ruleset ./broken.json "$FORMS/lps-web-conforme.xlsx"
+says err "no readable rule set"
+echo '{"format":"paraphe-layout","version":7}' > layout.json
+run 4 check "${D[@]}" --layout layout.json "$FORMS/lps-web-conforme.xlsx"
+says err "layout file"
+
+# What cannot be opened
+run 4 check "${D[@]}" none.xlsx
+says err "none.xlsx"
+mkdir folder.xlsx
+run 4 check "${D[@]}" folder.xlsx
+: > empty.xlsx
+run 3 check "${D[@]}" empty.xlsx
+says out "no Excel workbook"
+run 4 check "${D[@]}" --initial "$FORMS/bad/zip-tronque.xlsx" "$FORMS/lps-web-reevaluation.xlsx"
+says err "file-truncated"
+run 4 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx" none.xlsx
+says out "Thresholds met"
+says err "none.xlsx"
+truncate -s 40M large.xlsx
+run 4 check "${D[@]}" large.xlsx
+says err "large.xlsx"
+finish

@@ -1,0 +1,5 @@
+execute_process(COMMAND /usr/bin/python3 ${SCRIPT} ${CATALOGUE} OUTPUT_VARIABLE made RESULT_VARIABLE status)
+file(READ ${RULESET} kept)
+if(NOT status EQUAL 0 OR NOT made STREQUAL kept)
+  message(FATAL_ERROR "${RULESET} is not what make_specimen.py makes from the catalogue: run it again")
+endif()
