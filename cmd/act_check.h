@@ -12,12 +12,13 @@ struct act_check_request {
     const char *form;    /* path */
     const char *initial; /* path of the form that a re-evaluation takes up again; NULL */
     struct date deposit;
-    const char *ruleset; /* id, "sha256:HEX" or path of a file; NULL: recognised */
-    const char *layout;  /* path of a layout file; NULL */
+    const char *ruleset;      /* id, "sha256:HEX" or path of a file; NULL: recognised */
+    const char *layout;       /* path of a layout file; NULL */
     const char *rulesets_dir; /* folder of the user's rule sets; NULL or absent: none */
 };
 
-/* The grid document, also for a file that is no form. -1 only when nothing could be read: see grid_check. */
+/* The grid document, also for a file that is no form. -1 only when nothing could be read: see
+ * grid_check. */
 int act_check(const struct runner *runner, const struct act_check_request *request, struct jv **out,
               struct err *e);
 

@@ -150,7 +150,8 @@ int cmd_deposit_date(const struct cmd *cmd, struct date *out, struct err *e)
     return 0;
 }
 
-/* One form: its status, or -1 for an error that stops all. An unreadable one is told and the others go on. */
+/* One form: its status, or -1 for an error that stops all. An unreadable one is told and the others
+ * go on. */
 static int check_one(struct cmd *cmd, struct act_check_request *request, struct err *e)
 {
     struct jv *grid = NULL;

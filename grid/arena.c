@@ -41,7 +41,8 @@ static void *take(struct arena *a, size_t n, size_t align)
             return NULL;
         b->used = 0;
         b->size = size;
-        /* A large piece gets a block of its own, put behind the current one, whose rest stays in use. */
+        /* A large piece gets a block of its own, put behind the current one, whose rest stays in
+         * use. */
         if (size != BLOCK && a->last != NULL) {
             b->before = a->last->before;
             a->last->before = b;

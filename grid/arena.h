@@ -13,7 +13,8 @@ struct arena {
 
 void arena_init(struct arena *a, size_t max);
 void arena_free(struct arena *a);
-/* n bytes aligned for any type, not initialised; NULL when memory runs out or the ceiling is reached. */
+/* n bytes aligned for any type, not initialised; NULL when memory runs out or the ceiling is
+ * reached. */
 void *arena_take(struct arena *a, size_t n);
 /* A NUL-ended copy of n bytes. */
 char *arena_text(struct arena *a, const char *s, size_t n);

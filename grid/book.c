@@ -1,4 +1,5 @@
-/* The workbook: from the package's root to its sheets, by relationships and content types, never by fixed names. */
+/* The workbook: from the package's root to its sheets, by relationships and content types, never by
+ * fixed names. */
 #include "grid/book.h"
 
 #include <stdlib.h>
@@ -13,7 +14,8 @@
 enum { TARGET_MAX = 1024 };
 
 struct relation {
-    const char *id, *kind, *target; /* kind: the type's last part; target: resolved, no leading slash */
+    const char *id, *kind,
+        *target; /* kind: the type's last part; target: resolved, no leading slash */
     bool external;
 };
 struct opener {
@@ -100,17 +102,17 @@ static void relation_start(void *self, const struct xml_node *node)
         return;
     struct arena *a = &o->book->arena;
     bool external = strcasecmp(mode, "External") == 0;
-    struct relation r = {arena_text(a, id, strlen(id)), arena_text(a, kind, strlen(kind)),
-                         external ? arena_text(a, target, strlen(target))
-                                  : resolve(a, o->folder, target),
-                         external};
+    struct relation r = {
+        arena_text(a, id, strlen(id)), arena_text(a, kind, strlen(kind)),
+        external ? arena_text(a, target, strlen(target)) : resolve(a, o->folder, target), external};
     if (r.id == NULL || r.kind == NULL || r.target == NULL)
         o->rc = fault_set(o->e, "zip-bomb");
     else
         o->relations[o->count++] = r;
 }
 
-/* Relations of a part: "" for the package itself. A part without relations has none; that is no fault here. */
+/* Relations of a part: "" for the package itself. A part without relations has none; that is no
+ * fault here. */
 static int read_relations(struct opener *o, const char *part)
 {
     static const struct xml_handler handler = {relation_start, NULL, NULL};
@@ -259,10 +261,10 @@ static void note_parts(struct opener *o)
         const char *piece;
         enum book_carries carries;
     } pieces[] = {
-        {"vbaProject", CARRIES_MACROS},        {"docProps/core", CARRIES_AUTHORS},
-        {"xl/comments", CARRIES_NOTES},        {"threadedComment", CARRIES_NOTES},
-        {"xl/drawings/draw", CARRIES_DRAWINGS}, {"xl/media/", CARRIES_DRAWINGS},
-        {"customXml/", CARRIES_CUSTOM_DATA},   {"docProps/custom", CARRIES_CUSTOM_DATA},
+        {"vbaProject", CARRIES_MACROS},          {"docProps/core", CARRIES_AUTHORS},
+        {"xl/comments", CARRIES_NOTES},          {"threadedComment", CARRIES_NOTES},
+        {"xl/drawings/draw", CARRIES_DRAWINGS},  {"xl/media/", CARRIES_DRAWINGS},
+        {"customXml/", CARRIES_CUSTOM_DATA},     {"docProps/custom", CARRIES_CUSTOM_DATA},
         {"xl/connections", CARRIES_CONNECTIONS}, {"xl/embeddings/", CARRIES_EMBEDDED},
         {"macrosheets/", CARRIES_MACRO_SHEETS},
     };

@@ -1,5 +1,6 @@
-/* A workbook in memory: its sheets with every cell that holds something, in the order of rows and columns. Nothing is
- * computed: a formula gives its cached value, or nothing when it has none. Read from hostile bytes: only inside a task. */
+/* A workbook in memory: its sheets with every cell that holds something, in the order of rows and
+ * columns. Nothing is computed: a formula gives its cached value, or nothing when it has none. Read
+ * from hostile bytes: only inside a task. */
 #ifndef PARAPHE_GRID_BOOK_H
 #define PARAPHE_GRID_BOOK_H
 
@@ -28,7 +29,8 @@ struct cell {
     uint8_t type, flags;
     uint32_t style; /* index into book.styles */
     uint32_t len;
-    const char *text; /* UTF-8, NUL-ended, escapes decoded; for numbers and ISO dates as written in the file */
+    const char *text; /* UTF-8, NUL-ended, escapes decoded; for numbers and ISO dates as written in
+                         the file */
 };
 
 struct range {
@@ -45,7 +47,7 @@ enum sheet_state { SHEET_VISIBLE, SHEET_HIDDEN, SHEET_VERY_HIDDEN };
 struct sheet {
     const char *name, *target; /* as written; the part */
     enum sheet_state state;
-    bool is_worksheet; /* else a chart, dialogue or macro sheet, whose cells are not read */
+    bool is_worksheet;  /* else a chart, dialogue or macro sheet, whose cells are not read */
     struct cell *cells; /* sorted by row, then column */
     size_t count, room;
     struct range *merges;
@@ -56,12 +58,14 @@ struct sheet {
     size_t formula_range_count;
     struct cond_range *conds;
     size_t cond_count;
-    uint32_t declared_rows, last_row; /* of the announced extent; the last row element, empty ones included */
+    uint32_t declared_rows,
+        last_row; /* of the announced extent; the last row element, empty ones included */
 };
 
 struct style {
     bool is_date;
-    bool text_hidden; /* the number format shows other text than the cell stores, or colour and size hide it */
+    bool text_hidden; /* the number format shows other text than the cell stores, or colour and size
+                         hide it */
 };
 
 /* What else the file carries. */
@@ -89,7 +93,8 @@ struct book {
     int64_t cell_total;
 };
 
-/* Faults of the file are struct err of kind ERR_FORM (grid/fault.h). The bytes may go away afterwards. */
+/* Faults of the file are struct err of kind ERR_FORM (grid/fault.h). The bytes may go away
+ * afterwards. */
 int book_read(struct book **out, const void *bytes, size_t n, struct err *e);
 void book_free(struct book *b);
 
@@ -103,13 +108,15 @@ bool book_column_hidden(const struct sheet *s, uint32_t column);
 /* "F14" */
 void book_address(uint32_t row, uint32_t column, char out[BOOK_ADDRESS_MAX]);
 
-/* The value as a person would write it: text as it is, dates as ISO, numbers with 15 digits, TRUE, #REF!. Appends. */
+/* The value as a person would write it: text as it is, dates as ISO, numbers with 15 digits, TRUE,
+ * #REF!. Appends. */
 void book_value(const struct book *b, const struct cell *c, struct buf *out);
 /* Whether the cell is shown as something else than its text. */
 bool book_display_differs(const struct book *b, const struct sheet *s, const struct cell *c);
 /* "text", "number", "boolean", "error", "date" */
 const char *book_type_name(const struct book *b, const struct cell *c);
-/* The day in the cell: serial number, ISO date, "aaaa-mm-jj" or "jj/mm/aaaa". 0, or -1 when it is none. */
+/* The day in the cell: serial number, ISO date, "aaaa-mm-jj" or "jj/mm/aaaa". 0, or -1 when it is
+ * none. */
 int book_date(const struct book *b, const struct cell *c, struct date *out);
 
 #endif

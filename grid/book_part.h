@@ -17,8 +17,9 @@ struct shared_texts {
     size_t count, room;
 };
 
-/* ST_Xstring (ISO/IEC 29500-1 22.9.2.19): decodes _xHHHH_, joins surrogates, into the arena. U+0000 becomes U+0001, which
- * is a control character as well but fits a C string. `is_long`: more than 32 767 UTF-16 units. NULL without memory. */
+/* ST_Xstring (ISO/IEC 29500-1 22.9.2.19): decodes _xHHHH_, joins surrogates, into the arena. U+0000
+ * becomes U+0001, which is a control character as well but fits a C string. `is_long`: more than 32
+ * 767 UTF-16 units. NULL without memory. */
 const char *text_unescape(struct arena *a, const char *s, size_t n, uint32_t *len, bool *is_long);
 
 int book_read_styles(struct book *b, struct pack *p, size_t part, bool **dxf_hides,

@@ -86,7 +86,8 @@ static void add_range(struct sheet_reader *r, struct range **items, size_t *room
         (*items)[(*count)++] = range;
 }
 
-/* Array formulas and data tables fill a range; its other cells carry values without a formula of their own. */
+/* Array formulas and data tables fill a range; its other cells carry values without a formula of
+ * their own. */
 static void start_formula(struct sheet_reader *r, const struct xml_node *node)
 {
     const char *ref = NULL;
@@ -134,9 +135,9 @@ static void start_other(struct sheet_reader *r, const struct xml_node *node)
         struct range c = {1, BOOK_ROWS, (uint32_t)xml_attr_int(node, "min", 1),
                           (uint32_t)xml_attr_int(node, "max", 0)};
         char width[16];
-        bool hidden = xml_attr_bool(node, "hidden", false) ||
-                      (xml_attr_text(node, "width", width, sizeof width) > 0 &&
-                       strtod(width, NULL) <= 0);
+        bool hidden =
+            xml_attr_bool(node, "hidden", false) ||
+            (xml_attr_text(node, "width", width, sizeof width) > 0 && strtod(width, NULL) <= 0);
         void *items = r->sheet->hidden_columns;
         if (!hidden)
             return;
@@ -204,8 +205,8 @@ static int push_cell(struct sheet_reader *r, enum cell_type type, const char *te
         const struct cell *last = &s->cells[s->count - 1];
         r->sorted &= last->row < r->row || (last->row == r->row && last->column < r->column);
     }
-    s->cells[s->count++] = (struct cell){r->row,   (uint16_t)r->column, (uint8_t)type, r->flags,
-                                         r->style, len,                 text};
+    s->cells[s->count++] =
+        (struct cell){r->row, (uint16_t)r->column, (uint8_t)type, r->flags, r->style, len, text};
     return 0;
 }
 
@@ -252,7 +253,8 @@ static int end_cell(struct sheet_reader *r)
         return push_cell(r, CELL_EMPTY, "", 0);
     if (strcmp(r->type, "s") == 0)
         return shared_cell(r);
-    const char *text = text_unescape(&r->book->arena, buf_str(&r->text), r->text.len, &len, &is_long);
+    const char *text =
+        text_unescape(&r->book->arena, buf_str(&r->text), r->text.len, &len, &is_long);
     if (text == NULL)
         return fault_set(r->e, "zip-bomb");
     r->flags |= is_long ? CELL_LONG : 0;
@@ -316,7 +318,8 @@ static int sort_cells(struct sheet_reader *r)
     return 0;
 }
 
-/* Overlapping ranges over a whole sheet would cost their number times its cells; `budget` ends that. */
+/* Overlapping ranges over a whole sheet would cost their number times its cells; `budget` ends
+ * that. */
 static void mark_range(struct sheet *s, const struct range *range, unsigned flag, bool corner_too,
                        int64_t *budget)
 {

@@ -25,14 +25,15 @@ struct styles_reader {
     size_t format_count, font_count, fill_count, dxf_count;
     size_t format_room, font_room, fill_room, dxf_room, style_room;
     bool in_formats, in_fonts, in_fills, in_xfs, in_dxfs, in_font, in_fill;
-    struct font font;         /* being read */
-    int32_t fill;             /* being read */
-    bool dxf_hides, solid;    /* being read */
+    struct font font;      /* being read */
+    int32_t fill;          /* being read */
+    bool dxf_hides, solid; /* being read */
     struct err *e;
     int rc;
 };
 
-/* One section of a number format, up to its semicolon. Quoted text, escapes and [brackets] are told from codes. */
+/* One section of a number format, up to its semicolon. Quoted text, escapes and [brackets] are told
+ * from codes. */
 struct section {
     const char *end;
     bool date, text, anything, literal, general;
@@ -67,7 +68,8 @@ static struct section section_of(const char *s)
     return out;
 }
 
-/* ECMA-376 part 1, 18.8.31: a fourth section, or a last one with @, is for text; without one text shows as it is. */
+/* ECMA-376 part 1, 18.8.31: a fourth section, or a last one with @, is for text; without one text
+ * shows as it is. */
 static struct format format_of(int64_t id, const char *code)
 {
     struct format f = {id, false, false};
@@ -157,9 +159,9 @@ static void add_xf(struct styles_reader *r, const struct xml_node *node)
     struct style style = {f.is_date, f.hides};
 
     if (font < r->font_count)
-        style.text_hidden |= r->fonts[font].tiny ||
-                             same_color(r->fonts[font].color,
-                                        fill < r->fill_count ? r->fills[fill] : COLOR_NONE);
+        style.text_hidden |=
+            r->fonts[font].tiny ||
+            same_color(r->fonts[font].color, fill < r->fill_count ? r->fills[fill] : COLOR_NONE);
     r->rc = book_grow(&items, &r->style_room, b->style_count, sizeof style, r->e);
     b->styles = items;
     if (r->rc == 0)
@@ -192,8 +194,7 @@ static void start_part(struct styles_reader *r, const struct xml_node *node)
         size_t n = xml_attr_text(node, "patternType", type, sizeof type);
         r->solid = strcmp(type, "solid") == 0 || (r->in_dxfs && n == 0);
         r->fill = strcmp(type, "none") == 0 || (n == 0 && !r->in_dxfs) ? COLOR_NONE : COLOR_UNKNOWN;
-    } else if (r->in_fill && r->solid &&
-               strcmp(name, r->in_dxfs ? "bgColor" : "fgColor") == 0) {
+    } else if (r->in_fill && r->solid && strcmp(name, r->in_dxfs ? "bgColor" : "fgColor") == 0) {
         r->fill = color_of(node);
     }
 }

@@ -132,13 +132,14 @@ static void add_string(struct strings_reader *r)
     struct shared_text item = {NULL, 0, false};
     void *items = t->items;
 
-    r->rc = buf_check(&r->text, r->e) != 0 ? fault_set(r->e, "zip-bomb")
-                                           : book_grow(&items, &t->room, t->count, sizeof item, r->e);
+    r->rc = buf_check(&r->text, r->e) != 0
+                ? fault_set(r->e, "zip-bomb")
+                : book_grow(&items, &t->room, t->count, sizeof item, r->e);
     t->items = items;
     if (r->rc != 0)
         return;
-    item.text = text_unescape(&r->book->arena, buf_str(&r->text), r->text.len, &item.len,
-                              &item.is_long);
+    item.text =
+        text_unescape(&r->book->arena, buf_str(&r->text), r->text.len, &item.len, &item.is_long);
     if (item.text == NULL)
         r->rc = fault_set(r->e, "zip-bomb");
     else

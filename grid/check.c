@@ -10,8 +10,8 @@
 #include "grid/fault.h"
 
 static const char *const answer_names[] = {"Oui", "Non", "N/A", "vide", "invalide"};
-static const char *const warnings[] = {"dimension-excessive", "row-hidden",      "text-control-char",
-                                       "medium-at-limit",     "high-na"};
+static const char *const warnings[] = {"dimension-excessive", "row-hidden", "text-control-char",
+                                       "medium-at-limit", "high-na"};
 static const char *const rejections[] = {"high-non", "medium-over-limit"};
 
 const char *answer_name(enum answer a)

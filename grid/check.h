@@ -48,7 +48,8 @@ struct check {
 /* Fills counts, findings, notes; check_end frees. */
 int check_run(struct check *c);
 void check_end(struct check *c);
-const char *check_verdict(const struct check *c);      /* "validé", "non validé", "formulaire invalide" */
+const char *
+check_verdict(const struct check *c); /* "validé", "non validé", "formulaire invalide" */
 const char *check_completeness(const struct check *c); /* "complete", "incomplete" */
 const char *check_outcome(const struct check *c);      /* "met"...; NULL */
 struct jv *check_counts_json(const struct check *c);

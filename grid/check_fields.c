@@ -64,15 +64,15 @@ static struct date last_day(const struct check *c, struct date end)
 
 static void check_age(struct check *c, const struct form_field *end)
 {
-    const struct form_field *before = c->initial != NULL ? form_field(c->initial, "test_end") : NULL;
+    const struct form_field *before =
+        c->initial != NULL ? form_field(c->initial, "test_end") : NULL;
 
     if (end == NULL)
         return;
     c->has_until = true;
     c->until = last_day(c, end->date);
     /* What a re-evaluation did not test again is as old as the first test. */
-    if (before != NULL && before->has_date &&
-        date_compare(last_day(c, before->date), c->until) < 0)
+    if (before != NULL && before->has_date && date_compare(last_day(c, before->date), c->until) < 0)
         c->until = last_day(c, before->date);
     if (date_compare(c->deposit, c->until) > 0)
         finding_add(c, "date-expired", end->sheet, &end->value, NULL, end->value.text);

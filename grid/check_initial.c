@@ -1,4 +1,5 @@
-/* A re-evaluation beside the form that it takes up again: only what was Non there may have changed. */
+/* A re-evaluation beside the form that it takes up again: only what was Non there may have changed.
+ */
 #include <string.h>
 
 #include "grid/check_part.h"
@@ -25,8 +26,7 @@ void check_initial(struct check *c)
         const struct check_tab *t = &c->tabs[i];
         for (size_t k = 0; t->expected && k < t->rule->count; k++) {
             const struct form_point *now = t->rows[k];
-            const struct form_point *then =
-                row_of(c->initial, t->rule, t->rule->points[k].id);
+            const struct form_point *then = row_of(c->initial, t->rule, t->rule->points[k].id);
             if (now == NULL)
                 continue;
             /* A point that the earlier form does not have was not Non there. */

@@ -5,8 +5,8 @@
 #include "base/jv.h"
 #include "grid/check.h"
 
-/* Adds a finding. `v` gives the cell (NULL: none); `value`: the offending text, only for answers, severities, identifiers and
- * dates (NULL: not shown). The level follows from the rule. */
+/* Adds a finding. `v` gives the cell (NULL: none); `value`: the offending text, only for answers,
+ * severities, identifiers and dates (NULL: not shown). The level follows from the rule. */
 void finding_add(struct check *c, const char *rule, const char *sheet, const struct form_value *v,
                  const char *point, const char *value);
 void note_add(struct check *c, const char *code, const char *sheet, const struct form_value *v,

@@ -118,8 +118,7 @@ static void check_each(struct check *c, bool mismatched)
 static bool read_in_expected(const struct check *c, const char *id)
 {
     for (size_t i = 0; i < c->tab_count; i++) {
-        const struct rule_point *p =
-            c->tabs[i].expected ? rules_point(c->tabs[i].rule, id) : NULL;
+        const struct rule_point *p = c->tabs[i].expected ? rules_point(c->tabs[i].rule, id) : NULL;
         if (p != NULL && c->tabs[i].rows[p - c->tabs[i].rule->points] != NULL)
             return true;
     }
@@ -150,7 +149,8 @@ static void check_extent(struct check *c)
         const struct form_sheet *s = &c->form->sheets[i];
         const struct check_tab *t = check_tab_of_sheet(c, s);
         bool read = (t != NULL && t->expected) || s->name == c->form->info_sheet;
-        if (read && s->sheet != NULL && (s->sheet->declared_rows > ROWS || s->sheet->last_row > ROWS))
+        if (read && s->sheet != NULL &&
+            (s->sheet->declared_rows > ROWS || s->sheet->last_row > ROWS))
             finding_add(c, "dimension-excessive", s->name, NULL, NULL, NULL);
     }
 }

@@ -112,7 +112,8 @@ static bool is_bidi(uint32_t c)
 
 static bool is_control(uint32_t c)
 {
-    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7f && c < 0xa0 && c != 0x85);
+    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') ||
+           (c >= 0x7f && c < 0xa0 && c != 0x85);
 }
 
 bool clean_has_bidi(const char *s)

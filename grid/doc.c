@@ -10,10 +10,14 @@ static const struct {
     enum book_carries bit;
     const char *name;
 } carries[] = {
-    {CARRIES_MACROS, "macros"},         {CARRIES_AUTHORS, "authors"},
-    {CARRIES_HIDDEN_SHEETS, "hidden-sheets"}, {CARRIES_NOTES, "notes"},
-    {CARRIES_DRAWINGS, "drawings"},     {CARRIES_CUSTOM_DATA, "custom-data"},
-    {CARRIES_CONNECTIONS, "connections"}, {CARRIES_MACRO_SHEETS, "macro-sheets"},
+    {CARRIES_MACROS, "macros"},
+    {CARRIES_AUTHORS, "authors"},
+    {CARRIES_HIDDEN_SHEETS, "hidden-sheets"},
+    {CARRIES_NOTES, "notes"},
+    {CARRIES_DRAWINGS, "drawings"},
+    {CARRIES_CUSTOM_DATA, "custom-data"},
+    {CARRIES_CONNECTIONS, "connections"},
+    {CARRIES_MACRO_SHEETS, "macro-sheets"},
     {CARRIES_EMBEDDED, "embedded"},
 };
 
@@ -75,9 +79,9 @@ static struct jv *fields_json(const struct form *f)
         jv_put_text(o, "id", field->id);
         jv_put_text(o, "label", field->label);
         const char *text = field->value.text;
-        bool date = field->id != NULL && (strcmp(field->id, "test_start") == 0 ||
-                                          strcmp(field->id, "test_end") == 0 ||
-                                          strcmp(field->id, "report_date") == 0);
+        bool date = field->id != NULL &&
+                    (strcmp(field->id, "test_start") == 0 || strcmp(field->id, "test_end") == 0 ||
+                     strcmp(field->id, "report_date") == 0);
         if (date && field->has_date) {
             date_iso(field->date, day);
             text = day;
@@ -119,9 +123,10 @@ static struct jv *point_json(const struct check_tab *t, size_t k, const struct c
     jv_put_text(o, "id", rule->id);
     jv_put_int(o, "row", p->id.row);
     jv_put_text(o, "theme", *rule->theme != '\0' ? rule->theme : p->theme.text);
-    jv_put_text(o, "owasp", rule->owasp != NULL         ? rule->owasp
-                            : *p->owasp.text != '\0' ? p->owasp.text
-                                                     : NULL);
+    jv_put_text(o, "owasp",
+                rule->owasp != NULL      ? rule->owasp
+                : *p->owasp.text != '\0' ? p->owasp.text
+                                         : NULL);
     jv_put_text(o, "severity",
                 rule->severity < SEVERITY_COUNT ? severity_name(rule->severity) : NULL);
     jv_put_text(o, "wording", p->wording.text);

@@ -1,5 +1,5 @@
-/* A form as it was recognised: its tabs of points and its fields. Made from a workbook (form_read) or from a grid document
- * (form_json); the checks see no difference. */
+/* A form as it was recognised: its tabs of points and its fields. Made from a workbook (form_read)
+ * or from a grid document (form_json); the checks see no difference. */
 #ifndef PARAPHE_GRID_FORM_H
 #define PARAPHE_GRID_FORM_H
 
@@ -19,7 +19,7 @@ struct rules;
 enum { FORM_POINTS_MAX = 20000 }; /* rows of one tab; a form has some dozens */
 
 struct form_value {
-    const char *text; /* as a person reads it; "" when nothing is there; never NULL */
+    const char *text;     /* as a person reads it; "" when nothing is there; never NULL */
     uint32_t row, column; /* 0: no cell (not recognised, or not from a workbook) */
     uint8_t type, flags;  /* enum cell_type, cell_flag */
     bool display_differs; /* the cell shows other text than it stores */
@@ -42,7 +42,7 @@ struct form_sheet {
     char *folded;
     const struct sheet *sheet; /* NULL when not from a workbook */
     enum sheet_state state;
-    uint32_t header_row;       /* 0: none found */
+    uint32_t header_row; /* 0: none found */
     struct form_column *columns;
     size_t column_count;
     struct form_point *points; /* every row with something in its identifier's cell */
@@ -55,7 +55,7 @@ struct form_field {
     const char *id, *label; /* id may be NULL */
     const char *sheet;      /* name */
     struct form_value value;
-    bool repeated;          /* the label stands elsewhere too */
+    bool repeated; /* the label stands elsewhere too */
     bool has_date;
     struct date date;
 };
@@ -75,7 +75,8 @@ struct form {
 
 /* Takes the book. Tabs and points; fields come after the choice of a rule set. */
 int form_read_take(struct form **out, struct book *book, const struct layout *l, struct err *e);
-/* Fields by the layout's labels and, when given, the rule set's, which then also name the sheet to look at. */
+/* Fields by the layout's labels and, when given, the rule set's, which then also name the sheet to
+ * look at. */
 int form_read_fields(struct form *f, const struct layout *l, const struct rules *r, struct err *e);
 /* From a grid document. */
 int form_from_json(struct form **out, const struct jv *doc, struct err *e);

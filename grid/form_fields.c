@@ -100,7 +100,8 @@ static bool is_value(const struct form *f, const struct form_sheet *s, const str
 {
     for (size_t i = 0; i < f->field_count; i++) {
         const struct form_field *field = &f->fields[i];
-        if (field->sheet == s->name && field->value.row == c->row && field->value.column == c->column)
+        if (field->sheet == s->name && field->value.row == c->row &&
+            field->value.column == c->column)
             return true;
     }
     return false;
@@ -133,7 +134,8 @@ static int walk(struct form *f, struct form_sheet *s, const struct layout *l, co
     return rc;
 }
 
-/* The sheet that the rule set names; else the one with the most labels, one with the layout's name before others. */
+/* The sheet that the rule set names; else the one with the most labels, one with the layout's name
+ * before others. */
 static int choose_sheet(struct form *f, const struct layout *l, const struct rules *r,
                         struct form_sheet **out, struct err *e)
 {

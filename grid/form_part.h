@@ -6,7 +6,8 @@
 
 enum { LABEL_BYTES = 200 }; /* no label is longer */
 
-/* The value of a cell as text, owned by the form; the place is kept when the cell is empty or absent. */
+/* The value of a cell as text, owned by the form; the place is kept when the cell is empty or
+ * absent. */
 int form_value_at(struct form *f, const struct sheet *s, uint32_t row, uint32_t column,
                   struct form_value *out, struct err *e);
 int form_read_points(struct form *f, struct form_sheet *s, const struct layout *l, struct err *e);

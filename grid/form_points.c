@@ -98,7 +98,8 @@ static bool is_header(const struct header *h)
            (h->has[COLUMN_POINT] || h->has[COLUMN_WORDING]);
 }
 
-/* Without a label for identifiers, the first column with three plausible ones below the header is theirs. */
+/* Without a label for identifiers, the first column with three plausible ones below the header is
+ * theirs. */
 static void guess_point_column(const struct sheet *s, uint32_t header_row, struct header *h)
 {
     unsigned hits[COLUMNS_MAX] = {0};
@@ -190,16 +191,15 @@ static int read_row(struct form *f, struct form_sheet *s, const struct header *h
         enum column_id id;
         struct form_value *value;
     } wanted[] = {
-        {COLUMN_POINT, &p->id},         {COLUMN_THEME, &p->theme},
-        {COLUMN_OWASP, &p->owasp},      {COLUMN_WORDING, &p->wording},
-        {COLUMN_SEVERITY, &p->severity}, {COLUMN_ANSWER, &p->answer},
+        {COLUMN_POINT, &p->id},        {COLUMN_THEME, &p->theme},       {COLUMN_OWASP, &p->owasp},
+        {COLUMN_WORDING, &p->wording}, {COLUMN_SEVERITY, &p->severity}, {COLUMN_ANSWER, &p->answer},
         {COLUMN_COMMENT, &p->comment},
     };
 
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         *wanted[i].value = (struct form_value){.text = ""};
-        if (h->has[wanted[i].id] &&
-            form_value_at(f, s->sheet, row, h->columns[wanted[i].id].column, wanted[i].value, e) != 0)
+        if (h->has[wanted[i].id] && form_value_at(f, s->sheet, row, h->columns[wanted[i].id].column,
+                                                  wanted[i].value, e) != 0)
             return -1;
     }
     size_t n = 0;

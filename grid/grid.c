@@ -70,5 +70,6 @@ int grid_status(const struct jv *grid)
 
     if (verdict != NULL && strcmp(verdict, "validé") == 0)
         return 0;
-    return verdict != NULL && strcmp(verdict, "non validé") == 0 ? (int)ERR_NOT_PASS : (int)ERR_FORM;
+    return verdict != NULL && strcmp(verdict, "non validé") == 0 ? (int)ERR_NOT_PASS
+                                                                 : (int)ERR_FORM;
 }

@@ -1,5 +1,5 @@
-/* The form: read, recognised, checked. Hostile bytes are parsed only inside the tasks; everything else here works on their
- * JSON answers. docs/formats.md describes the documents. */
+/* The form: read, recognised, checked. Hostile bytes are parsed only inside the tasks; everything
+ * else here works on their JSON answers. docs/formats.md describes the documents. */
 #ifndef PARAPHE_GRID_GRID_H
 #define PARAPHE_GRID_GRID_H
 
@@ -13,7 +13,7 @@
 struct jv;
 
 /* fds: 0 the form, 1 support (JSON: rule sets and layout), 2 the initial form when there is one. */
-extern const struct task grid_check_task;   /* "grid-check": the grid document */
+extern const struct task grid_check_task; /* "grid-check": the grid document */
 
 struct grid_request {
     int form_fd;           /* sealed memory file; borrowed */
@@ -21,13 +21,14 @@ struct grid_request {
     int initial_fd;        /* -1: none */
     const char *initial_name;
     struct date deposit;
-    const char *ruleset;         /* id or "sha256:HEX" of one of the known ones; NULL: recognised */
-    const struct jv *rulesets;   /* the user's: array of {"name","text"}; NULL */
-    const struct jv *layout;     /* the user's: "paraphe-layout" object; NULL */
+    const char *ruleset;       /* id or "sha256:HEX" of one of the known ones; NULL: recognised */
+    const struct jv *rulesets; /* the user's: array of {"name","text"}; NULL */
+    const struct jv *layout;   /* the user's: "paraphe-layout" object; NULL */
 };
 
-/* The grid document, format "paraphe-grid" version 1. A file that is no form is a result too: verdict "formulaire invalide"
- * with one finding. -1 only when the form could not be looked at (memory, unknown rule set, broken layout). */
+/* The grid document, format "paraphe-grid" version 1. A file that is no form is a result too:
+ * verdict "formulaire invalide" with one finding. -1 only when the form could not be looked at
+ * (memory, unknown rule set, broken layout). */
 int grid_check(const struct runner *runner, const struct grid_request *request, struct jv **out,
                struct err *e);
 

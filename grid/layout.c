@@ -99,7 +99,8 @@ static int add_doc(struct layout *l, const struct jv *doc, struct err *e)
 {
     const char *format = jv_get_text(doc, "format");
 
-    if (format == NULL || strcmp(format, "paraphe-layout") != 0 || jv_get_int(doc, "version", 0) != 1)
+    if (format == NULL || strcmp(format, "paraphe-layout") != 0 ||
+        jv_get_int(doc, "version", 0) != 1)
         return err_set(e, ERR_INPUT, "err.grid.layout-shape", "format", NULL);
     if (add_group(&l->columns, jv_get(doc, "columns"), e) != 0 ||
         add_group(&l->sheets, jv_get(doc, "sheets"), e) != 0 ||

@@ -1,5 +1,6 @@
-/* How a form is recognised: labels of columns, fields, tabs, types and severities, from a data file (docs/formats.md
- * "Layout"). Labels are compared folded: case, accents, blanks and punctuation apart. */
+/* How a form is recognised: labels of columns, fields, tabs, types and severities, from a data file
+ * (docs/formats.md "Layout"). Labels are compared folded: case, accents, blanks and punctuation
+ * apart. */
 #ifndef PARAPHE_GRID_LAYOUT_H
 #define PARAPHE_GRID_LAYOUT_H
 
@@ -30,22 +31,27 @@ struct layout_field {
     bool required;
 };
 
-/* The built-in layout, extended by `extra` (an object of the same shape, or NULL), whose labels come first. */
+/* The built-in layout, extended by `extra` (an object of the same shape, or NULL), whose labels
+ * come first. */
 int layout_new(struct layout **out, const struct jv *extra, struct err *e);
 void layout_free(struct layout *l);
 
-/* `folded` is of utf8_fold. The longest label that is the whole text, or begins it at a word's end, wins; strength is its
- * length, doubled for the whole text. */
+/* `folded` is of utf8_fold. The longest label that is the whole text, or begins it at a word's end,
+ * wins; strength is its length, doubled for the whole text. */
 enum column_id layout_column(const struct layout *l, const char *folded, size_t *strength);
-/* The whole text, or the text before a parenthesis: `folded_short` may be NULL. NULL when it names no field. */
+/* The whole text, or the text before a parenthesis: `folded_short` may be NULL. NULL when it names
+ * no field. */
 const struct layout_field *layout_field(const struct layout *l, const char *folded,
                                         const char *folded_short);
 const struct layout_field *layout_field_by_id(const struct layout *l, const char *id);
 /* "information", "common", "ignored"; NULL */
 const char *layout_sheet_role(const struct layout *l, const char *folded);
-const char *layout_type(const struct layout *l, const char *folded);     /* "application-web"...; NULL */
-const char *layout_severity(const struct layout *l, const char *folded); /* "Haute", "Moyenne", "NA"; NULL */
-const char *layout_type_label(const struct layout *l, const char *type); /* its first label, as written */
+const char *layout_type(const struct layout *l,
+                        const char *folded); /* "application-web"...; NULL */
+const char *layout_severity(const struct layout *l,
+                            const char *folded); /* "Haute", "Moyenne", "NA"; NULL */
+const char *layout_type_label(const struct layout *l,
+                              const char *type); /* its first label, as written */
 /* Where a value stands from its label: columns to the right, or rows below. */
 void layout_value_step(const struct layout *l, unsigned *columns, unsigned *rows);
 const struct jv *layout_thresholds(const struct layout *l);

@@ -46,7 +46,8 @@ static bool has_name_at(const unsigned char *p, const char *name)
     return le(p + 64, 2) == 2 * (n + 1);
 }
 
-/* Directory entries of a compound file ([MS-CFB] 2.6.1) are 128 bytes long in sectors that begin at multiples of 512. */
+/* Directory entries of a compound file ([MS-CFB] 2.6.1) are 128 bytes long in sectors that begin at
+ * multiples of 512. */
 static int fault_of_compound(const unsigned char *p, size_t n, struct err *e)
 {
     const char *rule = "file-not-zip";
@@ -60,7 +61,8 @@ static int fault_of_compound(const unsigned char *p, size_t n, struct err *e)
     return fault_set(e, rule);
 }
 
-/* The number of entries that the end record announces (APPNOTE 4.3.16), looked at before libzip makes room for them. */
+/* The number of entries that the end record announces (APPNOTE 4.3.16), looked at before libzip
+ * makes room for them. */
 static int check_end_record(const unsigned char *p, size_t n, struct err *e)
 {
     enum { RECORD = 22, COMMENT = 65535 };

@@ -1,5 +1,6 @@
-/* The workbook as a package of parts (ISO/IEC 29500-2): the only file that uses libzip. Names are looked up without regard
- * to ASCII case, as OPC wants. Every fault is a rule of RULES.md (grid/fault.h). */
+/* The workbook as a package of parts (ISO/IEC 29500-2): the only file that uses libzip. Names are
+ * looked up without regard to ASCII case, as OPC wants. Every fault is a rule of RULES.md
+ * (grid/fault.h). */
 #ifndef PARAPHE_GRID_PACK_H
 #define PARAPHE_GRID_PACK_H
 

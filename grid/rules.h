@@ -1,4 +1,5 @@
-/* A rule set: what a form of one version must contain, and its thresholds (docs/formats.md "Rule set"). */
+/* A rule set: what a form of one version must contain, and its thresholds (docs/formats.md "Rule
+ * set"). */
 #ifndef PARAPHE_GRID_RULES_H
 #define PARAPHE_GRID_RULES_H
 
@@ -16,9 +17,10 @@ enum tab_role { TAB_COMMON, TAB_TYPE, TAB_PROXY };
 const char *tab_role_name(enum tab_role role); /* "common", "type", "proxy" */
 
 struct rule_point {
-    const char *id, *theme, *owasp, *wording, *verification; /* never NULL but verification and owasp */
-    const char *severity_text;                               /* as the form writes it */
-    char *wording_plain;                                     /* as compared: NFC, blanks reduced */
+    const char *id, *theme, *owasp, *wording,
+        *verification;         /* never NULL but verification and owasp */
+    const char *severity_text; /* as the form writes it */
+    char *wording_plain;       /* as compared: NFC, blanks reduced */
     enum severity severity;
 };
 struct rule_tab {
@@ -62,12 +64,14 @@ const struct rule_tab *rules_tab_of_type(const struct rules *r, const char *type
 const struct rule_tab *rules_tab_common(const struct rules *r);
 const struct rule_point *rules_point(const struct rule_tab *tab, const char *id);
 const struct rule_field *rules_field(const struct rules *r, const char *id);
-/* Whether the text has the shape of this rule set's identifiers ("A-00": letter, dash, two digits). */
+/* Whether the text has the shape of this rule set's identifiers ("A-00": letter, dash, two digits).
+ */
 bool rules_id_shaped(const struct rules *r, const char *id);
 /* Whether the blank form itself had this sheet beside its tabs, so that it is no copy. */
 bool rules_blank_has_sheet(const struct rules *r, const char *name);
 
-/* NFC with every run of blanks (no-break ones and line ends too) reduced to one, none at the ends; malloc'ed. */
+/* NFC with every run of blanks (no-break ones and line ends too) reduced to one, none at the ends;
+ * malloc'ed. */
 char *wording_plain(const char *s, struct err *e);
 
 #endif

@@ -1,5 +1,5 @@
-/* A form taken as its own rule set: what `form learn` writes from a blank one, and what a form without a rule set is checked
- * with, so that one set of checks serves both. */
+/* A form taken as its own rule set: what `form learn` writes from a blank one, and what a form
+ * without a rule set is checked with, so that one set of checks serves both. */
 #include <stdlib.h>
 #include <string.h>
 

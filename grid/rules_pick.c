@@ -73,7 +73,9 @@ void rules_list_free(struct rules_list *l)
 static int folds_contain(const char *text, const char *piece, bool whole, struct err *e)
 {
     char *a = utf8_fold(text, e), *b = utf8_fold(piece, e);
-    int rc = a == NULL || b == NULL ? -1 : *b != '\0' && (whole ? strcmp(a, b) == 0 : strstr(a, b) != NULL);
+    int rc = a == NULL || b == NULL
+                 ? -1
+                 : *b != '\0' && (whole ? strcmp(a, b) == 0 : strstr(a, b) != NULL);
 
     free(a);
     free(b);
@@ -141,7 +143,8 @@ int rules_pick(const struct rules_list *l, const char *wanted, const struct form
         int fits = version_fits(l->items[i], f, e);
         if (fits < 0)
             return -1;
-        /* A specimen's rules hold for forms that call themselves specimens, and for no other, even when asked for. */
+        /* A specimen's rules hold for forms that call themselves specimens, and for no other, even
+         * when asked for. */
         if (wanted != NULL && l->items[i]->specimen && fits == 0)
             return 0;
         if (wanted != NULL || fits == 1) {

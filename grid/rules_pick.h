@@ -16,11 +16,13 @@ void rules_list_free(struct rules_list *l);
 enum rules_by { RULES_BY_NONE, RULES_BY_OPTION, RULES_BY_VERSION, RULES_BY_POINTS };
 const char *rules_by_name(enum rules_by by);
 
-/* `wanted`: an id or "sha256:HEX", or NULL. Sets *out to one of the list, or to NULL when the form belongs to none (then its
- * own rules are to be used). ERR_USAGE when what is wanted is not in the list. The fields must have been read once. */
+/* `wanted`: an id or "sha256:HEX", or NULL. Sets *out to one of the list, or to NULL when the form
+ * belongs to none (then its own rules are to be used). ERR_USAGE when what is wanted is not in the
+ * list. The fields must have been read once. */
 int rules_pick(const struct rules_list *l, const char *wanted, const struct form *f,
                const struct rules **out, enum rules_by *by, struct err *e);
-/* The share, in percent, of a rule set's points that the form has with the same wording, over the tabs that both have. */
+/* The share, in percent, of a rule set's points that the form has with the same wording, over the
+ * tabs that both have. */
 int rules_match_percent(const struct rules *r, const struct form *f);
 
 /* The form taken as its own rule set: a "paraphe-ruleset" object. */

@@ -155,7 +155,8 @@ void say_outcome(enum text_lang lang, const struct jv *grid, char out[SAY_MAX])
 
 void say_deposit(enum text_lang lang, const struct jv *grid, char out[SAY_MAX])
 {
-    const char *until = jv_get_text(grid, "deposit_until"), *day = text_or(grid, "reference_date", "");
+    const char *until = jv_get_text(grid, "deposit_until"),
+               *day = text_or(grid, "reference_date", "");
     struct date d;
     char shown[DATE_TEXT_MAX];
 

@@ -12,7 +12,8 @@ enum { SAY_MAX = 1024 };
 
 /* What is wrong, and what to do. `message` and `remedy` have SAY_MAX bytes; either may be NULL. */
 void say_finding(enum text_lang lang, const struct jv *finding, char *message, char *remedy);
-void say_note(enum text_lang lang, const struct jv *note, char *message, char *remedy); /* remedy may come out empty */
+void say_note(enum text_lang lang, const struct jv *note, char *message,
+              char *remedy); /* remedy may come out empty */
 /* "Application web!F14", or "formulaire" */
 void say_place(enum text_lang lang, const struct jv *finding, char out[SAY_MAX]);
 /* "Seuils respectés", "Formulaire à corriger : 3 anomalies"... without a final stop */

@@ -1,4 +1,5 @@
 /* The task "grid-check": hostile bytes in, the grid document out. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "grid/check.h"
 #include "grid/doc.h"
@@ -68,7 +70,8 @@ int task_form(int fd, const struct layout *layout, const char *name, struct task
 
     memset(out, 0, sizeof *out);
     if (task_read(fd, name, (size_t)ceilings.form_file_bytes, &bytes, e) == 0 &&
-        digest_bytes_hex(bytes.data != NULL ? (const void *)bytes.data : "", bytes.len, out->sha256, e) == 0) {
+        digest_bytes_hex(bytes.data != NULL ? (const void *)bytes.data : "", bytes.len, out->sha256,
+                         e) == 0) {
         out->file = (struct doc_file){name, out->sha256, (int64_t)bytes.len};
         rc = book_read(&book, bytes.data != NULL ? (const void *)bytes.data : "", bytes.len, e);
     }
@@ -112,11 +115,8 @@ static int check_links(const struct task_form *f, struct err *e)
 static int run_check(const struct task_support *s, struct task_form *f, const struct form *initial,
                      struct err *e)
 {
-    f->check = (struct check){.form = f->form,
-                              .rules = f->rules,
-                              .layout = s->layout,
-                              .initial = initial,
-                              .e = e};
+    f->check = (struct check){
+        .form = f->form, .rules = f->rules, .layout = s->layout, .initial = initial, .e = e};
     const char *deposit = jv_get_text(s->params, "deposit");
     if (deposit == NULL || date_parse_iso(deposit, &f->check.deposit) != 0)
         return err_set_bug(e, "grid-check: deposit");
@@ -145,6 +145,14 @@ static int reply_fault(const struct task_form *f, const struct task_support *s, 
     return reply_take(doc, reply, e);
 }
 
+static void initial_fault(const char *name, struct err *e)
+{
+    char id[96];
+
+    snprintf(id, sizeof id, "grid.rule.%s", e->id);
+    err_set(e, ERR_INPUT, "err.grid.initial-unreadable", name, text(id), NULL);
+}
+
 static int run(const struct task_io *io, struct err *e)
 {
     struct task_support s;
@@ -171,8 +179,7 @@ static int run(const struct task_io *io, struct err *e)
         if (rc == 0)
             rc = run_check(&s, &initial, NULL, e);
         if (rc != 0 && e->kind == ERR_FORM)
-            rc = err_set(e, ERR_INPUT, "err.grid.initial-unreadable",
-                         jv_get_text(s.params, "initial_name"), e->id, NULL);
+            initial_fault(jv_get_text(s.params, "initial_name"), e);
         if (rc != 0)
             goto out;
     }

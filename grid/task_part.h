@@ -35,7 +35,8 @@ void task_support_free(struct task_support *s);
 /* The form with its fields by the layout alone; a fault is ERR_FORM. Free in any case. */
 int task_form(int fd, const struct layout *layout, const char *name, struct task_form *out,
               struct err *e);
-int task_rules(const struct task_support *s, struct task_form *f, const char *wanted, struct err *e);
+int task_rules(const struct task_support *s, struct task_form *f, const char *wanted,
+               struct err *e);
 void task_form_free(struct task_form *f);
 void task_warm(void);
 

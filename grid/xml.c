@@ -106,10 +106,12 @@ static void on_doctype(void *self, const xmlChar *name, const xmlChar *external,
 
 static void on_error(void *self, xmlErrorPtr error)
 {
-    (void)self, (void)error; /* the parser remembers that it failed; its English text is of no use here */
+    (void)self,
+        (void)error; /* the parser remembers that it failed; its English text is of no use here */
 }
 
-/* Everything but UTF-8 and UTF-16 is refused (ISO/IEC 29500-2 8.1.4), before libxml2 could ask for a converter. */
+/* Everything but UTF-8 and UTF-16 is refused (ISO/IEC 29500-2 8.1.4), before libxml2 could ask for
+ * a converter. */
 static bool encoding_allowed(const unsigned char *p, size_t n)
 {
     if (n >= 2 && ((p[0] == 0xfe && p[1] == 0xff) || (p[0] == 0xff && p[1] == 0xfe)))

@@ -1,5 +1,6 @@
-/* One XML part as a stream of elements and text: the only file that uses libxml2 in this room. No tree is built. A document
- * type declaration, an encoding other than UTF-8 or UTF-16, or more depth than the ceiling stops the reading. */
+/* One XML part as a stream of elements and text: the only file that uses libxml2 in this room. No
+ * tree is built. A document type declaration, an encoding other than UTF-8 or UTF-16, or more depth
+ * than the ceiling stops the reading. */
 #ifndef PARAPHE_GRID_XML_H
 #define PARAPHE_GRID_XML_H
 
@@ -22,14 +23,16 @@ struct xml_node {
     void *reader;
 };
 
-/* Who reads a part; any function may be NULL. One that cannot go on remembers why and calls xml_stop. */
+/* Who reads a part; any function may be NULL. One that cannot go on remembers why and calls
+ * xml_stop. */
 struct xml_handler {
     void (*start)(void *self, const struct xml_node *node);
     void (*end)(void *self, const struct xml_node *node);
     void (*text)(void *self, const char *s, size_t n);
 };
 
-/* Reads part i to its end, or to xml_stop, which is no fault by itself. Faults: xml-dtd, xml-invalid, the package's. */
+/* Reads part i to its end, or to xml_stop, which is no fault by itself. Faults: xml-dtd,
+ * xml-invalid, the package's. */
 int xml_read(struct pack *pack, size_t i, const struct xml_handler *handler, void *self,
              struct err *e);
 void xml_stop(const struct xml_node *node);

@@ -61,7 +61,7 @@ run 4 check "${D[@]}" folder.xlsx
 run 3 check "${D[@]}" empty.xlsx
 says out "no Excel workbook"
 run 4 check "${D[@]}" --initial "$FORMS/bad/zip-tronque.xlsx" "$FORMS/lps-web-reevaluation.xlsx"
-says err "file-truncated"
+says err "incomplete or damaged"
 run 4 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx" none.xlsx
 says out "Thresholds met"
 says err "none.xlsx"
