@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cmd/cancel.h"
 #include "cmd/cmd.h"
 #include "cmd/help.h"
 #include "cmd/out.h"
@@ -14,12 +15,9 @@
 /* Ctrl-C and a closing terminal: hidden half files go, what is committed stays. */
 static void on_signal(int number)
 {
-    static const char line[] = "\n";
-
     (void)number;
     file_abort_all_from_signal();
-    ssize_t ignored = write(STDERR_FILENO, line, sizeof line - 1);
-    (void)ignored;
+    cancel_sentence_write();
     _exit(ERR_CANCELLED);
 }
 
@@ -81,7 +79,9 @@ static int verb_run(const struct verb *verb, struct cmd *cmd, struct err *e)
     struct workers *workers = NULL;
     int status = -1;
 
-    if (args_check(verb, cmd->nargs, e) != 0 ||
+    if (args_check(verb, cmd->nargs, e) != 0)
+        return -1;
+    if (tasks_needed(verb->name) &&
         tasks_start(&workers, &cmd->runner,
                     strcmp(config_get(cmd->config, "worker.sandbox"), "off") != 0, e) != 0)
         return -1;
@@ -114,6 +114,7 @@ static int cmd_run(const struct verb *verb, int argc, char **argv, bool *json, s
     const char *lang = config_get(cmd.config, "general.lang");
     if (lang != NULL)
         text_lang_set(lang);
+    cancel_sentence_set("cmd.main.cancelled", NULL);
     cmd.color = color_wanted(cmd.config);
     status = verb_run(verb, &cmd, e);
 out:

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "worker/worker.h"
 
@@ -34,4 +35,15 @@ int tasks_start(struct workers **out, struct runner *runner, bool must_isolate, 
 void tasks_stop(struct workers *w)
 {
     workers_stop(w);
+}
+
+bool tasks_needed(const char *verb)
+{
+    static const char *const without[] = {"token", "status", "purge", "config"};
+
+    for (size_t i = 0; i < sizeof without / sizeof without[0]; i++) {
+        if (strcmp(verb, without[i]) == 0)
+            return false;
+    }
+    return true;
 }

@@ -11,5 +11,8 @@ extern const struct task *const task_list[]; /* ended by NULL */
  * `must_isolate` means. tasks_stop(NULL) is allowed. */
 int tasks_start(struct workers **out, struct runner *runner, bool must_isolate, struct err *e);
 void tasks_stop(struct workers *w);
+/* False for verbs that parse nothing foreign: they start no workers, and no runner is there for
+ * them. */
+bool tasks_needed(const char *verb);
 
 #endif

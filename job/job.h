@@ -63,6 +63,10 @@ bool job_purged(const struct job *job);
 /* JOB/1/NAME, or JOB/NAME for JOB_WHOLE; malloc'ed, NULL on want of memory. */
 char *job_path(const struct job *job, size_t form, const char *name);
 
+/* The digest of a file or, for a folder, of the sorted list of what it holds: "" when it is not
+ * there. */
+int job_digest(const char *path, char hex[65], struct err *e);
+
 /* ---- settings ---- */
 /* Text values and lists of texts by the names of the options; NULL when not set. Borrowed. */
 const struct jv *job_setting(const struct job *job, const char *name);

@@ -16,9 +16,6 @@ struct job {
 };
 
 struct jv *job_forms_json(const struct job *job);
-/* The digest of a file or, for a folder, of the sorted list of what it holds: "" when it is not
- * there. */
-int job_digest(const char *path, char hex[65], struct err *e);
 /* Removes a file or a folder with what is in it; what is not there is removed already. */
 int job_remove(const char *path, struct err *e);
 /* Removes the hidden half-made files (.NAME.xxxxxxxx.part) and folders (NAME.part) of a killed run,
