@@ -40,7 +40,7 @@ static void say_certificate(const struct jv *c)
     if (*digest == '\0')
         out_say("cmd.token.unreadable", NULL);
     else
-        out_say("cmd.token.certificate", get(c, "name"), get(c, "key"), get(c, "issuer"),
+        out_say("cmd.token.certificate", get(c, "name"), get(c, "key"), get(c, "issuer_name"),
                 get(c, "not_after"), digest, NULL);
     for (size_t i = 0; i < jv_count(reasons); i++)
         out_say("cmd.token.signs.no", get(jv_at(reasons, i), "message"), NULL);

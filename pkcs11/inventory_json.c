@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/jv.h"
+#include "base/utf8.h"
 #include "pkcs11/choice.h"
 #include "pkcs11/inventory.h"
 
@@ -110,6 +111,28 @@ static struct jv *qc_json(const struct cert *c)
     return list;
 }
 
+/* The issuer's common name, or the whole name when it has none: RFC 4514 text, where "," and "\\"
+ * inside are escaped. */
+static void put_issuer_name(struct jv *o, const char *issuer)
+{
+    char name[FIELD_ROOM];
+    size_t n = 0;
+    const char *at = strncmp(issuer, "CN=", 3) == 0 ? issuer : strstr(issuer, ",CN=");
+
+    if (at == NULL || (at != issuer && at[-1] == '\\')) {
+        jv_put_text(o, "issuer_name", issuer);
+        return;
+    }
+    for (at += *at == ',' ? 4 : 3; *at != '\0' && *at != ',' && *at != '+' && n + 1 < sizeof name;
+         at++) {
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+        name[n++] = *at;
+    }
+    name[utf8_whole_length(name, n)] = '\0';
+    jv_put_text(o, "issuer_name", name);
+}
+
 static struct jv *cert_entry(const struct inventory *inv, const struct inventory_wishes *w,
                              size_t i)
 {
@@ -134,6 +157,7 @@ static struct jv *cert_entry(const struct inventory *inv, const struct inventory
     jv_put_bool(e, "selected", selected);
     if (o->cert != NULL) {
         jv_put_text(e, "name", o->cert->name);
+        put_issuer_name(e, o->cert->issuer);
         jv_put_take(e, "key_usage", choice_usage_json(o->cert));
         jv_put_take(e, "qualified", qc_json(o->cert));
         jv_put_bool(e, "ca", o->cert->ca);

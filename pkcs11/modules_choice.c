@@ -185,7 +185,7 @@ static void choice_line(const struct candidate *c, char *out, size_t size)
 {
     const char *sha256 = jv_get_text(c->certificate, "sha256"),
                *until = jv_get_text(c->certificate, "not_after"),
-               *issuer = jv_get_text(c->certificate, "issuer");
+               *issuer = jv_get_text(c->certificate, "issuer_name");
     char line[LINE_ROOM], short_digest[17] = "";
 
     snprintf(short_digest, sizeof short_digest, "%.16s", sha256 != NULL ? sha256 : "");
