@@ -10,6 +10,7 @@
 #define VERB_TABLE(VERB) \
     VERB(check, 1, 10000) \
     VERB(token, 0, 0) \
+    VERB(run, 0, 64) \
     VERB(status, 1, 1) \
     VERB(purge, 1, 1) \
     VERB(config, 0, 0)

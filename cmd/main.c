@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "base/tree.h"
 #include "cmd/cancel.h"
 #include "cmd/cmd.h"
 #include "cmd/help.h"
@@ -17,6 +18,7 @@ static void on_signal(int number)
 {
     (void)number;
     file_abort_all_from_signal();
+    tree_abort_from_signal();
     cancel_sentence_write();
     _exit(ERR_CANCELLED);
 }

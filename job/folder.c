@@ -265,6 +265,7 @@ int job_create(const char *folder, const char *const *forms, size_t nforms, cons
 {
     struct job *job = job_new(folder, clock, e);
     struct jv *copies = jv_array(), *first = NULL;
+    bool was_there = access(folder, F_OK) == 0;
     int rc = -1;
 
     if (job == NULL)
@@ -287,6 +288,8 @@ int job_create(const char *folder, const char *const *forms, size_t nforms, cons
 out:
     jv_free(copies);
     jv_free(first);
+    if (rc != 0 && !was_there && !job_exists(folder))
+        (void)job_remove(folder, NULL); /* a form that cannot be read leaves no empty job */
     if (rc == 0)
         *out = job;
     else

@@ -1,0 +1,60 @@
+#include "cmd/act_run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/jv.h"
+#include "base/text.h"
+#include "cmd/out.h"
+
+static int (*const makers[])(struct run *, const struct job_step *, struct jv *, struct err *) = {
+    run_check,
+};
+
+static int make(void *self, const struct job_step *s, struct jv *result, struct err *e)
+{
+    struct run *r = self;
+    int rank = job_stage_rank(s->stage->name);
+
+    if (makers[rank](r, s, result, e) == 0)
+        return 0;
+    /* the file's own name says which of several forms it is about */
+    if (s->form != JOB_WHOLE && job_forms(r->job) > 1)
+        return err_wrap(e, "cmd.run.about", job_form_name(r->job, s->form), NULL);
+    return -1;
+}
+
+static const char *stage_word(const char *stage)
+{
+    char id[80];
+
+    snprintf(id, sizeof id, "cmd.status.stage.%s", stage);
+    return text(id);
+}
+
+static void tell(void *self, const struct job_step *s, enum job_event event,
+                 const struct jv *result)
+{
+    struct run *r = self;
+    const char *form = s->form != JOB_WHOLE ? job_form_name(r->job, s->form) : job_folder(r->job);
+    const char *id = "cmd.run.done";
+
+    if (event == JOB_STEP_STARTS) {
+        if (r->cmd->verbose)
+            out_note(r->cmd, "cmd.run.starts", form, stage_word(s->stage->name), NULL);
+        return;
+    }
+    if (event == JOB_STEP_SKIPPED)
+        id = "cmd.run.skipped";
+    if (jv_get_bool(result, "stop") || jv_get_bool(result, "again"))
+        id = "cmd.run.stopped";
+    out_note(r->cmd, id, form, stage_word(s->stage->name), NULL);
+}
+
+int act_run(struct run *r, struct err *e)
+{
+    struct job_actions actions = {r, make, tell};
+    int last = (int)(sizeof makers / sizeof makers[0]) - 1, rank = job_stage_rank(r->until);
+
+    return job_walk(r->job, job_stages[rank < last ? rank : last].name, &actions, e);
+}

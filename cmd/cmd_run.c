@@ -1,0 +1,216 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "base/text.h"
+#include "cmd/act_run.h"
+#include "cmd/cancel.h"
+#include "cmd/cmd_table.h"
+#include "cmd/out.h"
+
+const struct opt cmd_run_options[] = {
+    {"job", OPT_VALUE, NULL},
+    {"until", OPT_VALUE, "check|report|sign|bundle|submit"},
+    {"report", OPT_LIST, NULL},
+    {"signed", OPT_LIST, NULL},
+    {"role", OPT_VALUE, "auditeur|editeur|cabinet"},
+    {"yes", OPT_FLAG, NULL},
+    {"deposit-date", OPT_VALUE, NULL},
+    {"initial", OPT_VALUE, NULL},
+    {"ruleset", OPT_VALUE, NULL},
+    {"layout", OPT_VALUE, NULL},
+    {"report-lang", OPT_VALUE, "fr|en"},
+    {"look", OPT_VALUE, NULL},
+    {"attach", OPT_VALUE, NULL},
+    {"module", OPT_LIST, NULL},
+    {"token", OPT_VALUE, NULL},
+    {"cert", OPT_VALUE, NULL},
+    {"pin-source", OPT_VALUE, NULL},
+    {"use-last-try", OPT_FLAG, NULL},
+    {"level", OPT_VALUE, "B-B|B-T|B-LT|B-LTA"},
+    {"min-level", OPT_VALUE, "B-B|B-T|B-LT|B-LTA"},
+    {"tsa", OPT_LIST, NULL},
+    {"hash", OPT_VALUE, NULL},
+    {"scheme", OPT_VALUE, "pkcs1|pss|ecdsa"},
+    {"reason", OPT_VALUE, NULL},
+    {"location", OPT_VALUE, NULL},
+    {"trust", OPT_LIST, NULL},
+    {"trust-tsa", OPT_LIST, NULL},
+    {"policy", OPT_VALUE, NULL},
+    {"allow-rejected", OPT_FLAG, NULL},
+    {"encrypt-to", OPT_VALUE, NULL},
+    {"to", OPT_VALUE, NULL},
+    {"client-cert", OPT_VALUE, NULL},
+    {"client-key", OPT_VALUE, NULL},
+    {"ca", OPT_VALUE, NULL},
+    {NULL, OPT_FLAG, NULL},
+};
+
+/* Beside the first form, by its name without the ending: form.xlsx -> form.paraphe */
+static char *default_folder(const char *form)
+{
+    char *folder = path_folder(form), *name = strdup(path_name(form)), *made = NULL;
+
+    if (name != NULL) {
+        char *dot = strrchr(name, '.');
+        if (dot != NULL && dot != name)
+            *dot = '\0';
+    }
+    bool here = strchr(form, '/') == NULL;
+    if (folder == NULL || name == NULL ||
+        asprintf(&made, "%s%s%s.paraphe", here ? "" : folder, here ? "" : "/", name) < 0)
+        made = NULL;
+    free(folder);
+    free(name);
+    return made;
+}
+
+/* A form given to an existing job must be one that it holds. */
+static int forms_match(const struct cmd *cmd, const struct job *job, struct err *e)
+{
+    char hex[65];
+
+    for (size_t i = 0; i < cmd->nargs; i++) {
+        bool there = false;
+        if (job_digest(cmd->args[i], hex, e) != 0)
+            return -1;
+        if (hex[0] == '\0')
+            return file_open(cmd->args[i], NULL, e); /* says what is missing */
+        for (size_t f = 0; f < job_forms(job); f++)
+            there = there || strcmp(job_form_sha256(job, f), hex) == 0;
+        if (!there)
+            return err_set(e, ERR_USAGE, "err.cmd.run-other-form", cmd->args[i], job_folder(job),
+                           NULL);
+    }
+    return 0;
+}
+
+static int job_get(const struct cmd *cmd, const char *folder, struct job **job, struct err *e)
+{
+    const char *initial = opt_get(cmd->options, "initial");
+
+    if (job_exists(folder)) {
+        if (job_open(folder, true, cmd->clock, job, e) != 0)
+            return -1;
+        if (job_tail_was_cut(*job))
+            out_note(cmd, "cmd.status.tail", NULL);
+        if (initial != NULL && (job_initial_name(*job) == NULL ||
+                                strcmp(job_initial_name(*job), path_name(initial)) != 0))
+            return err_set(e, ERR_USAGE, "err.job.frozen", "initial", folder, NULL);
+        return forms_match(cmd, *job, e) == 0 ? run_settings_join(cmd, *job, e) : -1;
+    }
+    if (cmd->nargs == 0)
+        return err_set(e, ERR_USAGE, "err.cmd.run-no-form", folder, NULL);
+    struct jv *settings = run_settings(cmd, e);
+    if (settings == NULL)
+        return -1;
+    int rc = job_create(folder, (const char *const *)cmd->args, cmd->nargs, initial, settings,
+                        cmd->clock, job, e);
+    jv_free(settings);
+    return rc;
+}
+
+/* Files made elsewhere: the first for the first form, and so on. */
+static int files_take(const struct cmd *cmd, struct job *job, const char *option, const char *stage,
+                      struct err *e)
+{
+    size_t n = opt_count(cmd->options, option);
+
+    if (n > job_forms(job))
+        return err_set(e, ERR_USAGE, "err.cmd.run-too-many", option, NULL);
+    for (size_t i = 0; i < n; i++) {
+        if (job_take(job, stage, i, opt_at(cmd->options, option, i), (size_t)ceilings.report_bytes,
+                     jv_object(), e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A signed report, or an official one, is taken back for a form that has been checked and, to be
+ * compared, reported. */
+static int walk(struct run *r, struct err *e)
+{
+    const struct cmd *cmd = r->cmd;
+    bool report = opt_given(cmd->options, "report"), is_signed = opt_given(cmd->options, "signed");
+    const char *until = r->until;
+    int status = 0;
+
+    if (report) {
+        r->until = "check";
+        status = act_run(r, e);
+        if (status >= 0 && files_take(cmd, r->job, "report", "report", e) != 0)
+            status = -1;
+    }
+    if (status >= 0 && is_signed) {
+        r->until = "report";
+        status = act_run(r, e);
+        if (status >= 0 && files_take(cmd, r->job, "signed", "sign", e) != 0)
+            status = -1;
+    }
+    r->until = until;
+    return status < 0 || status == ERR_FORM ? status : act_run(r, e);
+}
+
+/* An auditor's chain ends with the signed and verified report; the others' with the deposit folder,
+ * or with the deposit when the place is known. */
+static const char *until_of(const struct cmd *cmd, const struct job *job)
+{
+    const char *given = opt_get(cmd->options, "until"), *role = job_setting_text(job, "role");
+
+    if (given != NULL)
+        return strcmp(given, "sign") == 0 ? "verify" : given;
+    if (role != NULL && strcmp(role, "auditeur") == 0)
+        return "verify";
+    return job_setting(job, "to") != NULL ? "submit" : "bundle";
+}
+
+static int say(const struct cmd *cmd, const struct job *job, int status, struct err *e)
+{
+    struct jv *state = job_status(job), *next = jv_get(state, "next");
+    const char *code = jv_get_text(next, "code"), *form = jv_get_text(next, "form");
+    char id[80], sentence[ERR_SENTENCE_MAX];
+    int rc = 0;
+
+    snprintf(id, sizeof id, "cmd.status.next.%s", code);
+    text_say(text_lang_get(), sentence, sizeof sentence, id, job_folder(job),
+             form != NULL ? form : "", NULL);
+    if (cmd->json) {
+        jv_put_text(state, "format", "paraphe-run");
+        jv_put_int(state, "status", status);
+        jv_put_text(next, "sentence", sentence);
+        rc = out_json(state, true, e);
+    } else {
+        out_say("cmd.run.folder", job_folder(job), NULL);
+        out_line(sentence);
+    }
+    jv_free(state);
+    return rc == 0 ? status : -1;
+}
+
+int cmd_run_run(struct cmd *cmd, struct err *e)
+{
+    const char *given = opt_get(cmd->options, "job");
+    struct run r = {.cmd = cmd, .yes = opt_given(cmd->options, "yes")};
+    char *folder = NULL;
+    int status = -1;
+
+    if (given == NULL && cmd->nargs == 0)
+        return err_set(e, ERR_USAGE, "err.cmd.args-few", "run", NULL);
+    folder = given != NULL ? strdup(given) : default_folder(cmd->args[0]);
+    if (folder == NULL)
+        return err_set_memory(e);
+    cancel_sentence_set("cmd.run.cancelled", folder);
+    if (job_get(cmd, folder, &r.job, e) == 0) {
+        r.until = until_of(cmd, r.job);
+        status = walk(&r, e);
+    }
+    if (status >= 0)
+        status = say(cmd, r.job, status, e);
+    job_close(r.job);
+    free(folder);
+    return status;
+}

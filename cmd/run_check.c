@@ -1,0 +1,108 @@
+/* The stage "check" of a job: the copied form to grid.json. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "base/text.h"
+#include "cmd/act_check.h"
+#include "cmd/act_run.h"
+#include "cmd/out.h"
+#include "cmd/run_int.h"
+#include "grid/grid.h"
+#include "grid/say.h"
+
+int run_put_json(const char *path, const struct jv *v, struct err *e)
+{
+    struct buf text = BUF_INIT((size_t)ceilings.json_bytes);
+    int rc = jv_print(v, true, &text, e);
+
+    if (rc == 0) {
+        buf_char(&text, '\n');
+        rc = buf_check(&text, e);
+    }
+    if (rc == 0)
+        rc = file_put(path, text.data, text.len, true, e);
+    buf_free(&text);
+    return rc;
+}
+
+struct jv *run_get_json(struct run *r, size_t form, const char *name, struct err *e)
+{
+    struct buf text = BUF_INIT((size_t)ceilings.json_bytes + 1);
+    char *path = job_path(r->job, form, name);
+    struct jv *v = NULL;
+
+    if (path == NULL)
+        err_set_memory(e);
+    else if (file_read(path, (size_t)ceilings.json_bytes, &text, e) == 0)
+        v = jv_parse(buf_str(&text), text.len, path, e);
+    buf_free(&text);
+    free(path);
+    return v;
+}
+
+/* The sentences that `check` would say, as remarks: the answer on the thresholds and the last day
+ * of deposit. */
+static void say_grid(const struct run *r, const struct jv *grid)
+{
+    char sentence[SAY_MAX];
+
+    say_outcome(text_lang_get(), grid, sentence);
+    out_note(r->cmd, "cmd.run.outcome", jv_get_text(jv_get(grid, "form"), "name"), sentence, NULL);
+    say_deposit(text_lang_get(), grid, sentence);
+    if (*sentence != '\0')
+        out_note(r->cmd, "cmd.run.outcome", jv_get_text(jv_get(grid, "form"), "name"), sentence,
+                 NULL);
+}
+
+int run_check(struct run *r, const struct job_step *s, struct jv *result, struct err *e)
+{
+    const char *initial = job_initial_name(r->job);
+    char *form = job_path(r->job, s->form, job_form_name(r->job, s->form)), *first = NULL;
+    char *out = job_path(r->job, s->form, JOB_FILE_GRID), *name = NULL;
+    struct jv *grid = NULL;
+    int rc = -1;
+
+    if (initial != NULL && (name = path_join("initial", initial)) != NULL)
+        first = job_path(r->job, JOB_WHOLE, name);
+    if (form == NULL || out == NULL || (initial != NULL && first == NULL)) {
+        err_set_memory(e);
+        goto out;
+    }
+    struct act_check_request request = {
+        .form = form,
+        .initial = first,
+        .ruleset = job_setting_text(r->job, "ruleset"),
+        .layout = job_setting_text(r->job, "layout"),
+    };
+    if (date_parse_iso(job_setting_text(r->job, "deposit-date"), &request.deposit) != 0) {
+        err_set_bug(e, "deposit-date");
+        goto out;
+    }
+    if (act_check(&r->cmd->runner, &request, &grid, e) != 0)
+        goto out;
+    rc = run_put_json(out, grid, e);
+    if (rc != 0)
+        goto out;
+    int status = grid_status(grid);
+    jv_put_text(result, "verdict", jv_get_text(grid, "verdict"));
+    jv_put_text(result, "completeness", jv_get_text(grid, "completeness"));
+    jv_put_text(result, "outcome", jv_get_text(grid, "outcome"));
+    jv_put_text(result, "deposit_until", jv_get_text(grid, "deposit_until"));
+    jv_put_int(result, "status", status);
+    /* a form that is only too old is reported and signed; bundle and submit stop on it */
+    const char *completeness = jv_get_text(grid, "completeness");
+    if (completeness == NULL || strcmp(completeness, "complete") != 0)
+        jv_put_bool(result, "stop", true);
+    say_grid(r, grid);
+out:
+    jv_free(grid);
+    free(form);
+    free(first);
+    free(out);
+    free(name);
+    return rc;
+}

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# `run`, `status`, `purge`: the job folder, what is frozen, what is refused, what is done once.
+. "$(dirname "$0")/lib.sh"
+cp "$FORMS"/lps-web-conforme.xlsx "$FORMS"/proxy-conforme.xlsx "$FORMS"/bad/non-sans-commentaire.xlsx .
+
+# the folder stands beside the form, for its owner alone; the second run does nothing again
+run 0 run lps-web-conforme.xlsx --deposit-date 2026-11-23 --until check
+says err "lps-web-conforme.xlsx: check done"
+says err "Thresholds met"
+says out "Job folder: lps-web-conforme.paraphe"
+present lps-web-conforme.paraphe/{job.json,journal.jsonl,1/grid.json,1/lps-web-conforme.xlsx}
+ok "the folder is closed to others" test "$(stat -c %a lps-web-conforme.paraphe lps-web-conforme.paraphe/1 | tr '\n' ' ')" = "700 700 "
+ok "files are closed to others" test -z "$(find lps-web-conforme.paraphe -type f ! -perm 600)"
+cp -a lps-web-conforme.paraphe before
+run 0 run lps-web-conforme.xlsx --until check
+says err "check was done already"
+ok "nothing changed" diff -r before lps-web-conforme.paraphe
+run 0 run --job lps-web-conforme.paraphe --until check --json
+json "d['format'], d['status'], d['forms'][0]['stages']['check']['state']" "('paraphe-run', 0, 'done')"
+run 0 status lps-web-conforme.paraphe
+says out "check: done \(thresholds met\)"
+says out "Next: "
+run 0 status lps-web-conforme.paraphe --json
+json "d['format'], d['next']['code'], d['role']" "('paraphe-status', 'run', 'editeur')"
+lang fr
+run 0 status lps-web-conforme.paraphe
+says out "contrôle : fait \(seuils respectés\)"
+lang en
+# no text of a cell in journal and job.json
+ok "no cell text in the journal" test -z "$(grep -c 'Éditeur\|Commentaire' lps-web-conforme.paraphe/journal.jsonl | grep -v '^0')"
+
+# what is frozen
+run 2 run lps-web-conforme.xlsx --deposit-date 2026-11-24 --until check
+says err "deposit-date was fixed when the job"
+run 0 run lps-web-conforme.xlsx --deposit-date 2026-11-23 --until check
+run 2 run lps-web-conforme.xlsx --role auditeur --until check
+says err "role was fixed"
+run 2 run proxy-conforme.xlsx --job lps-web-conforme.paraphe --until check
+says err "is not the form that the job"
+run 4 run absent.xlsx --job lps-web-conforme.paraphe
+run 2 run --job nulle-part
+says err "is no job yet"
+absent nulle-part
+run 2 run --deposit-date hier lps-web-conforme.xlsx --job autre
+says err "hier is no day"
+run 2 run
+run 4 run absent.xlsx
+absent absent.paraphe autre double
+mkdir -p anchors && echo un > anchors/a.pem
+run 0 run lps-web-conforme.xlsx --job ancres --trust anchors --deposit-date 2026-11-23 --until check
+echo deux > anchors/a.pem
+run 2 run --job ancres --until check
+says err "What --trust names is not what it was"
+
+# a form to correct ends the chain, each time with the same status
+run 3 run non-sans-commentaire.xlsx --deposit-date 2026-11-23
+says err "check ends the chain here"
+says out "correct non-sans-commentaire.xlsx"
+run 3 run non-sans-commentaire.xlsx
+run 0 status non-sans-commentaire.paraphe --json
+json "d['next']['code'], d['next']['form']" "('correct-form', 'non-sans-commentaire.xlsx')"
+
+# several forms
+run 0 run lps-web-conforme.xlsx proxy-conforme.xlsx --job deux --deposit-date 2026-11-23 --until check
+present deux/1/grid.json deux/2/grid.json
+run 2 run lps-web-conforme.xlsx lps-web-conforme.xlsx --job double --until check
+says err "was given twice"
+absent double
+
+# damage
+cp -a deux torn && truncate -s -5 torn/journal.jsonl
+run 0 status torn
+says err "last line of the journal was torn"
+run 0 run --job torn --until check
+says err "last line of the journal was torn"
+run 0 run --job torn --until check
+ok "told once" test -z "$(grep torn "$ERR")"
+cp -a deux damaged && sed -i '2s/done/dome/' damaged/journal.jsonl
+run 10 run --job damaged --until check
+says err "damaged at line 2"
+run 10 status damaged
+cp -a deux edited && sed -i 's/editeur/cabinet/' edited/job.json
+run 10 run --job edited --until check
+says err "is not as it was written"
+cp -a deux open && chmod 777 open
+run 2 run --job open --until check
+says err "others may write to it"
+mkdir full && echo x > full/photo.jpg
+run 2 run lps-web-conforme.xlsx --job full
+says err "holds other files"
+run 2 status full
+says err "no job folder"
+present full/photo.jpg
+(exec 9> deux/lock && flock 9 && run 2 run --job deux --until check && says err "Another run is at work" && [ "$FAILURES" = 0 ]) || FAILURES=$((FAILURES + 1))
+
+# purge
+run 2 purge deux
+says err "add --yes"
+present deux/1/grid.json
+run 0 purge deux --yes
+absent deux/1 deux/2
+present deux/job.json deux/journal.jsonl
+run 2 run --job deux
+says err "was purged"
+run 0 status deux
+says out "purged"
+run 0 purge deux --yes --json
+json "d['format']" "paraphe-purge"
+finish
