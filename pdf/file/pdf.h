@@ -38,6 +38,9 @@ struct pdf_options {
 int pdf_open(struct pdf **out, int fd, const struct pdf_options *options, struct err *e);
 void pdf_close(struct pdf *pdf); /* NULL is allowed */
 
+/* Loads what OpenSSL loads late, for the warm() of tasks: a sandbox forbids it afterwards. */
+void pdf_warm(void);
+
 int64_t pdf_size(const struct pdf *pdf); /* bytes of the file */
 int pdf_version(
     const struct pdf *pdf); /* 17 for 1.7, 20 for 2.0: header, or the catalog's /Version if later */

@@ -1,15 +1,30 @@
-/* Opens PDFs with our reader, loads every object, walks the pages: one line a file, for the tests
- * of real documents. pdf_probe [-p PASSWORD] FILE...: "opened PAGES REVISIONS KIND", or "refused ID
- * at STEP: SENTENCE". */
+/* Reads PDFs with our reader, for the tests of real documents: one line a file.
+ *
+ * pdf_probe [-p PASSWORD] [-t] [-u OUT_FOLDER] FILE...
+ *   every object is loaded and the start of every stream decoded, the pages are walked:
+ *   "FILE: opened PAGES REVISIONS KIND ..." or "FILE: refused ID at STEP: SENTENCE"
+ *   -t  also prints the decoded content of the first page and the /Info /Title
+ *   -u  also writes OUT_FOLDER/NAME: the file with an update that adds a string and a stream and
+ * names them in the catalog */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "pdf/file/pdf.h"
+#include "pdf/file/pdf_update.h"
 
 static const char *const kinds[] = {"table", "stream", "hybrid"};
+
+struct probe {
+    struct pdf_options options;
+    bool text;
+    const char *out;
+};
 
 /* Every object as of the newest revision, and the start of each stream decoded when its filters are
  * ours. */
@@ -43,7 +58,73 @@ static int load_all(struct pdf *pdf, struct err *e)
     return 0;
 }
 
-static void probe(const char *path, const struct pdf_options *options)
+static void print_text(struct pdf *pdf)
+{
+    struct err e = ERR_INIT;
+    struct buf out = BUF_INIT(1 << 20);
+    struct pdf_ref page = {0, 0};
+    const struct pdf_value *trailer = pdf_trailer(pdf, PDF_LATEST);
+    const struct pdf_value *title = pdf_path(pdf, trailer, "Info/Title", PDF_LATEST, &e);
+
+    if (pdf_page_ref(pdf, 0, PDF_LATEST, &page, &e) == 0) {
+        const struct pdf_value *content =
+            pdf_get(pdf, pdf_fetch(pdf, page, PDF_LATEST, &e), "Contents", PDF_LATEST, &e);
+        if (pdf_is(content, PDF_STREAM))
+            pdf_stream_data(pdf, content, PDF_LATEST, PDF_DECODE_ALL, 1 << 16, &out, &e);
+    }
+    buf_text(&out, "\ntitle: ");
+    pdf_text_utf8(title, &out);
+    printf("%s\n", buf_str(&out));
+    buf_free(&out);
+}
+
+static int make_update(struct pdf *pdf, struct buf *out, struct err *e)
+{
+    struct pdf_update *u = NULL;
+    struct pdf_update_marks marks;
+    struct pdf_value *catalog = NULL, *dict = pdf_make_dict(), *text = pdf_make_text("Ajouté (é)");
+    struct pdf_ref string = {0, 0};
+    int rc = -1;
+
+    if (pdf_update_new(&u, pdf, e) != 0)
+        goto out;
+    struct pdf_ref stream = pdf_update_reserve(u);
+    if (pdf_update_add(u, text, &string, e) != 0 ||
+        pdf_update_put_stream(u, stream, dict, "added data", 10, true, e) != 0 ||
+        pdf_load(pdf, pdf_catalog_ref(pdf, PDF_LATEST), PDF_LATEST, &catalog, e) != 0 ||
+        pdf_set_take(catalog, "ProbeText", pdf_make_ref(string), e) != 0 ||
+        pdf_set_take(catalog, "ProbeData", pdf_make_ref(stream), e) != 0 ||
+        pdf_update_put(u, pdf_catalog_ref(pdf, PDF_LATEST), catalog, e) != 0)
+        goto out;
+    rc = pdf_update_finish(u, out, &marks, e);
+out:
+    pdf_update_free(u);
+    pdf_value_free(catalog);
+    pdf_value_free(dict);
+    pdf_value_free(text);
+    return rc;
+}
+
+static int write_update(struct pdf *pdf, int fd, const char *path, const char *folder,
+                        struct err *e)
+{
+    struct buf update = BUF_INIT(1 << 24);
+    const char *name = strrchr(path, '/');
+    char to[4096];
+    int out = -1, rc = -1;
+
+    snprintf(to, sizeof to, "%s/%s", folder, name != NULL ? name + 1 : path);
+    if (make_update(pdf, &update, e) == 0 &&
+        (out = open(to, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) >= 0 &&
+        file_copy_range(fd, out, pdf_size(pdf), to, e) == 0)
+        rc = file_write_all(out, update.data, update.len, to, e);
+    if (out >= 0)
+        close(out);
+    buf_free(&update);
+    return rc;
+}
+
+static void probe(const char *path, const struct probe *p)
 {
     struct err e = ERR_INIT;
     struct pdf *pdf = NULL;
@@ -52,7 +133,7 @@ static void probe(const char *path, const struct pdf_options *options)
     int fd = open(path, O_RDONLY | O_CLOEXEC), rc = -1;
 
     if (fd >= 0)
-        rc = pdf_open(&pdf, fd, options, &e);
+        rc = pdf_open(&pdf, fd, &p->options, &e);
     if (rc == 0) {
         step = "pages";
         rc = pdf_page_count(pdf, PDF_LATEST, &pages, &e);
@@ -60,6 +141,10 @@ static void probe(const char *path, const struct pdf_options *options)
     if (rc == 0) {
         step = "objects";
         rc = load_all(pdf, &e);
+    }
+    if (rc == 0 && p->out != NULL) {
+        step = "update";
+        rc = write_update(pdf, fd, path, p->out, &e);
     }
     if (rc == 0)
         printf("%s: opened %lld %d %s%s%s tail=%lld doubles=%zu\n", path, (long long)pages,
@@ -70,6 +155,8 @@ static void probe(const char *path, const struct pdf_options *options)
     else
         printf("%s: refused %s at %s pages=%lld: %s\n", path, e.id, step, (long long)pages,
                e.sentence);
+    if (rc == 0 && p->text)
+        print_text(pdf);
     pdf_close(pdf);
     if (fd >= 0)
         close(fd);
@@ -77,15 +164,22 @@ static void probe(const char *path, const struct pdf_options *options)
 
 int main(int argc, char **argv)
 {
-    struct pdf_options options = {0};
+    struct probe p = {0};
+    int c;
 
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "-p") == 0 && i + 1 < argc) {
-            options.password = (const unsigned char *)argv[++i];
-            options.password_len = strlen(argv[i]);
-            continue;
+    while ((c = getopt(argc, argv, "p:tu:")) != -1) {
+        if (c == 'p') {
+            p.options.password = (const unsigned char *)optarg;
+            p.options.password_len = strlen(optarg);
+        } else if (c == 't') {
+            p.text = true;
+        } else if (c == 'u') {
+            p.out = optarg;
+        } else {
+            return 2;
         }
-        probe(argv[i], &options);
     }
+    for (int i = optind; i < argc; i++)
+        probe(argv[i], &p);
     return 0;
 }
