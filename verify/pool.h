@@ -1,0 +1,34 @@
+/* The certificates that a verification may use to build chains; none of them is trusted by being here. */
+#ifndef PARAPHE_VERIFY_POOL_H
+#define PARAPHE_VERIFY_POOL_H
+
+#include <stddef.h>
+
+#include "x509/cert.h"
+
+enum pool_source {
+    POOL_CMS = 1 << 0,
+    POOL_DSS = 1 << 1,
+    POOL_STAMP = 1 << 2,
+    POOL_FETCHED = 1 << 3,
+    POOL_ANCHOR = 1 << 4,
+    POOL_OCSP = 1 << 5
+};
+enum { POOL_MAX = 512 };
+
+struct pool_entry {
+    struct cert *cert;
+    unsigned sources; /* enum pool_source */
+};
+struct pool {
+    struct pool_entry *entries;
+    size_t count;
+};
+
+void pool_free(struct pool *p);
+/* Adds a certificate; the same one again only gains a source. Returns it (borrowed), or NULL when it cannot be decoded or
+ * the pool is full. */
+const struct cert *pool_add(struct pool *p, const void *der, size_t len, unsigned source);
+unsigned pool_sources(const struct pool *p, const struct cert *c);
+
+#endif
