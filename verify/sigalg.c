@@ -232,15 +232,16 @@ bool sigalg_verify(const struct sigalg *alg, const struct cert *signer, struct s
          EVP_PKEY_CTX_set_rsa_mgf1_md(pctx, alg->md) != 1 ||
          EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, alg->salt) != 1))
         goto out;
-    /* EdDSA takes the message in one piece. */
-    joined = OPENSSL_malloc(head.len + message.len + 1);
-    if (joined == NULL)
-        goto out;
-    if (head.len > 0)
+    if (head.len > 0) { /* EdDSA takes the message in one piece */
+        joined = OPENSSL_malloc(head.len + message.len);
+        if (joined == NULL)
+            goto out;
         memcpy(joined, head.data, head.len);
-    if (message.len > 0)
-        memcpy(joined + head.len, message.data, message.len);
-    good = EVP_DigestVerify(ctx, value.data, value.len, joined, head.len + message.len) == 1;
+        if (message.len > 0)
+            memcpy(joined + head.len, message.data, message.len);
+        message = (struct span){joined, head.len + message.len};
+    }
+    good = EVP_DigestVerify(ctx, value.data, value.len, message.data, message.len) == 1;
 out:
     ERR_clear_error();
     OPENSSL_free(joined);

@@ -1,0 +1,306 @@
+/* One revision against the one before: trailer, catalog, and the accounting of every object that the revision lists. */
+#include "verify/diff.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ceilings.h"
+#include "base/err.h"
+
+enum { DEPTH_MAX = 64, CHANGES_MAX = 100000 };
+
+void step_free(struct step *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        free(s->items[i].what);
+    free(s->items);
+    *s = (struct step){0};
+}
+
+int diff_add(struct diff *d, enum grade grade, const char *kind, const char *what,
+             const struct sig *sig, struct err *e)
+{
+    struct step *s = d->step;
+    char *copy = NULL;
+
+    if (s->count == CHANGES_MAX)
+        return err_set(e, ERR_INPUT, "err.verify.changes-many", NULL);
+    struct change *grown = realloc(s->items, (s->count + 1) * sizeof *grown);
+    if (grown == NULL)
+        return err_set_memory(e);
+    s->items = grown;
+    if (what != NULL && (copy = strdup(what)) == NULL)
+        return err_set_memory(e);
+    s->items[s->count++] = (struct change){grade, kind, copy, sig};
+    return 0;
+}
+
+void diff_explain(struct diff *d, uint32_t num)
+{
+    if (num < d->limit)
+        d->explained[num / 8] |= (unsigned char)(1u << (num % 8));
+}
+
+bool diff_explained(const struct diff *d, uint32_t num)
+{
+    return num < d->limit && (d->explained[num / 8] & (1u << (num % 8))) != 0;
+}
+
+void diff_explain_pair(struct diff *d, const struct pdf_value *old, const struct pdf_value *now)
+{
+    uint32_t num = pdf_ref_of(now).num;
+
+    if (num != 0 && (pdf_ref_of(old).num == num || diff_is_new(d, num)))
+        diff_explain(d, num);
+}
+
+bool diff_is_new(const struct diff *d, uint32_t num)
+{
+    return pdf_place_of(d->pdf, num, d->from).kind == PDF_PLACE_FREE &&
+           pdf_place_of(d->pdf, num, d->to).kind != PDF_PLACE_FREE;
+}
+
+bool diff_changed(const struct diff *d, uint32_t num)
+{
+    return pdf_moved(d->pdf, num, d->from, d->to);
+}
+
+static int explain_children(struct diff *d, const struct pdf_value *v, int depth, struct err *e)
+{
+    const struct pdf_value *dict = pdf_dict_of(v);
+
+    for (size_t i = 0; i < pdf_count(v) && dict != NULL; i++) {
+        if (diff_explain_new(d, &pdf_entry_at(dict, i)->value, depth + 1, e) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < pdf_count(v) && pdf_is(v, PDF_ARRAY); i++) {
+        if (diff_explain_new(d, pdf_at(v, i), depth + 1, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int diff_explain_new(struct diff *d, const struct pdf_value *v, int depth, struct err *e)
+{
+    struct pdf_ref ref = pdf_ref_of(v);
+    struct pdf_value *object = NULL;
+
+    if (v == NULL)
+        return 0;
+    if (depth > DEPTH_MAX)
+        return err_set(e, ERR_INPUT, "err.verify.depth", NULL);
+    if (ref.num == 0)
+        return explain_children(d, v, depth, e);
+    if (!diff_is_new(d, ref.num) || diff_explained(d, ref.num))
+        return 0;
+    diff_explain(d, ref.num);
+    if (pdf_load(d->pdf, ref, d->to, &object, e) != 0)
+        return -1;
+    int rc = explain_children(d, object, depth, e);
+    pdf_value_free(object);
+    return rc;
+}
+
+bool diff_same(struct diff *d, const struct pdf_value *old, const struct pdf_value *now)
+{
+    (void)d;
+    if (pdf_is_null(old) || pdf_is_null(now))
+        return pdf_is_null(old) && pdf_is_null(now);
+    return pdf_value_equal(old, now);
+}
+
+static bool listed(const char *const *names, const char *key)
+{
+    for (; names != NULL && *names != NULL; names++) {
+        if (strcmp(*names, key) == 0)
+            return true;
+    }
+    return false;
+}
+
+int diff_keys(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+              const char *const *but, const char *kind, struct err *e)
+{
+    const struct pdf_value *sides[2] = {pdf_dict_of(old), pdf_dict_of(now)};
+
+    for (int side = 0; side < 2; side++) {
+        for (size_t i = 0; i < pdf_count(sides[side]); i++) {
+            const char *key = pdf_entry_at(sides[side], i)->key;
+            if (listed(but, key) || (side == 1 && pdf_key(sides[0], key) != NULL))
+                continue;
+            if (!diff_same(d, pdf_key(sides[0], key), pdf_key(sides[1], key)) &&
+                diff_add(d, GRADE_NEVER, kind, key, NULL, e) != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+/* Developer extensions may be added, not changed (7.12); the version may rise (7.7.2). */
+static int diff_extensions(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                           struct err *e)
+{
+    const struct pdf_value *a = pdf_get(d->pdf, old, "Extensions", d->from, e);
+    const struct pdf_value *b = pdf_get(d->pdf, now, "Extensions", d->to, e);
+    bool grew = false;
+
+    if (err_is_set(e))
+        return -1;
+    for (size_t i = 0; i < pdf_count(a); i++) {
+        if (!diff_same(d, &pdf_entry_at(a, i)->value, pdf_key(b, pdf_entry_at(a, i)->key)))
+            return diff_add(d, GRADE_NEVER, "catalog", "Extensions", NULL, e);
+    }
+    grew = pdf_count(b) > pdf_count(a);
+    const struct pdf_value *raw = pdf_key(now, "Extensions");
+    diff_explain_pair(d, pdf_key(old, "Extensions"), raw);
+    if (diff_explain_new(d, b, 0, e) != 0)
+        return -1;
+    const char *va = pdf_name(pdf_key(old, "Version")), *vb = pdf_name(pdf_key(now, "Version"));
+    if (va != NULL && (vb == NULL || strcmp(va, vb) > 0))
+        return diff_add(d, GRADE_NEVER, "catalog", "Version", NULL, e);
+    return grew ? diff_add(d, GRADE_ALWAYS, "extensions", NULL, NULL, e) : 0;
+}
+
+static int diff_catalog(struct diff *d, struct err *e)
+{
+    static const char *const own_rules[] = {"AcroForm", "DSS",      "Extensions",
+                                            "Perms",    "Metadata", "Version", NULL};
+    struct pdf_ref a = pdf_catalog_ref(d->pdf, d->from), b = pdf_catalog_ref(d->pdf, d->to);
+    struct pdf_value *old = NULL, *now = NULL;
+    int rc = -1;
+
+    if (a.num != b.num || a.gen != b.gen)
+        return diff_add(d, GRADE_NEVER, "catalog", "Root", NULL, e);
+    if (pdf_load(d->pdf, a, d->from, &old, e) != 0 || pdf_load(d->pdf, b, d->to, &now, e) != 0)
+        goto out;
+    diff_explain(d, b.num);
+    if (diff_keys(d, old, now, own_rules, "catalog", e) != 0 ||
+        diff_extensions(d, old, now, e) != 0 || diff_form(d, old, now, e) != 0 ||
+        diff_dss(d, old, now, e) != 0 || diff_perms(d, old, now, e) != 0 ||
+        diff_metadata(d, old, now, e) != 0)
+        goto out;
+    rc = 0;
+out:
+    pdf_value_free(old);
+    pdf_value_free(now);
+    return rc;
+}
+
+static int diff_trailer(struct diff *d, struct err *e)
+{
+    static const char *const own_rules[] = {"Size", "Prev",  "XRefStm", "ID",     "Info",
+                                            "Root", "Type",  "W",       "Index",  "Filter",
+                                            "DecodeParms", "Length", "DL", NULL};
+    const struct pdf_value *old = pdf_trailer(d->pdf, d->from), *now = pdf_trailer(d->pdf, d->to);
+
+    if (diff_keys(d, old, now, own_rules, "trailer", e) != 0)
+        return -1;
+    const struct pdf_value *a = pdf_at(pdf_key(old, "ID"), 0), *b = pdf_at(pdf_key(now, "ID"), 0);
+    if (a != NULL && b != NULL && !pdf_value_equal(a, b))
+        return diff_add(d, GRADE_NEVER, "trailer", "ID", NULL, e);
+    return diff_info(d, e);
+}
+
+/* A stream's dictionary and data, or any other value, are the same in both revisions: written again, not changed. */
+static int unchanged(struct diff *d, struct pdf_ref old_ref, struct pdf_ref ref, bool *same,
+                     struct err *e)
+{
+    struct pdf_value *a = NULL, *b = NULL;
+    struct buf da, db;
+    int rc = -1;
+
+    *same = false;
+    buf_init(&da, (size_t)ceilings.pdf_stream_bytes);
+    buf_init(&db, (size_t)ceilings.pdf_stream_bytes);
+    if (pdf_load(d->pdf, old_ref, d->from, &a, e) != 0 || pdf_load(d->pdf, ref, d->to, &b, e) != 0)
+        goto out;
+    if (!pdf_is(a, PDF_STREAM) && !pdf_is(b, PDF_STREAM)) {
+        *same = pdf_value_equal(a, b);
+    } else if (pdf_is(a, PDF_STREAM) && pdf_is(b, PDF_STREAM) &&
+               pdf_value_equal(pdf_dict_of(a), pdf_dict_of(b))) {
+        if (pdf_stream_data(d->pdf, a, d->from, PDF_DECODE_RAW, da.max, &da, e) != 0 ||
+            pdf_stream_data(d->pdf, b, d->to, PDF_DECODE_RAW, db.max, &db, e) != 0)
+            goto out;
+        *same = da.len == db.len && (da.len == 0 || memcmp(da.data, db.data, da.len) == 0);
+    }
+    rc = 0;
+out:
+    pdf_value_free(a);
+    pdf_value_free(b);
+    buf_free(&da);
+    buf_free(&db);
+    return rc;
+}
+
+/* Cross-reference streams and object streams carry objects; they are none themselves. */
+static bool is_carrier(struct diff *d, struct pdf_ref ref)
+{
+    struct pdf_value *v = NULL;
+    bool carrier = false;
+
+    if (pdf_load(d->pdf, ref, d->to, &v, NULL) == 0 && pdf_is(v, PDF_STREAM))
+        carrier = pdf_is_name(pdf_key(v, "Type"), "XRef") ||
+                  pdf_is_name(pdf_key(v, "Type"), "ObjStm");
+    pdf_value_free(v);
+    return carrier;
+}
+
+static int account(struct diff *d, const struct pdf_change *c, struct err *e)
+{
+    struct pdf_place before = pdf_place_of(d->pdf, c->num, d->from);
+    struct pdf_ref ref = {c->num, c->place.gen}, old_ref = {c->num, before.gen};
+    char what[32];
+    bool same = false;
+
+    snprintf(what, sizeof what, "%u %u R", c->num, c->place.gen);
+    if (c->kind == PDF_CHANGE_SAME || diff_explained(d, c->num) || c->num == 0)
+        return 0;
+    if (c->kind == PDF_CHANGE_FREED)
+        return before.kind == PDF_PLACE_FREE
+                   ? 0
+                   : diff_add(d, GRADE_NEVER, "object-removed", what, NULL, e);
+    if (before.kind == PDF_PLACE_FREE) {
+        if (is_carrier(d, ref))
+            return 0;
+        return diff_add(d, GRADE_NEVER, "object-added", what, NULL, e);
+    }
+    if (unchanged(d, old_ref, ref, &same, e) != 0)
+        return -1;
+    return same ? 0 : diff_add(d, GRADE_NEVER, "object-replaced", what, NULL, e);
+}
+
+int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, struct step *out,
+              struct err *e)
+{
+    struct diff d = {pdf, sigs, revision - 1, revision, NULL, NULL,
+                     pdf_object_limit(pdf, revision), out};
+    struct pdf_change change;
+    int rc = -1;
+
+    if (pdf_object_limit(pdf, revision - 1) > d.limit)
+        d.limit = pdf_object_limit(pdf, revision - 1);
+    out->revision = revision;
+    d.explained = calloc(1, (size_t)d.limit / 8 + 1);
+    d.widgets = calloc(1, (size_t)d.limit / 8 + 1);
+    if (d.explained == NULL || d.widgets == NULL) {
+        err_set_memory(e);
+        goto out;
+    }
+    if (diff_trailer(&d, e) != 0 || diff_catalog(&d, e) != 0 || diff_pages(&d, e) != 0)
+        goto out;
+    for (size_t i = 0; i < pdf_change_count(pdf, revision); i++) {
+        if (pdf_change_at(pdf, revision, i, &change) != 0) {
+            err_set_bug(e, "diff_step");
+            goto out;
+        }
+        if (account(&d, &change, e) != 0)
+            goto out;
+    }
+    rc = 0;
+out:
+    pdf_drop_cache(pdf);
+    free(d.explained);
+    free(d.widgets);
+    return rc;
+}

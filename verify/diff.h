@@ -1,0 +1,73 @@
+/* What each revision after a signature changed, object by object, against a short list of what may change; whatever is not on
+ * the list is a modification (ISO 32000-2 12.8.2.2 Table 257 with its errata; attack classes ISA, shadow, EAA, SSA). */
+#ifndef PARAPHE_VERIFY_DIFF_H
+#define PARAPHE_VERIFY_DIFF_H
+
+#include "verify/sig.h"
+
+enum grade {
+    GRADE_ALWAYS, /* DSS, document time-stamps, extensions, dates of the information dictionary: also with P = 1 */
+    GRADE_SIGN,   /* a new signature or an empty signature field: P >= 2 */
+    GRADE_FILL,   /* a form field's value: P >= 2 */
+    GRADE_ANNOTATE, /* a comment: P = 3 */
+    GRADE_NEVER
+};
+
+/* The changes of one revision, found once and judged for each earlier signature. */
+struct change {
+    enum grade grade;
+    const char *kind; /* static: "dss", "signature", "page"...; text "verify.change.KIND" */
+    char *what;       /* field name, key, object number as text; NULL */
+    const struct sig *sig; /* GRADE_SIGN or document time-stamp: the new one; NULL */
+};
+struct step {
+    int revision;
+    struct change *items;
+    size_t count;
+};
+
+struct diff {
+    struct pdf *pdf;
+    const struct sigs *sigs;
+    int from, to; /* revisions */
+    unsigned char *explained; /* one bit an object */
+    unsigned char *widgets;   /* objects that are fields or widgets of the newer form */
+    uint32_t limit;
+    struct step *step;
+};
+
+int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, struct step *out,
+              struct err *e);
+void step_free(struct step *s);
+/* Judges all later steps for each signature: fills changes and modified. judge.c */
+int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e);
+
+/* ---- parts, private to verify/ ---- */
+void diff_explain(struct diff *d, uint32_t num);
+bool diff_explained(const struct diff *d, uint32_t num);
+/* Explains what `now` refers to when it is new, or stood in this very place before: an object that had another role is left
+ * to be accounted for. */
+void diff_explain_pair(struct diff *d, const struct pdf_value *old, const struct pdf_value *now);
+/* Explains a reference and everything new that hangs from it; objects that were there before are not touched. */
+int diff_explain_new(struct diff *d, const struct pdf_value *v, int depth, struct err *e);
+bool diff_is_new(const struct diff *d, uint32_t num);
+bool diff_changed(const struct diff *d, uint32_t num); /* listed by the newer revision with another place */
+int diff_add(struct diff *d, enum grade grade, const char *kind, const char *what,
+             const struct sig *sig, struct err *e);
+/* The two values mean the same without following references. */
+bool diff_same(struct diff *d, const struct pdf_value *old, const struct pdf_value *now);
+/* Every key but those listed (NULL-ended) is the same; else adds NEVER `kind` naming the key. */
+int diff_keys(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+              const char *const *but, const char *kind, struct err *e);
+int diff_form(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+              struct err *e);
+int diff_dss(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+             struct err *e);
+int diff_perms(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+               struct err *e);
+int diff_pages(struct diff *d, struct err *e);
+int diff_info(struct diff *d, struct err *e);
+int diff_metadata(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                  struct err *e);
+
+#endif

@@ -1,0 +1,254 @@
+/* What may grow beside the pages: DSS (12.8.4.3), /Perms (12.8.6), dates of the information dictionary and of the metadata. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ceilings.h"
+#include "base/err.h"
+#include "verify/diff.h"
+
+/* Every element of the older array stands in the newer one, in the same order. */
+static bool array_kept(const struct pdf_value *old, const struct pdf_value *now)
+{
+    size_t k = 0;
+
+    for (size_t i = 0; i < pdf_count(old); i++, k++) {
+        while (k < pdf_count(now) && !pdf_value_equal(pdf_at(old, i), pdf_at(now, k)))
+            k++;
+        if (k >= pdf_count(now))
+            return false;
+    }
+    return true;
+}
+
+/* The stream holds one DER SEQUENCE and nothing else: a certificate, CRL or OCSP answer, not page content in disguise. */
+static bool is_der(struct diff *d, const struct pdf_value *v)
+{
+    struct buf data;
+    struct tlv one;
+    bool good = false;
+
+    buf_init(&data, (size_t)ceilings.crl_bytes);
+    if (pdf_is(v, PDF_STREAM) && pdf_key(v, "Type") == NULL && pdf_key(v, "Subtype") == NULL &&
+        pdf_stream_data(d->pdf, v, d->to, PDF_DECODE_ALL, data.max, &data, NULL) == 0) {
+        struct span in = {data.data, data.len};
+        good = tlv_take(&in, TLV_SEQUENCE, &one) == 0 && in.len == 0;
+    }
+    buf_free(&data);
+    return good;
+}
+
+/* Elements are DER streams: new ones, or ones that were there before and are listed again. */
+static int explain_streams(struct diff *d, const struct pdf_value *array, bool *odd, struct err *e)
+{
+    for (size_t i = 0; i < pdf_count(array); i++) {
+        struct pdf_ref ref = pdf_ref_of(pdf_at(array, i));
+        struct pdf_value *v = NULL;
+
+        if (ref.num == 0) {
+            *odd = true;
+            continue;
+        }
+        if (pdf_load(d->pdf, ref, d->to, &v, e) != 0)
+            return -1;
+        if (!is_der(d, v))
+            *odd = true;
+        else if (diff_is_new(d, ref.num))
+            diff_explain(d, ref.num);
+        pdf_value_free(v);
+    }
+    return 0;
+}
+
+static int lists_diff(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                      const char *const *keys, bool *lost, bool *odd, struct err *e)
+{
+    for (; *keys != NULL; keys++) {
+        const struct pdf_value *a = pdf_get(d->pdf, old, *keys, d->from, e);
+        const struct pdf_value *b = pdf_get(d->pdf, now, *keys, d->to, e);
+
+        if (err_is_set(e))
+            return -1;
+        if (!array_kept(a, b))
+            *lost = true;
+        if (b != NULL && !pdf_is(b, PDF_ARRAY))
+            *odd = true;
+        else if (explain_streams(d, b, odd, e) != 0)
+            return -1;
+        if (!*odd)
+            diff_explain_pair(d, pdf_key(old, *keys), pdf_key(now, *keys));
+    }
+    return 0;
+}
+
+static int vri_diff(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                    bool *lost, bool *odd, struct err *e)
+{
+    static const char *const lists[] = {"Cert", "CRL", "OCSP", NULL};
+    const struct pdf_value *a = pdf_get(d->pdf, old, "VRI", d->from, e);
+    const struct pdf_value *b = pdf_get(d->pdf, now, "VRI", d->to, e);
+
+    if (err_is_set(e))
+        return -1;
+    for (size_t i = 0; i < pdf_count(a); i++) {
+        if (pdf_key(b, pdf_entry_at(a, i)->key) == NULL)
+            *lost = true;
+    }
+    for (size_t i = 0; i < pdf_count(b); i++) {
+        const struct pdf_entry *entry = pdf_entry_at(b, i);
+        const struct pdf_value *one = pdf_resolve(d->pdf, &entry->value, d->to, e);
+        const struct pdf_value *was = pdf_get(d->pdf, a, entry->key, d->from, e);
+
+        if (err_is_set(e) || lists_diff(d, was, one, lists, lost, odd, e) != 0)
+            return -1;
+        diff_explain_pair(d, pdf_key(a, entry->key), &entry->value);
+        /* TU and TS: when it was made; TS is a time-stamp stream */
+        if (diff_explain_new(d, pdf_key(one, "TS"), 0, e) != 0)
+            return -1;
+    }
+    diff_explain_pair(d, pdf_key(old, "VRI"), pdf_key(now, "VRI"));
+    return 0;
+}
+
+int diff_dss(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+             struct err *e)
+{
+    static const char *const lists[] = {"Certs", "CRLs", "OCSPs", NULL};
+    const struct pdf_value *a = pdf_get(d->pdf, old, "DSS", d->from, e);
+    const struct pdf_value *b = pdf_get(d->pdf, now, "DSS", d->to, e);
+    uint32_t num = pdf_ref_of(pdf_key(now, "DSS")).num;
+    bool lost = false, odd = false;
+
+    if (err_is_set(e))
+        return -1;
+    if (b == NULL)
+        return a == NULL ? 0 : diff_add(d, GRADE_NEVER, "dss-removed", NULL, NULL, e);
+    if (!pdf_is(b, PDF_DICT) || (a != NULL && !pdf_is(a, PDF_DICT)))
+        return diff_add(d, GRADE_NEVER, "dss-odd", NULL, NULL, e);
+    if (lists_diff(d, a, b, lists, &lost, &odd, e) != 0 || vri_diff(d, a, b, &lost, &odd, e) != 0)
+        return -1;
+    bool touched = a == NULL || !pdf_value_equal(a, b) || (num != 0 && diff_changed(d, num));
+    diff_explain_pair(d, pdf_key(old, "DSS"), pdf_key(now, "DSS"));
+    if (lost)
+        return diff_add(d, GRADE_NEVER, "dss-removed", NULL, NULL, e);
+    if (odd)
+        return diff_add(d, GRADE_NEVER, "dss-odd", NULL, NULL, e);
+    return touched ? diff_add(d, GRADE_ALWAYS, "dss", NULL, NULL, e) : 0;
+}
+
+/* /Perms may gain /DocMDP when the certifying signature itself is of this revision; everything else stays (G, 12.8.6). */
+int diff_perms(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+               struct err *e)
+{
+    static const char *const but[] = {"DocMDP", NULL};
+    const struct pdf_value *a = pdf_get(d->pdf, old, "Perms", d->from, e);
+    const struct pdf_value *b = pdf_get(d->pdf, now, "Perms", d->to, e);
+
+    if (err_is_set(e) || diff_keys(d, a, b, but, "perms", e) != 0)
+        return -1;
+    diff_explain_pair(d, pdf_key(old, "Perms"), pdf_key(now, "Perms"));
+    const struct pdf_value *was = pdf_key(a, "DocMDP"), *is = pdf_key(b, "DocMDP");
+    if (was == NULL && is == NULL)
+        return 0;
+    if (was != NULL)
+        return diff_same(d, was, is) ? 0 : diff_add(d, GRADE_NEVER, "perms", "DocMDP", NULL, e);
+    for (size_t i = 0; i < d->sigs->count; i++) {
+        const struct sig *s = d->sigs->items[i];
+        if (s->num == pdf_ref_of(is).num && s->revision == d->to && s->docmdp != 0)
+            return 0;
+    }
+    return diff_add(d, GRADE_NEVER, "perms", "DocMDP", NULL, e);
+}
+
+/* ModDate and Producer of /Info follow each writing program; the rest is content. */
+int diff_info(struct diff *d, struct err *e)
+{
+    static const char *const but[] = {"ModDate", "Producer", NULL};
+    const struct pdf_value *ta = pdf_trailer(d->pdf, d->from), *tb = pdf_trailer(d->pdf, d->to);
+    const struct pdf_value *a = pdf_get(d->pdf, ta, "Info", d->from, e);
+    const struct pdf_value *b = pdf_get(d->pdf, tb, "Info", d->to, e);
+
+    if (err_is_set(e))
+        return -1;
+    if (a == b || (a != NULL && b != NULL && pdf_value_equal(a, b))) {
+        diff_explain_pair(d, pdf_key(ta, "Info"), pdf_key(tb, "Info"));
+        return 0;
+    }
+    if (b == NULL)
+        return diff_add(d, GRADE_NEVER, "info", "Info", NULL, e);
+    size_t before = d->step->count;
+    if (diff_keys(d, a, b, but, "info", e) != 0)
+        return -1;
+    diff_explain_pair(d, pdf_key(ta, "Info"), pdf_key(tb, "Info"));
+    return d->step->count == before ? diff_add(d, GRADE_ALWAYS, "info-dates", NULL, NULL, e) : 0;
+}
+
+/* Cuts what writing programs renew out of the XMP packet: the values of these properties, as elements or attributes. */
+static void xmp_without_dates(struct buf *xmp)
+{
+    static const char *const names[] = {"xmp:ModifyDate", "xmp:MetadataDate", "pdf:Producer",
+                                        "xmpMM:InstanceID"};
+    char *text = (char *)xmp->data;
+
+    for (size_t i = 0; text != NULL && i < sizeof names / sizeof names[0]; i++) {
+        for (char *at = text; (at = strstr(at, names[i])) != NULL;) {
+            char *from = at + strlen(names[i]), *to;
+            if (*from == '>')
+                to = strchr(++from, '<');
+            else if (from[0] == '=' && (from[1] == '"' || from[1] == '\''))
+                to = strchr(from + 2, from[1]), from += 2;
+            else
+                to = NULL;
+            if (to == NULL)
+                break;
+            memmove(from, to, strlen(to) + 1);
+            at = from;
+        }
+    }
+    if (text != NULL)
+        xmp->len = strlen(text);
+}
+
+static int xmp_load(struct diff *d, const struct pdf_value *v, int revision, struct buf *out,
+                    struct err *e)
+{
+    struct pdf_value *stream = NULL;
+    int rc = 0;
+
+    if (v == NULL || pdf_ref_of(v).num == 0)
+        return 0;
+    rc = pdf_load(d->pdf, pdf_ref_of(v), revision, &stream, e);
+    if (rc == 0 && pdf_is(stream, PDF_STREAM))
+        rc = pdf_stream_data(d->pdf, stream, revision, PDF_DECODE_ALL, out->max, out, e);
+    pdf_value_free(stream);
+    return rc;
+}
+
+int diff_metadata(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                  struct err *e)
+{
+    const struct pdf_value *a = pdf_key(old, "Metadata"), *b = pdf_key(now, "Metadata");
+    uint32_t num = pdf_ref_of(b).num;
+    struct buf xa, xb;
+    int rc = -1;
+
+    buf_init(&xa, (size_t)ceilings.pdf_object_bytes);
+    buf_init(&xb, (size_t)ceilings.pdf_object_bytes);
+    if (a == NULL && b == NULL)
+        return 0;
+    if (diff_same(d, a, b) && !diff_changed(d, num))
+        return 0;
+    if (xmp_load(d, a, d->from, &xa, e) != 0 || xmp_load(d, b, d->to, &xb, e) != 0)
+        goto out;
+    bool whole = xa.len > 0 && xb.len > 0 && memchr(xa.data, 0, xa.len) == NULL &&
+                 memchr(xb.data, 0, xb.len) == NULL;
+    xmp_without_dates(&xa);
+    xmp_without_dates(&xb);
+    bool same = whole && xa.len > 0 && xa.len == xb.len && memcmp(xa.data, xb.data, xa.len) == 0;
+    diff_explain_pair(d, a, b);
+    rc = diff_add(d, same ? GRADE_ALWAYS : GRADE_NEVER, same ? "metadata-dates" : "metadata", NULL,
+                  NULL, e);
+out:
+    buf_free(&xa);
+    buf_free(&xb);
+    return rc;
+}

@@ -1,0 +1,240 @@
+/* Fields of the form: values filled in, signatures made, signature fields added; nothing else (Table 257). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "verify/diff.h"
+
+enum { DEPTH_MAX = 64, NAME_MAX_BYTES = 4096 };
+
+static void widget_mark(struct diff *d, uint32_t num)
+{
+    if (num < d->limit)
+        d->widgets[num / 8] |= (unsigned char)(1u << (num % 8));
+}
+
+static bool full_name(struct diff *d, const char *parent, const struct pdf_value *dict,
+                      struct buf *out, struct err *e)
+{
+    const struct pdf_value *own = pdf_get(d->pdf, dict, "T", d->to, e);
+
+    buf_text(out, parent);
+    if (own != NULL && out->len > 0)
+        buf_char(out, '.');
+    pdf_text_utf8(own, out);
+    return !out->failed;
+}
+
+/* The signature that a value of this revision is: its ranges end this revision, and it is new. */
+static const struct sig *new_signature(const struct diff *d, const struct pdf_value *value)
+{
+    uint32_t num = pdf_ref_of(value).num;
+
+    for (size_t i = 0; i < d->sigs->count; i++) {
+        const struct sig *s = d->sigs->items[i];
+        if (num != 0 && s->num == num && s->revision == d->to && s->first_seen == d->to &&
+            diff_is_new(d, num))
+            return s;
+    }
+    return NULL;
+}
+
+static int add_signature(struct diff *d, const struct pdf_value *value, const char *name,
+                         struct err *e)
+{
+    const struct sig *s = new_signature(d, value);
+
+    if (s == NULL)
+        return diff_add(d, GRADE_NEVER, "signature-recycled", name, NULL, e);
+    if (diff_explain_new(d, value, 0, e) != 0)
+        return -1;
+    if (s->stamp)
+        return diff_add(d, s->visible ? GRADE_SIGN : GRADE_ALWAYS, "document-timestamp", name, s,
+                        e);
+    return diff_add(d, GRADE_SIGN, "signature", name, s, e);
+}
+
+static bool has_actions(const struct pdf_value *dict)
+{
+    return pdf_key(dict, "A") != NULL || pdf_key(dict, "AA") != NULL;
+}
+
+/* A field that was not there before: only one for a signature. */
+static int new_field(struct diff *d, struct pdf_ref ref, const char *parent, struct err *e)
+{
+    const struct pdf_value *dict = pdf_fetch(d->pdf, ref, d->to, e);
+    struct buf name;
+    int rc = -1;
+
+    buf_init(&name, NAME_MAX_BYTES);
+    if (dict == NULL || !full_name(d, parent, dict, &name, e) || err_is_set(e))
+        goto out;
+    const char *type = pdf_name(pdf_get(d->pdf, dict, "FT", d->to, e));
+    if (!diff_is_new(d, ref.num) || type == NULL || strcmp(type, "Sig") != 0 || has_actions(dict)) {
+        rc = diff_add(d, GRADE_NEVER, "field-added", buf_str(&name), NULL, e);
+        goto out;
+    }
+    widget_mark(d, ref.num);
+    const struct pdf_value *kids = pdf_get(d->pdf, dict, "Kids", d->to, e);
+    for (size_t i = 0; i < pdf_count(kids); i++)
+        widget_mark(d, pdf_ref_of(pdf_at(kids, i)).num);
+    diff_explain(d, ref.num);
+    const struct pdf_value *value = pdf_key(dict, "V");
+    if (value != NULL)
+        rc = add_signature(d, value, buf_str(&name), e);
+    else
+        rc = diff_add(d, GRADE_SIGN, "signature-field", buf_str(&name), NULL, e);
+    /* the appearance, the lock, the kids: what is new with it */
+    for (size_t i = 0; rc == 0 && i < pdf_count(dict); i++) {
+        if (strcmp(pdf_entry_at(dict, i)->key, "V") != 0)
+            rc = diff_explain_new(d, &pdf_entry_at(dict, i)->value, 0, e);
+    }
+out:
+    buf_free(&name);
+    return rc;
+}
+
+/* A signature field of before that got its value. */
+static int signed_field(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                        const char *name, struct err *e)
+{
+    static const char *const but[] = {"V", "AP", "M", "F", "MK", "Kids", NULL};
+
+    if (diff_keys(d, old, now, but, "field", e) != 0)
+        return -1;
+    const struct pdf_value *was = pdf_key(old, "V"), *is = pdf_key(now, "V");
+    if (was != NULL && !diff_same(d, was, is))
+        return diff_add(d, GRADE_NEVER, "signature-replaced", name, NULL, e);
+    if (was == NULL && is != NULL && add_signature(d, is, name, e) != 0)
+        return -1;
+    if (was != NULL && (!diff_same(d, pdf_key(old, "AP"), pdf_key(now, "AP")) ||
+                        !diff_same(d, pdf_key(old, "F"), pdf_key(now, "F")) ||
+                        !diff_same(d, pdf_key(old, "MK"), pdf_key(now, "MK"))))
+        return diff_add(d, GRADE_NEVER, "signature-appearance", name, NULL, e);
+    if (was == NULL && is == NULL)
+        return diff_add(d, GRADE_NEVER, "field", name, NULL, e);
+    return diff_explain_new(d, pdf_key(now, "AP"), 0, e);
+}
+
+static int filled_field(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                        const char *name, struct err *e)
+{
+    static const char *const but[] = {"V", "AS", "AP", "M", "I", "RV", "Kids", NULL};
+
+    if (diff_keys(d, old, now, but, "field", e) != 0 ||
+        diff_add(d, GRADE_FILL, "form-fill", name, NULL, e) != 0)
+        return -1;
+    /* a new appearance may be made of new objects only: a replaced one might be drawn elsewhere too */
+    return diff_explain_new(d, pdf_key(now, "AP"), 0, e);
+}
+
+static int fields_diff(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                       const char *parent, const char *type, int depth, struct err *e);
+
+static int field_diff(struct diff *d, struct pdf_ref ref, const char *parent, const char *type,
+                      int depth, struct err *e)
+{
+    struct pdf_value *old = NULL, *now = NULL;
+    struct buf name;
+    int rc = -1;
+
+    buf_init(&name, NAME_MAX_BYTES);
+    if (depth > DEPTH_MAX) {
+        err_set(e, ERR_INPUT, "err.verify.field-tree", NULL);
+        goto out;
+    }
+    widget_mark(d, ref.num);
+    if (pdf_load(d->pdf, ref, d->from, &old, e) != 0 ||
+        pdf_load(d->pdf, ref, d->to, &now, e) != 0 || !full_name(d, parent, now, &name, e))
+        goto out;
+    const char *own = pdf_name(pdf_get(d->pdf, old, "FT", d->from, e));
+    if (own != NULL)
+        type = own;
+    if (diff_changed(d, ref.num) && !pdf_value_equal(old, now)) {
+        bool sig = type != NULL && strcmp(type, "Sig") == 0;
+        rc = sig ? signed_field(d, old, now, buf_str(&name), e)
+                 : filled_field(d, old, now, buf_str(&name), e);
+        if (rc != 0)
+            goto out;
+        diff_explain(d, ref.num);
+    }
+    const struct pdf_value *ka = pdf_get(d->pdf, old, "Kids", d->from, e);
+    const struct pdf_value *kb = pdf_get(d->pdf, now, "Kids", d->to, e);
+    if (err_is_set(e)) {
+        rc = -1;
+        goto out;
+    }
+    diff_explain_pair(d, pdf_key(old, "Kids"), pdf_key(now, "Kids"));
+    rc = fields_diff(d, ka, kb, buf_str(&name), type, depth + 1, e);
+out:
+    pdf_value_free(old);
+    pdf_value_free(now);
+    buf_free(&name);
+    return rc;
+}
+
+/* What was there stays, in its order; new ones come between or after. */
+static int fields_diff(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                       const char *parent, const char *type, int depth, struct err *e)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < pdf_count(now); i++) {
+        struct pdf_ref ref = pdf_ref_of(pdf_at(now, i));
+        int rc;
+
+        if (ref.num == 0) {
+            if (kept < pdf_count(old) && pdf_value_equal(pdf_at(old, kept), pdf_at(now, i))) {
+                kept++;
+                continue;
+            }
+            rc = diff_add(d, GRADE_NEVER, "field-added", parent, NULL, e);
+        } else if (kept < pdf_count(old) && pdf_value_equal(pdf_at(old, kept), pdf_at(now, i))) {
+            kept++;
+            rc = field_diff(d, ref, parent, type, depth, e);
+        } else {
+            rc = new_field(d, ref, parent, e);
+        }
+        if (rc != 0)
+            return -1;
+    }
+    return kept == pdf_count(old) ? 0
+                                  : diff_add(d, GRADE_NEVER, "field-removed", parent, NULL, e);
+}
+
+/* A form made by this revision holds nothing but its fields and what signatures need. */
+static int form_made(struct diff *d, const struct pdf_value *form, struct err *e)
+{
+    static const char *const fine[] = {"Fields", "SigFlags", "DR", "DA", NULL};
+
+    if (diff_keys(d, NULL, form, fine, "form", e) != 0)
+        return -1;
+    return diff_explain_new(d, pdf_key(form, "DR"), 0, e);
+}
+
+int diff_form(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+              struct err *e)
+{
+    static const char *const but[] = {"Fields", "SigFlags", NULL};
+    const struct pdf_value *a = pdf_get(d->pdf, old, "AcroForm", d->from, e);
+    const struct pdf_value *b = pdf_get(d->pdf, now, "AcroForm", d->to, e);
+
+    if (err_is_set(e))
+        return -1;
+    if (a == NULL && b == NULL)
+        return 0;
+    if (b == NULL)
+        return diff_add(d, GRADE_NEVER, "form-removed", NULL, NULL, e);
+    if (a == NULL ? form_made(d, b, e) != 0 : diff_keys(d, a, b, but, "form", e) != 0)
+        return -1;
+    int64_t flags_a = pdf_int(pdf_key(a, "SigFlags"), 0), flags_b = pdf_int(pdf_key(b, "SigFlags"), 0);
+    if ((flags_a & flags_b) != flags_a)
+        return diff_add(d, GRADE_NEVER, "form", "SigFlags", NULL, e);
+    diff_explain_pair(d, pdf_key(old, "AcroForm"), pdf_key(now, "AcroForm"));
+    diff_explain_pair(d, pdf_key(a, "Fields"), pdf_key(b, "Fields"));
+    const struct pdf_value *fa = pdf_get(d->pdf, a, "Fields", d->from, e);
+    const struct pdf_value *fb = pdf_get(d->pdf, b, "Fields", d->to, e);
+    if (err_is_set(e))
+        return -1;
+    return fields_diff(d, fa, fb, "", NULL, 0, e);
+}

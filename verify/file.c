@@ -1,0 +1,250 @@
+/* The caller's side: parameters out, fetching what the worker asks for, sentences in. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "verify/say.h"
+#include "verify/verify.h"
+
+enum { FETCH_BUDGET = 64 };
+
+struct answerer {
+    const struct fetcher *fetcher;
+    int left; /* fetches that this verification may still cause */
+};
+
+static int hex_put(struct jv *list, const unsigned char *data, size_t n, struct err *e)
+{
+    char *hex = malloc(n * 2 + 1);
+
+    if (hex == NULL)
+        return err_set_memory(e);
+    hex_lower(data, n, hex);
+    jv_add_text(list, hex);
+    free(hex);
+    return 0;
+}
+
+static struct jv *anchors_json(const struct der_list *list, struct err *e)
+{
+    struct jv *out = jv_array();
+
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        if (hex_put(out, list->items[i].data, list->items[i].len, e) != 0) {
+            jv_free(out);
+            return NULL;
+        }
+    }
+    return out;
+}
+
+/* A sealed memory file: {"signers": [hex...], "stamps": [hex...] or null}. */
+static int trust_file(const struct verify_request *r, struct err *e)
+{
+    struct jv *o = jv_object(), *signers = anchors_json(r->trust, e), *stamps = NULL;
+    struct buf text;
+    int fd = -1;
+
+    buf_init(&text, (size_t)ceilings.json_bytes);
+    if (signers == NULL)
+        goto out;
+    jv_put_take(o, "signers", signers);
+    if (r->trust_tsa != NULL) {
+        if ((stamps = anchors_json(r->trust_tsa, e)) == NULL)
+            goto out;
+        jv_put_take(o, "stamps", stamps);
+    }
+    if (jv_print(o, false, &text, e) == 0)
+        fd = file_seal_bytes("anchors", text.data, text.len, e);
+out:
+    jv_free(o);
+    buf_free(&text);
+    return fd;
+}
+
+static int params_print(const struct verify_request *r, bool online, struct buf *out,
+                        struct err *e)
+{
+    struct jv *o = jv_object();
+    int rc = -1;
+
+    jv_put_int(o, "time", r->at);
+    jv_put_bool(o, "online", online);
+    if (r->policy != NULL)
+        jv_put_take(o, "policy", jv_copy(r->policy));
+    if (r->password != NULL) {
+        struct jv *one = jv_array();
+        if (hex_put(one, r->password, r->password_len, e) != 0) {
+            jv_free(one);
+            goto out;
+        }
+        jv_put_text(o, "password", jv_str(jv_at(one, 0)));
+        jv_free(one);
+    }
+    rc = jv_print(o, false, out, e);
+out:
+    jv_free(o);
+    return rc;
+}
+
+/* One question of the worker: {"ask":"fetch","kind","url","body"}; an empty answer when nothing came. What may be fetched is
+ * decided here and by the fetcher: only the kinds of this list, over HTTP(S), within the budget. */
+static int answer(void *self, const void *question, size_t len, struct buf *out, struct err *e)
+{
+    static const struct {
+        const char *kind, *sent, *accept;
+        enum fetch_kind fetch;
+    } kinds[] = {
+        {"ocsp", "application/ocsp-request", "application/ocsp-response", FETCH_OCSP},
+        {"crl", NULL, NULL, FETCH_CRL},
+        {"aia", NULL, NULL, FETCH_AIA},
+    };
+    struct answerer *a = self;
+    struct jv *o = jv_parse(question, len, "question", e);
+    const char *kind = jv_get_text(o, "kind"), *url = jv_get_text(o, "url");
+    const char *hex = jv_get_text(o, "body");
+    unsigned char *body = NULL;
+    struct err ignored = ERR_INIT;
+
+    if (o == NULL)
+        return -1;
+    for (size_t i = 0; kind != NULL && url != NULL && i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(kind, kinds[i].kind) != 0 || a->left-- <= 0 ||
+            (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0))
+            continue;
+        size_t n = hex != NULL ? strlen(hex) / 2 : 0;
+        if (hex != NULL &&
+            ((body = malloc(n + 1)) == NULL || hex_decode(hex, n * 2, body) != 0))
+            break;
+        struct fetch_request request = {.kind = kinds[i].fetch,
+                                        .url = url,
+                                        .body = body,
+                                        .body_len = n,
+                                        .content_type = kinds[i].sent,
+                                        .accept = kinds[i].accept};
+        struct fetch_reply reply = {.body = out};
+        if (a->fetcher->fetch(a->fetcher->self, &request, &reply, &ignored) != 0 ||
+            reply.status != 200)
+            buf_clear(out); /* nothing came: the verdict says what it misses */
+        break;
+    }
+    free(body);
+    jv_free(o);
+    return 0;
+}
+
+static struct jv *verdict_new(const struct verify_request *r, const char *sha256,
+                              const struct jv *parsed)
+{
+    struct jv *o = jv_object();
+
+    jv_put_text(o, "format", "paraphe-verdict");
+    jv_put_int(o, "version", 1);
+    jv_put_text(o, "file", r->name);
+    jv_put_text(o, "sha256", sha256);
+    for (void *it = jv_iter(parsed); it != NULL; it = jv_next(parsed, it)) {
+        jv_put_take(o, jv_key(it), jv_keep(jv_value(it)));
+        if (strcmp(jv_key(it), "code") == 0)
+            jv_put_take(o, "reason", jv_null());
+    }
+    return o;
+}
+
+static struct jv *unreadable(const struct verify_request *r, const char *sha256,
+                             const struct err *why)
+{
+    struct jv *o = verdict_new(r, sha256, NULL);
+
+    jv_put_text(o, "verdict", "unreadable");
+    jv_put_text(o, "code", why->id);
+    jv_put_text(o, "reason", why->sentence);
+    jv_put_take(o, "signatures", jv_array());
+    return o;
+}
+
+int verify_file(const struct runner *runner, int fd, const struct verify_request *request,
+                const struct fetcher *fetcher, struct jv **out, struct err *e)
+{
+    struct answerer a = {fetcher, FETCH_BUDGET};
+    struct err why = ERR_INIT;
+    struct jv *parsed = NULL;
+    struct buf params, reply;
+    char sha256[DIGEST_HEX_MAX];
+    int fds[2] = {fd, -1}, rc = -1;
+
+    buf_init(&params, (size_t)ceilings.json_bytes);
+    buf_init(&reply, (size_t)ceilings.json_bytes);
+    if (digest_file_hex(fd, sha256, e) != 0 || (fds[1] = trust_file(request, e)) < 0 ||
+        params_print(request, fetcher != NULL, &params, e) != 0)
+        goto out;
+    struct task_call call = {.name = "verify-read",
+                             .fds = fds,
+                             .nfds = 2,
+                             .params = params.data,
+                             .params_len = params.len,
+                             .reply = &reply,
+                             .answer = fetcher != NULL ? answer : NULL,
+                             .answer_self = &a};
+    if (runner->call(runner->self, &call, &why) != 0) {
+        if (why.kind != ERR_INPUT && why.kind != ERR_SIGNATURE) {
+            *e = why;
+            goto out;
+        }
+        *out = unreadable(request, sha256, &why);
+        rc = 0;
+        goto out;
+    }
+    parsed = jv_parse(buf_str(&reply), reply.len, "verify-read", e);
+    if (parsed == NULL)
+        goto out;
+    *out = verdict_new(request, sha256, parsed);
+    verdict_say(*out);
+    rc = 0;
+out:
+    jv_free(parsed);
+    if (fds[1] >= 0)
+        close(fds[1]);
+    buf_wipe(&params);
+    buf_free(&reply);
+    return rc;
+}
+
+int verify_status(const struct jv *verdict)
+{
+    const char *v = jv_get_text(verdict, "verdict");
+
+    if (v != NULL && strcmp(v, "valid") == 0)
+        return 0;
+    return v != NULL && strcmp(v, "unreadable") == 0 ? ERR_INPUT : ERR_SIGNATURE;
+}
+
+int verify_integrity(const struct runner *runner, int fd, const char *name, struct err *e)
+{
+    struct verify_request request = {.name = name};
+    struct jv *verdict = NULL;
+    int rc = -1;
+
+    if (verify_file(runner, fd, &request, NULL, &verdict, e) != 0)
+        return -1;
+    const struct jv *list = jv_get(verdict, "signatures");
+    const char *why = jv_get_text(verdict, "reason");
+    bool good = jv_count(list) > 0;
+    for (size_t i = 0; i < jv_count(list); i++) {
+        const struct jv *s = jv_at(list, i);
+        if (!jv_get_bool(s, "intact") || jv_get_bool(s, "modified"))
+            good = false;
+    }
+    if (good)
+        rc = 0;
+    else
+        err_set(e, ERR_SIGNATURE, "err.verify.not-intact", name, why != NULL ? why : "", NULL);
+    jv_free(verdict);
+    return rc;
+}

@@ -1,0 +1,175 @@
+/* Task "verify-read": hostile bytes in, verdict out. */
+#include "verify/read.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ceilings.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "verify/diff.h"
+#include "verify/verify.h"
+
+static int hex_add(struct der_list *list, const char *hex, struct err *e)
+{
+    size_t n = hex != NULL ? strlen(hex) : 1;
+    unsigned char *der = NULL;
+    int rc = -1;
+
+    if (n % 2 != 0 || (der = malloc(n / 2 + 1)) == NULL || hex_decode(hex, n, der) != 0)
+        err_set_bug(e, "verify-read: anchors");
+    else
+        rc = der_list_add(list, der, n / 2, e);
+    free(der);
+    return rc;
+}
+
+static int anchors_read(const struct jv *list, struct anchors *out, struct err *e)
+{
+    struct der_list ders = {NULL, 0};
+    int rc = -1;
+
+    for (size_t i = 0; i < jv_count(list); i++) {
+        if (hex_add(&ders, jv_str(jv_at(list, i)), e) != 0)
+            goto out;
+    }
+    rc = anchors_init(out, &ders, e);
+out:
+    der_list_free(&ders);
+    return rc;
+}
+
+int env_read(struct env *env, const struct task_io *io, struct buf *password, struct err *e)
+{
+    struct jv *params = NULL, *trust = NULL;
+    struct buf text;
+    int rc = -1;
+
+    buf_init(&text, (size_t)ceilings.json_bytes);
+    params = jv_parse((const char *)io->params, io->params_len, "parameters", e);
+    if (params == NULL)
+        goto out;
+    if (io->nfds > 1 && (file_read_fd(io->fds[1], "anchors", text.max, &text, e) != 0 ||
+                         (trust = jv_parse(buf_str(&text), text.len, "anchors", e)) == NULL))
+        goto out;
+    env->io = io;
+    env->now = jv_get_int(params, "time", 0);
+    env->online = jv_get_bool(params, "online") && io->ask != NULL;
+    policy_read(jv_get(params, "policy"), &env->policy);
+    const char *hex = jv_get_text(params, "password");
+    if (hex != NULL) {
+        size_t n = strlen(hex);
+        unsigned char *to = buf_room(password, n / 2 + 1);
+        if (to == NULL || n % 2 != 0 || hex_decode(hex, n, to) != 0) {
+            err_set_bug(e, "verify-read: password");
+            goto out;
+        }
+        password->len = n / 2;
+    }
+    struct jv *tsa = jv_get(trust, "stamps");
+    if (anchors_read(jv_get(trust, "signers"), &env->signers, e) != 0 ||
+        anchors_read(jv_is_array(tsa) ? tsa : jv_get(trust, "signers"), &env->stamps, e) != 0)
+        goto out;
+    rc = 0;
+out:
+    jv_free(params);
+    jv_free(trust);
+    buf_free(&text);
+    return rc;
+}
+
+int read_open(struct pdf **out, const struct task_io *io, const struct buf *password, struct err *e)
+{
+    struct pdf_options options = {.password = password->data, .password_len = password->len};
+
+    if (io->nfds == 0)
+        return err_set_bug(e, "verify-read: no file");
+    return pdf_open(out, io->fds[0], &options, e);
+}
+
+int read_all(struct pdf *pdf, struct sigs *sigs, struct env *env, struct err *e)
+{
+    size_t bad = 0;
+
+    if (sigs_find(pdf, sigs, e) != 0)
+        return -1;
+    if (sigs->count == 0)
+        return 0;
+    if (dss_read(pdf, env, &bad, e) != 0)
+        return -1;
+    for (size_t i = 0; i < sigs->count; i++) {
+        if (sig_read(pdf, sigs->items[i], env, e) != 0)
+            return -1;
+        if (bad > 0)
+            finding_add(&sigs->items[i]->f, "dss.odd", NULL);
+        if (pdf_double_view_count(pdf) > 0)
+            finding_add(&sigs->items[i]->f, "pdf.double-view", NULL);
+        pdf_drop_cache(pdf);
+    }
+    if (times_run(sigs, env, e) != 0 || changes_judge(pdf, sigs, e) != 0)
+        return -1;
+    return 0;
+}
+
+void verify_warm(void)
+{
+    static const char *const digests[] = {"SHA1",   "SHA224",   "SHA256",   "SHA384",
+                                          "SHA512", "SHA3-256", "SHA3-384", "SHA3-512"};
+
+    OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG | OPENSSL_INIT_ADD_ALL_CIPHERS |
+                            OPENSSL_INIT_ADD_ALL_DIGESTS | OPENSSL_INIT_LOAD_CRYPTO_STRINGS,
+                        NULL);
+    for (size_t i = 0; i < sizeof digests / sizeof digests[0]; i++) {
+        unsigned char md[EVP_MAX_MD_SIZE];
+        const EVP_MD *kind = EVP_get_digestbyname(digests[i]);
+        if (kind != NULL)
+            (void)EVP_Digest("", 0, md, NULL, kind, NULL);
+    }
+    X509_STORE_free(X509_STORE_new());
+    (void)OBJ_txt2nid("1.2.840.113549.1.9.16.2.47");
+    ERR_clear_error();
+}
+
+static int run(const struct task_io *io, struct err *e)
+{
+    struct env env = {0};
+    struct sigs *sigs = calloc(1, sizeof *sigs);
+    struct pdf *pdf = NULL;
+    struct jv *verdict = NULL;
+    struct buf password;
+    int rc = -1;
+
+    buf_init(&password, 4096);
+    if (sigs == NULL) {
+        err_set_memory(e);
+        goto out;
+    }
+    if (env_read(&env, io, &password, e) != 0 || read_open(&pdf, io, &password, e) != 0 ||
+        read_all(pdf, sigs, &env, e) != 0)
+        goto out;
+    verdict = verdict_json(sigs, &env, pdf_revision_count(pdf));
+    rc = jv_print(verdict, false, io->reply, e) != 0 ? -1 : buf_check(io->reply, e);
+out:
+    jv_free(verdict);
+    if (sigs != NULL)
+        sigs_free(sigs);
+    free(sigs);
+    env_free(&env);
+    pdf_close(pdf);
+    buf_wipe(&password);
+    return rc;
+}
+
+const struct task verify_read_task = {
+    .name = "verify-read",
+    .run = run,
+    .warm = verify_warm,
+    .limits = {.seconds = 120, .memory = 0, .output = 0},
+};

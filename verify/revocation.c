@@ -1,0 +1,111 @@
+/* Which revocation data may be believed, for when, and what follows (RFC 5280 6.3, RFC 6960, EN 319 102-1 5.2.5). */
+#include <string.h>
+
+#include "verify/algo.h"
+#include "verify/validate.h"
+
+enum { SKEW = 300, DEPTH_MAX = 2 };
+
+static enum revocation_answer answer(struct env *env, const struct cert *cert,
+                                     const struct cert *issuer, int64_t at, int depth,
+                                     struct revocation *out, bool *in_dss);
+
+/* The responder: valid when its answer is known to have existed, and not itself revoked, unless it says nocheck (E2). */
+static bool responder_fit(struct env *env, const struct revocation *r, const struct cert *issuer,
+                          int depth)
+{
+    int64_t poe = r->item->poe;
+    struct revocation own;
+    bool ignored;
+
+    if (poe < r->responder->not_before - SKEW || poe > r->responder->not_after)
+        return false;
+    if (r->responder == issuer)
+        return true;
+    if (r->produced < r->responder->not_before || r->produced > r->responder->not_after ||
+        r->this_update > r->produced + SKEW)
+        return false;
+    if (r->responder->no_check)
+        return true;
+    return depth < DEPTH_MAX && answer(env, r->responder, issuer, poe, depth + 1, &own,
+                                       &ignored) == ANSWER_GOOD;
+}
+
+/* The item says something about this certificate and may be believed. */
+static bool usable(struct env *env, const struct evidence_item *item, const struct cert *cert,
+                   const struct cert *issuer, int depth, struct revocation *r)
+{
+    bool read = item->kind == EVIDENCE_OCSP ? ocsp_read(item, cert, issuer, &env->pool, r)
+                                            : crl_read(item, cert, issuer, r);
+
+    if (!read || r->this_update > env->now + SKEW || r->this_update > item->poe + SKEW ||
+        r->this_update < cert->not_before - SKEW)
+        return false;
+    /* E5: after its expiry a certificate may have left the lists. */
+    if (r->this_update > cert->not_after && (r->cutoff == 0 || r->cutoff > cert->not_after))
+        return false;
+    return responder_fit(env, r, issuer, depth);
+}
+
+static bool fresh(const struct env *env, const struct revocation *r, int64_t at)
+{
+    int64_t window = r->next_update > r->this_update ? r->next_update - r->this_update
+                                                     : env->policy.max_age;
+
+    if (r->this_update >= at)
+        return true;
+    if (env->policy.revocation_strict && at < env->now)
+        return false;
+    return at - r->this_update <= window;
+}
+
+static enum revocation_answer look(struct env *env, const struct cert *cert,
+                                   const struct cert *issuer, int64_t at, int depth,
+                                   struct revocation *out, bool *in_dss)
+{
+    enum revocation_answer best = ANSWER_NONE;
+    struct revocation r;
+    int64_t newest = INT64_MIN;
+
+    for (size_t i = 0; i < env->evidence.count; i++) {
+        if (!usable(env, env->evidence.items[i], cert, issuer, depth, &r))
+            continue;
+        bool before = r.status != REVOCATION_GOOD && r.revoked_at <= at;
+        if (r.status == REVOCATION_REVOKED && before) {
+            *out = r; /* for ever, whatever another item says */
+            return ANSWER_REVOKED;
+        }
+        if (r.item->source == EVIDENCE_DSS)
+            *in_dss = true;
+        if (r.this_update <= newest)
+            continue;
+        newest = r.this_update;
+        best = before ? ANSWER_HOLD : fresh(env, &r, at) ? ANSWER_GOOD : ANSWER_STALE;
+        *out = r;
+    }
+    return best;
+}
+
+static enum revocation_answer answer(struct env *env, const struct cert *cert,
+                                     const struct cert *issuer, int64_t at, int depth,
+                                     struct revocation *out, bool *in_dss)
+{
+    enum revocation_answer best;
+
+    *in_dss = false;
+    best = look(env, cert, issuer, at, depth, out, in_dss);
+    if ((best == ANSWER_NONE || best == ANSWER_STALE) && depth == 0 &&
+        fetch_ocsp(env, cert, issuer))
+        best = look(env, cert, issuer, at, depth, out, in_dss);
+    if ((best == ANSWER_NONE || best == ANSWER_STALE) && fetch_crl(env, cert))
+        best = look(env, cert, issuer, at, depth, out, in_dss);
+    return best;
+}
+
+enum revocation_answer revocation_check(struct env *env, const struct cert *cert,
+                                        const struct cert *issuer, int64_t at,
+                                        struct revocation *out, bool *in_dss)
+{
+    memset(out, 0, sizeof *out);
+    return answer(env, cert, issuer, at, 0, out, in_dss);
+}

@@ -1,0 +1,114 @@
+#include "verify/say.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/jv.h"
+#include "base/text.h"
+
+enum { SENTENCE_MAX = 2048 };
+
+static void say(char *out, size_t size, const char *id, const struct jv *args)
+{
+    const char *values[TEXT_ARGS_MAX];
+    size_t n = 0;
+
+    for (; n < jv_count(args) && n < TEXT_ARGS_MAX; n++)
+        values[n] = jv_str(jv_at(args, n)) != NULL ? jv_str(jv_at(args, n)) : "?";
+    text_format(out, size, text(id), values, n);
+}
+
+static void finding_say(struct jv *finding)
+{
+    char id[96], sentence[SENTENCE_MAX];
+    const char *code = jv_get_text(finding, "code");
+
+    snprintf(id, sizeof id, "verify.find.%s", code != NULL ? code : "?");
+    say(sentence, sizeof sentence, id, jv_get(finding, "args"));
+    jv_put_text(finding, "sentence", sentence);
+}
+
+static void change_say(struct jv *change)
+{
+    char id[96], sentence[SENTENCE_MAX];
+    const char *kind = jv_get_text(change, "kind"), *what = jv_get_text(change, "what");
+    const char *values[] = {what != NULL ? what : ""};
+
+    snprintf(id, sizeof id, "verify.change.%s", kind != NULL ? kind : "?");
+    text_format(sentence, sizeof sentence, text(id), values, 1);
+    jv_put_text(change, "sentence", sentence);
+}
+
+static void signature_say(struct jv *s)
+{
+    struct jv *list = jv_get(s, "findings"), *stamps = jv_get(s, "timestamps");
+    const char *code = jv_get_text(s, "level_code");
+    char id[96];
+
+    for (size_t i = 0; i < jv_count(list); i++)
+        finding_say(jv_at(list, i));
+    for (size_t k = 0; k < jv_count(stamps); k++) {
+        list = jv_get(jv_at(stamps, k), "findings");
+        for (size_t i = 0; i < jv_count(list); i++)
+            finding_say(jv_at(list, i));
+    }
+    list = jv_get(s, "changes");
+    for (size_t i = 0; i < jv_count(list); i++)
+        change_say(jv_at(list, i));
+    if (code == NULL) {
+        jv_put_null(s, "level_reason");
+        return;
+    }
+    snprintf(id, sizeof id, "verify.level.%s", code);
+    if (!text_exists(id))
+        snprintf(id, sizeof id, "verify.find.%s", code);
+    for (size_t i = 0; i < jv_count(jv_get(s, "findings")); i++) {
+        struct jv *f = jv_at(jv_get(s, "findings"), i);
+        const char *own = jv_get_text(f, "code");
+        if (own != NULL && strcmp(own, code) == 0) {
+            jv_put_text(s, "level_reason", jv_get_text(f, "sentence"));
+            return;
+        }
+    }
+    jv_put_text(s, "level_reason", text(id));
+}
+
+/* The sentence of the finding that decided, of the first signature that has it. */
+static const char *deciding(const struct jv *signatures, const char *code)
+{
+    for (size_t i = 0; i < jv_count(signatures); i++) {
+        const struct jv *list = jv_get(jv_at(signatures, i), "findings");
+        for (size_t k = 0; k < jv_count(list); k++) {
+            const char *own = jv_get_text(jv_at(list, k), "code");
+            if (own != NULL && strcmp(own, code) == 0)
+                return jv_get_text(jv_at(list, k), "sentence");
+        }
+    }
+    return NULL;
+}
+
+void verdict_say(struct jv *verdict)
+{
+    struct jv *signatures = jv_get(verdict, "signatures");
+    const char *code = jv_get_text(verdict, "code");
+    const char *result = jv_get_text(verdict, "verdict");
+    char count[24];
+
+    for (size_t i = 0; i < jv_count(signatures); i++)
+        signature_say(jv_at(signatures, i));
+    if (result == NULL || jv_get(verdict, "reason") != NULL)
+        return;
+    if (strcmp(result, "valid") == 0 && jv_count(signatures) > 1) {
+        char sentence[256];
+        snprintf(count, sizeof count, "%zu", jv_count(signatures));
+        text_say(text_lang_get(), sentence, sizeof sentence, "verify.reason.valid-many", count,
+                 NULL);
+        jv_put_text(verdict, "reason", sentence);
+    } else if (strcmp(result, "valid") == 0) {
+        jv_put_text(verdict, "reason", text("verify.reason.valid"));
+    } else if (strcmp(result, "unsigned") == 0) {
+        jv_put_text(verdict, "reason", text("verify.reason.unsigned"));
+    } else {
+        jv_put_text(verdict, "reason", code != NULL ? deciding(signatures, code) : NULL);
+    }
+}

@@ -1,0 +1,139 @@
+/* The entries of a signature dictionary (ISO 32000-2 Table 255, EN 319 142-1 6.3), and the locks that go with it. */
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "verify/sig.h"
+
+static void lock_read(struct pdf *pdf, const struct pdf_value *dict, int revision, struct lock *out,
+                      struct err *e)
+{
+    const char *action = pdf_name(pdf_get(pdf, dict, "Action", revision, e));
+    const struct pdf_value *names = pdf_get(pdf, dict, "Fields", revision, e);
+
+    if (dict == NULL)
+        return;
+    if (action != NULL && strcmp(action, "Include") == 0)
+        out->action = LOCK_INCLUDE;
+    else if (action != NULL && strcmp(action, "Exclude") == 0)
+        out->action = LOCK_EXCLUDE;
+    else
+        out->action = LOCK_ALL; /* and whatever else stands there: locked */
+    if (pdf_count(names) > SIG_NAMES_MAX)
+        out->action = LOCK_ALL;
+    for (size_t i = 0; i < pdf_count(names) && out->count < SIG_NAMES_MAX; i++) {
+        char *name = pdf_text_dup(pdf_get_at(pdf, names, i, revision, e), e);
+        if (name != NULL)
+            out->names[out->count++] = name;
+    }
+}
+
+/* A name locks its field and what hangs below it: "a" holds "a" and "a.b", not "ab" (A16). */
+bool lock_holds(const struct lock *lock, const char *full_name)
+{
+    bool named = false;
+
+    for (size_t i = 0; i < lock->count; i++) {
+        size_t n = strlen(lock->names[i]);
+        if (strncmp(lock->names[i], full_name, n) == 0 &&
+            (full_name[n] == '\0' || full_name[n] == '.'))
+            named = true;
+    }
+    switch (lock->action) {
+    case LOCK_ALL:
+        return true;
+    case LOCK_INCLUDE:
+        return named;
+    case LOCK_EXCLUDE:
+        return !named;
+    default:
+        return false;
+    }
+}
+
+void sig_read_field_lock(struct pdf *pdf, struct sig *s, struct err *e)
+{
+    const struct pdf_value *field, *lock;
+
+    if (s->field_ref.num == 0)
+        return;
+    field = pdf_fetch(pdf, s->field_ref, s->first_seen, e);
+    lock = pdf_get(pdf, field, "Lock", s->first_seen, e);
+    lock_read(pdf, lock, s->first_seen, &s->lock, e);
+    int64_t p = pdf_int(pdf_get(pdf, lock, "P", s->first_seen, e), 0);
+    s->lock_p = p >= 1 && p <= 3 ? (int)p : 0;
+    const struct pdf_value *rect = pdf_get(pdf, field, "Rect", s->first_seen, e);
+    double w = pdf_number(pdf_at(rect, 2), 0) - pdf_number(pdf_at(rect, 0), 0);
+    double h = pdf_number(pdf_at(rect, 3), 0) - pdf_number(pdf_at(rect, 1), 0);
+    s->visible = w != 0 && h != 0 && pdf_key(field, "AP") != NULL;
+}
+
+/* /Reference: DocMDP and FieldMDP transforms (12.8.2.2, 12.8.2.4). */
+static void references_read(struct pdf *pdf, struct sig *s, const struct pdf_value *dict,
+                            struct err *e)
+{
+    const struct pdf_value *list = pdf_get(pdf, dict, "Reference", s->first_seen, e);
+
+    for (size_t i = 0; i < pdf_count(list); i++) {
+        const struct pdf_value *one = pdf_get_at(pdf, list, i, s->first_seen, e);
+        const char *method = pdf_name(pdf_get(pdf, one, "TransformMethod", s->first_seen, e));
+        const struct pdf_value *params = pdf_get(pdf, one, "TransformParams", s->first_seen, e);
+
+        if (method != NULL && strcmp(method, "DocMDP") == 0) {
+            int64_t p = pdf_int(pdf_get(pdf, params, "P", s->first_seen, e), 2);
+            s->docmdp = p >= 1 && p <= 3 ? (int)p : 1;
+        } else if (method != NULL && strcmp(method, "FieldMDP") == 0) {
+            lock_read(pdf, params, s->first_seen, &s->fieldmdp, e);
+        }
+    }
+}
+
+static void subfilter_read(struct sig *s, const char *type, const char *subfilter)
+{
+    snprintf(s->subfilter, sizeof s->subfilter, "%s", subfilter != NULL ? subfilter : "");
+    s->stamp = strcmp(s->subfilter, "ETSI.RFC3161") == 0 ||
+               (type != NULL && strcmp(type, "DocTimeStamp") == 0);
+    if (s->stamp) {
+        s->use = CMS_STAMP;
+        if (strcmp(s->subfilter, "ETSI.RFC3161") != 0)
+            finding_add(&s->f, "pdf.subfilter", s->subfilter, NULL);
+    } else if (strcmp(s->subfilter, "ETSI.CAdES.detached") == 0) {
+        s->use = CMS_PADES;
+    } else if (strcmp(s->subfilter, "adbe.pkcs7.detached") == 0) {
+        s->use = CMS_ADBE;
+        finding_add(&s->f, "pdf.not-pades", s->subfilter, NULL);
+    } else {
+        finding_add(&s->f, "pdf.subfilter", s->subfilter, NULL);
+    }
+}
+
+void sig_read_dict(struct pdf *pdf, struct sig *s, struct err *e)
+{
+    struct pdf_ref ref = {s->num, 0};
+    struct pdf_place place = pdf_place_of(pdf, s->num, s->first_seen);
+    struct pdf_date date;
+
+    ref.gen = place.gen;
+    const struct pdf_value *dict = pdf_fetch(pdf, ref, s->first_seen, e);
+    const char *type = pdf_name(pdf_get(pdf, dict, "Type", s->first_seen, e));
+
+    if (!pdf_is(dict, PDF_DICT) || dict->doubled) {
+        finding_add(&s->f, "pdf.signature-malformed", NULL);
+        return;
+    }
+    subfilter_read(s, type, pdf_name(pdf_get(pdf, dict, "SubFilter", s->first_seen, e)));
+    if (!s->stamp && type != NULL && strcmp(type, "Sig") != 0)
+        finding_add(&s->f, "pdf.signature-malformed", NULL);
+    if (pdf_name(pdf_get(pdf, dict, "Filter", s->first_seen, e)) == NULL)
+        finding_add(&s->f, "pdf.signature-malformed", NULL);
+    const struct pdf_value *m = pdf_get(pdf, dict, "M", s->first_seen, e);
+    s->claimed = m != NULL && pdf_date_parse(m, &date) == 0;
+    if (s->claimed)
+        s->claimed_time = date.instant;
+    if (s->use == CMS_PADES && !s->claimed)
+        finding_add(&s->f, "pdf.no-time-entry", NULL);
+    if (s->use == CMS_PADES && pdf_key(dict, "Cert") != NULL)
+        finding_add(&s->f, "pdf.cert-entry", NULL);
+    references_read(pdf, s, dict, e);
+}

@@ -1,0 +1,48 @@
+/* X.509 validation of one certificate at one control time, with revocation (EN 319 102-1 5.2.6, 5.2.5, 5.6.2.1): the loop
+ * around OpenSSL's path builder, which knows neither proof of existence nor past validation. */
+#ifndef PARAPHE_VERIFY_VALIDATE_H
+#define PARAPHE_VERIFY_VALIDATE_H
+
+#include "verify/chain.h"
+#include "verify/evidence.h"
+#include "verify/policy.h"
+
+enum { FETCHES_MAX = 32 };
+
+/* All that one verification works with. */
+struct env {
+    struct pool pool;
+    struct evidence evidence;
+    struct anchors signers, stamps;
+    struct policy policy;
+    int64_t now; /* validation time */
+    const struct task_io *io; /* for asking; NULL: offline */
+    bool online;
+    uint64_t asked[FETCHES_MAX]; /* digests of what was asked already */
+    size_t nasked;
+};
+void env_free(struct env *env);
+
+struct validated {
+    struct chain chain;
+    bool trusted;       /* chain, time and revocation are all right at the control time */
+    bool in_dss;        /* the file's DSS holds usable revocation data for each certificate that needs some */
+    bool needs_none;    /* a chain of anchors only */
+    int dss_revision;   /* the latest one that brought such data; -1 */
+    int64_t first_end;  /* earliest notAfter of the chain */
+};
+/* Adds findings; what names the thing for people ("signer", a name). -1 only for want of memory. */
+int validate_at(struct env *env, const struct cert *leaf, struct anchors *anchors, int64_t at,
+                struct validated *out, struct findings *f, struct err *e);
+
+/* Revocation of one certificate; revocation.c. Fetches when online and nothing usable is there. */
+enum revocation_answer { ANSWER_GOOD, ANSWER_REVOKED, ANSWER_HOLD, ANSWER_STALE, ANSWER_NONE };
+enum revocation_answer revocation_check(struct env *env, const struct cert *cert,
+                                        const struct cert *issuer, int64_t at,
+                                        struct revocation *out, bool *in_dss);
+/* fetch.c: asks the parent; true when something was added. */
+bool fetch_ocsp(struct env *env, const struct cert *cert, const struct cert *issuer);
+bool fetch_crl(struct env *env, const struct cert *cert);
+bool fetch_issuer(struct env *env, const struct cert *cert);
+
+#endif
