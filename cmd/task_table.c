@@ -7,10 +7,12 @@
 #include "worker/worker.h"
 
 #include "grid/grid.h"
+#include "verify/verify.h"
 
 /* One row a task: &ROOM_task, from the room's public header. */
 const struct task *const task_list[] = {
     &grid_check_task,
+    &verify_read_task,
     NULL,
 };
 

@@ -13,16 +13,16 @@ struct end {
     int below_bits; /* keys with fewer bits than this; 0 for digests */
     int64_t days;   /* since 1970; -1: no end known */
 };
-/* 2009-08-01 = 14457, 2013-12-31 = 16070, 2019-10-01 = 18170, 2021-10-01 = 18901, 2029-01-01 = 21550 */
+/* 2009-08-01 = 14457, 2013-12-31 = 16070, 2019-10-01 = 18170, 2021-10-01 = 18901, 2029-01-01 =
+ * 21550 */
 static const struct end digest_ends[] = {
-    {"SHA-1", 0, 14457},  {"SHA-224", 0, 21550}, {"SHA-256", 0, -1},  {"SHA-384", 0, -1},
-    {"SHA-512", 0, -1},   {"SHA3-256", 0, -1},   {"SHA3-384", 0, -1}, {"SHA3-512", 0, -1},
-    {"SHAKE256", 0, -1},
+    {"SHA-1", 0, 14457}, {"SHA-224", 0, 21550}, {"SHA-256", 0, -1},
+    {"SHA-384", 0, -1},  {"SHA-512", 0, -1},    {"SHA3-256", 0, -1},
+    {"SHA3-384", 0, -1}, {"SHA3-512", 0, -1},   {"SHAKE256", 0, -1},
 };
 static const struct end rsa_ends[] = {
     {"RSA", 1900, 18170}, {"RSA", 3000, 21550}, {"RSA", 1 << 20, -1}};
-static const struct end ec_ends[] = {
-    {"EC", 224, 16070}, {"EC", 256, 18901}, {"EC", 1 << 20, -1}};
+static const struct end ec_ends[] = {{"EC", 224, 16070}, {"EC", 256, 18901}, {"EC", 1 << 20, -1}};
 
 static int64_t instant(int64_t days)
 {
@@ -64,5 +64,5 @@ void algo_check(const struct sigalg *alg, const struct cert *key_of, int64_t whe
         return;
     date_iso(date_from_days(end / 86400), day);
     snprintf(name, sizeof name, "%s, %s", alg->digest, key_of->key_name);
-    finding_add(f, "algo.weak", what, name, day, NULL);
+    findings_add(f, "algo.weak", what, name, day, NULL);
 }

@@ -1,5 +1,6 @@
-/* Until when algorithms and keys are fit to be believed: the dates of the EU's cryptographic suites (ETSI TS 119 312, as read
- * by the validation policy of the European Commission's DSS). What was proven to exist before the end date stays good. */
+/* Until when algorithms and keys are fit to be believed: the dates of the EU's cryptographic suites
+ * (ETSI TS 119 312, as read by the validation policy of the European Commission's DSS). What was
+ * proven to exist before the end date stays good. */
 #ifndef PARAPHE_VERIFY_ALGO_H
 #define PARAPHE_VERIFY_ALGO_H
 
@@ -16,8 +17,9 @@ struct sigalg;
 int64_t algo_digest_end(const char *name);
 /* The same for a key: "RSA", "EC" and its bits. */
 int64_t algo_key_end(const struct cert *c);
-/* Adds "algo.weak" for a signature that is only known to exist at `when` and then was no longer to be believed. `what` names
- * it for people: a certificate's name, "signature", "time-stamp". `proven` says that `when` is a proven time (F5). */
+/* Adds "algo.weak" for a signature that is only known to exist at `when` and then was no longer to
+ * be believed. `what` names it for people: a certificate's name, "signature", "time-stamp".
+ * `proven` says that `when` is a proven time (F5). */
 void algo_check(const struct sigalg *alg, const struct cert *key_of, int64_t when, const char *what,
                 struct findings *f);
 

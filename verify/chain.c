@@ -67,7 +67,7 @@ static const char *problem_of(int error)
     }
 }
 
-static STACK_OF(X509) *stack_of(const struct pool *pool)
+static STACK_OF(X509) * stack_of(const struct pool *pool)
 {
     STACK_OF(X509) *all = sk_X509_new_null();
 
@@ -80,9 +80,10 @@ static STACK_OF(X509) *stack_of(const struct pool *pool)
     return all;
 }
 
-/* One run of the path builder. Returns the error code, X509_V_OK when a path stands; `chain` may be partial. */
-static int path_run(const struct cert *leaf, STACK_OF(X509) *untrusted, const struct anchors *a,
-                    int64_t at, unsigned long flags, STACK_OF(X509) **chain, int *depth)
+/* One run of the path builder. Returns the error code, X509_V_OK when a path stands; `chain` may be
+ * partial. */
+static int path_run(const struct cert *leaf, STACK_OF(X509) * untrusted, const struct anchors *a,
+                    int64_t at, unsigned long flags, STACK_OF(X509) * *chain, int *depth)
 {
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     int error = X509_V_ERR_OUT_OF_MEM;
@@ -91,7 +92,8 @@ static int path_run(const struct cert *leaf, STACK_OF(X509) *untrusted, const st
         goto out;
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
     X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN | flags);
-    X509_VERIFY_PARAM_set_time(param, (time_t)at);
+    if ((flags & X509_V_FLAG_NO_CHECK_TIME) == 0) /* setting a time would win over the flag */
+        X509_VERIFY_PARAM_set_time(param, (time_t)at);
     X509_VERIFY_PARAM_set_depth(param, CHAIN_MAX - 2);
     X509_VERIFY_PARAM_set_auth_level(param, 0); /* algorithms have their own dates: algo.c */
     int rc = X509_verify_cert(ctx);
@@ -107,7 +109,7 @@ out:
 }
 
 /* Facts of each certificate of the path: from the pool, or parsed into the anchors' pool. */
-static void facts_fill(STACK_OF(X509) *path, const struct cert *leaf, struct pool *facts,
+static void facts_fill(STACK_OF(X509) * path, const struct cert *leaf, struct pool *facts,
                        struct chain *out)
 {
     out->count = 0;
@@ -125,8 +127,8 @@ static void facts_fill(STACK_OF(X509) *path, const struct cert *leaf, struct poo
     }
 }
 
-int chain_build(const struct cert *leaf, const struct pool *pool, struct anchors *anchors, int64_t at,
-                struct chain *out, struct err *e)
+int chain_build(const struct cert *leaf, const struct pool *pool, struct anchors *anchors,
+                int64_t at, struct chain *out, struct err *e)
 {
     STACK_OF(X509) *untrusted = stack_of(pool), *path = NULL;
     int depth = 0, rc = -1;
@@ -137,11 +139,13 @@ int chain_build(const struct cert *leaf, const struct pool *pool, struct anchors
     int error = path_run(leaf, untrusted, anchors, at, 0, &path, &depth);
     out->in_time = error == X509_V_OK;
     if (error == X509_V_ERR_CERT_HAS_EXPIRED || error == X509_V_ERR_CERT_NOT_YET_VALID) {
-        /* Out of time: is the rest right? Then it is a matter of proof of existence, not of trust. */
+        /* Out of time: is the rest right? Then it is a matter of proof of existence, not of trust.
+         */
         sk_X509_pop_free(path, X509_free);
         path = NULL;
         int late = depth;
-        int again = path_run(leaf, untrusted, anchors, at, X509_V_FLAG_NO_CHECK_TIME, &path, &depth);
+        int again =
+            path_run(leaf, untrusted, anchors, at, X509_V_FLAG_NO_CHECK_TIME, &path, &depth);
         error = again == X509_V_OK ? error : again;
         depth = again == X509_V_OK ? late : depth;
         out->anchored = again == X509_V_OK;
@@ -173,25 +177,25 @@ out:
 
 void usage_check_signer(const struct cert *c, bool non_repudiation, struct findings *f)
 {
-    bool seal = (c->qc_types & CERT_QC_ESEAL) != 0 &&
-                (c->usage & CERT_USAGE_DIGITAL_SIGNATURE) != 0;
+    bool seal =
+        (c->qc_types & CERT_QC_ESEAL) != 0 && (c->usage & CERT_USAGE_DIGITAL_SIGNATURE) != 0;
     uint32_t other = CERT_EKU_SERVER | CERT_EKU_TIME_STAMPING | CERT_EKU_OCSP;
 
     if (c->ca)
-        finding_add(f, "usage.ca", NULL);
+        findings_add(f, "usage.ca", NULL);
     if (non_repudiation && c->usage_given && (c->usage & CERT_USAGE_NON_REPUDIATION) == 0 && !seal)
-        finding_add(f, "usage.no-non-repudiation", NULL);
+        findings_add(f, "usage.no-non-repudiation", NULL);
     if (c->eku_given && (c->eku & ~other) == 0)
-        finding_add(f, "usage.other-purpose", NULL);
+        findings_add(f, "usage.other-purpose", NULL);
 }
 
 void usage_check_stamp(const struct cert *c, struct findings *f)
 {
     if (!c->eku_given || !c->eku_critical || c->eku_count != 1 || c->eku != CERT_EKU_TIME_STAMPING)
-        finding_add(f, "stamp.purpose", NULL);
+        findings_add(f, "stamp.purpose", NULL);
     if (c->ca)
-        finding_add(f, "stamp.ca", NULL);
+        findings_add(f, "stamp.ca", NULL);
     if (c->usage_given &&
         (c->usage & (CERT_USAGE_DIGITAL_SIGNATURE | CERT_USAGE_NON_REPUDIATION)) == 0)
-        finding_add(f, "stamp.purpose", NULL);
+        findings_add(f, "stamp.purpose", NULL);
 }

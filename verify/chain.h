@@ -1,4 +1,5 @@
-/* Certificate chains to the anchors that were given (RFC 5280 6), at a control time, and what a certificate may be used for. */
+/* Certificate chains to the anchors that were given (RFC 5280 6), at a control time, and what a
+ * certificate may be used for. */
 #ifndef PARAPHE_VERIFY_CHAIN_H
 #define PARAPHE_VERIFY_CHAIN_H
 
@@ -23,20 +24,22 @@ void anchors_free(struct anchors *a);
 bool anchors_have(const struct anchors *a, const struct cert *c);
 
 struct chain {
-    const struct cert *certs[CHAIN_MAX]; /* leaf first, the anchor last; borrowed from pool and anchors */
+    const struct cert
+        *certs[CHAIN_MAX]; /* leaf first, the anchor last; borrowed from pool and anchors */
     size_t count;
-    bool anchored; /* ends in an anchor; signatures, constraints and critical extensions are right */
-    bool in_time;  /* every certificate was in its validity at the control time */
+    bool
+        anchored; /* ends in an anchor; signatures, constraints and critical extensions are right */
+    bool in_time; /* every certificate was in its validity at the control time */
     char problem[64]; /* code of the finding when not anchored or not in time */
     char detail[160]; /* what OpenSSL calls it, or the certificate's name */
 };
 /* Fills `out`; nothing is added as a finding. */
-int chain_build(const struct cert *leaf, const struct pool *pool, struct anchors *anchors, int64_t at,
-                struct chain *out, struct err *e);
+int chain_build(const struct cert *leaf, const struct pool *pool, struct anchors *anchors,
+                int64_t at, struct chain *out, struct err *e);
 
-/* Key usage rules; each adds findings. A document signer needs non-repudiation, or digitalSignature for a qualified seal
- * (EN 319 412-2 4.3.2, EN 319 412-3 4.3.1), and is no CA. A time-stamp unit has exactly id-kp-timeStamping, critical
- * (RFC 3161 2.3). */
+/* Key usage rules; each adds findings. A document signer needs non-repudiation, or digitalSignature
+ * for a qualified seal (EN 319 412-2 4.3.2, EN 319 412-3 4.3.1), and is no CA. A time-stamp unit
+ * has exactly id-kp-timeStamping, critical (RFC 3161 2.3). */
 void usage_check_signer(const struct cert *c, bool non_repudiation, struct findings *f);
 void usage_check_stamp(const struct cert *c, struct findings *f);
 

@@ -1,5 +1,6 @@
-/* SignedData (RFC 5652) of a PDF signature or of a time-stamp token, decoded strictly and checked rule by rule: OpenSSL's
- * CMS_verify accepts several signers, missing attributes and unbound algorithms. All spans borrow the bytes given. */
+/* SignedData (RFC 5652) of a PDF signature or of a time-stamp token, decoded strictly and checked
+ * rule by rule: OpenSSL's CMS_verify accepts several signers, missing attributes and unbound
+ * algorithms. All spans borrow the bytes given. */
 #ifndef PARAPHE_VERIFY_CMS_H
 #define PARAPHE_VERIFY_CMS_H
 
@@ -55,8 +56,8 @@ enum cms_use {
 
 /* Decodes exactly one SignedData. -1 when the bytes are not that, in DER. */
 int cms_parse(struct span der, struct cms *out);
-/* Splits /Contents into one DER value and its padding: 0, or -1 when there is none; *zeros says whether the rest is all zero
- * (ISO 32000-2 12.8.3.3). */
+/* Splits /Contents into one DER value and its padding: 0, or -1 when there is none; *zeros says
+ * whether the rest is all zero (ISO 32000-2 12.8.3.3). */
 int cms_split(struct span contents, struct span *der, bool *zeros);
 const struct cms_attr *cms_attr_find(const struct cms_attrs *attrs, const char *oid);
 
@@ -69,8 +70,8 @@ struct sigalg {
 };
 /* NULL when the AlgorithmIdentifier is not that of a digest that we know. `name` may be NULL. */
 const EVP_MD *sigalg_digest(struct span identifier, char name[16]);
-/* Reads a signature AlgorithmIdentifier with the digest's one beside it (empty for a certificate). Adds what is wrong;
- * -1 when it cannot be used (RFC 4056, RFC 8702, RFC 5754, RFC 8419). */
+/* Reads a signature AlgorithmIdentifier with the digest's one beside it (empty for a certificate).
+ * Adds what is wrong; -1 when it cannot be used (RFC 4056, RFC 8702, RFC 5754, RFC 8419). */
 int sigalg_read(struct span sig_alg, struct span digest_alg, struct sigalg *out,
                 struct findings *f);
 /* The same algorithm: identifiers equal, an absent and a NULL parameter being the same. */
@@ -82,11 +83,12 @@ bool sigalg_verify(const struct sigalg *alg, const struct cert *signer, struct s
 /* ---- checks; each adds findings ---- */
 void cms_check_shape(const struct cms *c, enum cms_use use, struct findings *f);
 void cms_check_attrs(const struct cms *c, enum cms_use use, struct findings *f);
-/* The signing certificate by its ESS attribute (EN 319 122-1 5.2.2); borrowed from `pool`; NULL with a finding. */
+/* The signing certificate by its ESS attribute (EN 319 122-1 5.2.2); borrowed from `pool`; NULL
+ * with a finding. */
 const struct cert *cms_find_signer(const struct cms *c, enum cms_use use, const struct pool *pool,
                                    struct findings *f);
-/* Message digest attribute against the digest computed, then the signature over the DER of the signed attributes as SET OF
- * (RFC 5652 5.4). */
+/* Message digest attribute against the digest computed, then the signature over the DER of the
+ * signed attributes as SET OF (RFC 5652 5.4). */
 void cms_check_value(const struct cms *c, const struct sigalg *alg, const struct cert *signer,
                      struct span digest, struct findings *f);
 

@@ -1,4 +1,5 @@
-/* Shape of the SignedData, and its signed and unsigned attributes (EN 319 122-1, EN 319 142-1 6.3, RFC 5652 11). */
+/* Shape of the SignedData, and its signed and unsigned attributes (EN 319 122-1, EN 319 142-1 6.3,
+ * RFC 5652 11). */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +14,8 @@
 #define OID_PROTECTION "1.2.840.113549.1.9.52"
 #define OID_POLICY "1.2.840.113549.1.9.16.2.15"
 
-/* Attributes that a PAdES baseline signature must not hold, signed or unsigned (EN 319 142-1 6.3). */
+/* Attributes that a PAdES baseline signature must not hold, signed or unsigned (EN 319 142-1 6.3).
+ */
 static const struct {
     const char *oid, *name;
 } unwanted[] = {
@@ -37,24 +39,25 @@ void cms_check_shape(const struct cms *c, enum cms_use use, struct findings *f)
     const char *wanted = use == CMS_STAMP ? OID_TST_INFO : OID_DATA;
 
     if (c->nsigners != 1)
-        finding_add(f, c->nsigners == 0 ? "cms.no-signer" : "cms.several-signers", NULL);
+        findings_add(f, c->nsigners == 0 ? "cms.no-signer" : "cms.several-signers", NULL);
     if (strcmp(c->content_type, wanted) != 0)
-        finding_add(f, "cms.content-type", c->content_type, NULL);
+        findings_add(f, "cms.content-type", c->content_type, NULL);
     if (use != CMS_STAMP && c->has_content)
-        finding_add(f, "cms.content-present", NULL);
+        findings_add(f, "cms.content-present", NULL);
     if (use == CMS_STAMP && (!c->has_content || c->content.len == 0))
-        finding_add(f, "cms.content-absent", NULL);
+        findings_add(f, "cms.content-absent", NULL);
     if (c->nsigners == 0)
         return;
     /* RFC 5652 5.1, 5.3 */
     if (c->signer.version != (c->signer.by_key_id ? 3 : 1) ||
         c->version != (use == CMS_STAMP || c->signer.by_key_id ? 3 : 1))
-        finding_add(f, "cms.version", NULL);
+        findings_add(f, "cms.version", NULL);
     if (use == CMS_PADES && (c->ncrls > 0 || c->nocsps > 0))
-        finding_add(f, "cms.crls-present", NULL);
+        findings_add(f, "cms.crls-present", NULL);
 }
 
-/* RFC 5652 5.4: the attributes are a DER SET OF, so in ascending order of their encodings, and each kind once. */
+/* RFC 5652 5.4: the attributes are a DER SET OF, so in ascending order of their encodings, and each
+ * kind once. */
 static void check_order(const struct cms_signer *s, struct findings *f)
 {
     struct span in = s->signed_raw;
@@ -67,7 +70,7 @@ static void check_order(const struct cms_signer *s, struct findings *f)
             size_t n = before.whole.len < one.whole.len ? before.whole.len : one.whole.len;
             int order = memcmp(before.whole.data, one.whole.data, n);
             if (order > 0 || (order == 0 && before.whole.len > one.whole.len)) {
-                finding_add(f, "cms.attributes-unsorted", NULL);
+                findings_add(f, "cms.attributes-unsorted", NULL);
                 return;
             }
         }
@@ -80,12 +83,12 @@ static void check_doubles(const struct cms_attrs *attrs, struct findings *f)
     for (size_t i = 0; i < attrs->count; i++) {
         for (size_t j = 0; j < i; j++) {
             if (strcmp(attrs->items[i].oid, attrs->items[j].oid) == 0) {
-                finding_add(f, "cms.attribute-twice", attrs->items[i].oid, NULL);
+                findings_add(f, "cms.attribute-twice", attrs->items[i].oid, NULL);
                 return;
             }
         }
         if (attrs->items[i].count == 0)
-            finding_add(f, "cms.attribute-values", attrs->items[i].oid, NULL);
+            findings_add(f, "cms.attribute-values", attrs->items[i].oid, NULL);
     }
 }
 
@@ -95,14 +98,15 @@ static void check_mandatory(const struct cms *c, struct findings *f)
     const struct cms_attr *digest = cms_attr_find(&c->signer.attrs, OID_MESSAGE_DIGEST);
 
     if (type == NULL || type->count != 1)
-        finding_add(f, "cms.attribute-missing", "content-type", NULL);
+        findings_add(f, "cms.attribute-missing", "content-type", NULL);
     else if (!tlv_is_oid(&type->first, c->content_type))
-        finding_add(f, "cms.content-type-attribute", NULL);
+        findings_add(f, "cms.content-type-attribute", NULL);
     if (digest == NULL || digest->count != 1 || digest->first.tag != TLV_OCTET_STRING)
-        finding_add(f, "cms.attribute-missing", "message-digest", NULL);
+        findings_add(f, "cms.attribute-missing", "message-digest", NULL);
 }
 
-/* CMSAlgorithmProtection (RFC 6211, RFC 8933): digest algorithm and [1] signature algorithm as in the SignerInfo. */
+/* CMSAlgorithmProtection (RFC 6211, RFC 8933): digest algorithm and [1] signature algorithm as in
+ * the SignerInfo. */
 static void check_protection(const struct cms_signer *s, struct findings *f)
 {
     const struct cms_attr *a = cms_attr_find(&s->attrs, OID_PROTECTION);
@@ -115,7 +119,7 @@ static void check_protection(const struct cms_signer *s, struct findings *f)
     if (a->count != 1 || a->first.tag != TLV_SEQUENCE ||
         tlv_take(&in, TLV_SEQUENCE, &digest) != 0 || tlv_take(&in, TLV_CONTEXT(1), &sig) != 0 ||
         in.len != 0 || sig.whole.len > 512) {
-        finding_add(f, "cms.protection", NULL);
+        findings_add(f, "cms.protection", NULL);
         return;
     }
     unsigned char copy[512];
@@ -123,7 +127,7 @@ static void check_protection(const struct cms_signer *s, struct findings *f)
     copy[0] = TLV_SEQUENCE; /* [1] IMPLICIT */
     if (!sigalg_same(digest.whole, s->digest_alg) ||
         !sigalg_same((struct span){copy, sig.whole.len}, s->sig_alg))
-        finding_add(f, "cms.protection", NULL);
+        findings_add(f, "cms.protection", NULL);
 }
 
 static void check_unwanted(const struct cms *c, struct findings *f)
@@ -131,11 +135,12 @@ static void check_unwanted(const struct cms *c, struct findings *f)
     for (size_t i = 0; i < sizeof unwanted / sizeof unwanted[0]; i++) {
         if (cms_attr_find(&c->signer.attrs, unwanted[i].oid) != NULL ||
             cms_attr_find(&c->signer.unsigned_attrs, unwanted[i].oid) != NULL)
-            finding_add(f, "cms.attribute-not-pades", unwanted[i].name, NULL);
+            findings_add(f, "cms.attribute-not-pades", unwanted[i].name, NULL);
     }
 }
 
-/* A policy that we do not have is no policy that was kept (EN 319 122-1 5.2.9). An implied one (NULL) says nothing. */
+/* A policy that we do not have is no policy that was kept (EN 319 122-1 5.2.9). An implied one
+ * (NULL) says nothing. */
 static void check_policy(const struct cms *c, struct findings *f)
 {
     const struct cms_attr *a = cms_attr_find(&c->signer.attrs, OID_POLICY);
@@ -147,7 +152,7 @@ static void check_policy(const struct cms *c, struct findings *f)
     struct span in = a->first.body;
     if (a->first.tag == TLV_SEQUENCE && tlv_take(&in, TLV_OID, &oid) == 0)
         (void)tlv_oid(&oid, name);
-    finding_add(f, "cms.policy-unknown", name, NULL);
+    findings_add(f, "cms.policy-unknown", name, NULL);
 }
 
 void cms_check_attrs(const struct cms *c, enum cms_use use, struct findings *f)
@@ -157,7 +162,7 @@ void cms_check_attrs(const struct cms *c, enum cms_use use, struct findings *f)
     if (c->nsigners == 0)
         return;
     if (s->signed_raw.len == 0) {
-        finding_add(f, "cms.no-signed-attributes", NULL);
+        findings_add(f, "cms.no-signed-attributes", NULL);
         return;
     }
     check_order(s, f);

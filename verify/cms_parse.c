@@ -58,8 +58,7 @@ static int sid_parse(struct span *in, struct cms_signer *s)
     if (tlv_take(in, TLV_SEQUENCE, &v) != 0 || tlv_take(&v.body, TLV_SEQUENCE, &part) != 0)
         return -1;
     s->issuer = part.whole;
-    if (tlv_take(&v.body, TLV_INTEGER, &part) != 0 || !tlv_integer_ok(part.body) ||
-        v.body.len != 0)
+    if (tlv_take(&v.body, TLV_INTEGER, &part) != 0 || !tlv_integer_ok(part.body) || v.body.len != 0)
         return -1;
     s->serial = part.body;
     return 0;
@@ -161,8 +160,7 @@ static int signed_data_parse(struct span in, struct cms *c)
         tlv_take(&in, TLV_SET, &v) != 0 || tlv_take(&in, TLV_SEQUENCE, &one) != 0 ||
         content_parse(one.body, c) != 0)
         return -1;
-    if ((rc = tlv_optional(&in, TLV_CONTEXT(0), &v)) < 0 ||
-        (rc > 0 && certs_parse(v.body, c) != 0))
+    if ((rc = tlv_optional(&in, TLV_CONTEXT(0), &v)) < 0 || (rc > 0 && certs_parse(v.body, c) != 0))
         return -1;
     if ((rc = tlv_optional(&in, TLV_CONTEXT(1), &v)) < 0 || (rc > 0 && crls_parse(v.body, c) != 0))
         return -1;

@@ -1,5 +1,6 @@
-/* Who signed: the certificate that the signed ESS attribute names (RFC 5035 3 and 4, EN 319 122-1 5.2.2), never the first of
- * the bag; and whether the SignerInfo's own identifier means the same one. */
+/* Who signed: the certificate that the signed ESS attribute names (RFC 5035 3 and 4, EN 319
+ * 122-1 5.2.2), never the first of the bag; and whether the SignerInfo's own identifier means the
+ * same one. */
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -43,7 +44,7 @@ static int ess_read(const struct cms_attr *a, bool v2, struct ess *out, struct f
         tlv_take(&list.body, TLV_SEQUENCE, &one) != 0)
         return -1;
     if (in.len > 0)
-        finding_add(f, "cms.ess-policies", NULL);
+        findings_add(f, "cms.ess-policies", NULL);
     out->md = v2 ? EVP_sha256() : EVP_sha1();
     if (v2 && (rc = tlv_optional(&one.body, TLV_SEQUENCE, &v)) != 0) {
         char name[16];
@@ -96,9 +97,8 @@ static bool sid_matches(const struct cms_signer *s, const struct cert *c)
     if (!s->by_key_id)
         return issuer_matches(s->issuer, s->serial, c);
     const ASN1_OCTET_STRING *id = X509_get0_subject_key_id(c->x509);
-    return id != NULL &&
-           span_equal(s->key_id, (struct span){ASN1_STRING_get0_data(id),
-                                               (size_t)ASN1_STRING_length(id)});
+    return id != NULL && span_equal(s->key_id, (struct span){ASN1_STRING_get0_data(id),
+                                                             (size_t)ASN1_STRING_length(id)});
 }
 
 static const struct cert *find_by_sid(const struct cms *c, const struct pool *pool)
@@ -121,17 +121,18 @@ static const struct cert *find_by_ess(const struct cms *c, const struct ess *ess
     }
     if (found == NULL) {
         /* The identifier may point at a substitute (same key, another certificate). */
-        finding_add(f, find_by_sid(c, pool) != NULL ? "cms.ess-other-certificate"
-                                                    : "cms.signer-certificate-absent",
-                    NULL);
+        findings_add(f,
+                     find_by_sid(c, pool) != NULL ? "cms.ess-other-certificate"
+                                                  : "cms.signer-certificate-absent",
+                     NULL);
         return NULL;
     }
     if (ess->issuer.len > 0 && !issuer_matches(ess->issuer, ess->serial, found)) {
-        finding_add(f, "cms.ess-issuer", NULL);
+        findings_add(f, "cms.ess-issuer", NULL);
         return NULL;
     }
     if (!sid_matches(&c->signer, found)) {
-        finding_add(f, "cms.signer-identifier", NULL);
+        findings_add(f, "cms.signer-identifier", NULL);
         return NULL;
     }
     return found;
@@ -148,28 +149,28 @@ const struct cert *cms_find_signer(const struct cms *c, enum cms_use use, const 
     if (c->nsigners == 0)
         return NULL;
     if (v1 == NULL && v2 == NULL) {
-        finding_add(f, use == CMS_ADBE ? "cms.ess-none" : "cms.ess-missing", NULL);
+        findings_add(f, use == CMS_ADBE ? "cms.ess-none" : "cms.ess-missing", NULL);
         found = find_by_sid(c, pool);
         if (found == NULL)
-            finding_add(f, "cms.signer-certificate-absent", NULL);
+            findings_add(f, "cms.signer-certificate-absent", NULL);
         return found;
     }
     if (ess_read(v2 != NULL ? v2 : v1, v2 != NULL, &ess, f) != 0) {
-        finding_add(f, "cms.ess-malformed", NULL);
+        findings_add(f, "cms.ess-malformed", NULL);
         return NULL;
     }
     if (ess.default_given)
-        finding_add(f, "cms.ess-default-given", NULL);
+        findings_add(f, "cms.ess-default-given", NULL);
     found = find_by_ess(c, &ess, pool, f);
     if (v2 == NULL && use != CMS_STAMP)
-        finding_add(f, "cms.ess-v1", NULL);
+        findings_add(f, "cms.ess-v1", NULL);
     if (v2 != NULL && v1 != NULL && found != NULL &&
         (ess_read(v1, false, &ess, f) != 0 || !hash_matches(&ess, found))) {
-        finding_add(f, "cms.ess-other-certificate", NULL);
+        findings_add(f, "cms.ess-other-certificate", NULL);
         return NULL;
     }
     if (found != NULL && use == CMS_PADES && !(pool_sources(pool, found) & POOL_CMS))
-        finding_add(f, "cms.signer-not-inside", NULL);
+        findings_add(f, "cms.signer-not-inside", NULL);
     return found;
 }
 
@@ -183,10 +184,10 @@ void cms_check_value(const struct cms *c, const struct sigalg *alg, const struct
         c->signer.signed_raw.len == 0)
         return; /* told by cms_check_attrs */
     if (!span_equal(a->first.body, digest))
-        finding_add(f, "cms.digest-differs", NULL);
+        findings_add(f, "cms.digest-differs", NULL);
     if (signer == NULL)
         return;
     struct span rest = {c->signer.signed_raw.data + 1, c->signer.signed_raw.len - 1};
     if (!sigalg_verify(alg, signer, (struct span){&set_of, 1}, rest, c->signer.value))
-        finding_add(f, "cms.signature-wrong", NULL);
+        findings_add(f, "cms.signature-wrong", NULL);
 }

@@ -88,7 +88,8 @@ static bool url_listed(struct span name, const struct cert *cert)
     return false;
 }
 
-/* IssuingDistributionPoint (5280 5.2.5): the scope must hold this certificate, all reasons, no other issuer. */
+/* IssuingDistributionPoint (5280 5.2.5): the scope must hold this certificate, all reasons, no
+ * other issuer. */
 static bool scope_holds(struct span in, const struct cert *cert)
 {
     struct tlv idp, v, names, name;
@@ -173,8 +174,7 @@ static int entries_look(struct span in, struct span serial, struct revocation *o
     out->status = REVOCATION_GOOD;
     out->reason = -1;
     while (in.len > 0) {
-        if (tlv_take(&in, TLV_SEQUENCE, &entry) != 0 ||
-            tlv_take(&entry.body, TLV_INTEGER, &v) != 0)
+        if (tlv_take(&in, TLV_SEQUENCE, &entry) != 0 || tlv_take(&entry.body, TLV_INTEGER, &v) != 0)
             return -1;
         if (!span_equal(v.body, serial))
             continue;

@@ -1,4 +1,5 @@
-/* One revision against the one before: trailer, catalog, and the accounting of every object that the revision lists. */
+/* One revision against the one before: trailer, catalog, and the accounting of every object that
+ * the revision lists. */
 #include "verify/diff.h"
 
 #include <stdio.h>
@@ -164,8 +165,8 @@ static int diff_extensions(struct diff *d, const struct pdf_value *old, const st
 
 static int diff_catalog(struct diff *d, struct err *e)
 {
-    static const char *const own_rules[] = {"AcroForm", "DSS",      "Extensions",
-                                            "Perms",    "Metadata", "Version", NULL};
+    static const char *const own_rules[] = {"AcroForm", "DSS",     "Extensions", "Perms",
+                                            "Metadata", "Version", NULL};
     struct pdf_ref a = pdf_catalog_ref(d->pdf, d->from), b = pdf_catalog_ref(d->pdf, d->to);
     struct pdf_value *old = NULL, *now = NULL;
     int rc = -1;
@@ -189,9 +190,9 @@ out:
 
 static int diff_trailer(struct diff *d, struct err *e)
 {
-    static const char *const own_rules[] = {"Size", "Prev",  "XRefStm", "ID",     "Info",
-                                            "Root", "Type",  "W",       "Index",  "Filter",
-                                            "DecodeParms", "Length", "DL", NULL};
+    static const char *const own_rules[] = {"Size",        "Prev",   "XRefStm", "ID",    "Info",
+                                            "Root",        "Type",   "W",       "Index", "Filter",
+                                            "DecodeParms", "Length", "DL",      NULL};
     const struct pdf_value *old = pdf_trailer(d->pdf, d->from), *now = pdf_trailer(d->pdf, d->to);
 
     if (diff_keys(d, old, now, own_rules, "trailer", e) != 0)
@@ -202,7 +203,8 @@ static int diff_trailer(struct diff *d, struct err *e)
     return diff_info(d, e);
 }
 
-/* A stream's dictionary and data, or any other value, are the same in both revisions: written again, not changed. */
+/* A stream's dictionary and data, or any other value, are the same in both revisions: written
+ * again, not changed. */
 static int unchanged(struct diff *d, struct pdf_ref old_ref, struct pdf_ref ref, bool *same,
                      struct err *e)
 {
@@ -240,8 +242,8 @@ static bool is_carrier(struct diff *d, struct pdf_ref ref)
     bool carrier = false;
 
     if (pdf_load(d->pdf, ref, d->to, &v, NULL) == 0 && pdf_is(v, PDF_STREAM))
-        carrier = pdf_is_name(pdf_key(v, "Type"), "XRef") ||
-                  pdf_is_name(pdf_key(v, "Type"), "ObjStm");
+        carrier =
+            pdf_is_name(pdf_key(v, "Type"), "XRef") || pdf_is_name(pdf_key(v, "Type"), "ObjStm");
     pdf_value_free(v);
     return carrier;
 }
@@ -273,8 +275,8 @@ static int account(struct diff *d, const struct pdf_change *c, struct err *e)
 int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, struct step *out,
               struct err *e)
 {
-    struct diff d = {pdf, sigs, revision - 1, revision, NULL, NULL,
-                     pdf_object_limit(pdf, revision), out};
+    struct diff d = {pdf, sigs, revision - 1, revision, NULL, NULL, pdf_object_limit(pdf, revision),
+                     out};
     struct pdf_change change;
     int rc = -1;
 

@@ -1,14 +1,16 @@
-/* What each revision after a signature changed, object by object, against a short list of what may change; whatever is not on
- * the list is a modification (ISO 32000-2 12.8.2.2 Table 257 with its errata; attack classes ISA, shadow, EAA, SSA). */
+/* What each revision after a signature changed, object by object, against a short list of what may
+ * change; whatever is not on the list is a modification (ISO 32000-2 12.8.2.2 Table 257 with its
+ * errata; attack classes ISA, shadow, EAA, SSA). */
 #ifndef PARAPHE_VERIFY_DIFF_H
 #define PARAPHE_VERIFY_DIFF_H
 
 #include "verify/sig.h"
 
 enum grade {
-    GRADE_ALWAYS, /* DSS, document time-stamps, extensions, dates of the information dictionary: also with P = 1 */
-    GRADE_SIGN,   /* a new signature or an empty signature field: P >= 2 */
-    GRADE_FILL,   /* a form field's value: P >= 2 */
+    GRADE_ALWAYS,   /* DSS, document time-stamps, extensions, dates of the information dictionary:
+                       also with P = 1 */
+    GRADE_SIGN,     /* a new signature or an empty signature field: P >= 2 */
+    GRADE_FILL,     /* a form field's value: P >= 2 */
     GRADE_ANNOTATE, /* a comment: P = 3 */
     GRADE_NEVER
 };
@@ -16,8 +18,8 @@ enum grade {
 /* The changes of one revision, found once and judged for each earlier signature. */
 struct change {
     enum grade grade;
-    const char *kind; /* static: "dss", "signature", "page"...; text "verify.change.KIND" */
-    char *what;       /* field name, key, object number as text; NULL */
+    const char *kind;      /* static: "dss", "signature", "page"...; text "verify.change.KIND" */
+    char *what;            /* field name, key, object number as text; NULL */
     const struct sig *sig; /* GRADE_SIGN or document time-stamp: the new one; NULL */
 };
 struct step {
@@ -29,7 +31,7 @@ struct step {
 struct diff {
     struct pdf *pdf;
     const struct sigs *sigs;
-    int from, to; /* revisions */
+    int from, to;             /* revisions */
     unsigned char *explained; /* one bit an object */
     unsigned char *widgets;   /* objects that are fields or widgets of the newer form */
     uint32_t limit;
@@ -45,13 +47,15 @@ int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e);
 /* ---- parts, private to verify/ ---- */
 void diff_explain(struct diff *d, uint32_t num);
 bool diff_explained(const struct diff *d, uint32_t num);
-/* Explains what `now` refers to when it is new, or stood in this very place before: an object that had another role is left
- * to be accounted for. */
+/* Explains what `now` refers to when it is new, or stood in this very place before: an object that
+ * had another role is left to be accounted for. */
 void diff_explain_pair(struct diff *d, const struct pdf_value *old, const struct pdf_value *now);
-/* Explains a reference and everything new that hangs from it; objects that were there before are not touched. */
+/* Explains a reference and everything new that hangs from it; objects that were there before are
+ * not touched. */
 int diff_explain_new(struct diff *d, const struct pdf_value *v, int depth, struct err *e);
 bool diff_is_new(const struct diff *d, uint32_t num);
-bool diff_changed(const struct diff *d, uint32_t num); /* listed by the newer revision with another place */
+bool diff_changed(const struct diff *d,
+                  uint32_t num); /* listed by the newer revision with another place */
 int diff_add(struct diff *d, enum grade grade, const char *kind, const char *what,
              const struct sig *sig, struct err *e);
 /* The two values mean the same without following references. */

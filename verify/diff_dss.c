@@ -1,4 +1,5 @@
-/* What may grow beside the pages: DSS (12.8.4.3), /Perms (12.8.6), dates of the information dictionary and of the metadata. */
+/* What may grow beside the pages: DSS (12.8.4.3), /Perms (12.8.6), dates of the information
+ * dictionary and of the metadata. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,8 @@ static bool array_kept(const struct pdf_value *old, const struct pdf_value *now)
     return true;
 }
 
-/* The stream holds one DER SEQUENCE and nothing else: a certificate, CRL or OCSP answer, not page content in disguise. */
+/* The stream holds one DER SEQUENCE and nothing else: a certificate, CRL or OCSP answer, not page
+ * content in disguise. */
 static bool is_der(struct diff *d, const struct pdf_value *v)
 {
     struct buf data;
@@ -135,7 +137,8 @@ int diff_dss(struct diff *d, const struct pdf_value *old, const struct pdf_value
     return touched ? diff_add(d, GRADE_ALWAYS, "dss", NULL, NULL, e) : 0;
 }
 
-/* /Perms may gain /DocMDP when the certifying signature itself is of this revision; everything else stays (G, 12.8.6). */
+/* /Perms may gain /DocMDP when the certifying signature itself is of this revision; everything else
+ * stays (G, 12.8.6). */
 int diff_perms(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                struct err *e)
 {
@@ -182,7 +185,8 @@ int diff_info(struct diff *d, struct err *e)
     return d->step->count == before ? diff_add(d, GRADE_ALWAYS, "info-dates", NULL, NULL, e) : 0;
 }
 
-/* Cuts what writing programs renew out of the XMP packet: the values of these properties, as elements or attributes. */
+/* Cuts what writing programs renew out of the XMP packet: the values of these properties, as
+ * elements or attributes. */
 static void xmp_without_dates(struct buf *xmp)
 {
     static const char *const names[] = {"xmp:ModifyDate", "xmp:MetadataDate", "pdf:Producer",

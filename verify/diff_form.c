@@ -1,4 +1,5 @@
-/* Fields of the form: values filled in, signatures made, signature fields added; nothing else (Table 257). */
+/* Fields of the form: values filled in, signatures made, signature fields added; nothing else
+ * (Table 257). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,7 +125,8 @@ static int filled_field(struct diff *d, const struct pdf_value *old, const struc
     if (diff_keys(d, old, now, but, "field", e) != 0 ||
         diff_add(d, GRADE_FILL, "form-fill", name, NULL, e) != 0)
         return -1;
-    /* a new appearance may be made of new objects only: a replaced one might be drawn elsewhere too */
+    /* a new appearance may be made of new objects only: a replaced one might be drawn elsewhere too
+     */
     return diff_explain_new(d, pdf_key(now, "AP"), 0, e);
 }
 
@@ -198,8 +200,7 @@ static int fields_diff(struct diff *d, const struct pdf_value *old, const struct
         if (rc != 0)
             return -1;
     }
-    return kept == pdf_count(old) ? 0
-                                  : diff_add(d, GRADE_NEVER, "field-removed", parent, NULL, e);
+    return kept == pdf_count(old) ? 0 : diff_add(d, GRADE_NEVER, "field-removed", parent, NULL, e);
 }
 
 /* A form made by this revision holds nothing but its fields and what signatures need. */
@@ -227,7 +228,8 @@ int diff_form(struct diff *d, const struct pdf_value *old, const struct pdf_valu
         return diff_add(d, GRADE_NEVER, "form-removed", NULL, NULL, e);
     if (a == NULL ? form_made(d, b, e) != 0 : diff_keys(d, a, b, but, "form", e) != 0)
         return -1;
-    int64_t flags_a = pdf_int(pdf_key(a, "SigFlags"), 0), flags_b = pdf_int(pdf_key(b, "SigFlags"), 0);
+    int64_t flags_a = pdf_int(pdf_key(a, "SigFlags"), 0),
+            flags_b = pdf_int(pdf_key(b, "SigFlags"), 0);
     if ((flags_a & flags_b) != flags_a)
         return diff_add(d, GRADE_NEVER, "form", "SigFlags", NULL, e);
     diff_explain_pair(d, pdf_key(old, "AcroForm"), pdf_key(now, "AcroForm"));

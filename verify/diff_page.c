@@ -1,5 +1,5 @@
-/* Pages: their list of annotations may gain widgets of signature fields and, for P = 3, plain comments without appearance;
- * everything else of a page stays (attack class EAA). */
+/* Pages: their list of annotations may gain widgets of signature fields and, for P = 3, plain
+ * comments without appearance; everything else of a page stays (attack class EAA). */
 #include <string.h>
 
 #include "base/err.h"
@@ -13,7 +13,7 @@ static bool is_widget(const struct diff *d, uint32_t num)
 /* A note that covers nothing: no appearance of its own, no action. */
 static bool harmless(const struct pdf_value *annot)
 {
-    static const char *const kinds[] = {"Text",     "Popup",    "Highlight",
+    static const char *const kinds[] = {"Text",      "Popup",    "Highlight",
                                         "Underline", "Squiggly", "StrikeOut"};
     const char *kind = pdf_name(pdf_key(annot, "Subtype"));
 
@@ -60,8 +60,7 @@ static int annotations_diff(struct diff *d, const struct pdf_value *old,
             return -1;
     }
     diff_explain_pair(d, pdf_key(old, "Annots"), pdf_key(now, "Annots"));
-    return kept == pdf_count(a) ? 0
-                                : diff_add(d, GRADE_NEVER, "annotation-removed", page, NULL, e);
+    return kept == pdf_count(a) ? 0 : diff_add(d, GRADE_NEVER, "annotation-removed", page, NULL, e);
 }
 
 static int page_look(void *self, int64_t index, struct pdf_ref ref, const struct pdf_value *page,

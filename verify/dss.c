@@ -1,4 +1,5 @@
-/* The document security store: material, never trust; each object is judged on its own and VRI's grouping is not believed. */
+/* The document security store: material, never trust; each object is judged on its own and VRI's
+ * grouping is not believed. */
 #include <string.h>
 
 #include "base/ceilings.h"
@@ -28,7 +29,8 @@ static int object_read(struct dss *d, const struct pdf_value *item, enum part pa
     buf_init(&data, (size_t)most);
     if (ref.num == 0 || d->seen++ >= OBJECTS_MAX ||
         pdf_load(d->pdf, ref, PDF_LATEST, &stream, &own) != 0 || !pdf_is(stream, PDF_STREAM) ||
-        pdf_stream_data(d->pdf, stream, PDF_LATEST, PDF_DECODE_ALL, (size_t)most, &data, &own) != 0) {
+        pdf_stream_data(d->pdf, stream, PDF_LATEST, PDF_DECODE_ALL, (size_t)most, &data, &own) !=
+            0) {
         d->bad++;
         goto out;
     }
@@ -76,10 +78,9 @@ int dss_read(struct pdf *pdf, struct env *env, size_t *bad, struct err *e)
         goto out;
     const struct pdf_value *vri = pdf_get(pdf, dss, "VRI", PDF_LATEST, e);
     for (size_t i = 0; i < pdf_count(vri) && pdf_dict_of(vri) != NULL; i++) {
-        const struct pdf_value *one =
-            pdf_resolve(pdf, &pdf_entry_at(vri, i)->value, PDF_LATEST, e);
-        if (array_read(&d, one, "Cert", CERTS, e) != 0 || array_read(&d, one, "CRL", CRLS, e) != 0 ||
-            array_read(&d, one, "OCSP", OCSPS, e) != 0)
+        const struct pdf_value *one = pdf_resolve(pdf, &pdf_entry_at(vri, i)->value, PDF_LATEST, e);
+        if (array_read(&d, one, "Cert", CERTS, e) != 0 ||
+            array_read(&d, one, "CRL", CRLS, e) != 0 || array_read(&d, one, "OCSP", OCSPS, e) != 0)
             goto out;
     }
     *bad = d.bad;

@@ -60,7 +60,8 @@ int evidence_add_answer(struct evidence *ev, enum evidence_kind kind, const void
     struct span in = {der, len};
     struct tlv v;
 
-    /* HTML with status 200, PEM and the like are no DER SEQUENCE that ends where the answer ends (E4, E8). */
+    /* HTML with status 200, PEM and the like are no DER SEQUENCE that ends where the answer ends
+     * (E4, E8). */
     if (tlv_take(&in, TLV_SEQUENCE, &v) != 0 || in.len != 0)
         return -1;
     return evidence_add(ev, kind, EVIDENCE_NET, der, len, -1, now);

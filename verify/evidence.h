@@ -1,4 +1,5 @@
-/* Revocation data: OCSP answers (RFC 6960) and CRLs (RFC 5280 5), read strictly; who may say what about which certificate. */
+/* Revocation data: OCSP answers (RFC 6960) and CRLs (RFC 5280 5), read strictly; who may say what
+ * about which certificate. */
 #ifndef PARAPHE_VERIFY_EVIDENCE_H
 #define PARAPHE_VERIFY_EVIDENCE_H
 
@@ -20,7 +21,8 @@ struct evidence_item {
     unsigned char *der; /* owned */
     size_t len;
     int revision; /* of the PDF that brought it; -1 for the network */
-    int64_t poe;  /* the earliest proven time of its existence; the validation time when nothing proves more */
+    int64_t poe;  /* the earliest proven time of its existence; the validation time when nothing
+                     proves more */
     char sha256[65];
 };
 struct evidence {
@@ -28,10 +30,12 @@ struct evidence {
     size_t count;
 };
 void evidence_free(struct evidence *ev);
-/* Copies; the same bytes again are kept once, with the earlier revision. -1 only when memory is short. */
+/* Copies; the same bytes again are kept once, with the earlier revision. -1 only when memory is
+ * short. */
 int evidence_add(struct evidence *ev, enum evidence_kind kind, enum evidence_source source,
                  const void *der, size_t len, int revision, int64_t poe);
-/* Sniffs what the network gave: DER only, and only what was asked for. 0 added, -1 when it is something else. */
+/* Sniffs what the network gave: DER only, and only what was asked for. 0 added, -1 when it is
+ * something else. */
 int evidence_add_answer(struct evidence *ev, enum evidence_kind kind, const void *der, size_t len,
                         int64_t now);
 
@@ -42,14 +46,15 @@ struct revocation {
     int64_t this_update, next_update; /* next_update 0: none */
     int64_t produced;
     int64_t revoked_at;
-    int reason;          /* CRLReason; -1: none given */
-    int64_t cutoff;      /* archive cutoff, or expiredCertsOnCRL; 0: none */
+    int reason;                   /* CRLReason; -1: none given */
+    int64_t cutoff;               /* archive cutoff, or expiredCertsOnCRL; 0: none */
     const struct cert *responder; /* OCSP: who signed; the issuer itself or its delegate */
     const struct evidence_item *item;
 };
 
-/* OCSP: fills `out` when the answer is about this certificate and its signer may speak for the issuer (6960 4.2.2.2).
- * The responder's own certificates are added to the pool. false: it says nothing about it, or may not. */
+/* OCSP: fills `out` when the answer is about this certificate and its signer may speak for the
+ * issuer (6960 4.2.2.2). The responder's own certificates are added to the pool. false: it says
+ * nothing about it, or may not. */
 bool ocsp_read(const struct evidence_item *item, const struct cert *cert, const struct cert *issuer,
                struct pool *pool, struct revocation *out);
 /* CRL: the same; direct and complete lists only (5280 5.2.4, 5.2.5). */

@@ -1,4 +1,5 @@
-/* The worker has no network: it asks its caller for one address at a time; what comes back is sniffed before it is kept. */
+/* The worker has no network: it asks its caller for one address at a time; what comes back is
+ * sniffed before it is kept. */
 #include <openssl/pkcs7.h>
 #include <openssl/x509.h>
 #include <stdlib.h>

@@ -68,7 +68,8 @@ static int field_visit(struct walk *w, struct pdf_ref ref, const char *parent, c
     const struct pdf_value *dict = pdf_fetch(w->pdf, ref, w->revision, e);
     if (dict == NULL)
         goto out;
-    if (!pdf_is(dict, PDF_DICT)) { /* a freed or odd kid: not a field; what is lost shows elsewhere */
+    if (!pdf_is(dict,
+                PDF_DICT)) { /* a freed or odd kid: not a field; what is lost shows elsewhere */
         rc = 0;
         goto out;
     }

@@ -69,8 +69,7 @@ out:
     return fd;
 }
 
-static int params_print(const struct verify_request *r, bool online, struct buf *out,
-                        struct err *e)
+static int params_print(const struct verify_request *r, bool online, struct buf *out, struct err *e)
 {
     struct jv *o = jv_object();
     int rc = -1;
@@ -94,8 +93,9 @@ out:
     return rc;
 }
 
-/* One question of the worker: {"ask":"fetch","kind","url","body"}; an empty answer when nothing came. What may be fetched is
- * decided here and by the fetcher: only the kinds of this list, over HTTP(S), within the budget. */
+/* One question of the worker: {"ask":"fetch","kind","url","body"}; an empty answer when nothing
+ * came. What may be fetched is decided here and by the fetcher: only the kinds of this list, over
+ * HTTP(S), within the budget. */
 static int answer(void *self, const void *question, size_t len, struct buf *out, struct err *e)
 {
     static const struct {
@@ -120,8 +120,7 @@ static int answer(void *self, const void *question, size_t len, struct buf *out,
             (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0))
             continue;
         size_t n = hex != NULL ? strlen(hex) / 2 : 0;
-        if (hex != NULL &&
-            ((body = malloc(n + 1)) == NULL || hex_decode(hex, n * 2, body) != 0))
+        if (hex != NULL && ((body = malloc(n + 1)) == NULL || hex_decode(hex, n * 2, body) != 0))
             break;
         struct fetch_request request = {.kind = kinds[i].fetch,
                                         .url = url,

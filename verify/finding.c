@@ -44,7 +44,7 @@ static void count(struct findings *f, enum effect effect, const char *code, cons
     }
 }
 
-void finding_add(struct findings *f, const char *code, ...)
+void findings_add(struct findings *f, const char *code, ...)
 {
     const struct finding_kind *k = finding_kind_of(code);
     enum effect effect = k != NULL ? k->effect : EFFECT_FAILED;
@@ -61,7 +61,8 @@ void finding_add(struct findings *f, const char *code, ...)
     jv_put_text(o, "sub_indication", k != NULL ? k->sub : "FORMAT_FAILURE");
     jv_put_take(o, "args", args);
     jv_add_take(f->list, o);
-    count(f, effect, k != NULL ? k->code : "bug.unknown-code", k != NULL ? k->sub : "FORMAT_FAILURE");
+    count(f, effect, k != NULL ? k->code : "bug.unknown-code",
+          k != NULL ? k->sub : "FORMAT_FAILURE");
 }
 
 void findings_merge(struct findings *f, const struct findings *from, enum effect cap)

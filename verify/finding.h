@@ -1,5 +1,6 @@
-/* Findings of a verification: results, not errors. Each has a stable code, the clause that it comes from, and an effect on
- * the indication (EN 319 102-1 5.1.3); finding_table.c lists them. Their sentences are the texts "verify.find.CODE". */
+/* Findings of a verification: results, not errors. Each has a stable code, the clause that it comes
+ * from, and an effect on the indication (EN 319 102-1 5.1.3); finding_table.c lists them. Their
+ * sentences are the texts "verify.find.CODE". */
 #ifndef PARAPHE_VERIFY_FINDING_H
 #define PARAPHE_VERIFY_FINDING_H
 
@@ -34,9 +35,11 @@ struct findings {
 
 int findings_init(struct findings *f);
 void findings_free(struct findings *f);
-/* Adds one; arguments const char *, NULL-ended. A code that is in no table counts as EFFECT_FAILED: fail closed. */
-void finding_add(struct findings *f, const char *code, ...) __attribute__((sentinel));
-/* Adds all of `from`, capped to `cap`: what breaks a time-stamp does not break the signature beside it. */
+/* Adds one; arguments const char *, NULL-ended. A code that is in no table counts as EFFECT_FAILED:
+ * fail closed. */
+void findings_add(struct findings *f, const char *code, ...) __attribute__((sentinel));
+/* Adds all of `from`, capped to `cap`: what breaks a time-stamp does not break the signature beside
+ * it. */
 void findings_merge(struct findings *f, const struct findings *from, enum effect cap);
 const char *effect_name(enum effect e); /* "note", "level", "indeterminate", "failed" */
 /* "TOTAL-PASSED", "TOTAL-FAILED" or "INDETERMINATE" */

@@ -1,5 +1,5 @@
-/* Every finding: code, clause, effect, sub-indication (EN 319 102-1 5.1.3). What is missing makes a signature undetermined;
- * only definite facts make it fail. */
+/* Every finding: code, clause, effect, sub-indication (EN 319 102-1 5.1.3). What is missing makes a
+ * signature undetermined; only definite facts make it fail. */
 #include <stddef.h>
 
 #include "verify/finding.h"
@@ -21,7 +21,8 @@ const struct finding_kind finding_table[] = {
     {"cms.attribute-not-pades", "EN 319 142-1 6.3", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
     {"cms.content-type-attribute", "RFC 5652 11.1", EFFECT_FAILED, "FORMAT_FAILURE"},
     {"cms.protection", "RFC 6211, RFC 8933", EFFECT_FAILED, "SIG_CRYPTO_FAILURE"},
-    {"cms.policy-unknown", "EN 319 122-1 5.2.9", EFFECT_INDETERMINATE, "SIGNATURE_POLICY_NOT_AVAILABLE"},
+    {"cms.policy-unknown", "EN 319 122-1 5.2.9", EFFECT_INDETERMINATE,
+     "SIGNATURE_POLICY_NOT_AVAILABLE"},
     {"cms.algorithm-parameters", "RFC 5754, RFC 4056", EFFECT_FAILED, "FORMAT_FAILURE"},
     {"cms.algorithm-unknown", "TS 119 312", EFFECT_INDETERMINATE, "CRYPTO_CONSTRAINTS_FAILURE"},
     {"cms.pss-parameters", "RFC 4056, RFC 8702", EFFECT_FAILED, "SIG_CRYPTO_FAILURE"},
@@ -34,10 +35,12 @@ const struct finding_kind finding_table[] = {
     {"cms.ess-policies", "EN 319 122-1 5.2.2", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
     {"cms.ess-default-given", "RFC 5035 4", EFFECT_NOTE, NULL},
     {"cms.ess-v1", "EN 319 122-1 5.2.2", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
-    {"cms.ess-other-certificate", "EN 319 102-1 5.2.3", EFFECT_INDETERMINATE, "NO_SIGNING_CERTIFICATE_FOUND"},
+    {"cms.ess-other-certificate", "EN 319 102-1 5.2.3", EFFECT_INDETERMINATE,
+     "NO_SIGNING_CERTIFICATE_FOUND"},
     {"cms.ess-issuer", "RFC 5035 3", EFFECT_INDETERMINATE, "NO_SIGNING_CERTIFICATE_FOUND"},
     {"cms.signer-identifier", "RFC 5652 5.3", EFFECT_INDETERMINATE, "NO_SIGNING_CERTIFICATE_FOUND"},
-    {"cms.signer-certificate-absent", "EN 319 142-1 6.3", EFFECT_INDETERMINATE, "NO_SIGNING_CERTIFICATE_FOUND"},
+    {"cms.signer-certificate-absent", "EN 319 142-1 6.3", EFFECT_INDETERMINATE,
+     "NO_SIGNING_CERTIFICATE_FOUND"},
     {"cms.signer-not-inside", "EN 319 142-1 6.3", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
     {"stamp.malformed", "RFC 3161 2.4.2", EFFECT_FAILED, "FORMAT_FAILURE"},
     {"stamp.critical-extension", "RFC 3161 2.4.2", EFFECT_INDETERMINATE, "SIG_CONSTRAINTS_FAILURE"},
@@ -50,11 +53,13 @@ const struct finding_kind finding_table[] = {
     {"stamp.many", "EN 319 142-1 6.3", EFFECT_NOTE, NULL},
     {"chain.no-anchor", "EN 319 102-1 5.2.6", EFFECT_INDETERMINATE, "NO_CERTIFICATE_CHAIN_FOUND"},
     {"chain.out-of-time", "EN 319 102-1 5.2.6", EFFECT_INDETERMINATE, "OUT_OF_BOUNDS_NO_POE"},
-    {"chain.critical-extension", "RFC 5280 4.2", EFFECT_INDETERMINATE, "CERTIFICATE_CHAIN_GENERAL_FAILURE"},
+    {"chain.critical-extension", "RFC 5280 4.2", EFFECT_INDETERMINATE,
+     "CERTIFICATE_CHAIN_GENERAL_FAILURE"},
     {"chain.signature", "RFC 5280 6", EFFECT_INDETERMINATE, "NO_CERTIFICATE_CHAIN_FOUND"},
     {"chain.refused", "RFC 5280 6", EFFECT_INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE"},
     {"usage.ca", "EN 319 412-2", EFFECT_INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE"},
-    {"usage.no-non-repudiation", "EN 319 412-2 4.3.2", EFFECT_INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE"},
+    {"usage.no-non-repudiation", "EN 319 412-2 4.3.2", EFFECT_INDETERMINATE,
+     "CHAIN_CONSTRAINTS_FAILURE"},
     {"usage.other-purpose", "RFC 5280 4.2.1.12", EFFECT_INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE"},
     {"algo.weak", "TS 119 312", EFFECT_INDETERMINATE, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"},
     {"algo.certificate-unknown", "TS 119 312", EFFECT_INDETERMINATE, "CRYPTO_CONSTRAINTS_FAILURE"},

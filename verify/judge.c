@@ -1,4 +1,5 @@
-/* Each later change against what the earlier signature allows: P of the certification, the locks, and who made it. */
+/* Each later change against what the earlier signature allows: P of the certification, the locks,
+ * and who made it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,8 +7,9 @@
 #include "base/jv.h"
 #include "verify/diff.h"
 
-/* The P that binds from this signature on: its own DocMDP, that of an earlier certification, its field's /Lock. The erratum
- * to Table 257 lets DSS and document time-stamps pass at P = 1. Without any: as P = 2. */
+/* The P that binds from this signature on: its own DocMDP, that of an earlier certification, its
+ * field's /Lock. The erratum to Table 257 lets DSS and document time-stamps pass at P = 1. Without
+ * any: as P = 2. */
 static int p_of(const struct sigs *sigs, const struct sig *s)
 {
     int p = 0;
@@ -23,8 +25,9 @@ static int p_of(const struct sigs *sigs, const struct sig *s)
     return p == 0 ? 2 : p;
 }
 
-/* A later signature is believed to be one when it is intact; a visible one of an unknown person may cover what was signed
- * (attack class SSA): where the earlier signer is known, the later one must be too. */
+/* A later signature is believed to be one when it is intact; a visible one of an unknown person may
+ * cover what was signed (attack class SSA): where the earlier signer is known, the later one must
+ * be too. */
 static bool maker_fit(const struct sig *s, const struct sig *maker)
 {
     if (maker == NULL)
@@ -44,8 +47,8 @@ static bool allowed(const struct sigs *sigs, const struct sig *s, const struct c
         return maker_fit(s, c->sig);
     case GRADE_SIGN:
         return p >= 2 && maker_fit(s, c->sig) &&
-               (c->what == NULL || (!lock_holds(&s->lock, c->what) &&
-                                    !lock_holds(&s->fieldmdp, c->what)));
+               (c->what == NULL ||
+                (!lock_holds(&s->lock, c->what) && !lock_holds(&s->fieldmdp, c->what)));
     case GRADE_FILL:
         return p >= 2 && c->what != NULL && !lock_holds(&s->lock, c->what) &&
                !lock_holds(&s->fieldmdp, c->what);
@@ -109,7 +112,7 @@ int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e)
     for (size_t i = 0; i < sigs->count; i++) {
         judge_tail(pdf, sigs->items[i]);
         if (sigs->items[i]->modified)
-            finding_add(&sigs->items[i]->f, "change.not-allowed", NULL);
+            findings_add(&sigs->items[i]->f, "change.not-allowed", NULL);
     }
     return 0;
 }

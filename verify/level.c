@@ -1,4 +1,5 @@
-/* The level that a signature reaches, and why not more (EN 319 142-1 6.3; pades blocks D and C8). */
+/* The level that a signature reaches, and why not more (EN 319 142-1 6.3; pades blocks D and C8).
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +11,8 @@ static void level(struct sig *s, const char *name, const char *why)
     s->level_code = why;
 }
 
-/* A trusted document time-stamp that covers the revocation data used (C8), in a revision after the signature's. */
+/* A trusted document time-stamp that covers the revocation data used (C8), in a revision after the
+ * signature's. */
 static bool archived(const struct sig *s, const struct sigs *sigs)
 {
     for (size_t i = 0; i < sigs->count; i++) {

@@ -14,7 +14,8 @@ struct basic {
     struct span singles;
 };
 
-/* OCSPResponse with status successful around a BasicOCSPResponse; its certificates go to the pool. */
+/* OCSPResponse with status successful around a BasicOCSPResponse; its certificates go to the pool.
+ */
 static int basic_parse(const struct evidence_item *item, struct pool *pool, struct basic *out)
 {
     struct span in = {item->der, item->len}, data;
@@ -48,8 +49,8 @@ static int basic_parse(const struct evidence_item *item, struct pool *pool, stru
             pool_add(pool, cert.whole.data, cert.whole.len, POOL_OCSP);
     }
     if (tlv_optional(&data, TLV_CONTEXT(0), &v) < 0 || tlv_next(&data, &out->responder) != 0 ||
-        tlv_take(&data, TLV_GENERALIZED_TIME, &v) != 0 ||
-        tlv_time(&v, &out->produced, NULL) != 0 || tlv_take(&data, TLV_SEQUENCE, &v) != 0)
+        tlv_take(&data, TLV_GENERALIZED_TIME, &v) != 0 || tlv_time(&v, &out->produced, NULL) != 0 ||
+        tlv_take(&data, TLV_SEQUENCE, &v) != 0)
         return -1;
     out->singles = v.body;
     return 0;

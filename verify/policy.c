@@ -13,7 +13,8 @@
 static const struct {
     const char *id, *revocation, *freshness, *key_usage, *time_stamp;
 } known[] = {
-    /* The published texts of EDC PSC name neither level nor list: integrity, identity and an anchor are asked for. */
+    /* The published texts of EDC PSC name neither level nor list: integrity, identity and an anchor
+       are asked for. */
     {"eidas", "required", "next-update", "non-repudiation", "optional"},
     {"dss", "required", "next-update", "any", "optional"},
     {"edc-psc", "if-available", "next-update", "non-repudiation", "optional"},
@@ -57,8 +58,9 @@ int policy_load(const char *name, struct jv **out, struct err *e)
         (o = jv_parse(buf_str(&text), text.len, name, e)) == NULL)
         goto out;
     const char *format = jv_get_text(o, "format"), *id = jv_get_text(o, "id");
-    if (format == NULL || strcmp(format, "paraphe-policy") != 0 || jv_get_int(o, "version", 0) != 1 ||
-        id == NULL || id[0] == '\0' || !one_of(o, "revocation", "required", "if-available") ||
+    if (format == NULL || strcmp(format, "paraphe-policy") != 0 ||
+        jv_get_int(o, "version", 0) != 1 || id == NULL || id[0] == '\0' ||
+        !one_of(o, "revocation", "required", "if-available") ||
         !one_of(o, "freshness", "next-update", "after-signature") ||
         !one_of(o, "key_usage", "non-repudiation", "any") ||
         !one_of(o, "time_stamp", "required", "optional")) {

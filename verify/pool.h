@@ -1,4 +1,5 @@
-/* The certificates that a verification may use to build chains; none of them is trusted by being here. */
+/* The certificates that a verification may use to build chains; none of them is trusted by being
+ * here. */
 #ifndef PARAPHE_VERIFY_POOL_H
 #define PARAPHE_VERIFY_POOL_H
 
@@ -26,8 +27,8 @@ struct pool {
 };
 
 void pool_free(struct pool *p);
-/* Adds a certificate; the same one again only gains a source. Returns it (borrowed), or NULL when it cannot be decoded or
- * the pool is full. */
+/* Adds a certificate; the same one again only gains a source. Returns it (borrowed), or NULL when
+ * it cannot be decoded or the pool is full. */
 const struct cert *pool_add(struct pool *p, const void *der, size_t len, unsigned source);
 unsigned pool_sources(const struct pool *p, const struct cert *c);
 

@@ -108,9 +108,9 @@ int read_all(struct pdf *pdf, struct sigs *sigs, struct env *env, struct err *e)
         if (sig_read(pdf, sigs->items[i], env, e) != 0)
             return -1;
         if (bad > 0)
-            finding_add(&sigs->items[i]->f, "dss.odd", NULL);
+            findings_add(&sigs->items[i]->f, "dss.odd", NULL);
         if (pdf_double_view_count(pdf) > 0)
-            finding_add(&sigs->items[i]->f, "pdf.double-view", NULL);
+            findings_add(&sigs->items[i]->f, "pdf.double-view", NULL);
         pdf_drop_cache(pdf);
     }
     if (times_run(sigs, env, e) != 0 || changes_judge(pdf, sigs, e) != 0)

@@ -128,7 +128,8 @@ static struct jv *evidence_json(const struct evidence *ev)
     return list;
 }
 
-/* One verdict for the file: a definite fact against one signature makes it invalid, missing data undetermined. */
+/* One verdict for the file: a definite fact against one signature makes it invalid, missing data
+ * undetermined. */
 static const char *verdict_of(const struct sigs *sigs, const char **code)
 {
     const struct sig *worst = NULL;

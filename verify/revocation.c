@@ -1,4 +1,5 @@
-/* Which revocation data may be believed, for when, and what follows (RFC 5280 6.3, RFC 6960, EN 319 102-1 5.2.5). */
+/* Which revocation data may be believed, for when, and what follows (RFC 5280 6.3, RFC 6960, EN 319
+ * 102-1 5.2.5). */
 #include <string.h>
 
 #include "verify/algo.h"
@@ -10,7 +11,8 @@ static enum revocation_answer answer(struct env *env, const struct cert *cert,
                                      const struct cert *issuer, int64_t at, int depth,
                                      struct revocation *out, bool *in_dss);
 
-/* The responder: valid when its answer is known to have existed, and not itself revoked, unless it says nocheck (E2). */
+/* The responder: valid when its answer is known to have existed, and not itself revoked, unless it
+ * says nocheck (E2). */
 static bool responder_fit(struct env *env, const struct revocation *r, const struct cert *issuer,
                           int depth)
 {
@@ -27,8 +29,8 @@ static bool responder_fit(struct env *env, const struct revocation *r, const str
         return false;
     if (r->responder->no_check)
         return true;
-    return depth < DEPTH_MAX && answer(env, r->responder, issuer, poe, depth + 1, &own,
-                                       &ignored) == ANSWER_GOOD;
+    return depth < DEPTH_MAX &&
+           answer(env, r->responder, issuer, poe, depth + 1, &own, &ignored) == ANSWER_GOOD;
 }
 
 /* The item says something about this certificate and may be believed. */
@@ -49,8 +51,8 @@ static bool usable(struct env *env, const struct evidence_item *item, const stru
 
 static bool fresh(const struct env *env, const struct revocation *r, int64_t at)
 {
-    int64_t window = r->next_update > r->this_update ? r->next_update - r->this_update
-                                                     : env->policy.max_age;
+    int64_t window =
+        r->next_update > r->this_update ? r->next_update - r->this_update : env->policy.max_age;
 
     if (r->this_update >= at)
         return true;

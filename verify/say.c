@@ -96,7 +96,7 @@ void verdict_say(struct jv *verdict)
 
     for (size_t i = 0; i < jv_count(signatures); i++)
         signature_say(jv_at(signatures, i));
-    if (result == NULL || jv_get(verdict, "reason") != NULL)
+    if (result == NULL || !jv_is_null(jv_get(verdict, "reason")))
         return;
     if (strcmp(result, "valid") == 0 && jv_count(signatures) > 1) {
         char sentence[256];

@@ -6,7 +6,8 @@
 
 struct jv;
 
-/* Adds "reason" to the verdict, "level_reason" to each signature and "sentence" to each change and finding. */
+/* Adds "reason" to the verdict, "level_reason" to each signature and "sentence" to each change and
+ * finding. */
 void verdict_say(struct jv *verdict);
 
 #endif

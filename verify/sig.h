@@ -1,4 +1,5 @@
-/* The signatures of a PDF, over all its revisions: where each stands, what it covers, and what it says (ISO 32000-2 12.8). */
+/* The signatures of a PDF, over all its revisions: where each stands, what it covers, and what it
+ * says (ISO 32000-2 12.8). */
 #ifndef PARAPHE_VERIFY_SIG_H
 #define PARAPHE_VERIFY_SIG_H
 
@@ -23,32 +24,32 @@ struct lock {
 bool lock_holds(const struct lock *lock, const char *full_name);
 
 struct sig {
-    char *field;       /* full name, UTF-8 */
+    char *field; /* full name, UTF-8 */
     struct pdf_ref field_ref;
-    uint32_t num;      /* the signature dictionary's object; 0 when it is no indirect object */
-    int first_seen;    /* revision in which the field got this value */
-    int revision;      /* that its ranges end; -1 */
-    bool stamp;        /* a document time-stamp */
+    uint32_t num;   /* the signature dictionary's object; 0 when it is no indirect object */
+    int first_seen; /* revision in which the field got this value */
+    int revision;   /* that its ranges end; -1 */
+    bool stamp;     /* a document time-stamp */
     bool visible;
-    bool readable;     /* dictionary and ranges are good enough to compute the digest */
+    bool readable; /* dictionary and ranges are good enough to compute the digest */
     char subfilter[48];
     enum cms_use use;
     struct pdf_sig_span span;
     bool covers_whole;
     bool claimed;
     int64_t claimed_time;
-    int docmdp;        /* P of its DocMDP transform; 0: none */
-    int lock_p;        /* P of its field's /Lock; 0: none */
+    int docmdp; /* P of its DocMDP transform; 0: none */
+    int lock_p; /* P of its field's /Lock; 0: none */
     struct lock lock, fieldmdp;
 
     struct buf contents; /* decoded /Contents with its padding */
     struct cms cms;      /* spans into contents */
     bool cms_ok, alg_ok;
-    bool intact;         /* digest and signature value are right, with the certificate that signed */
+    bool intact; /* digest and signature value are right, with the certificate that signed */
     struct sigalg alg;
     const struct cert *signer;
-    struct stamp document_stamp;                 /* when `stamp` */
-    struct stamp stamps[SIG_STAMPS_MAX];         /* signature time-stamps */
+    struct stamp document_stamp;         /* when `stamp` */
+    struct stamp stamps[SIG_STAMPS_MAX]; /* signature time-stamps */
     bool stamp_trusted[SIG_STAMPS_MAX];
     size_t nstamps;
 
@@ -56,9 +57,9 @@ struct sig {
     struct jv *changes;
     bool modified;
     struct validated signer_state, stamp_state;
-    bool proven;         /* best_time is proven by a time-stamp; else it is the validation time */
+    bool proven; /* best_time is proven by a time-stamp; else it is the validation time */
     int64_t best_time;
-    int best_kind;       /* 0 none, 1 signature time-stamp, 2 document time-stamp */
+    int best_kind; /* 0 none, 1 signature time-stamp, 2 document time-stamp */
     char level[12];
     const char *level_code; /* why not more; a finding's code or NULL */
 };
@@ -67,13 +68,15 @@ struct sigs {
     size_t count;
 };
 
-/* Finds them; each with its findings about the dictionary and the ranges. -1: the PDF cannot be read. */
+/* Finds them; each with its findings about the dictionary and the ranges. -1: the PDF cannot be
+ * read. */
 int sigs_find(struct pdf *pdf, struct sigs *out, struct err *e);
 void sigs_free(struct sigs *s);
 struct sig *sig_new(struct sigs *s, struct err *e);
 
-/* Reads dictionary, ranges, contents and CMS of one, adds its certificates to the pool, computes the digest and checks the
- * signature value: everything that needs neither trust nor time. sig_read.c */
+/* Reads dictionary, ranges, contents and CMS of one, adds its certificates to the pool, computes
+ * the digest and checks the signature value: everything that needs neither trust nor time.
+ * sig_read.c */
 int sig_read(struct pdf *pdf, struct sig *s, struct env *env, struct err *e);
 /* Digest of the two ranges. */
 int sig_digest(struct pdf *pdf, const struct sig *s, const EVP_MD *md,
@@ -83,16 +86,16 @@ int sig_digest(struct pdf *pdf, const struct sig *s, const EVP_MD *md,
 void sig_read_dict(struct pdf *pdf, struct sig *s, struct err *e);
 void sig_read_field_lock(struct pdf *pdf, struct sig *s, struct err *e);
 
-/* The DSS of the newest revision into pool and evidence (12.8.4.3); objects that are not what they should be are left out
- * and counted. dss.c */
+/* The DSS of the newest revision into pool and evidence (12.8.4.3); objects that are not what they
+ * should be are left out and counted. dss.c */
 int dss_read(struct pdf *pdf, struct env *env, size_t *bad, struct err *e);
-/* Time-stamps from the newest to the oldest, then each signature at its best time, then levels (EN 319 102-1 5.4 to 5.6).
- * times.c, level.c */
+/* Time-stamps from the newest to the oldest, then each signature at its best time, then levels (EN
+ * 319 102-1 5.4 to 5.6). times.c, level.c */
 int times_run(struct sigs *sigs, struct env *env, struct err *e);
 void level_set(struct sig *s, const struct sigs *sigs);
 
-/* Fields of the form as of a revision; fields.c. Called for each field that has a name of its own or ends the tree.
- * `type` and `value` are inherited as the standard says (12.7.4.1). */
+/* Fields of the form as of a revision; fields.c. Called for each field that has a name of its own
+ * or ends the tree. `type` and `value` are inherited as the standard says (12.7.4.1). */
 struct field {
     const char *name; /* full, UTF-8 */
     struct pdf_ref ref;

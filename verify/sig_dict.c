@@ -1,6 +1,7 @@
-/* The entries of a signature dictionary (ISO 32000-2 Table 255, EN 319 142-1 6.3), and the locks that go with it. */
-#include <stdlib.h>
+/* The entries of a signature dictionary (ISO 32000-2 Table 255, EN 319 142-1 6.3), and the locks
+ * that go with it. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -97,14 +98,14 @@ static void subfilter_read(struct sig *s, const char *type, const char *subfilte
     if (s->stamp) {
         s->use = CMS_STAMP;
         if (strcmp(s->subfilter, "ETSI.RFC3161") != 0)
-            finding_add(&s->f, "pdf.subfilter", s->subfilter, NULL);
+            findings_add(&s->f, "pdf.subfilter", s->subfilter, NULL);
     } else if (strcmp(s->subfilter, "ETSI.CAdES.detached") == 0) {
         s->use = CMS_PADES;
     } else if (strcmp(s->subfilter, "adbe.pkcs7.detached") == 0) {
         s->use = CMS_ADBE;
-        finding_add(&s->f, "pdf.not-pades", s->subfilter, NULL);
+        findings_add(&s->f, "pdf.not-pades", s->subfilter, NULL);
     } else {
-        finding_add(&s->f, "pdf.subfilter", s->subfilter, NULL);
+        findings_add(&s->f, "pdf.subfilter", s->subfilter, NULL);
     }
 }
 
@@ -119,21 +120,21 @@ void sig_read_dict(struct pdf *pdf, struct sig *s, struct err *e)
     const char *type = pdf_name(pdf_get(pdf, dict, "Type", s->first_seen, e));
 
     if (!pdf_is(dict, PDF_DICT) || dict->doubled) {
-        finding_add(&s->f, "pdf.signature-malformed", NULL);
+        findings_add(&s->f, "pdf.signature-malformed", NULL);
         return;
     }
     subfilter_read(s, type, pdf_name(pdf_get(pdf, dict, "SubFilter", s->first_seen, e)));
     if (!s->stamp && type != NULL && strcmp(type, "Sig") != 0)
-        finding_add(&s->f, "pdf.signature-malformed", NULL);
+        findings_add(&s->f, "pdf.signature-malformed", NULL);
     if (pdf_name(pdf_get(pdf, dict, "Filter", s->first_seen, e)) == NULL)
-        finding_add(&s->f, "pdf.signature-malformed", NULL);
+        findings_add(&s->f, "pdf.signature-malformed", NULL);
     const struct pdf_value *m = pdf_get(pdf, dict, "M", s->first_seen, e);
     s->claimed = m != NULL && pdf_date_parse(m, &date) == 0;
     if (s->claimed)
         s->claimed_time = date.instant;
     if (s->use == CMS_PADES && !s->claimed)
-        finding_add(&s->f, "pdf.no-time-entry", NULL);
+        findings_add(&s->f, "pdf.no-time-entry", NULL);
     if (s->use == CMS_PADES && pdf_key(dict, "Cert") != NULL)
-        finding_add(&s->f, "pdf.cert-entry", NULL);
+        findings_add(&s->f, "pdf.cert-entry", NULL);
     references_read(pdf, s, dict, e);
 }

@@ -1,5 +1,5 @@
-/* All signatures over all revisions: one that a later revision hides, replaces or shares between fields is found by having
- * been there before. */
+/* All signatures over all revisions: one that a later revision hides, replaces or shares between
+ * fields is found by having been there before. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,7 +60,8 @@ void sigs_free(struct sigs *s)
     s->count = 0;
 }
 
-/* A field of type Sig with a value, or any field whose value looks like a signature: odd types do not hide one. */
+/* A field of type Sig with a value, or any field whose value looks like a signature: odd types do
+ * not hide one. */
 static bool is_signature(struct find *f, const struct field *field, struct err *e)
 {
     if (field->value == NULL)
@@ -107,11 +108,11 @@ static int field_look(void *self, const struct field *field, struct err *e)
             continue;
         }
         if (s->num == num && num != 0) /* one value in two fields, or a recycled one */
-            finding_add(&s->f, "pdf.value-shared", s->field, field->name, NULL);
+            findings_add(&s->f, "pdf.value-shared", s->field, field->name, NULL);
         else if (same_name && f->present[i])
-            finding_add(&s->f, "pdf.name-twice", s->field, NULL);
+            findings_add(&s->f, "pdf.name-twice", s->field, NULL);
         else if (same_name)
-            finding_add(&s->f, "pdf.signature-replaced", s->field, NULL);
+            findings_add(&s->f, "pdf.signature-replaced", s->field, NULL);
         else
             continue;
     }
@@ -143,7 +144,7 @@ static int perms_look(struct find *f, struct err *e)
     }
     if (add(f, &stray, num, e) != 0)
         return -1;
-    finding_add(&f->sigs->items[f->sigs->count - 1]->f, "pdf.perms-stray", NULL);
+    findings_add(&f->sigs->items[f->sigs->count - 1]->f, "pdf.perms-stray", NULL);
     return 0;
 }
 
@@ -160,7 +161,7 @@ int sigs_find(struct pdf *pdf, struct sigs *out, struct err *e)
     }
     for (size_t i = 0; i < out->count; i++) {
         if (!f.present[i])
-            finding_add(&out->items[i]->f, "pdf.signature-removed", out->items[i]->field, NULL);
+            findings_add(&out->items[i]->f, "pdf.signature-removed", out->items[i]->field, NULL);
     }
     return 0;
 }

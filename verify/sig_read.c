@@ -1,6 +1,6 @@
 /* Ranges, contents, digest and CMS of one signature: what needs neither trust nor time. */
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ceilings.h"
@@ -9,7 +9,8 @@
 #include "verify/algo.h"
 #include "verify/sig.h"
 
-/* A1, A2, A4 of ISO 32000-2 12.8.1: two pairs, from 0, the gap is /Contents and nothing else, the end is that of a revision. */
+/* A1, A2, A4 of ISO 32000-2 12.8.1: two pairs, from 0, the gap is /Contents and nothing else, the
+ * end is that of a revision. */
 static void check_ranges(struct pdf *pdf, struct sig *s)
 {
     const struct pdf_sig_span *p = &s->span;
@@ -17,27 +18,28 @@ static void check_ranges(struct pdf *pdf, struct sig *s)
 
     if (p->range[0] != 0 || p->range[1] != p->contents_start || p->range[2] != p->contents_end ||
         p->range[3] < 0 || p->range[2] > size || p->range[3] > size - p->range[2]) {
-        finding_add(&s->f, "pdf.range", NULL);
+        findings_add(&s->f, "pdf.range", NULL);
         return;
     }
     int64_t end = p->range[2] + p->range[3];
     s->covers_whole = end == size;
     s->revision = pdf_revision_ending(pdf, end);
     if (s->revision < 0) {
-        finding_add(&s->f, "pdf.range-end", NULL);
+        findings_add(&s->f, "pdf.range-end", NULL);
         return;
     }
     if (s->revision != s->first_seen ||
         pdf_place_of(pdf, s->num, s->revision).revision != s->revision)
-        finding_add(&s->f, "pdf.signature-recycled", s->field, NULL);
+        findings_add(&s->f, "pdf.signature-recycled", s->field, NULL);
     struct pdf_place then = pdf_place_of(pdf, s->num, s->revision);
     struct pdf_place now = pdf_place_of(pdf, s->num, PDF_LATEST);
     if (then.kind != now.kind || then.offset != now.offset || then.revision != now.revision)
-        finding_add(&s->f, "pdf.signature-replaced", s->field, NULL);
+        findings_add(&s->f, "pdf.signature-replaced", s->field, NULL);
     s->readable = true;
 }
 
-/* The hexadecimal digits as they stand in the file, so that no other reading of the token exists (A3, A6). */
+/* The hexadecimal digits as they stand in the file, so that no other reading of the token exists
+ * (A3, A6). */
 static int contents_read(struct pdf *pdf, struct sig *s, struct err *e)
 {
     int64_t n = s->span.contents_end - s->span.contents_start - 2;
@@ -45,7 +47,7 @@ static int contents_read(struct pdf *pdf, struct sig *s, struct err *e)
     int rc = -1;
 
     if (n <= 0 || n % 2 != 0 || n / 2 > ceilings.cms_bytes) {
-        finding_add(&s->f, "pdf.contents", NULL);
+        findings_add(&s->f, "pdf.contents", NULL);
         return 0;
     }
     hex = malloc((size_t)n + 2);
@@ -58,9 +60,8 @@ static int contents_read(struct pdf *pdf, struct sig *s, struct err *e)
         err_set_memory(e);
         goto out;
     }
-    if (hex[0] != '<' || hex[n + 1] != '>' ||
-        hex_decode((const char *)hex + 1, (size_t)n, to) != 0)
-        finding_add(&s->f, "pdf.contents", NULL);
+    if (hex[0] != '<' || hex[n + 1] != '>' || hex_decode((const char *)hex + 1, (size_t)n, to) != 0)
+        findings_add(&s->f, "pdf.contents", NULL);
     else
         s->contents.len = (size_t)n / 2;
     rc = 0;
@@ -125,7 +126,7 @@ static int signature_read(struct pdf *pdf, struct sig *s, struct span der, struc
     size_t n = 0;
 
     if (cms_parse(der, &s->cms) != 0) {
-        finding_add(&s->f, "cms.not-der", NULL);
+        findings_add(&s->f, "cms.not-der", NULL);
         return 0;
     }
     s->cms_ok = true;
@@ -180,20 +181,20 @@ int sig_read(struct pdf *pdf, struct sig *s, struct env *env, struct err *e)
     bool zeros;
 
     if (s->num == 0) {
-        finding_add(&s->f, "pdf.signature-malformed", NULL);
+        findings_add(&s->f, "pdf.signature-malformed", NULL);
         return 0;
     }
     sig_read_dict(pdf, s, &own);
     sig_read_field_lock(pdf, s, &own);
     if (err_is_set(&own)) {
-        finding_add(&s->f, "pdf.signature-malformed", NULL);
+        findings_add(&s->f, "pdf.signature-malformed", NULL);
         return 0;
     }
     if (pdf_sig_span(pdf, s->num, s->first_seen, &s->span, &own) != 0) {
-        finding_add(&s->f,
-                    strcmp(own.id, "err.pdf-file.sig-packed") == 0 ? "pdf.signature-packed"
-                                                                   : "pdf.signature-malformed",
-                    NULL);
+        findings_add(&s->f,
+                     strcmp(own.id, "err.pdf-file.sig-packed") == 0 ? "pdf.signature-packed"
+                                                                    : "pdf.signature-malformed",
+                     NULL);
         return 0;
     }
     check_ranges(pdf, s);
@@ -202,11 +203,11 @@ int sig_read(struct pdf *pdf, struct sig *s, struct env *env, struct err *e)
     if (s->contents.len == 0)
         return 0;
     if (cms_split((struct span){s->contents.data, s->contents.len}, &der, &zeros) != 0) {
-        finding_add(&s->f, "cms.not-der", NULL);
+        findings_add(&s->f, "cms.not-der", NULL);
         return 0;
     }
     if (!zeros)
-        finding_add(&s->f, "pdf.padding", NULL);
+        findings_add(&s->f, "pdf.padding", NULL);
     int rc = s->stamp ? stamp_document(pdf, s, der, env, e) : signature_read(pdf, s, der, env, e);
     s->intact = rc == 0 && s->cms_ok && s->signer != NULL && s->f.worst < EFFECT_FAILED;
     return rc;

@@ -94,7 +94,8 @@ bool sigalg_same(struct span a, struct span b)
            span_equal(pa, pb);
 }
 
-/* RSASSA-PSS-params (RFC 4055 3.1): explicit, MGF1 with the same digest, salt as long as the digest, trailer 1. */
+/* RSASSA-PSS-params (RFC 4055 3.1): explicit, MGF1 with the same digest, salt as long as the
+ * digest, trailer 1. */
 static int pss_read(struct span params, struct sigalg *out, struct findings *f)
 {
     struct tlv seq, v, hash, mgf, oid, mgf_hash;
@@ -121,7 +122,7 @@ static int pss_read(struct span params, struct sigalg *out, struct findings *f)
     out->salt = salt;
     return 0;
 bad:
-    finding_add(f, "cms.pss-parameters", NULL);
+    findings_add(f, "cms.pss-parameters", NULL);
     return -1;
 }
 
@@ -156,7 +157,7 @@ static int scheme_read(size_t i, struct span params, const char *beside, struct 
         return pss_read(params, out, f);
     }
     if (params.len != 0 && family != EC_ANY) {
-        finding_add(f, "cms.algorithm-parameters", NULL);
+        findings_add(f, "cms.algorithm-parameters", NULL);
         return -1;
     }
     if (family == ED25519 || family == ED448)
@@ -164,7 +165,7 @@ static int scheme_read(size_t i, struct span params, const char *beside, struct 
     snprintf(out->scheme, sizeof out->scheme, "%s", rsa ? "RSA-PKCS1" : "ECDSA");
     const char *digest = schemes[i].digest != NULL ? schemes[i].digest : beside;
     if (digest[0] == '\0' || digest_by_name(digest, out) != 0) {
-        finding_add(f, "cms.algorithm-unknown", digest, NULL);
+        findings_add(f, "cms.algorithm-unknown", digest, NULL);
         return -1;
     }
     return 0;
@@ -177,11 +178,11 @@ int sigalg_read(struct span sig_alg, struct span digest_alg, struct sigalg *out,
 
     memset(out, 0, sizeof *out);
     if (digest_alg.len > 0 && sigalg_digest(digest_alg, beside) == NULL) {
-        finding_add(f, "cms.algorithm-unknown", "digestAlgorithm", NULL);
+        findings_add(f, "cms.algorithm-unknown", "digestAlgorithm", NULL);
         return -1;
     }
     if (split(sig_alg, oid, &params) != 0) {
-        finding_add(f, "cms.algorithm-parameters", NULL);
+        findings_add(f, "cms.algorithm-parameters", NULL);
         return -1;
     }
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
@@ -189,18 +190,20 @@ int sigalg_read(struct span sig_alg, struct span digest_alg, struct sigalg *out,
             continue;
         if (scheme_read(i, params, beside, out, f) != 0)
             return -1;
-        /* B9: what digests the content and what the signature digests are one algorithm. EdDSA names its own. */
+        /* B9: what digests the content and what the signature digests are one algorithm. EdDSA
+         * names its own. */
         if (digest_alg.len > 0 && out->md != NULL && strcmp(beside, out->digest) != 0) {
-            finding_add(f, "cms.digest-mismatch", beside, out->digest, NULL);
+            findings_add(f, "cms.digest-mismatch", beside, out->digest, NULL);
             return -1;
         }
         return 0;
     }
-    finding_add(f, "cms.algorithm-unknown", oid, NULL);
+    findings_add(f, "cms.algorithm-unknown", oid, NULL);
     return -1;
 }
 
-/* The key is of the kind that the algorithm asks for; a key restricted to PSS signs nothing else. */
+/* The key is of the kind that the algorithm asks for; a key restricted to PSS signs nothing else.
+ */
 static bool key_fits(const struct sigalg *alg, const EVP_PKEY *key)
 {
     static const struct {

@@ -4,7 +4,8 @@
 
 #include "verify/chain.h"
 
-/* Accuracy ::= SEQUENCE { seconds INTEGER OPTIONAL, millis [0] OPTIONAL, micros [1] OPTIONAL }, in microseconds. */
+/* Accuracy ::= SEQUENCE { seconds INTEGER OPTIONAL, millis [0] OPTIONAL, micros [1] OPTIONAL }, in
+ * microseconds. */
 static int accuracy_read(struct span in, int64_t *micros)
 {
     struct tlv v;
@@ -38,7 +39,7 @@ static int imprint_read(struct span in, struct stamp *s)
     s->imprint = hash.body;
     s->imprint_md = sigalg_digest(alg.whole, s->imprint_digest);
     if (s->imprint_md == NULL)
-        finding_add(&s->f, "cms.algorithm-unknown", "messageImprint", NULL);
+        findings_add(&s->f, "cms.algorithm-unknown", "messageImprint", NULL);
     return 0;
 }
 
@@ -67,7 +68,8 @@ static int info_read(struct span in, struct stamp *s)
     micros += fraction;
     s->latest = s->gen_time + (micros + 999999) / 1000000;
     if (tlv_optional(&in, TLV_BOOLEAN, &v) < 0 || tlv_optional(&in, TLV_INTEGER, &v) < 0 ||
-        tlv_optional(&in, TLV_CONTEXT(0), &v) < 0 || (rc = tlv_optional(&in, TLV_CONTEXT(1), &v)) < 0)
+        tlv_optional(&in, TLV_CONTEXT(0), &v) < 0 ||
+        (rc = tlv_optional(&in, TLV_CONTEXT(1), &v)) < 0)
         return -1;
     while (rc > 0 && v.body.len > 0) {
         struct tlv extension, oid, critical;
@@ -76,7 +78,7 @@ static int info_read(struct span in, struct stamp *s)
             return -1;
         if (tlv_optional(&extension.body, TLV_BOOLEAN, &critical) > 0 && critical.body.len == 1 &&
             critical.body.data[0] != 0)
-            finding_add(&s->f, "stamp.critical-extension", NULL);
+            findings_add(&s->f, "stamp.critical-extension", NULL);
     }
     return in.len == 0 ? 0 : -1;
 }
@@ -92,7 +94,7 @@ static void check_signature(struct stamp *s)
         return;
     if (digest == NULL ||
         EVP_Digest(s->cms.content.data, s->cms.content.len, md, &n, digest, NULL) != 1) {
-        finding_add(&s->f, "cms.algorithm-unknown", "digestAlgorithm", NULL);
+        findings_add(&s->f, "cms.algorithm-unknown", "digestAlgorithm", NULL);
         return;
     }
     cms_check_value(&s->cms, &s->alg, s->unit, (struct span){md, n}, &s->f);
@@ -104,7 +106,7 @@ int stamp_read(struct span token, struct pool *pool, struct stamp *out)
     if (findings_init(&out->f) != 0)
         return -1;
     if (cms_parse(token, &out->cms) != 0) {
-        finding_add(&out->f, "cms.not-der", NULL);
+        findings_add(&out->f, "cms.not-der", NULL);
         return 0;
     }
     for (size_t i = 0; i < out->cms.ncerts; i++)
@@ -113,7 +115,7 @@ int stamp_read(struct span token, struct pool *pool, struct stamp *out)
     if (out->cms.nsigners != 1 || !out->cms.has_content || out->cms.content.len == 0)
         return 0;
     if (info_read(out->cms.content, out) != 0) {
-        finding_add(&out->f, "stamp.malformed", NULL);
+        findings_add(&out->f, "stamp.malformed", NULL);
         return 0;
     }
     cms_check_attrs(&out->cms, CMS_STAMP, &out->f);
@@ -122,7 +124,7 @@ int stamp_read(struct span token, struct pool *pool, struct stamp *out)
     if (out->unit != NULL) {
         usage_check_stamp(out->unit, &out->f);
         if (out->gen_time < out->unit->not_before || out->gen_time > out->unit->not_after)
-            finding_add(&out->f, "stamp.unit-out-of-time", out->unit->name, NULL);
+            findings_add(&out->f, "stamp.unit-out-of-time", out->unit->name, NULL);
     }
     return 0;
 }
@@ -130,7 +132,7 @@ int stamp_read(struct span token, struct pool *pool, struct stamp *out)
 void stamp_check_imprint(struct stamp *s, struct span digest)
 {
     if (!span_equal(s->imprint, digest))
-        finding_add(&s->f, "stamp.imprint", NULL);
+        findings_add(&s->f, "stamp.imprint", NULL);
 }
 
 void stamp_check_over(struct stamp *s, struct span data)

@@ -1,4 +1,5 @@
-/* Time-stamp tokens (RFC 3161, RFC 5816, EN 319 421): decoded and checked as CMS; chain and time are the caller's. */
+/* Time-stamp tokens (RFC 3161, RFC 5816, EN 319 421): decoded and checked as CMS; chain and time
+ * are the caller's. */
 #ifndef PARAPHE_VERIFY_STAMP_H
 #define PARAPHE_VERIFY_STAMP_H
 
@@ -21,8 +22,9 @@ struct stamp {
     struct findings f;
 };
 
-/* Reads the token, adds its certificates to the pool, checks everything that needs neither the stamped data nor trust:
- * findings in out->f. -1 only when memory is short. stamp_free in any case. */
+/* Reads the token, adds its certificates to the pool, checks everything that needs neither the
+ * stamped data nor trust: findings in out->f. -1 only when memory is short. stamp_free in any case.
+ */
 int stamp_read(struct span token, struct pool *pool, struct stamp *out);
 /* The stamped data's digest (of imprint_md) against the imprint. */
 void stamp_check_imprint(struct stamp *s, struct span digest);

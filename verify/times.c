@@ -1,5 +1,6 @@
-/* The order of proofs (EN 319 102-1 5.4, 5.5, 5.6.2): document time-stamps from the newest to the oldest, each proving what
- * its revision holds; then each signature's own time-stamps; then the signature at its best time. */
+/* The order of proofs (EN 319 102-1 5.4, 5.5, 5.6.2): document time-stamps from the newest to the
+ * oldest, each proving what its revision holds; then each signature's own time-stamps; then the
+ * signature at its best time. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +11,9 @@
 
 enum { CLAIM_SKEW = 300 };
 
-/* The earliest proven time of what stands in this revision; `now` when nothing proves more. C7: only document time-stamps of
- * later revisions do, never a time-stamp inside another signature. A stamp made this very second ends after `now`. */
+/* The earliest proven time of what stands in this revision; `now` when nothing proves more. C7:
+ * only document time-stamps of later revisions do, never a time-stamp inside another signature. A
+ * stamp made this very second ends after `now`. */
 static int64_t poe_of(const struct sigs *sigs, int revision, int64_t now, bool *proven)
 {
     int64_t best = now;
@@ -44,7 +46,7 @@ static void check_stamp_algorithms(const struct stamp *s, int64_t at, struct fin
     if (algo_digest_end(s->imprint_digest) <= at) {
         char day[DATE_TEXT_MAX];
         date_iso(date_from_days(algo_digest_end(s->imprint_digest) / 86400), day);
-        finding_add(f, "algo.weak", "time-stamp", s->imprint_digest, day, NULL);
+        findings_add(f, "algo.weak", "time-stamp", s->imprint_digest, day, NULL);
     }
 }
 
@@ -57,7 +59,7 @@ static int document_stamp_run(struct sigs *sigs, struct env *env, struct sig *d,
         return 0;
     enum effect before = d->f.worst;
     if (d->document_stamp.gen_time > env->now + CLAIM_SKEW)
-        finding_add(&d->f, "stamp.future", NULL);
+        findings_add(&d->f, "stamp.future", NULL);
     check_stamp_algorithms(&d->document_stamp, at, &d->f);
     if (validate_at(env, d->signer, &env->stamps, at, &d->stamp_state, &d->f, e) != 0)
         return -1;
@@ -93,8 +95,8 @@ static int document_stamps_run(struct sigs *sigs, struct env *env, struct err *e
     return 0;
 }
 
-/* One signature time-stamp: its imprint is over the octets of the signature value (B13). What is wrong with it is told, and
- * makes the time unproven, not the signature wrong. */
+/* One signature time-stamp: its imprint is over the octets of the signature value (B13). What is
+ * wrong with it is told, and makes the time unproven, not the signature wrong. */
 static int signature_stamp_run(struct env *env, struct sig *s, struct span token, int64_t at,
                                struct err *e)
 {
@@ -109,7 +111,7 @@ static int signature_stamp_run(struct env *env, struct sig *s, struct span token
         stamp_check_over(t, s->cms.signer.value);
     if (stamp_good(t)) {
         if (t->gen_time > env->now + CLAIM_SKEW)
-            finding_add(&t->f, "stamp.future", NULL);
+            findings_add(&t->f, "stamp.future", NULL);
         check_stamp_algorithms(t, at, &t->f);
         if (validate_at(env, t->unit, &env->stamps, at, &state, &t->f, e) != 0)
             return -1;
@@ -123,7 +125,7 @@ static int signature_stamp_run(struct env *env, struct sig *s, struct span token
         s->stamp_state = state;
     }
     if (!*trusted) {
-        finding_add(&s->f, "stamp.ignored", t->unit != NULL ? t->unit->name : "?", NULL);
+        findings_add(&s->f, "stamp.ignored", t->unit != NULL ? t->unit->name : "?", NULL);
         findings_merge(&s->f, &t->f, EFFECT_NOTE);
     }
     return 0;
@@ -139,7 +141,7 @@ static int signature_stamps_run(struct env *env, struct sig *s, int64_t at, stru
             continue;
         for (struct span rest = a->values; rest.len > 0 && tlv_next(&rest, &token) == 0;) {
             if (s->nstamps == SIG_STAMPS_MAX) {
-                finding_add(&s->f, "stamp.many", NULL);
+                findings_add(&s->f, "stamp.many", NULL);
                 return 0;
             }
             if (signature_stamp_run(env, s, token.whole, at, e) != 0)
@@ -158,11 +160,11 @@ static int signature_run(struct sigs *sigs, struct env *env, struct sig *s, stru
     if (s->cms_ok && signature_stamps_run(env, s, covered, e) != 0)
         return -1;
     if (s->claimed && s->proven && s->claimed_time > s->best_time + CLAIM_SKEW)
-        finding_add(&s->f, "time.claim-later", NULL);
+        findings_add(&s->f, "time.claim-later", NULL);
     if (s->claimed && s->claimed_time > env->now + CLAIM_SKEW)
-        finding_add(&s->f, "time.claim-future", NULL);
+        findings_add(&s->f, "time.claim-future", NULL);
     if (env->policy.time_stamp_required && !s->proven)
-        finding_add(&s->f, "time.required", NULL);
+        findings_add(&s->f, "time.required", NULL);
     if (s->signer == NULL)
         return 0;
     if (validate_at(env, s->signer, &env->signers, s->best_time, &s->signer_state, &s->f, e) != 0)

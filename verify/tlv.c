@@ -28,11 +28,12 @@ int tlv_next(struct span *in, struct tlv *out)
     }
     if (len > left - header)
         return -1;
+    /* `in` may be out->body: it moves on before `out` is written */
+    in->data += header + len;
+    in->len -= header + len;
     out->tag = p[0];
     out->whole = (struct span){p, header + len};
     out->body = (struct span){p + header, len};
-    in->data += header + len;
-    in->len -= header + len;
     return 0;
 }
 
@@ -158,8 +159,7 @@ int tlv_time(const struct tlv *v, int64_t *out, int *fraction)
         return -1;
     if (!date_valid(d) || h > 23 || m > 59 || s > 59)
         return -1;
-    if (n > 10 &&
-        (v->tag == TLV_UTC_TIME || fraction_read(p + 10, n - 10, fraction) != 0))
+    if (n > 10 && (v->tag == TLV_UTC_TIME || fraction_read(p + 10, n - 10, fraction) != 0))
         return -1;
     *out = date_to_days(d) * 86400 + h * 3600 + m * 60 + s;
     return 0;

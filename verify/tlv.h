@@ -1,5 +1,5 @@
-/* Strict DER over bytes that somebody else wrote: definite lengths in their shortest form, one-byte tags, nothing else
- * (X.690 10.1). Spans borrow the bytes; nothing is allocated. */
+/* Strict DER over bytes that somebody else wrote: definite lengths in their shortest form, one-byte
+ * tags, nothing else (X.690 10.1). Spans borrow the bytes; nothing is allocated. */
 #ifndef PARAPHE_VERIFY_TLV_H
 #define PARAPHE_VERIFY_TLV_H
 
@@ -34,7 +34,8 @@ enum {
 #define TLV_CONTEXT_PRIM(n) ((unsigned char)(0x80 | (n))) /* primitive [n] */
 enum { TLV_OID_MAX = 96 };
 
-/* Takes the next value off the front of `in`. -1 when the bytes are not DER or the value runs past the end. */
+/* Takes the next value off the front of `in`. -1 when the bytes are not DER or the value runs past
+ * the end. */
 int tlv_next(struct span *in, struct tlv *out);
 /* The same, and the tag must be this one. */
 int tlv_take(struct span *in, unsigned char tag, struct tlv *out);
@@ -47,8 +48,9 @@ bool tlv_integer_ok(struct span body);
 /* "1.2.840.113549.1.7.1"; -1 when malformed or too long. */
 int tlv_oid(const struct tlv *v, char out[TLV_OID_MAX]);
 bool tlv_is_oid(const struct tlv *v, const char *dotted);
-/* GeneralizedTime or UTCTime in the DER profile (Z, seconds given; a fraction is allowed when `fraction` is not NULL and is
- * given in microseconds): seconds since 1970 UTC. -1 when malformed. */
+/* GeneralizedTime or UTCTime in the DER profile (Z, seconds given; a fraction is allowed when
+ * `fraction` is not NULL and is given in microseconds): seconds since 1970 UTC. -1 when malformed.
+ */
 int tlv_time(const struct tlv *v, int64_t *out, int *fraction);
 bool span_equal(struct span a, struct span b);
 

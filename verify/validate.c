@@ -32,7 +32,7 @@ static void check_cert_algorithm(const struct cert *cert, const struct cert *iss
         return;
     if (n <= 0 ||
         sigalg_read((struct span){der, (size_t)n}, (struct span){NULL, 0}, &read, &ignored) != 0)
-        finding_add(f, "algo.certificate-unknown", cert->name, NULL);
+        findings_add(f, "algo.certificate-unknown", cert->name, NULL);
     else
         algo_check(&read, issuer, at, cert->name, f);
     findings_free(&ignored);
@@ -50,23 +50,23 @@ static void revocation_tell(const struct env *env, enum revocation_answer answer
     case ANSWER_GOOD:
         break;
     case ANSWER_REVOKED:
-        finding_add(f, leaf ? "revocation.revoked" : "revocation.ca-revoked", cert->name, when,
-                    NULL);
+        findings_add(f, leaf ? "revocation.revoked" : "revocation.ca-revoked", cert->name, when,
+                     NULL);
         break;
     case ANSWER_HOLD:
-        finding_add(f, "revocation.hold", cert->name, when, NULL);
+        findings_add(f, "revocation.hold", cert->name, when, NULL);
         break;
     case ANSWER_STALE:
-        finding_add(f,
-                    env->policy.revocation_required ? "revocation.stale" : "revocation.stale-noted",
-                    cert->name, when, NULL);
+        findings_add(
+            f, env->policy.revocation_required ? "revocation.stale" : "revocation.stale-noted",
+            cert->name, when, NULL);
         break;
     case ANSWER_NONE:
-        finding_add(f,
-                    env->policy.revocation_required
-                        ? (env->online ? "revocation.missing" : "revocation.offline")
-                        : "revocation.none-noted",
-                    cert->name, NULL);
+        findings_add(f,
+                     env->policy.revocation_required
+                         ? (env->online ? "revocation.missing" : "revocation.offline")
+                         : "revocation.none-noted",
+                     cert->name, NULL);
         break;
     }
 }
@@ -85,11 +85,9 @@ static void check_revocation(struct env *env, struct anchors *anchors, int64_t a
         if (anchors_have(anchors, c))
             break;
         v->needs_none = false;
-        enum revocation_answer a =
-            revocation_check(env, c, v->chain.certs[i + 1], at, &r, &in_dss);
+        enum revocation_answer a = revocation_check(env, c, v->chain.certs[i + 1], at, &r, &in_dss);
         v->in_dss = v->in_dss && in_dss;
-        if (r.item != NULL && r.item->source == EVIDENCE_DSS &&
-            r.item->revision > v->dss_revision)
+        if (r.item != NULL && r.item->source == EVIDENCE_DSS && r.item->revision > v->dss_revision)
             v->dss_revision = r.item->revision;
         revocation_tell(env, a, c, i == 0, &r, f);
         check_cert_algorithm(c, v->chain.certs[i + 1], at, f);
@@ -115,7 +113,7 @@ int validate_at(struct env *env, const struct cert *leaf, struct anchors *anchor
     if (!out->chain.anchored || !out->chain.in_time) {
         char when[DATE_TEXT_MAX];
         date_instant_iso(at, when);
-        finding_add(&own, out->chain.problem, out->chain.detail, when, NULL);
+        findings_add(&own, out->chain.problem, out->chain.detail, when, NULL);
     }
     if (out->chain.anchored)
         check_revocation(env, anchors, at, out, &own);

@@ -1,5 +1,6 @@
-/* X.509 validation of one certificate at one control time, with revocation (EN 319 102-1 5.2.6, 5.2.5, 5.6.2.1): the loop
- * around OpenSSL's path builder, which knows neither proof of existence nor past validation. */
+/* X.509 validation of one certificate at one control time, with revocation (EN 319
+ * 102-1 5.2.6, 5.2.5, 5.6.2.1): the loop around OpenSSL's path builder, which knows neither proof
+ * of existence nor past validation. */
 #ifndef PARAPHE_VERIFY_VALIDATE_H
 #define PARAPHE_VERIFY_VALIDATE_H
 
@@ -15,7 +16,7 @@ struct env {
     struct evidence evidence;
     struct anchors signers, stamps;
     struct policy policy;
-    int64_t now; /* validation time */
+    int64_t now;              /* validation time */
     const struct task_io *io; /* for asking; NULL: offline */
     bool online;
     uint64_t asked[FETCHES_MAX]; /* digests of what was asked already */
@@ -25,11 +26,12 @@ void env_free(struct env *env);
 
 struct validated {
     struct chain chain;
-    bool trusted;       /* chain, time and revocation are all right at the control time */
-    bool in_dss;        /* the file's DSS holds usable revocation data for each certificate that needs some */
-    bool needs_none;    /* a chain of anchors only */
-    int dss_revision;   /* the latest one that brought such data; -1 */
-    int64_t first_end;  /* earliest notAfter of the chain */
+    bool trusted; /* chain, time and revocation are all right at the control time */
+    bool in_dss; /* the file's DSS holds usable revocation data for each certificate that needs some
+                  */
+    bool needs_none;   /* a chain of anchors only */
+    int dss_revision;  /* the latest one that brought such data; -1 */
+    int64_t first_end; /* earliest notAfter of the chain */
 };
 /* Adds findings; what names the thing for people ("signer", a name). -1 only for want of memory. */
 int validate_at(struct env *env, const struct cert *leaf, struct anchors *anchors, int64_t at,

@@ -1,8 +1,10 @@
-/* The verdict on the signatures of a PDF (EN 319 102-1, EN 319 142-1). A worker parses the file, its CMS and revocation data
- * and judges; the caller gives anchors, time and policy as values, fetches what the worker asks for, and adds the sentences.
+/* The verdict on the signatures of a PDF (EN 319 102-1, EN 319 142-1). A worker parses the file,
+ * its CMS and revocation data and judges; the caller gives anchors, time and policy as values,
+ * fetches what the worker asks for, and adds the sentences.
  *
- * The verdict is the JSON of docs/formats.md "paraphe-verdict": per signature indication and sub-indication, level, signer,
- * times, changes after it, findings with code, clause, effect and arguments. Nothing in it is trust material. */
+ * The verdict is the JSON of docs/formats.md "paraphe-verdict": per signature indication and
+ * sub-indication, level, signer, times, changes after it, findings with code, clause, effect and
+ * arguments. Nothing in it is trust material. */
 #ifndef PARAPHE_VERIFY_VERIFY_H
 #define PARAPHE_VERIFY_VERIFY_H
 
@@ -14,32 +16,33 @@
 struct jv;
 
 struct verify_request {
-    const char *name;                /* of the file, for "file" and messages */
-    const struct der_list *trust;    /* anchors of signers; NULL: none */
+    const char *name;                 /* of the file, for "file" and messages */
+    const struct der_list *trust;     /* anchors of signers; NULL: none */
     const struct der_list *trust_tsa; /* anchors of time-stamps; NULL: the same */
-    const struct jv *policy;         /* policy_load; NULL: eidas */
-    int64_t at;                      /* validation time, seconds since 1970 UTC */
-    const unsigned char *password;   /* of an encrypted file; NULL: the empty one */
+    const struct jv *policy;          /* policy_load; NULL: eidas */
+    int64_t at;                       /* validation time, seconds since 1970 UTC */
+    const unsigned char *password;    /* of an encrypted file; NULL: the empty one */
     size_t password_len;
 };
 
-/* Verifies; `fetcher` NULL: offline. An unreadable file is a verdict, not an error. -1 for what is no matter of the file
- * (memory, a worker that cannot start). */
+/* Verifies; `fetcher` NULL: offline. An unreadable file is a verdict, not an error. -1 for what is
+ * no matter of the file (memory, a worker that cannot start). */
 int verify_file(const struct runner *runner, int fd, const struct verify_request *request,
                 const struct fetcher *fetcher, struct jv **out, struct err *e);
 /* Exit status of a verdict: 0 valid, 4 unreadable, 6 otherwise. */
 int verify_status(const struct jv *verdict);
-/* Integrity only, for a file just signed: every signature intact, none followed by a change that is not allowed. Trust, time
- * and revocation do not count. -1 with ERR_SIGNATURE naming the first finding otherwise. `name` is for the message. */
+/* Integrity only, for a file just signed: every signature intact, none followed by a change that is
+ * not allowed. Trust, time and revocation do not count. -1 with ERR_SIGNATURE naming the first
+ * finding otherwise. `name` is for the message. */
 int verify_integrity(const struct runner *runner, int fd, const char *name, struct err *e);
 
-/* Whether the bytes from `before` on add to the file nothing but one signature: its field and widget, its dictionary with a
- * hole of zeros and ranges around it, what AcroForm, Annots, Extensions, Perms and DSS need for it. out: {"ok", "reason",
- * "hole": {"start", "end"}, "ranges": [4 numbers], "field", "stamp", "docmdp"}; "reason" is a code when not ok. */
+/* Whether the bytes from `before` on add to the file nothing but one signature: its field and
+ * widget, its dictionary with a hole of zeros and ranges around it, what AcroForm, Annots,
+ * Extensions, Perms and DSS need for it. out: {"ok", "reason", "hole": {"start", "end"}, "ranges":
+ * [4 numbers], "field", "stamp", "docmdp"}; "reason" is a code when not ok. */
 int verify_update(const struct runner *runner, int fd, int64_t before, struct jv **out,
                   struct err *e);
 
-extern const struct task verify_read_task;   /* fds: the PDF, and a memory file with anchors */
-extern const struct task verify_update_task; /* fds: the PDF with its update */
+extern const struct task verify_read_task; /* fds: the PDF, and a memory file with anchors */
 
 #endif

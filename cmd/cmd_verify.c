@@ -1,0 +1,186 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/jv.h"
+#include "cmd/act_verify.h"
+#include "cmd/cmd_table.h"
+#include "cmd/net_config.h"
+#include "cmd/out.h"
+#include "trust/trust.h"
+#include "verify/policy.h"
+#include "verify/verify.h"
+
+const struct opt cmd_verify_options[] = {
+    {"trust", OPT_LIST, NULL}, {"trust-tsa", OPT_LIST, NULL}, {"policy", OPT_VALUE, NULL},
+    {"at", OPT_VALUE, NULL},   {"offline", OPT_FLAG, NULL},   {NULL, OPT_FLAG, NULL},
+};
+
+struct setup {
+    struct der_list trust, trust_tsa;
+    struct jv *policy;
+    struct net *net;
+    struct net_auth auth;
+    struct fetcher fetcher;
+    int64_t at;
+    bool online;
+};
+
+static void setup_free(struct setup *s)
+{
+    der_list_free(&s->trust);
+    der_list_free(&s->trust_tsa);
+    jv_free(s->policy);
+    net_close(s->net);
+}
+
+static int anchors_load(const struct config *config, const char *key, struct der_list *out,
+                        struct err *e)
+{
+    for (size_t i = 0; i < config_count(config, key); i++) {
+        if (trust_add_path(out, config_at(config, key, i), e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* "2026-11-23T10:11:12Z", or a day: its last second in Paris is meant by nobody, so its first
+ * instant in UTC. */
+static int time_read(const struct cmd *cmd, int64_t *out, struct err *e)
+{
+    const char *given = opt_get(cmd->options, "at");
+    struct date day;
+
+    if (given == NULL) {
+        *out = cmd->clock.now(cmd->clock.self);
+        return 0;
+    }
+    if (date_instant_parse(given, out) == 0)
+        return 0;
+    if (date_parse_iso(given, &day) != 0)
+        return err_set(e, ERR_USAGE, "err.cmd.instant", given, NULL);
+    *out = date_to_days(day) * 86400;
+    return 0;
+}
+
+static int setup_read(struct setup *s, const struct cmd *cmd, struct err *e)
+{
+    const char *policy = config_get(cmd->config, "verify.policy");
+
+    s->online = !opt_given(cmd->options, "offline");
+    if (time_read(cmd, &s->at, e) != 0 ||
+        policy_load(policy != NULL ? policy : "eidas", &s->policy, e) != 0 ||
+        anchors_load(cmd->config, "trust.anchors", &s->trust, e) != 0 ||
+        anchors_load(cmd->config, "trust.tsa-anchors", &s->trust_tsa, e) != 0)
+        return -1;
+    if (s->online) {
+        if (net_from_config(cmd->config, &s->auth, &s->net, e) != 0)
+            return -1;
+        s->fetcher = net_fetcher(s->net);
+    }
+    return 0;
+}
+
+static void print_list(const struct jv *list, const char *id, bool allowed_too)
+{
+    for (size_t i = 0; i < jv_count(list); i++) {
+        const struct jv *o = jv_at(list, i);
+        const char *sentence = jv_get_text(o, "sentence");
+        if (sentence == NULL || (!allowed_too && jv_get_bool(o, "allowed")))
+            continue;
+        out_say(id, sentence, NULL);
+    }
+}
+
+static void print_signature(const struct cmd *cmd, const struct jv *s)
+{
+    const char *field = jv_get_text(s, "field"), *level = jv_get_text(s, "level");
+    const char *signer = jv_get_text(jv_get(s, "signer"), "name");
+    const char *why = jv_get_text(s, "level_reason"), *when = jv_get_text(s, "best_signature_time");
+    const char *sub = jv_get_text(s, "sub_indication");
+    char indication[96];
+
+    snprintf(indication, sizeof indication, "%s%s%s", jv_get_text(s, "indication"),
+             sub != NULL ? "/" : "", sub != NULL ? sub : "");
+    out_say(level != NULL ? "cmd.verify.signature" : "cmd.verify.stamp", field,
+            signer != NULL ? signer : "?", indication, NULL);
+    if (level != NULL && why != NULL)
+        out_say("cmd.verify.level-why", level, why, NULL);
+    else if (level != NULL)
+        out_say("cmd.verify.level", level, NULL);
+    if (when != NULL && level != NULL) {
+        const char *source = jv_get_text(s, "best_signature_time_source");
+        bool proven = source != NULL && strcmp(source, "validation-time") != 0;
+        out_say(proven ? "cmd.verify.proven" : "cmd.verify.unproven", when, NULL);
+    }
+    print_list(jv_get(s, "findings"), "cmd.verify.finding", true);
+    for (size_t i = 0; i < jv_count(jv_get(s, "changes")); i++) {
+        const struct jv *c = jv_at(jv_get(s, "changes"), i);
+        char revision[24];
+        bool fine = jv_get_bool(c, "allowed");
+        snprintf(revision, sizeof revision, "%lld", (long long)jv_get_int(c, "revision", 0));
+        if (!fine || !cmd->quiet)
+            out_say(fine ? "cmd.verify.change" : "cmd.verify.change-bad", revision,
+                    jv_get_text(c, "sentence"), NULL);
+    }
+}
+
+static void print_text(const struct cmd *cmd, const struct jv *verdict)
+{
+    char id[64];
+    const char *reason = jv_get_text(verdict, "reason");
+
+    snprintf(id, sizeof id, "cmd.verify.%s", jv_get_text(verdict, "verdict"));
+    out_say(id, jv_get_text(verdict, "file"), reason != NULL ? reason : "", NULL);
+    for (size_t i = 0; !cmd->quiet && i < jv_count(jv_get(verdict, "signatures")); i++)
+        print_signature(cmd, jv_at(jv_get(verdict, "signatures"), i));
+}
+
+static int verify_one(struct cmd *cmd, struct setup *s, const char *path, struct err *e)
+{
+    struct act_verify_request request = {.path = path,
+                                         .trust = &s->trust,
+                                         .trust_tsa = s->trust_tsa.count > 0 ? &s->trust_tsa : NULL,
+                                         .policy = s->policy,
+                                         .at = s->at};
+    struct jv *verdict = NULL;
+    int status = -1;
+
+    if (act_verify(&cmd->runner, s->online ? &s->fetcher : NULL, &request, &verdict, e) != 0)
+        return -1;
+    if (!cmd->json)
+        print_text(cmd, verdict);
+    else if (out_json(verdict, cmd->nargs == 1, e) != 0)
+        goto out;
+    status = verify_status(verdict);
+out:
+    jv_free(verdict);
+    return status;
+}
+
+int cmd_verify_run(struct cmd *cmd, struct err *e)
+{
+    struct setup s = {0};
+    int status = -1, worst = 0;
+
+    if (setup_read(&s, cmd, e) != 0)
+        goto out;
+    for (size_t i = 0; i < cmd->nargs; i++) {
+        struct err own = ERR_INIT;
+        int one = verify_one(cmd, &s, cmd->args[i], &own);
+        if (one < 0 && cmd->nargs == 1) {
+            *e = own;
+            goto out;
+        }
+        if (one < 0) {
+            out_error(&own, cmd->json);
+            one = own.kind;
+        }
+        worst = i == 0 ? one : err_status_worst(worst, one);
+    }
+    status = worst;
+out:
+    setup_free(&s);
+    return status;
+}
