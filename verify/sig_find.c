@@ -47,8 +47,8 @@ void sigs_free(struct sigs *s)
     for (size_t i = 0; i < s->count; i++) {
         struct sig *one = s->items[i];
         for (size_t k = 0; k < one->nstamps; k++)
-            stamp_free(&one->stamps[k]);
-        stamp_free(&one->document_stamp);
+            tst_free(&one->stamps[k]);
+        tst_free(&one->document_stamp);
         lock_free(&one->lock);
         lock_free(&one->fieldmdp);
         findings_free(&one->f);

@@ -160,12 +160,12 @@ static int stamp_document(struct pdf *pdf, struct sig *s, struct span der, struc
     unsigned char md[EVP_MAX_MD_SIZE];
     size_t n = 0;
 
-    if (stamp_read(der, &env->pool, &s->document_stamp) != 0)
+    if (tst_read(der, &env->pool, &s->document_stamp) != 0)
         return err_set_memory(e);
     if (s->document_stamp.imprint_md != NULL) {
         if (sig_digest(pdf, s, s->document_stamp.imprint_md, md, &n, e) != 0)
             return -1;
-        stamp_check_imprint(&s->document_stamp, (struct span){md, n});
+        tst_check_imprint(&s->document_stamp, (struct span){md, n});
     }
     s->signer = s->document_stamp.unit;
     s->alg = s->document_stamp.alg;

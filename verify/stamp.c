@@ -100,7 +100,7 @@ static void check_signature(struct stamp *s)
     cms_check_value(&s->cms, &s->alg, s->unit, (struct span){md, n}, &s->f);
 }
 
-int stamp_read(struct span token, struct pool *pool, struct stamp *out)
+int tst_read(struct span token, struct pool *pool, struct stamp *out)
 {
     memset(out, 0, sizeof *out);
     if (findings_init(&out->f) != 0)
@@ -129,13 +129,13 @@ int stamp_read(struct span token, struct pool *pool, struct stamp *out)
     return 0;
 }
 
-void stamp_check_imprint(struct stamp *s, struct span digest)
+void tst_check_imprint(struct stamp *s, struct span digest)
 {
     if (!span_equal(s->imprint, digest))
         findings_add(&s->f, "stamp.imprint", NULL);
 }
 
-void stamp_check_over(struct stamp *s, struct span data)
+void tst_check_over(struct stamp *s, struct span data)
 {
     unsigned char md[EVP_MAX_MD_SIZE];
     unsigned int n = 0;
@@ -144,15 +144,15 @@ void stamp_check_over(struct stamp *s, struct span data)
         return;
     if (EVP_Digest(data.data, data.len, md, &n, s->imprint_md, NULL) != 1)
         n = 0;
-    stamp_check_imprint(s, (struct span){md, n});
+    tst_check_imprint(s, (struct span){md, n});
 }
 
-bool stamp_good(const struct stamp *s)
+bool tst_good(const struct stamp *s)
 {
     return s->f.worst <= EFFECT_LEVEL && s->unit != NULL && s->imprint_md != NULL;
 }
 
-void stamp_free(struct stamp *s)
+void tst_free(struct stamp *s)
 {
     findings_free(&s->f);
 }

@@ -23,15 +23,15 @@ struct stamp {
 };
 
 /* Reads the token, adds its certificates to the pool, checks everything that needs neither the
- * stamped data nor trust: findings in out->f. -1 only when memory is short. stamp_free in any case.
+ * stamped data nor trust: findings in out->f. -1 only when memory is short. tst_free in any case.
  */
-int stamp_read(struct span token, struct pool *pool, struct stamp *out);
+int tst_read(struct span token, struct pool *pool, struct stamp *out);
 /* The stamped data's digest (of imprint_md) against the imprint. */
-void stamp_check_imprint(struct stamp *s, struct span digest);
+void tst_check_imprint(struct stamp *s, struct span digest);
 /* The same over these bytes. */
-void stamp_check_over(struct stamp *s, struct span data);
+void tst_check_over(struct stamp *s, struct span data);
 /* Nothing against it so far. */
-bool stamp_good(const struct stamp *s);
-void stamp_free(struct stamp *s);
+bool tst_good(const struct stamp *s);
+void tst_free(struct stamp *s);
 
 #endif

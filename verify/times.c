@@ -55,7 +55,7 @@ static int document_stamp_run(struct sigs *sigs, struct env *env, struct sig *d,
     int64_t at = poe_of(sigs, d->revision, env->now, &d->proven);
 
     d->best_time = at;
-    if (d->signer == NULL || !stamp_good(&d->document_stamp))
+    if (d->signer == NULL || !tst_good(&d->document_stamp))
         return 0;
     enum effect before = d->f.worst;
     if (d->document_stamp.gen_time > env->now + CLAIM_SKEW)
@@ -103,13 +103,13 @@ static int signature_stamp_run(struct env *env, struct sig *s, struct span token
     struct stamp *t = &s->stamps[s->nstamps];
     struct validated state = {0};
 
-    if (stamp_read(token, &env->pool, t) != 0)
+    if (tst_read(token, &env->pool, t) != 0)
         return err_set_memory(e);
     bool *trusted = &s->stamp_trusted[s->nstamps++];
     *trusted = false;
     if (t->imprint_md != NULL)
-        stamp_check_over(t, s->cms.signer.value);
-    if (stamp_good(t)) {
+        tst_check_over(t, s->cms.signer.value);
+    if (tst_good(t)) {
         if (t->gen_time > env->now + CLAIM_SKEW)
             findings_add(&t->f, "stamp.future", NULL);
         check_stamp_algorithms(t, at, &t->f);
