@@ -156,6 +156,8 @@ static struct jv *manifest_make(const struct making *m, const char *id)
     jv_put_text(top, "id", id);
     jv_put_text(top, "made", made);
     jv_put_text(top, "deposit_date", m->r->deposit_date);
+    jv_put_text(top, "deposit_until", m->r->deposit_until);
+    jv_put_bool(top, "rejected", m->r->rejected);
     jv_put_text(top, "lang", text_lang_name(text_lang_get()));
     jv_put_take(top, "portal", jv_copy(jv_get(m->r->places, "portal")));
     jv_put_text(top, "note", places_text(m->r->places, "note"));

@@ -1,0 +1,140 @@
+/* Receipts against the files that they speak of. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "submit/bundle/bundle.h"
+#include "submit/upload/upload_part.h"
+
+static bool ends_with(const char *s, const char *end)
+{
+    size_t n = strlen(s), m = strlen(end);
+
+    return n > m && strcmp(s + n - m, end) == 0;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_json(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && ends_with(entry->d_name, ".json");
+}
+
+static bool receipt_is_good(const struct jv *r)
+{
+    static const char *const texts[] = {"deposit", "key", "path", "sha256", "to", "url", "time"};
+    const char *format = jv_get_text(r, "format");
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (jv_get_text(r, texts[i]) == NULL)
+            return false;
+    }
+    return format != NULL && path_stays_inside(jv_get_text(r, "path")) &&
+           (strcmp(format, "paraphe-receipt") == 0 || strcmp(format, "paraphe-intent") == 0);
+}
+
+static const char *state_of(const char *folder, const struct jv *manifest, const struct jv *receipt)
+{
+    if (strcmp(jv_get_text(receipt, "deposit"), jv_get_text(manifest, "id")) != 0)
+        return "other-deposit";
+    int fd = deposit_open(folder, receipt, NULL);
+    if (fd < 0)
+        return "file-changed";
+    close(fd);
+    return "good";
+}
+
+/* Whether every file of the manifest, and the manifest, has a good receipt from destination `to`. */
+static bool complete_at(const struct jv *manifest, const struct jv *receipts, const char *to)
+{
+    const struct jv *files = jv_get(manifest, "files");
+    size_t found = 0, wanted = jv_count(files) + 1;
+
+    for (size_t i = 0; i < wanted; i++) {
+        const char *path = i + 1 < wanted ? jv_get_text(jv_at(files, i), "path") : DEPOSIT_MANIFEST;
+        for (size_t k = 0; k < jv_count(receipts); k++) {
+            const struct jv *r = jv_at(receipts, k);
+            if (strcmp(jv_get_text(r, "to"), to) == 0 && strcmp(jv_get_text(r, "path"), path) == 0 &&
+                strcmp(jv_get_text(r, "state"), "good") == 0) {
+                found++;
+                break;
+            }
+        }
+    }
+    return found == wanted;
+}
+
+static int read_one(const char *folder, const struct jv *manifest, const char *name,
+                    struct jv *receipts, struct jv *pending, struct err *e)
+{
+    struct jv *j = store_read(folder, name, e);
+
+    if (j == NULL)
+        return -1;
+    if (!receipt_is_good(j)) {
+        jv_free(j);
+        return err_set(e, ERR_INPUT, "err.submit-upload.receipt", name, NULL);
+    }
+    if (ends_with(name, ".intent.json")) {
+        jv_add_text(pending, jv_get_text(j, "path"));
+        jv_free(j);
+        return 0;
+    }
+    jv_put_text(j, "state", state_of(folder, manifest, j));
+    jv_add_take(receipts, j);
+    return 0;
+}
+
+static int read_all(const char *folder, const struct jv *manifest, struct jv *receipts,
+                    struct jv *pending, struct err *e)
+{
+    char *path = path_join(folder, DEPOSIT_RECEIPTS);
+    struct dirent **names = NULL;
+    int n = path != NULL ? scandir(path, &names, is_json, by_name) : -1, rc = 0;
+
+    if (path == NULL)
+        return err_set_memory(e);
+    if (n < 0 && errno != ENOENT)
+        rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-read", path, NULL);
+    for (int i = 0; i < n; i++) {
+        if (rc == 0)
+            rc = read_one(folder, manifest, names[i]->d_name, receipts, pending, e);
+        free(names[i]);
+    }
+    free(names);
+    free(path);
+    return rc;
+}
+
+int receipts_check(const char *folder, struct jv **result, struct err *e)
+{
+    struct jv *manifest = NULL, *receipts = jv_array(), *pending = jv_array(), *top = jv_object();
+    bool complete = false;
+    int rc = -1;
+
+    if (deposit_load(folder, &manifest, e) == 0 &&
+        read_all(folder, manifest, receipts, pending, e) == 0) {
+        for (size_t i = 0; !complete && i < jv_count(receipts); i++)
+            complete = complete_at(manifest, receipts, jv_get_text(jv_at(receipts, i), "to"));
+        jv_put_text(top, "format", "paraphe-receipts");
+        jv_put_int(top, "version", 1);
+        jv_put_text(top, "deposit", jv_get_text(manifest, "id"));
+        jv_put_bool(top, "complete", complete);
+        jv_put_take(top, "receipts", receipts);
+        jv_put_take(top, "pending", pending);
+        *result = top;
+        receipts = pending = top = NULL;
+        rc = 0;
+    }
+    jv_free(manifest);
+    jv_free(receipts);
+    jv_free(pending);
+    jv_free(top);
+    return rc;
+}

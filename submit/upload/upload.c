@@ -1,0 +1,218 @@
+#include "submit/upload/upload.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/digest.h"
+#include "base/escape.h"
+#include "base/file.h"
+#include "net/net.h"
+#include "submit/bundle/bundle.h"
+#include "submit/upload/upload_part.h"
+
+int upload_check_url(const char *url, struct err *e)
+{
+    if (strncasecmp(url, "https://", 8) != 0 || net_url_host(url, NULL, 0) != 0 ||
+        strpbrk(url, "?#") != NULL || strlen(url) > 1024)
+        return err_set(e, ERR_USAGE, "err.submit-upload.url", NULL);
+    return 0;
+}
+
+static void parcel_free(struct parcel *p)
+{
+    free(p->url);
+    free(p->temp_url);
+    if (p->fd >= 0)
+        close(p->fd);
+}
+
+/* BASE/ID/PATH, and BASE/ID/.KEY.part beside: the id is the first 16 digits of the digest of the contents. */
+static int parcel_make(const struct upload_request *r, const char *deposit, const struct jv *file,
+                       struct parcel *p, struct err *e)
+{
+    struct buf url = BUF_INIT(8192);
+    bool slash = r->url[strlen(r->url) - 1] == '/';
+    int rc = -1;
+
+    *p = (struct parcel){.r = r,
+                         .deposit = deposit,
+                         .path = jv_get_text(file, "path"),
+                         .sha256 = jv_get_text(file, "sha256"),
+                         .bytes = jv_get_int(file, "bytes", 0),
+                         .fd = -1};
+    buf_format(&url, "%s%s%.16s/", r->url, slash ? "" : "/", deposit);
+    size_t folder = url.len;
+    escape_url_path(&url, p->path);
+    if (buf_check(&url, e) == 0 && parcel_key(buf_str(&url), p->sha256, p->key, e) == 0) {
+        p->url = strdup(buf_str(&url));
+        if (p->url == NULL ||
+            asprintf(&p->temp_url, "%.*s.%s.part", (int)folder, p->url, p->key) < 0) {
+            p->temp_url = NULL;
+            err_set_memory(e);
+        } else {
+            rc = 0;
+        }
+    }
+    buf_free(&url);
+    return rc;
+}
+
+static int keep_receipt(struct parcel *p, const char *outcome, struct err *e)
+{
+    const struct upload_watch *w = &p->r->watch;
+    struct jv *receipt = NULL;
+    int rc = store_receipt(p, outcome, &receipt, e);
+
+    if (rc == 0 && w->done != NULL)
+        rc = w->done(w->self, p->key, receipt, e);
+    jv_free(receipt);
+    return rc;
+}
+
+/* An earlier run began and was not told the end: the service knows. */
+static int settle_doubt(struct parcel *p, bool *settled, struct err *e)
+{
+    enum dav_there there;
+    struct err cause = ERR_INIT;
+    char host[304] = "";
+
+    *settled = false;
+    net_url_host(p->url, host, sizeof host);
+    if (dav_look(p, p->url, &there, &cause) != 0)
+        return err_set_foreign(e, cause.kind == ERR_USAGE ? ERR_USAGE : ERR_UNKNOWN, cause.foreign,
+                               "err.submit-upload.still-unknown", host, p->path, NULL);
+    if (there == DAV_OTHER)
+        return err_set(e, ERR_REFUSED, "err.submit-upload.occupied", host, p->path, NULL);
+    *settled = there == DAV_SAME;
+    return *settled ? keep_receipt(p, "found", e) : 0;
+}
+
+static int parcel_send(struct parcel *p, const struct jv *file, const char **state, struct err *e)
+{
+    const struct upload_watch *w = &p->r->watch;
+    bool settled = false;
+
+    *state = "waiting";
+    p->fd = deposit_open(p->r->folder, file, e);
+    if (p->fd < 0)
+        return -1;
+    if (store_has(p->r->folder, p->key, ".intent.json")) {
+        if (settle_doubt(p, &settled, e) != 0)
+            return -1;
+        if (settled) {
+            *state = "found";
+            return 0;
+        }
+    }
+    if (store_intent(p, e) != 0 ||
+        (w->intent != NULL && w->intent(w->self, p->key, p->path, e) != 0))
+        return -1;
+    if (dav_put(p, e) != 0 || dav_move(p, e) != 0)
+        return -1;
+    dav_head(p);
+    if (keep_receipt(p, "stored", e) != 0)
+        return -1;
+    *state = "stored";
+    return 0;
+}
+
+static struct jv *line(const struct parcel *p, const char *state)
+{
+    struct jv *j = jv_object();
+
+    jv_put_text(j, "path", p->path);
+    jv_put_text(j, "sha256", p->sha256);
+    jv_put_int(j, "bytes", p->bytes);
+    jv_put_text(j, "url", p->url);
+    jv_put_text(j, "state", state);
+    return j;
+}
+
+/* What goes: the files of the manifest, then the manifest itself, which closes the deposit. */
+static int files_of(const char *folder, const struct jv *manifest, struct jv **out, struct err *e)
+{
+    struct jv *files = jv_copy(jv_get(manifest, "files")), *last = jv_object();
+    char *path = path_join(folder, DEPOSIT_MANIFEST), sum[DIGEST_HEX_MAX];
+    int64_t size = 0;
+    int fd = path != NULL ? file_open(path, &size, e) : err_set_memory(e), rc = -1;
+
+    if (fd >= 0 && digest_file_hex(fd, sum, e) == 0) {
+        jv_put_text(last, "path", DEPOSIT_MANIFEST);
+        jv_put_text(last, "role", "manifest");
+        jv_put_text(last, "sha256", sum);
+        jv_put_int(last, "bytes", size);
+        jv_add_take(files, last);
+        *out = files;
+        files = last = NULL;
+        rc = 0;
+    }
+    if (fd >= 0)
+        close(fd);
+    jv_free(last);
+    jv_free(files);
+    free(path);
+    return rc;
+}
+
+/* In order; after the first failure the rest only waits. */
+static int send_all(const struct upload_request *r, const char *deposit, const struct jv *files,
+                    struct jv *lines, struct err *e)
+{
+    size_t count = jv_count(files);
+    int rc = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct parcel p;
+        const char *state = r->dry_run ? "planned" : "waiting";
+        if (parcel_make(r, deposit, jv_at(files, i), &p, rc == 0 ? e : NULL) != 0)
+            rc = -1;
+        else if (store_has(r->folder, p.key, ".json"))
+            state = "already";
+        else if (rc == 0 && !r->dry_run) {
+            if (r->watch.progress != NULL)
+                r->watch.progress(r->watch.self, p.path, i + 1, count);
+            rc = parcel_send(&p, jv_at(files, i), &state, e);
+        }
+        if (p.url != NULL)
+            jv_add_take(lines, line(&p, state));
+        parcel_free(&p);
+    }
+    return rc;
+}
+
+int upload_run(const struct upload_request *r, struct jv **result, struct err *e)
+{
+    struct jv *manifest = NULL, *files = NULL, *lines = NULL, *top = NULL;
+    int lock = -1, rc = -1;
+
+    *result = NULL;
+    if (upload_check_url(r->url, e) != 0 || deposit_load(r->folder, &manifest, e) != 0)
+        return -1;
+    if (deposit_check(r->folder, manifest, e) != 0 ||
+        files_of(r->folder, manifest, &files, e) != 0 ||
+        (!r->dry_run && store_open(r->folder, &lock, e) != 0))
+        goto out;
+    const char *deposit = jv_get_text(manifest, "id");
+    lines = jv_array();
+    rc = send_all(r, deposit, files, lines, e);
+    top = jv_object();
+    jv_put_text(top, "format", "paraphe-submitted");
+    jv_put_int(top, "version", 1);
+    jv_put_text(top, "deposit", deposit);
+    jv_put_text(top, "to", r->url);
+    jv_put_bool(top, "dry_run", r->dry_run);
+    jv_put_bool(top, "complete", rc == 0 && !r->dry_run);
+    jv_put_take(top, "files", lines);
+    *result = top;
+out:
+    if (lock >= 0)
+        close(lock);
+    jv_free(manifest);
+    jv_free(files);
+    return rc;
+}

@@ -1,0 +1,43 @@
+/* Between the files of submit/upload/. */
+#ifndef PARAPHE_SUBMIT_UPLOAD_UPLOAD_PART_H
+#define PARAPHE_SUBMIT_UPLOAD_UPLOAD_PART_H
+
+#include "base/jv.h"
+#include "submit/upload/upload.h"
+
+enum { UPLOAD_KEY_MAX = 33 };
+
+/* One file on its way. */
+struct parcel {
+    const struct upload_request *r;
+    const char *deposit;  /* id of the deposit */
+    const char *path;     /* relative, in the folder */
+    const char *sha256;
+    int64_t bytes;
+    int fd;
+    char key[UPLOAD_KEY_MAX];
+    char *url, *temp_url; /* final and temporary */
+    struct fetch_reply last; /* of the last answer that counts for the receipt */
+};
+
+/* ---- the service (dav.c) ---- */
+enum dav_there { DAV_ABSENT, DAV_SAME, DAV_OTHER };
+/* What lies at `url`; -1 when the service does not say. */
+int dav_look(struct parcel *p, const char *url, enum dav_there *there, struct err *e);
+int dav_put(struct parcel *p, struct err *e);
+/* MOVE of the temporary to the final name: 0 done; -1 with ERR_REFUSED (other file there), ERR_NETWORK (not done), ERR_UNKNOWN. */
+int dav_move(struct parcel *p, struct err *e);
+/* Fills p->last with what the service says of the deposited file; a failure changes nothing. */
+void dav_head(struct parcel *p);
+void dav_forget(struct parcel *p); /* removes the temporary, as far as possible */
+
+/* ---- intents and receipts (store.c) ---- */
+int store_open(const char *folder, int *lock, struct err *e); /* makes DIR/receipts, locks the deposit */
+bool store_has(const char *folder, const char *key, const char *kind);
+int store_intent(const struct parcel *p, struct err *e);
+int store_receipt(const struct parcel *p, const char *outcome, struct jv **receipt, struct err *e);
+/* The receipt or intent of a key; NULL when there is none (no error) or when it cannot be read (err). */
+struct jv *store_read(const char *folder, const char *name, struct err *e);
+int parcel_key(const char *url, const char *sha256, char key[UPLOAD_KEY_MAX], struct err *e);
+
+#endif

@@ -1,0 +1,475 @@
+/* The deposit against a service in memory that fails at each request in each way: whatever happens,
+ * after a second run every file lies there once, and no status lies. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "base/tree.h"
+#include "submit/bundle/bundle.h"
+#include "submit/upload/upload.h"
+
+enum { STORED_MAX = 64 };
+enum fault {
+    FINE,
+    NOT_SENT,        /* the connection could not be made */
+    LOST,            /* sent, and lost before the service acted */
+    ACTED_NO_ANSWER, /* the service acted, its answer was lost */
+    BUSY,            /* 503 without acting */
+    ACTED_502,       /* a machine in between gave up; the service acted */
+    FORBIDDEN,
+    LARGE
+};
+struct stored {
+    char url[512];
+    char sha256[65];
+    int64_t bytes;
+    int moves_to; /* how often a MOVE put it here */
+};
+struct service {
+    struct stored files[STORED_MAX];
+    size_t count;
+    int requests, at; /* the request that fails */
+    bool from_there;  /* and all after it */
+    enum fault fault;
+    bool spoils;        /* keeps other bytes */
+    bool wants_folders; /* 409 until MKCOL */
+    int folders, puts, auths;
+};
+static struct service service;
+static char top[64];
+static int64_t instant = 1795000000;
+
+static struct stored *find(const char *url)
+{
+    for (size_t i = 0; i < service.count; i++) {
+        if (strcmp(service.files[i].url, url) == 0)
+            return &service.files[i];
+    }
+    return NULL;
+}
+
+static void store(const char *url, const char *sum, int64_t bytes)
+{
+    struct stored *s = find(url);
+
+    if (s == NULL) {
+        assert_true(service.count < STORED_MAX);
+        s = &service.files[service.count++];
+        snprintf(s->url, sizeof s->url, "%s", url);
+        s->moves_to = 0;
+    }
+    snprintf(s->sha256, sizeof s->sha256, "%s", sum);
+    s->bytes = bytes;
+}
+
+static void drop(struct stored *s)
+{
+    *s = service.files[--service.count];
+}
+
+static int act(const struct fetch_request *r, struct fetch_reply *reply)
+{
+    struct stored *s = find(r->url);
+    char sum[DIGEST_HEX_MAX];
+
+    if (strcmp(r->method, "PUT") == 0) {
+        service.puts++;
+        if (service.wants_folders && service.folders == 0)
+            return 409;
+        assert_int_equal(digest_file_hex(r->file->fd, sum, NULL), 0);
+        store(r->url, service.spoils ? "00" : sum, r->file->length);
+        return 201;
+    }
+    if (strcmp(r->method, "MKCOL") == 0)
+        return service.folders++ == 0 ? 201 : 405;
+    if (s == NULL)
+        return 404;
+    if (strcmp(r->method, "MOVE") == 0) {
+        assert_string_equal(r->headers[1].name, "Overwrite");
+        assert_string_equal(r->headers[1].value, "F");
+        if (find(r->headers[0].value) != NULL)
+            return 412;
+        snprintf(s->url, sizeof s->url, "%s", r->headers[0].value);
+        s->moves_to++;
+        return 201;
+    }
+    if (strcmp(r->method, "DELETE") == 0) {
+        drop(s);
+        return 204;
+    }
+    snprintf(reply->body_sha256, sizeof reply->body_sha256, "%s", s->sha256);
+    reply->body_bytes = s->bytes;
+    snprintf(reply->etag, sizeof reply->etag, "\"e\"");
+    return 200;
+}
+
+static int fetch(void *self, const struct fetch_request *r, struct fetch_reply *reply,
+                 struct err *e)
+{
+    int number = service.requests++;
+    enum fault fault =
+        number == service.at || (service.from_there && number > service.at) ? service.fault : FINE;
+
+    (void)self;
+    assert_int_equal(r->kind, FETCH_UPLOAD);
+    *reply = (struct fetch_reply){0};
+    service.auths += r->auth_profile != NULL;
+    reply->sent = fault != NOT_SENT;
+    if (fault == FINE || fault == ACTED_NO_ANSWER || fault == ACTED_502)
+        reply->status = act(r, reply);
+    if (fault == ACTED_502)
+        reply->status = 502;
+    if (fault == BUSY) {
+        reply->status = 503;
+        reply->retry_after = 7;
+    }
+    if (fault == FORBIDDEN)
+        reply->status = 403;
+    if (fault == LARGE)
+        reply->status = 413;
+    if (fault == NOT_SENT || fault == LOST || fault == ACTED_NO_ANSWER)
+        return err_set_foreign(e, ERR_NETWORK, "test", "err.net.cut", "h", NULL);
+    return 0;
+}
+
+static int run(struct jv **out, struct err *e)
+{
+    struct fetcher fetcher = {NULL, fetch};
+    char *folder = path_join(top, "d");
+    struct upload_request request = {.folder = folder,
+                                     .url = "https://h/depot",
+                                     .auth_profile = "x",
+                                     .clock = clock_fixed(&instant),
+                                     .fetcher = &fetcher};
+
+    err_clear(e);
+    int rc = upload_run(&request, out, e);
+    free(folder);
+    return rc;
+}
+
+static void forget_receipts(void)
+{
+    char *path = path_join(top, "d/receipts");
+
+    tree_remove(path);
+    free(path);
+}
+
+static size_t wanted_files(void)
+{
+    char *folder = path_join(top, "d");
+    struct jv *m = NULL;
+
+    assert_int_equal(deposit_load(folder, &m, NULL), 0);
+    size_t n = jv_count(jv_get(m, "files")) + 1;
+    jv_free(m);
+    free(folder);
+    return n;
+}
+
+/* Every file lies there once, moved once, and nothing else does. */
+static void check_service(void)
+{
+    size_t finals = 0;
+
+    for (size_t i = 0; i < service.count; i++) {
+        assert_int_equal(service.files[i].moves_to, 1);
+        assert_null(strstr(service.files[i].url, ".part"));
+        finals++;
+    }
+    assert_int_equal(finals, wanted_files());
+}
+
+static void check_receipts(bool complete)
+{
+    char *folder = path_join(top, "d");
+    struct jv *r = NULL;
+    struct err e = ERR_INIT;
+
+    assert_int_equal(receipts_check(folder, &r, &e), 0);
+    assert_int_equal(jv_get_bool(r, "complete"), complete);
+    if (complete) {
+        assert_int_equal(jv_count(jv_get(r, "pending")), 0);
+        assert_int_equal(jv_count(jv_get(r, "receipts")), wanted_files());
+    }
+    jv_free(r);
+    free(folder);
+}
+
+static int quiet_requests(void)
+{
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    memset(&service, 0, sizeof service);
+    service.at = -1;
+    forget_receipts();
+    assert_int_equal(run(&out, &e), 0);
+    assert_true(jv_get_bool(out, "complete"));
+    jv_free(out);
+    return service.requests;
+}
+
+static void all_goes_well(void **state)
+{
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    int n = quiet_requests();
+    assert_int_equal(service.auths, n);
+    check_service();
+    check_receipts(true);
+    /* again: not one request */
+    assert_int_equal(run(&out, &e), 0);
+    assert_int_equal(service.requests, n);
+    assert_string_equal(jv_get_text(jv_at(jv_get(out, "files"), 0), "state"), "already");
+    jv_free(out);
+    /* from another machine, which has no receipts: the service says that all is there */
+    forget_receipts();
+    assert_int_equal(run(&out, &e), 0);
+    jv_free(out);
+    check_receipts(true);
+    for (size_t i = 0; i < service.count; i++)
+        assert_true(service.files[i].moves_to <= 1);
+}
+
+static void a_fault_at_each_request(void **state)
+{
+    static const enum fault faults[] = {NOT_SENT,  LOST, ACTED_NO_ANSWER, BUSY, ACTED_502,
+                                        FORBIDDEN, LARGE};
+    int n = quiet_requests();
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    for (size_t f = 0; f < sizeof faults / sizeof faults[0]; f++) {
+        for (int at = 0; at < n; at++) {
+            for (int lasting = 0; lasting < 2; lasting++) {
+                memset(&service, 0, sizeof service);
+                forget_receipts();
+                service.at = at;
+                service.fault = faults[f];
+                service.from_there = lasting;
+                int rc = run(&out, &e);
+                if (rc != 0) {
+                    assert_true(e.kind == ERR_NETWORK || e.kind == ERR_UNKNOWN ||
+                                e.kind == ERR_REFUSED);
+                    assert_false(jv_get_bool(out, "complete"));
+                    check_receipts(false);
+                }
+                /* the outcome is said to be unknown exactly when a MOVE may have been done and
+                 * nobody can tell */
+                if (rc != 0 && e.kind == ERR_REFUSED)
+                    assert_true(faults[f] == FORBIDDEN || faults[f] == LARGE);
+                jv_free(out);
+                service.at = -1;
+                service.from_there = false;
+                assert_int_equal(run(&out, &e), 0);
+                jv_free(out);
+                check_service();
+                check_receipts(true);
+            }
+        }
+    }
+}
+
+static void unknown_is_said_as_unknown(void **state)
+{
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    /* requests of the first file: PUT, GET, MOVE, HEAD */
+    for (int acted = 0; acted < 2; acted++) {
+        memset(&service, 0, sizeof service);
+        forget_receipts();
+        service.at = 2;
+        service.from_there = true;
+        service.fault = acted ? ACTED_NO_ANSWER : LOST;
+        assert_int_equal(run(&out, &e), -1);
+        assert_int_equal(e.kind, ERR_UNKNOWN);
+        jv_free(out);
+        int puts = service.puts;
+        assert_int_equal(run(&out, &e), -1); /* still down: asked, not sent again */
+        assert_int_equal(e.kind, ERR_UNKNOWN);
+        assert_string_equal(e.id, "err.submit-upload.still-unknown");
+        assert_int_equal(service.puts, puts);
+        jv_free(out);
+        service.at = -1;
+        service.from_there = false;
+        assert_int_equal(run(&out, &e), 0);
+        assert_string_equal(jv_get_text(jv_at(jv_get(out, "files"), 0), "state"),
+                            acted ? "found" : "stored");
+        jv_free(out);
+        check_service();
+    }
+}
+
+static void what_lies_there_is_not_replaced(void **state)
+{
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+    char url[512];
+
+    (void)state;
+    quiet_requests();
+    snprintf(url, sizeof url, "%s", service.files[0].url);
+    memset(&service, 0, sizeof service);
+    service.at = -1;
+    forget_receipts();
+    store(url, "ff", 3);
+    assert_int_equal(run(&out, &e), -1);
+    assert_int_equal(e.kind, ERR_REFUSED);
+    assert_string_equal(e.id, "err.submit-upload.occupied");
+    assert_string_equal(find(url)->sha256, "ff");
+    jv_free(out);
+}
+
+static void other_bytes_are_seen(void **state)
+{
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    memset(&service, 0, sizeof service);
+    service.at = -1;
+    service.spoils = true;
+    forget_receipts();
+    assert_int_equal(run(&out, &e), -1);
+    assert_string_equal(e.id, "err.submit-upload.other-bytes");
+    assert_int_equal(service.count, 0);
+    jv_free(out);
+}
+
+static void folders_are_made(void **state)
+{
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    memset(&service, 0, sizeof service);
+    service.at = -1;
+    service.wants_folders = true;
+    forget_receipts();
+    assert_int_equal(run(&out, &e), 0);
+    assert_int_equal(service.folders,
+                     2); /* the deposit's, the first place's; the test service then takes all */
+    jv_free(out);
+    check_service();
+}
+
+static void addresses(void **state)
+{
+    static const char *const bad[] = {"",
+                                      "http://h/",
+                                      "ftp://h/",
+                                      "https://",
+                                      "https://u:p@h/",
+                                      "https://h/?a",
+                                      "https://h/#a",
+                                      "folder"};
+    struct err e = ERR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(upload_check_url(bad[i], &e), -1);
+        assert_int_equal(e.kind, ERR_USAGE);
+    }
+    assert_int_equal(upload_check_url("https://h:8443/a/b/", &e), 0);
+}
+
+static void receipts_are_checked(void **state)
+{
+    char *folder = path_join(top, "d"), *bad = path_join(folder, "receipts/zz.json");
+    struct jv *r = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    quiet_requests();
+    assert_int_equal(file_put(bad, "{}", 2, true, NULL), 0);
+    assert_int_equal(receipts_check(folder, &r, &e), -1);
+    assert_string_equal(e.id, "err.submit-upload.receipt");
+    assert_int_equal(file_put(bad, "{", 1, true, NULL), 0);
+    assert_int_equal(receipts_check(folder, &r, &e), -1);
+    unlink(bad);
+    forget_receipts();
+    check_receipts(false);
+    assert_int_equal(file_put(bad + 0, "", 0, true, NULL), -1); /* the folder is gone */
+    free(folder);
+    free(bad);
+}
+
+static int start(void **state)
+{
+    struct buf text = BUF_INIT(100000);
+    struct jv *manifest = NULL;
+    struct err e = ERR_INIT;
+    bool already = false;
+    char sum[DIGEST_HEX_MAX];
+
+    (void)state;
+    strcpy(top, "/tmp/paraphe-unit.XXXXXX");
+    if (mkdtemp(top) == NULL ||
+        file_read(SOURCE_DIR "/data/places/edc-psc.json", text.max, &text, NULL) != 0)
+        return -1;
+    struct jv *table = places_parse(buf_str(&text), text.len, "places", NULL);
+    char *file = path_join(top, "a.pdf"), *out = path_join(top, "d");
+    file_put(file, "%PDF-", 5, false, NULL);
+    int fd = file_open(file, NULL, NULL);
+    digest_file_hex(fd, sum, NULL);
+    struct bundle_item item = {
+        places_find(table, "lps", "report"), "lps", "Application web", NULL, ".pdf", fd, sum, 5};
+    struct bundle_request request = {.out = out,
+                                     .places = table,
+                                     .items = &item,
+                                     .count = 1,
+                                     .instant = instant,
+                                     .deposit_date = "2026-11-25"};
+    int rc = bundle_make(&request, &manifest, &already, &e);
+    jv_free(manifest);
+    jv_free(table);
+    close(fd);
+    free(file);
+    free(out);
+    buf_free(&text);
+    return rc;
+}
+
+static int end(void **state)
+{
+    char command[128];
+
+    (void)state;
+    snprintf(command, sizeof command, "rm -rf %s", top);
+    return system(command);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_goes_well),
+        cmocka_unit_test(a_fault_at_each_request),
+        cmocka_unit_test(unknown_is_said_as_unknown),
+        cmocka_unit_test(what_lies_there_is_not_replaced),
+        cmocka_unit_test(other_bytes_are_seen),
+        cmocka_unit_test(folders_are_made),
+        cmocka_unit_test(addresses),
+        cmocka_unit_test(receipts_are_checked),
+    };
+
+    return cmocka_run_group_tests(tests, start, end);
+}
