@@ -8,7 +8,7 @@
 #   rsa2048 rsa3072 p256 p384                 good signers
 #   expired not-yet-valid revoked no-nonrep ca-signer weak unknown-issuer     wrong in one way each
 #   tsa tsa-p256 ocsp                         time-stamp units, OCSP responder
-#   tls-ca server server-wrong-name client client-unknown     for the receiving server
+#   tls-ca server server-wrong-name client client-expired client-unknown     for the receiving server
 #   crl/ aia/ index-*.txt tsa.cnf             what server.py hands out
 # The private keys guard nothing: they live in a throw-away folder and the certificates say TEST.
 set -euo pipefail
@@ -166,6 +166,7 @@ key ocsp rsa:2048; issue tsp ocsp ocsp "$tsp_org/CN=OCSP TEST"
 key server ec:P-256; issue tls-ca server server '/C=FR/O=Réception TEST/CN=localhost'
 key server-wrong-name ec:P-256; issue tls-ca server-wrong-name wrong_name '/C=FR/O=Réception TEST/CN=autre.invalid'
 key client ec:P-256; issue tls-ca client client '/C=FR/O=Cabinet TEST/CN=Dépôt TEST'
+key client-expired ec:P-256; issue tls-ca client-expired client '/C=FR/O=Cabinet TEST/CN=Dépôt périmé' '-400 days' '-30 days'
 key client-unknown ec:P-256; issue unknown client-unknown client '/C=FR/O=Autre TEST/CN=Dépôt inconnu'
 
 quiet openssl ca -name ca_tsp -revoke revoked.crt -crl_reason keyCompromise
@@ -182,7 +183,7 @@ for crt in *.crt; do
     root | unknown | tls-ca) cp "$crt" "$name-chain.pem" ;;
     unknown-issuer | client-unknown) cat "$crt" unknown.crt > "$name-chain.pem" ;;
     tsp) cat "$crt" root.crt > "$name-chain.pem" ;;
-    server* | client) cat "$crt" tls-ca.crt > "$name-chain.pem" ;;
+    server* | client | client-expired) cat "$crt" tls-ca.crt > "$name-chain.pem" ;;
     *) cat "$crt" tsp.crt root.crt > "$name-chain.pem" ;;
   esac
 done

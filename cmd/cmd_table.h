@@ -11,6 +11,8 @@
     VERB(check, 1, 10000) \
     VERB(verify, 1, 10000) \
     VERB(token, 0, 0) \
+    VERB(submit, 1, 1) \
+    VERB(receipts, 1, 1) \
     VERB(run, 0, 64) \
     VERB(status, 1, 1) \
     VERB(purge, 1, 1) \

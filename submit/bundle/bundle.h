@@ -50,9 +50,10 @@ struct bundle_request {
     const struct jv *notes;   /* array of sentences for the list: remarks on the dossier */
     int64_t instant;          /* when it is made, seconds since 1970 UTC */
     const char *deposit_date; /* "YYYY-MM-DD" */
-    const char *deposit_until; /* the earliest last day of its forms, the same way; NULL when unknown */
-    bool rejected; /* a form does not pass, and the user wants the folder all the same */
-    const char *encrypt_to;   /* PEM or DER file of the receiver's certificate; NULL */
+    const char
+        *deposit_until; /* the earliest last day of its forms, the same way; NULL when unknown */
+    bool rejected;      /* a form does not pass, and the user wants the folder all the same */
+    const char *encrypt_to; /* PEM or DER file of the receiver's certificate; NULL */
 };
 /* Makes the folder and gives its manifest. When a deposit of the same contents is there already and
  * intact, that one's manifest is given and *already is true. */

@@ -13,7 +13,10 @@ static int ask(struct parcel *p, struct fetch_request *request, struct fetch_rep
     request->kind = FETCH_UPLOAD;
     request->auth_profile = p->r->auth_profile;
     *reply = (struct fetch_reply){0};
-    return p->r->fetcher->fetch(p->r->fetcher->self, request, reply, e);
+    int rc = p->r->fetcher->fetch(p->r->fetcher->self, request, reply, e);
+    if (reply->peer_sha256[0] != '\0')
+        *p->peer = *reply;
+    return rc;
 }
 
 static bool is_done(int status)
@@ -93,7 +96,8 @@ int dav_put(struct parcel *p, struct err *e)
 
     if (ask(p, &put, &reply, e) != 0)
         return -1;
-    if (reply.status == 409 || reply.status == 404) { /* RFC 4918, 9.7.1: a folder above is missing */
+    if (reply.status == 409 ||
+        reply.status == 404) { /* RFC 4918, 9.7.1: a folder above is missing */
         make_collections(p);
         if (ask(p, &put, &reply, e) != 0)
             return -1;
@@ -108,7 +112,8 @@ int dav_put(struct parcel *p, struct err *e)
     return err_set(e, ERR_REFUSED, "err.submit-upload.other-bytes", p->path, NULL);
 }
 
-/* After a MOVE whose answer is missing or a failure: the service is asked what lies at the final name. */
+/* After a MOVE whose answer is missing or a failure: the service is asked what lies at the final
+ * name. */
 static int after_doubt(struct parcel *p, const struct fetch_reply *moved, struct err *e)
 {
     enum dav_there there;
@@ -119,6 +124,8 @@ static int after_doubt(struct parcel *p, const struct fetch_reply *moved, struct
     if (dav_look(p, p->url, &there, &later) != 0)
         return err_set_foreign(e, ERR_UNKNOWN, later.foreign, "err.submit-upload.unknown", host,
                                p->path, NULL);
+    if (moved->status == 412) /* the name was taken, so ours still lies beside it */
+        dav_forget(p);
     if (there == DAV_SAME)
         return 0;
     if (there == DAV_OTHER)
@@ -149,8 +156,8 @@ int dav_move(struct parcel *p, struct err *e)
         p->last = reply;
         return 0;
     }
-    /* 412: the name is taken (RFC 4918, 9.9.4), maybe by ourselves in an earlier run. A failure of a machine in between says nothing
-     * about the one behind it. */
+    /* 412: the name is taken (RFC 4918, 9.9.4), maybe by ourselves in an earlier run. A failure of
+     * a machine in between says nothing about the one behind it. */
     if (reply.status == 412 || reply.status == 404 || reply.status >= 500)
         return after_doubt(p, &reply, e);
     return say_status(p, &reply, e);

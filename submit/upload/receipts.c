@@ -35,6 +35,10 @@ static bool receipt_is_good(const struct jv *r)
         if (jv_get_text(r, texts[i]) == NULL)
             return false;
     }
+    /* the key becomes part of a path */
+    const char *key = jv_get_text(r, "key");
+    if (strlen(key) != UPLOAD_KEY_MAX - 1 || key[strspn(key, "0123456789abcdef")] != '\0')
+        return false;
     return format != NULL && path_stays_inside(jv_get_text(r, "path")) &&
            (strcmp(format, "paraphe-receipt") == 0 || strcmp(format, "paraphe-intent") == 0);
 }
@@ -50,7 +54,8 @@ static const char *state_of(const char *folder, const struct jv *manifest, const
     return "good";
 }
 
-/* Whether every file of the manifest, and the manifest, has a good receipt from destination `to`. */
+/* Whether every file of the manifest, and the manifest, has a good receipt from destination `to`.
+ */
 static bool complete_at(const struct jv *manifest, const struct jv *receipts, const char *to)
 {
     const struct jv *files = jv_get(manifest, "files");
@@ -60,7 +65,8 @@ static bool complete_at(const struct jv *manifest, const struct jv *receipts, co
         const char *path = i + 1 < wanted ? jv_get_text(jv_at(files, i), "path") : DEPOSIT_MANIFEST;
         for (size_t k = 0; k < jv_count(receipts); k++) {
             const struct jv *r = jv_at(receipts, k);
-            if (strcmp(jv_get_text(r, "to"), to) == 0 && strcmp(jv_get_text(r, "path"), path) == 0 &&
+            if (strcmp(jv_get_text(r, "to"), to) == 0 &&
+                strcmp(jv_get_text(r, "path"), path) == 0 &&
                 strcmp(jv_get_text(r, "state"), "good") == 0) {
                 found++;
                 break;
@@ -82,7 +88,8 @@ static int read_one(const char *folder, const struct jv *manifest, const char *n
         return err_set(e, ERR_INPUT, "err.submit-upload.receipt", name, NULL);
     }
     if (ends_with(name, ".intent.json")) {
-        jv_add_text(pending, jv_get_text(j, "path"));
+        if (store_in_doubt(folder, jv_get_text(j, "key")))
+            jv_add_text(pending, jv_get_text(j, "path"));
         jv_free(j);
         return 0;
     }

@@ -108,15 +108,39 @@ static struct jv *common(const struct parcel *p, const char *format)
     return j;
 }
 
-int store_intent(const struct parcel *p, struct err *e)
+int store_intent(const struct parcel *p, const char *phase, struct err *e)
 {
     struct jv *j = common(p, "paraphe-intent");
     char *path = path_in(p->r->folder, p->key, ".intent.json");
-    int rc = put_json(path, j, e);
 
+    jv_put_text(j, "phase", phase);
+    int rc = put_json(path, j, e);
     jv_free(j);
     free(path);
     return rc;
+}
+
+bool store_in_doubt(const char *folder, const char *key)
+{
+    char name[UPLOAD_KEY_MAX + 16];
+
+    if (!store_has(folder, key, ".intent.json"))
+        return false;
+    snprintf(name, sizeof name, "%s.intent.json", key);
+    struct jv *intent = store_read(folder, name, NULL);
+    const char *phase = jv_get_text(intent, "phase");
+    bool doubt = phase == NULL || strcmp(phase, "put") != 0;
+    jv_free(intent);
+    return doubt;
+}
+
+void store_drop_intent(const struct parcel *p)
+{
+    char *path = path_in(p->r->folder, p->key, ".intent.json");
+
+    if (path != NULL)
+        unlink(path);
+    free(path);
 }
 
 static void put_found(struct jv *object, const char *key, const char *value)
@@ -129,23 +153,21 @@ int store_receipt(const struct parcel *p, const char *outcome, struct jv **recei
     const struct fetch_reply *last = &p->last;
     struct jv *j = common(p, "paraphe-receipt"), *server = jv_object(), *peer = jv_object();
     char *path = path_in(p->r->folder, p->key, ".json");
-    char *intent = path_in(p->r->folder, p->key, ".intent.json");
 
     jv_put_text(j, "outcome", outcome);
     jv_put_int(j, "status", last->status);
     put_found(server, "date", last->date);
     put_found(server, "etag", last->etag);
     put_found(server, "name", last->server);
-    put_found(peer, "subject", last->peer_subject);
-    put_found(peer, "certificate_sha256", last->peer_sha256);
+    put_found(peer, "subject", p->peer->peer_subject);
+    put_found(peer, "certificate_sha256", p->peer->peer_sha256);
     put_found(peer, "address", last->peer_ip);
     jv_put_take(j, "server", server);
     jv_put_take(j, "peer", peer);
     int rc = put_json(path, j, e);
-    if (rc == 0 && intent != NULL)
-        unlink(intent);
+    if (rc == 0)
+        store_drop_intent(p);
     free(path);
-    free(intent);
     if (rc == 0)
         *receipt = j;
     else

@@ -31,7 +31,8 @@ static void parcel_free(struct parcel *p)
         close(p->fd);
 }
 
-/* BASE/ID/PATH, and BASE/ID/.KEY.part beside: the id is the first 16 digits of the digest of the contents. */
+/* BASE/ID/PATH, and BASE/ID/.KEY.part beside: the id is the first 16 digits of the digest of the
+ * contents. */
 static int parcel_make(const struct upload_request *r, const char *deposit, const struct jv *file,
                        struct parcel *p, struct err *e)
 {
@@ -92,32 +93,36 @@ static int settle_doubt(struct parcel *p, bool *settled, struct err *e)
     return *settled ? keep_receipt(p, "found", e) : 0;
 }
 
-static int parcel_send(struct parcel *p, const struct jv *file, const char **state, struct err *e)
+static int deposit_one(struct parcel *p, struct err *e)
 {
     const struct upload_watch *w = &p->r->watch;
+
+    if (store_intent(p, "put", e) != 0 ||
+        (w->intent != NULL && w->intent(w->self, p->key, p->path, e) != 0))
+        return -1;
+    if (dav_put(p, e) != 0 || store_intent(p, "move", e) != 0 || dav_move(p, e) != 0) {
+        /* Known not to be deposited by us: the next run need not ask. */
+        if (e == NULL || e->kind == ERR_NETWORK || e->kind == ERR_REFUSED)
+            store_drop_intent(p);
+        return -1;
+    }
+    dav_head(p);
+    return keep_receipt(p, "stored", e);
+}
+
+static int parcel_send(struct parcel *p, const struct jv *file, const char **state, struct err *e)
+{
     bool settled = false;
 
     *state = "waiting";
     p->fd = deposit_open(p->r->folder, file, e);
     if (p->fd < 0)
         return -1;
-    if (store_has(p->r->folder, p->key, ".intent.json")) {
-        if (settle_doubt(p, &settled, e) != 0)
-            return -1;
-        if (settled) {
-            *state = "found";
-            return 0;
-        }
-    }
-    if (store_intent(p, e) != 0 ||
-        (w->intent != NULL && w->intent(w->self, p->key, p->path, e) != 0))
+    if (store_in_doubt(p->r->folder, p->key) && settle_doubt(p, &settled, e) != 0)
         return -1;
-    if (dav_put(p, e) != 0 || dav_move(p, e) != 0)
+    if (!settled && deposit_one(p, e) != 0)
         return -1;
-    dav_head(p);
-    if (keep_receipt(p, "stored", e) != 0)
-        return -1;
-    *state = "stored";
+    *state = settled ? "found" : "stored";
     return 0;
 }
 
@@ -163,23 +168,26 @@ static int files_of(const char *folder, const struct jv *manifest, struct jv **o
 static int send_all(const struct upload_request *r, const char *deposit, const struct jv *files,
                     struct jv *lines, struct err *e)
 {
+    struct fetch_reply peer = {0};
     size_t count = jv_count(files);
     int rc = 0;
 
     for (size_t i = 0; i < count; i++) {
         struct parcel p;
         const char *state = r->dry_run ? "planned" : "waiting";
-        if (parcel_make(r, deposit, jv_at(files, i), &p, rc == 0 ? e : NULL) != 0)
-            rc = -1;
-        else if (store_has(r->folder, p.key, ".json"))
+        if (parcel_make(r, deposit, jv_at(files, i), &p, e) != 0) {
+            parcel_free(&p);
+            return -1;
+        }
+        p.peer = &peer;
+        if (store_has(r->folder, p.key, ".json")) {
             state = "already";
-        else if (rc == 0 && !r->dry_run) {
+        } else if (rc == 0 && !r->dry_run) {
             if (r->watch.progress != NULL)
                 r->watch.progress(r->watch.self, p.path, i + 1, count);
             rc = parcel_send(&p, jv_at(files, i), &state, e);
         }
-        if (p.url != NULL)
-            jv_add_take(lines, line(&p, state));
+        jv_add_take(lines, line(&p, state));
         parcel_free(&p);
     }
     return rc;

@@ -1,10 +1,12 @@
-/* From a deposit folder to a service, and the receipts. Adapters: by hand (nothing is sent, the caller says what to upload where),
- * and WebDAV over https: PUT under a temporary name, GET and hash, MOVE with Overwrite: F (RFC 4918), HEAD.
+/* From a deposit folder to a service, and the receipts. Adapters: by hand (nothing is sent, the
+ * caller says what to upload where), and WebDAV over https: PUT under a temporary name, GET and
+ * hash, MOVE with Overwrite: F (RFC 4918), HEAD.
  *
- * Nothing is deposited twice: before the first request of a file its intent is written and synced in DIR/receipts, after the last one
- * its receipt; an intent without receipt is a doubt, and then the service is asked first. Only MOVE makes a deposit: before it, a
- * failure means that nothing was deposited (ERR_NETWORK); after it, when the service does not answer any more, that the outcome is
- * unknown (ERR_UNKNOWN). */
+ * Nothing is deposited twice: before the first request of a file its intent is written and synced
+ * in DIR/receipts, after the last one its receipt; an intent without receipt is a doubt, and then
+ * the service is asked first. Only MOVE makes a deposit: before it, a failure means that nothing
+ * was deposited (ERR_NETWORK); after it, when the service does not answer any more, that the
+ * outcome is unknown (ERR_UNKNOWN). */
 #ifndef PARAPHE_SUBMIT_UPLOAD_UPLOAD_H
 #define PARAPHE_SUBMIT_UPLOAD_UPLOAD_H
 
@@ -16,8 +18,8 @@
 
 struct jv;
 
-/* For who keeps a journal of his own; all may be NULL. Called before the first request of a file and after its receipt is on the
- * disk. `key` names file and destination. */
+/* For who keeps a journal of his own; all may be NULL. Called before the first request of a file
+ * and after its receipt is on the disk. `key` names file and destination. */
 struct upload_watch {
     void *self;
     int (*intent)(void *self, const char *key, const char *path, struct err *e);
@@ -26,7 +28,8 @@ struct upload_watch {
 };
 struct upload_request {
     const char *folder; /* made by bundle_make */
-    const char *url;    /* https, a collection; the files go to URL/ID/ where ID begins the digest of the contents */
+    const char *url; /* https, a collection; the files go to URL/ID/ where ID begins the digest of
+                        the contents */
     const char *auth_profile;
     struct clock clock;
     const struct fetcher *fetcher;
@@ -35,13 +38,15 @@ struct upload_request {
 };
 /* ERR_USAGE: no https address of a collection. May be called before anything is prepared. */
 int upload_check_url(const char *url, struct err *e);
-/* Result, also when -1 is returned after some files ("paraphe-submitted" 1): {"deposit","to","complete","files":[{"path","sha256",
+/* Result, also when -1 is returned after some files ("paraphe-submitted" 1):
+ * {"deposit","to","complete","files":[{"path","sha256",
  * "url","state":"stored|found|already|planned|waiting"}]}. */
 int upload_run(const struct upload_request *request, struct jv **result, struct err *e);
 
-/* What was deposited, checked against the files: {"format":"paraphe-receipts",...,"deposit","complete","receipts":[{...,"state":
- * "good|file-changed|other-deposit"}],"pending":[path]}. complete: for one destination every file has a good receipt. ERR_INPUT for a
- * receipt that is none. */
+/* What was deposited, checked against the files:
+ * {"format":"paraphe-receipts",...,"deposit","complete","receipts":[{...,"state":
+ * "good|file-changed|other-deposit"}],"pending":[path]}. complete: for one destination every file
+ * has a good receipt. ERR_INPUT for a receipt that is none. */
 int receipts_check(const char *folder, struct jv **result, struct err *e);
 
 #endif

@@ -10,14 +10,16 @@ enum { UPLOAD_KEY_MAX = 33 };
 /* One file on its way. */
 struct parcel {
     const struct upload_request *r;
-    const char *deposit;  /* id of the deposit */
-    const char *path;     /* relative, in the folder */
+    const char *deposit; /* id of the deposit */
+    const char *path;    /* relative, in the folder */
     const char *sha256;
     int64_t bytes;
     int fd;
     char key[UPLOAD_KEY_MAX];
-    char *url, *temp_url; /* final and temporary */
-    struct fetch_reply last; /* of the last answer that counts for the receipt */
+    char *url, *temp_url;     /* final and temporary */
+    struct fetch_reply last;  /* of the last answer that counts for the receipt */
+    struct fetch_reply *peer; /* the run's last answer that came with the certificate: a kept
+                                 connection shows none */
 };
 
 /* ---- the service (dav.c) ---- */
@@ -25,18 +27,25 @@ enum dav_there { DAV_ABSENT, DAV_SAME, DAV_OTHER };
 /* What lies at `url`; -1 when the service does not say. */
 int dav_look(struct parcel *p, const char *url, enum dav_there *there, struct err *e);
 int dav_put(struct parcel *p, struct err *e);
-/* MOVE of the temporary to the final name: 0 done; -1 with ERR_REFUSED (other file there), ERR_NETWORK (not done), ERR_UNKNOWN. */
+/* MOVE of the temporary to the final name: 0 done; -1 with ERR_REFUSED (other file there),
+ * ERR_NETWORK (not done), ERR_UNKNOWN. */
 int dav_move(struct parcel *p, struct err *e);
 /* Fills p->last with what the service says of the deposited file; a failure changes nothing. */
 void dav_head(struct parcel *p);
 void dav_forget(struct parcel *p); /* removes the temporary, as far as possible */
 
 /* ---- intents and receipts (store.c) ---- */
-int store_open(const char *folder, int *lock, struct err *e); /* makes DIR/receipts, locks the deposit */
+int store_open(const char *folder, int *lock,
+               struct err *e); /* makes DIR/receipts, locks the deposit */
 bool store_has(const char *folder, const char *key, const char *kind);
-int store_intent(const struct parcel *p, struct err *e);
+/* `phase`: "put" before anything is sent, "move" before the one request that deposits. */
+int store_intent(const struct parcel *p, const char *phase, struct err *e);
+bool store_in_doubt(const char *folder,
+                    const char *key); /* an intent of phase "move", or one that cannot be read */
+void store_drop_intent(const struct parcel *p);
 int store_receipt(const struct parcel *p, const char *outcome, struct jv **receipt, struct err *e);
-/* The receipt or intent of a key; NULL when there is none (no error) or when it cannot be read (err). */
+/* The receipt or intent of a key; NULL when there is none (no error) or when it cannot be read
+ * (err). */
 struct jv *store_read(const char *folder, const char *name, struct err *e);
 int parcel_key(const char *url, const char *sha256, char key[UPLOAD_KEY_MAX], struct err *e);
 
