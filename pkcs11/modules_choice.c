@@ -101,8 +101,8 @@ static void token_look(struct found *f, struct module *m, const struct jv *slot)
     line[utf8_whole_length(line, strlen(line))] = '\0';
     list_add(&f->tokens_text, line);
     const struct jv *certificates = jv_get(token, "certificates");
-    if (jv_count(certificates) == 0 && !jv_get_bool(token, "logged_in") &&
-        flag_is_set(token, "login-required")) {
+    if (jv_count(certificates) == 0 && jv_is_null(jv_get(slot, "error")) &&
+        !jv_get_bool(token, "logged_in") && flag_is_set(token, "login-required")) {
         f->hiding = slot;
         f->hiding_module = m;
     }

@@ -203,7 +203,10 @@ int pinentry_read(const struct pin_request *r, struct secret *out, struct err *e
         err_set(e, ERR_CANCELLED, "err.pkcs11.pin-empty", NULL);
     else
         rc = 0;
-    (void)line_put(&d, "BYE", "");
+    if (rc == 0) { /* its answer does not matter, but it may not like a closed pipe */
+        struct err ignored = ERR_INIT;
+        (void)tell(&d, r->pinentry, "BYE", "", &ignored);
+    }
 out:
     dialogue_end(&d);
     return rc;

@@ -56,10 +56,12 @@ static CK_RV session_check(CK_SESSION_HANDLE h, struct session **out)
 
 static CK_RV fake_initialize(void *args)
 {
+    bool loaded = fake_load(); /* first: the faults stand in the configuration */
     ENTER(C_Initialize);
+
     (void)args;
     memset(sessions, 0, sizeof sessions);
-    return fake_load() ? CKR_OK : CKR_ARGUMENTS_BAD;
+    return loaded ? CKR_OK : CKR_ARGUMENTS_BAD;
 }
 
 static CK_RV fake_finalize(void *reserved)

@@ -1,0 +1,173 @@
+"""The PIN prompt under a pseudo-terminal: prompt.py PROBE MODULE PIN CASE...  One line a case, status 1 when one fails."""
+import os
+import pty
+import select
+import signal
+import sys
+import termios
+import time
+
+PROBE, MODULE, PIN = sys.argv[1:4]
+FAILED = []
+
+
+def read_until(fd, wanted, seconds=10.0):
+    text, end = b"", time.time() + seconds
+    while wanted not in text and time.time() < end:
+        ready, _, _ = select.select([fd], [], [], 0.1)
+        if not ready:
+            continue
+        try:
+            piece = os.read(fd, 4096)
+        except OSError:
+            break
+        if not piece:
+            break
+        text += piece
+    return text
+
+
+def echo_is_on(fd):
+    return bool(termios.tcgetattr(fd)[3] & termios.ECHO)
+
+
+def start(*options):
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ["TERM"] = "xterm"
+        os.execv(PROBE, [PROBE, "--module", MODULE, "--only", "RSA-PKCS1/SHA-256", *options])
+    return pid, fd
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as opened:
+        return [int(word) for word in opened.read().split()]
+
+
+def gone(pid, seconds=5.0):
+    end = time.time() + seconds
+    while time.time() < end:
+        try:
+            with open(f"/proc/{pid}/stat", encoding="ascii") as opened:
+                if opened.read().split(") ")[1][0] == "Z":
+                    return True
+        except OSError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def ended(pid, fd):
+    rest = read_until(fd, b"\0never", 15)
+    _, status = os.waitpid(pid, 0)
+    return rest, status
+
+
+def check(what, holds, detail=b""):
+    print(("ok " if holds else "FAILED ") + what, flush=True)
+    if not holds:
+        FAILED.append(what)
+        print("   ", detail)
+
+
+def case_typed():
+    pid, fd = start("--pin-source", "prompt")
+    first = read_until(fd, b": ")
+    check("the prompt names the token", "PIN of “Fake card”: ".encode() in first, first)
+    time.sleep(0.1)
+    check("no echo", not echo_is_on(fd))
+    os.write(fd, PIN[:2].encode() + b"x\x7f" + PIN[2:].encode() + b"\n")
+    rest, status = ended(pid, fd)
+    check("signed", os.waitstatus_to_exitcode(status) == 0 and b"ok RSA" in rest, rest)
+    check("the PIN is not shown", PIN.encode() not in first + rest, rest)
+
+
+def case_verbose():
+    pid, fd = start("--pin-source", "prompt", "--verbose")
+    first = read_until(fd, b"card\xe2\x80\x9d: ")
+    time.sleep(0.1)
+    os.write(fd, PIN.encode() + b"\n")
+    rest, status = ended(pid, fd)
+    check("--verbose shows calls", b"C_Login -> CKR_OK" in rest and b"C_Sign -> CKR_OK" in rest, first + rest)
+    check("--verbose shows no PIN", PIN.encode() not in first + rest, rest)
+    del status
+
+
+def case_interrupt():
+    pid, fd = start("--pin-source", "prompt")
+    read_until(fd, b": ")
+    time.sleep(0.1)
+    child = children(pid)
+    os.write(fd, b"12\x03")
+    deadline = time.time() + 5
+    while not echo_is_on(fd) and time.time() < deadline:
+        time.sleep(0.02)
+    check("Ctrl-C puts the echo back", echo_is_on(fd))
+    rest, status = ended(pid, fd)
+    check("Ctrl-C ends it", status != 0, rest)
+    check("nothing is left running", all(gone(one) for one in child))
+
+
+def case_killed():
+    pid, fd = start("--pin-source", "prompt")
+    read_until(fd, b": ")
+    time.sleep(0.1)
+    child = children(pid)
+    os.kill(pid, signal.SIGKILL)
+    check("the prompt ends with its parent", len(child) == 1 and all(gone(one) for one in child))
+    check("and puts the echo back", echo_is_on(fd))
+    os.waitpid(pid, 0)
+
+
+def case_empty():
+    for keys in (b"\n", b"\x04"):
+        pid, fd = start("--pin-source", "prompt")
+        read_until(fd, b": ")
+        time.sleep(0.1)
+        os.write(fd, keys)
+        rest, status = ended(pid, fd)
+        check("an empty PIN cancels", os.waitstatus_to_exitcode(status) == 130 and b"no try was used" in rest, rest)
+
+
+def case_pinentry():
+    pid, fd = start("--pin-source", "pinentry", "--pinentry", "pinentry-curses")
+    first = read_until(fd, b"PIN")
+    time.sleep(0.4)
+    first += read_until(fd, b"\0never", 0.5)
+    check("pinentry-curses shows itself", b"Fake card" in first, first)
+    os.write(fd, PIN.encode() + b"\r")
+    rest, status = ended(pid, fd)
+    check("signed with pinentry-curses", os.waitstatus_to_exitcode(status) == 0, rest)
+    check("no PIN on the screen", PIN.encode() not in first + rest, rest)
+
+
+def case_memory():
+    """While the driver hangs after the login, the parent's memory does not hold the PIN."""
+    pid, fd = start("--pin-source", "prompt", "--timeout", "30")
+    read_until(fd, b": ")
+    time.sleep(0.1)
+    os.write(fd, PIN.encode() + b"\n")
+    log = os.environ["PARAPHE_FAKE_LOG"]
+    deadline = time.time() + 10
+    while time.time() < deadline and "C_Sign" not in open(log, encoding="ascii").read():
+        time.sleep(0.05)
+    found = False
+    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in maps:
+            span, rights = line.split()[:2]
+            if not rights.startswith("rw") or "[vvar]" in line:
+                continue
+            first, last = (int(part, 16) for part in span.split("-"))
+            try:
+                memory.seek(first)
+                found = found or PIN.encode() in memory.read(last - first)
+            except OSError:
+                pass
+    check("the parent's memory holds no PIN", not found)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+for case in sys.argv[4:]:
+    globals()["case_" + case]()
+sys.exit(1 if FAILED else 0)

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# The PIN on a terminal and in pinentry-curses: no echo, nothing shown, the terminal put back whatever happens.
+. "$(dirname "$0")/lib.sh"
+need python3
+PIN=73519264
+prompt() { # CASE...
+  CHECKS=$((CHECKS + 1))
+  LAST="prompt.py $*"
+  /usr/bin/python3 "$SOURCE/tests/token/prompt.py" "$FAKES/token_probe" "$FAKE" "$PIN" "$@" > "$OUT" 2> "$ERR" || fail "$*"
+}
+usual rsa2048 "pin=$PIN"; prompt typed; logins 1; signs 1
+usual rsa2048 "pin=$PIN"; prompt verbose
+usual rsa2048 "pin=$PIN"; prompt interrupt killed empty; logins 0; signs 0
+if command -v pinentry-curses > /dev/null; then usual rsa2048 "pin=$PIN"; prompt pinentry; logins 1; fi
+# reading the memory of another process needs its owner's rights and no sanitizer's shadow
+if [ "$(id -u)" = 0 ] && ! grep -q __asan_init "$FAKES/token_probe"; then usual rsa2048 "pin=$PIN"; more 'fault C_Sign hang'; prompt memory; logins 1; fi
+finish
