@@ -13,6 +13,7 @@
 const struct task *const task_list[] = {
     &grid_check_task,
     &verify_read_task,
+    &verify_update_task,
     NULL,
 };
 

@@ -43,6 +43,8 @@ int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, struct ste
 void step_free(struct step *s);
 /* Judges all later steps for each signature: fills changes and modified. judge.c */
 int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e);
+/* Whether the earlier signature `s` allows this later change. */
+bool change_allowed(const struct sigs *sigs, const struct sig *s, const struct change *c);
 
 /* ---- parts, private to verify/ ---- */
 void diff_explain(struct diff *d, uint32_t num);

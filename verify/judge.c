@@ -38,7 +38,7 @@ static bool maker_fit(const struct sig *s, const struct sig *maker)
            (maker->stamp ? maker->stamp_state.trusted : maker->signer_state.trusted);
 }
 
-static bool allowed(const struct sigs *sigs, const struct sig *s, const struct change *c)
+bool change_allowed(const struct sigs *sigs, const struct sig *s, const struct change *c)
 {
     int p = p_of(sigs, s);
 
@@ -63,7 +63,7 @@ static void judge(const struct sigs *sigs, struct sig *s, const struct step *ste
 {
     for (size_t i = 0; i < step->count; i++) {
         const struct change *c = &step->items[i];
-        bool fine = allowed(sigs, s, c);
+        bool fine = change_allowed(sigs, s, c);
         struct jv *o = jv_object();
 
         jv_put_int(o, "revision", step->revision + 1);

@@ -174,32 +174,39 @@ static int stamp_document(struct pdf *pdf, struct sig *s, struct span der, struc
     return 0;
 }
 
-int sig_read(struct pdf *pdf, struct sig *s, struct env *env, struct err *e)
+void sig_place(struct pdf *pdf, struct sig *s)
 {
-    struct span der;
     struct err own = ERR_INIT;
-    bool zeros;
 
     if (s->num == 0) {
         findings_add(&s->f, "pdf.signature-malformed", NULL);
-        return 0;
+        return;
     }
     sig_read_dict(pdf, s, &own);
     sig_read_field_lock(pdf, s, &own);
     if (err_is_set(&own)) {
         findings_add(&s->f, "pdf.signature-malformed", NULL);
-        return 0;
+        return;
     }
-    if (pdf_sig_span(pdf, s->num, s->first_seen, &s->span, &own) != 0) {
+    if (pdf_sig_span(pdf, s->num, s->first_seen, &s->span, &own) != 0)
         findings_add(&s->f,
                      strcmp(own.id, "err.pdf-file.sig-packed") == 0 ? "pdf.signature-packed"
                                                                     : "pdf.signature-malformed",
                      NULL);
+    else
+        check_ranges(pdf, s);
+}
+
+int sig_read(struct pdf *pdf, struct sig *s, struct env *env, struct err *e)
+{
+    struct span der;
+    bool zeros;
+
+    sig_place(pdf, s);
+    if (!s->readable)
         return 0;
-    }
-    check_ranges(pdf, s);
-    if (!s->readable || contents_read(pdf, s, e) != 0)
-        return err_is_set(e) ? -1 : 0;
+    if (contents_read(pdf, s, e) != 0)
+        return -1;
     if (s->contents.len == 0)
         return 0;
     if (cms_split((struct span){s->contents.data, s->contents.len}, &der, &zeros) != 0) {

@@ -36,13 +36,18 @@ int verify_status(const struct jv *verdict);
  * finding otherwise. `name` is for the message. */
 int verify_integrity(const struct runner *runner, int fd, const char *name, struct err *e);
 
-/* Whether the bytes from `before` on add to the file nothing but one signature: its field and
- * widget, its dictionary with a hole of zeros and ranges around it, what AcroForm, Annots,
- * Extensions, Perms and DSS need for it. out: {"ok", "reason", "hole": {"start", "end"}, "ranges":
- * [4 numbers], "field", "stamp", "docmdp"}; "reason" is a code when not ok. */
-int verify_update(const struct runner *runner, int fd, int64_t before, struct jv **out,
+/* Whether the bytes from `before` on (the size of the file before) add nothing but one signature:
+ * its field and widget, its dictionary with a hole of zeros and exact ranges around it, what
+ * AcroForm, Annots, Extensions, Perms and DSS need for it, and nothing that an earlier signature
+ * forbids. out: {"ok", "reason", "what", "field", "stamp", "docmdp", "hole": {"start", "end"} (from
+ * '<' to after '>'), "ranges": [4 numbers], "changes": [kinds]}; when not ok, "reason" is the code
+ * of a finding or the kind of a change, "what" its detail or null. An unreadable file is not ok
+ * with the error's id. */
+int verify_update(const struct runner *runner, int fd, int64_t before,
+                  const unsigned char *password, size_t password_len, struct jv **out,
                   struct err *e);
 
-extern const struct task verify_read_task; /* fds: the PDF, and a memory file with anchors */
+extern const struct task verify_read_task;   /* fds: the PDF, and a memory file with anchors */
+extern const struct task verify_update_task; /* fds: the PDF with its update */
 
 #endif
