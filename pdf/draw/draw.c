@@ -152,6 +152,12 @@ size_t draw_page_current(const struct draw *d)
     return d->page == NULL ? 0 : (size_t)(d->page - d->pages);
 }
 
+void draw_page_size(const struct draw *d, size_t index, double *width, double *height)
+{
+    *width = index < d->npages ? d->pages[index].width : 0;
+    *height = index < d->npages ? d->pages[index].height : 0;
+}
+
 /* The identifier of the file is the digest of its bytes with the identifier's place zeroed: no
  * clock, no chance. */
 static int file_identify(struct draw *d, struct buf *out, size_t start, struct err *e)

@@ -50,6 +50,7 @@ size_t draw_page_add(struct draw *d, double width,
 void draw_page_select(struct draw *d, size_t index);
 size_t draw_page_count(const struct draw *d);
 size_t draw_page_current(const struct draw *d);
+void draw_page_size(const struct draw *d, size_t index, double *width, double *height);
 
 /* ---- text and shapes on the current page ---- */
 bool draw_covers(struct draw *d, enum draw_face face, uint32_t c);

@@ -1,0 +1,153 @@
+/* Answers by category, as bars with their numbers. The numbers stand in the bars and in the alternative text, so nothing hangs
+ * on the colour. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pdf/report/report_int.h"
+
+enum { CATEGORIES_MAX = 40 };
+struct category {
+    char name[64];
+    int n[4];
+    int all;
+};
+struct chart {
+    struct category items[CATEGORIES_MAX + 1];
+    size_t count;
+    int most;
+};
+
+static void category_count(struct report *r, const struct jv *sheet, const struct jv *point,
+                           void *self)
+{
+    struct chart *c = self;
+    const char *name = jv_get_text(point, "owasp");
+    size_t i = 0;
+
+    (void)r;
+    (void)sheet;
+    if (name == NULL || *name == '\0')
+        name = jv_get_text(point, "theme");
+    if (name == NULL || *name == '\0')
+        name = "?";
+    while (i < c->count && strcmp(c->items[i].name, name) != 0)
+        i++;
+    if (i == c->count) {
+        if (c->count == CATEGORIES_MAX)
+            i = CATEGORIES_MAX - 1;
+        else
+            text_copy_whole(c->items[c->count++].name, sizeof c->items[0].name, name);
+    }
+    c->items[i].n[answer_of(point)]++;
+    c->items[i].all++;
+    if (c->items[i].all > c->most)
+        c->most = c->items[i].all;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct category *)a)->name, ((const struct category *)b)->name);
+}
+
+/* "A03:2021 – Injection" where the category is one of the public Top 10; else the code alone. */
+static char *category_label(struct report *r, const char *name)
+{
+    char id[64];
+
+    if (strlen(name) == 8 && name[0] == 'A' && strcmp(name + 3, ":2021") == 0) {
+        snprintf(id, sizeof id, "report.owasp.%.3s", name);
+        id[13] = 'a';
+        if (text_exists(id))
+            return type_say(r, "report.owasp.label", name, type_text(r, id), NULL);
+    }
+    return type_set(r, name, NULL, NULL);
+}
+
+static void bar_draw(struct report *r, const struct category *c, int most, double x, double y,
+                     double width, double height)
+{
+    static const enum answer order[] = {ANSWER_YES, ANSWER_NO, ANSWER_NA, ANSWER_EMPTY};
+    struct style s = style_of(DRAW_BOLD, height < 9 ? 6.6 : 7.6, white);
+    double unit = width / (double)most;
+    char number[16];
+
+    for (size_t k = 0; k < 4; k++) {
+        double w = unit * c->n[order[k]];
+        if (w <= 0)
+            continue;
+        draw_fill(r->d, answer_colour(order[k]), x, y, w - 0.8, height);
+        if (order[k] == ANSWER_NO || order[k] == ANSWER_EMPTY) /* told apart in grey print too */
+            draw_fill(r->d, white, x + 1, y + height - 2, w - 2.8, 0.9);
+        snprintf(number, sizeof number, "%d", c->n[order[k]]);
+        line_draw(r, &s, ALIGN_CENTRE, x, y + (height - s.size * 0.72) / 2, w - 0.8, number);
+        x += w;
+    }
+}
+
+static void legend_draw(struct report *r, double x, double y)
+{
+    struct style s = style_of(DRAW_REGULAR, 8.4, muted);
+
+    for (int a = ANSWER_YES; a <= ANSWER_NA; a++) {
+        const char *word = answer_word(r, (enum answer)a);
+        draw_fill(r->d, answer_colour((enum answer)a), x, y - 1.5, 9, 9);
+        answer_sign(r, (enum answer)a, x + 1.5, y, 6, white);
+        line_draw(r, &s, ALIGN_LEFT, x + 13, y, 60, word);
+        x += 26 + line_width(r, &s, word);
+    }
+}
+
+static char *alt_make(struct report *r, const struct chart *c)
+{
+    struct buf b = BUF_INIT(1 << 16);
+
+    buf_text(&b, type_text(r, "report.chart.alt"));
+    for (size_t i = 0; i < c->count; i++) {
+        const struct category *k = &c->items[i];
+        buf_format(&b, "%s %s : %s %d, %s %d, %s %d", i == 0 ? "" : " ;", k->name,
+                   answer_word(r, ANSWER_YES), k->n[ANSWER_YES], answer_word(r, ANSWER_NO),
+                   k->n[ANSWER_NO], answer_word(r, ANSWER_NA), k->n[ANSWER_NA]);
+    }
+    buf_char(&b, '.');
+    char *alt = type_set(r, buf_str(&b), NULL, NULL);
+    buf_free(&b);
+    return alt;
+}
+
+void chart_draw(struct report *r, double height)
+{
+    struct chart *c = calloc(1, sizeof *c);
+    struct style s = style_of(DRAW_REGULAR, 8.4, ink);
+    double label = 190, step;
+
+    if (c == NULL) {
+        r->failed = true;
+        return;
+    }
+    points_each(r, category_count, c);
+    if (c->count > 0) {
+        qsort(c->items, c->count, sizeof c->items[0], by_name);
+        step = (height - 22) / (double)c->count;
+        step = step > 25 ? 25 : step;
+        double bar = step * 0.66 > 15 ? 15 : step * 0.66, top = r->y - 4;
+        struct draw_elem *figure = draw_elem_add(r->d, r->section, "Figure");
+        char *alt = alt_make(r, c);
+        draw_elem_alt(r->d, figure, alt != NULL ? alt : "");
+        free(alt);
+        draw_elem_box(r->d, figure, r->left, top - step * (double)c->count - 20,
+                      r->right - r->left, step * (double)c->count + 20);
+        draw_begin(r->d, figure);
+        legend_draw(r, r->left + label, top - 8);
+        for (size_t i = 0; i < c->count; i++) {
+            double y = top - 18 - step * (double)(i + 1) + (step - bar) / 2;
+            char *name = category_label(r, c->items[i].name);
+            line_draw(r, &s, ALIGN_LEFT, r->left, y + (bar - 6) / 2, label - 8, name);
+            bar_draw(r, &c->items[i], c->most, r->left + label, y, r->right - r->left - label, bar);
+            free(name);
+        }
+        draw_end(r->d);
+        r->y = top - 20 - step * (double)c->count;
+    }
+    free(c);
+}

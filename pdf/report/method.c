@@ -1,0 +1,316 @@
+/* Method, remarks, identity of the test with its cells, digests; and before and after of a re-evaluation. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pdf/report/report_int.h"
+
+static void body(struct report *r, char *text_take)
+{
+    struct style s = style_of(DRAW_REGULAR, 9.5, ink);
+
+    put_para(r, r->section, "P", &s, r->left, r->right - r->left, 5, text_take);
+}
+
+/* A table of two or three columns of plain texts. */
+static void plain_begin(struct report *r, struct table *t, const double *shares,
+                        const char *const *heads, char **said, size_t n)
+{
+    memset(t, 0, sizeof *t);
+    t->striped = true;
+    t->ncolumns = n;
+    for (size_t i = 0; i < n; i++) {
+        t->width[i] = shares[i];
+        t->heads[i] = said[i] = type_say(r, heads[i], NULL);
+    }
+    table_begin(r, t, r->section);
+    for (size_t i = 0; i < n; i++)
+        free(said[i]);
+}
+
+static void plain_row(struct report *r, struct table *t, char *a_take, char *b_take, char *c_take)
+{
+    struct row row = {.sign_column = -1};
+    char *texts[3] = {a_take, b_take, c_take};
+
+    for (size_t i = 0; i < 3; i++) {
+        row.texts[i] = i < t->ncolumns ? texts[i] : NULL;
+        row.styles[i] = style_of(i == 0 ? DRAW_BOLD : DRAW_REGULAR, 8.4, i == 2 ? muted : ink);
+        if (i >= t->ncolumns)
+            free(texts[i]);
+    }
+    table_row(r, t, &row);
+}
+
+/* The sheet that all fields come from, to be said once; NULL when they differ. */
+static const char *fields_sheet(const struct jv *fields)
+{
+    const char *first = jv_get_text(jv_at(fields, 0), "sheet");
+
+    for (size_t i = 1; first != NULL && i < jv_count(fields); i++) {
+        const char *sheet = jv_get_text(jv_at(fields, i), "sheet");
+        if (sheet == NULL || strcmp(sheet, first) != 0)
+            return NULL;
+    }
+    return first;
+}
+
+static void facts_table(struct report *r)
+{
+    static const double wide[] = {150, 240, 92}, narrow[] = {150, 288, 44};
+    static const char *const heads[] = {"report.col.field", "report.col.value", "report.col.cell"};
+    const struct jv *fields = jv_get(r->grid, "fields");
+    const char *one = fields_sheet(fields);
+    struct table t;
+    char *said[3];
+
+    if (jv_count(fields) == 0)
+        return;
+    heading(r, 2, 110, type_say(r, "report.fields", NULL));
+    if (one != NULL)
+        body(r, type_say(r, "report.fields.sheet", one, NULL));
+    plain_begin(r, &t, one != NULL ? narrow : wide, heads, said, 3);
+    for (size_t i = 0; i < jv_count(fields); i++) {
+        const struct jv *f = jv_at(fields, i);
+        const char *sheet = jv_get_text(f, "sheet"), *cell = jv_get_text(f, "cell"),
+                   *value = jv_get_text(f, "value");
+        bool empty = value == NULL || *value == '\0';
+        char *place = one != NULL ? type_set(r, cell, NULL, NULL)
+                                  : type_say(r, "report.place", sheet != NULL ? sheet : "",
+                                             cell != NULL ? cell : "", NULL);
+        plain_row(r, &t, type_set(r, jv_get_text(f, "label"), sheet, cell),
+                  empty ? type_say(r, "report.fields.empty", NULL) : type_set(r, value, sheet, cell),
+                  place);
+    }
+    table_end(r, &t);
+}
+
+/* Groups of three digits by a narrow space that does not break. */
+static void number_said(char out[32], int64_t n)
+{
+    char digits[32];
+    size_t at = 0;
+    int len = snprintf(digits, sizeof digits, "%lld", (long long)n);
+
+    for (int i = 0; i < len && at < 31 - 4; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            at += (size_t)snprintf(out + at, 32 - at, "\xE2\x80\xAF");
+        out[at++] = digits[i];
+    }
+    out[at] = '\0';
+}
+
+static void digest_rows(struct report *r, struct table *t)
+{
+    const struct jv *form = jv_get(r->grid, "form"), *rules = jv_get(r->grid, "ruleset"),
+                    *initial = jv_get(r->grid, "initial"), *old = jv_get(r->options, "replaces");
+    char bytes[32], revision[32];
+
+    number_said(bytes, jv_get_int(form, "bytes", 0));
+    snprintf(revision, sizeof revision, "%lld", (long long)r->revision);
+    plain_row(r, t, type_say(r, "report.digest.form", NULL),
+              type_set(r, jv_get_text(form, "name"), NULL, NULL), NULL);
+    plain_row(r, t, type_say(r, "report.digest.bytes", NULL),
+              type_say(r, "report.digest.bytes-said", bytes, NULL), NULL);
+    plain_row(r, t, type_say(r, "report.digest.sha", NULL), type_set(r, r->form_sha256, NULL, NULL),
+              NULL);
+    plain_row(r, t, type_say(r, "report.digest.grid", NULL),
+              type_set(r, jv_get_text(r->options, "grid_sha256"), NULL, NULL), NULL);
+    if (jv_is_object(initial)) {
+        plain_row(r, t, type_say(r, "report.digest.initial", NULL),
+                  type_set(r, jv_get_text(initial, "name"), NULL, NULL), NULL);
+        plain_row(r, t, type_say(r, "report.digest.initial-sha", NULL),
+                  type_set(r, jv_get_text(initial, "sha256"), NULL, NULL), NULL);
+    }
+    if (jv_is_object(rules)) {
+        plain_row(r, t, type_say(r, "report.digest.rules", NULL),
+                  type_say(r, "report.digest.rules-said", jv_get_text(rules, "title"),
+                           jv_get_text(rules, "version"), NULL),
+                  NULL);
+        plain_row(r, t, type_say(r, "report.digest.rules-sha", NULL),
+                  type_set(r, jv_get_text(rules, "sha256"), NULL, NULL), NULL);
+    } else {
+        plain_row(r, t, type_say(r, "report.digest.rules", NULL),
+                  type_say(r, "report.digest.rules-none", NULL), NULL);
+    }
+    plain_row(r, t, type_say(r, "report.digest.reference", NULL),
+              type_say(r, "report.digest.reference-said", r->reference, revision, NULL), NULL);
+    if (jv_is_object(old))
+        plain_row(r, t, type_say(r, "report.digest.replaces", NULL),
+                  type_set(r, jv_get_text(old, "sha256"), NULL, NULL), NULL);
+    plain_row(r, t, type_say(r, "report.digest.made", NULL),
+              type_set(r, r->producer, NULL, NULL), NULL);
+    plain_row(r, t, type_say(r, "report.digest.when", NULL), type_instant(r, r->created), NULL);
+}
+
+static void attached_said(struct report *r)
+{
+    const struct jv *attached = jv_get(r->options, "attached");
+
+    if (jv_count(attached) == 0) {
+        body(r, type_say(r, "report.attached.none", NULL));
+        return;
+    }
+    for (size_t i = 0; i < jv_count(attached); i++) {
+        const char *name = jv_str(jv_at(attached, i));
+        body(r, type_say(r, name != NULL && strcmp(name, "grid.json") == 0 ? "report.attached.data"
+                                                                          : "report.attached.form",
+                         name, NULL));
+    }
+}
+
+static void notes_said(struct report *r)
+{
+    struct style s = style_of(DRAW_REGULAR, 9.5, ink);
+
+    if (r->look.nnotes == 0)
+        return;
+    heading(r, 2, 30, type_say(r, "report.notes", NULL));
+    for (size_t i = 0; i < r->look.nnotes; i++)
+        put_para(r, r->section, "P", &s, r->left, r->right - r->left, 5,
+                 type_set(r, r->look.notes[i], NULL, NULL));
+}
+
+/* What was found in the form: every finding and note, as the check says it. */
+static void findings_said(struct report *r)
+{
+    static const double shares[] = {84, 330, 68};
+    static const char *const heads[] = {"report.col.place", "report.col.finding",
+                                        "report.col.level"};
+    const struct jv *said_all = jv_get(r->options, "findings");
+    struct table t;
+    char *said[3];
+
+    if (jv_count(said_all) == 0)
+        return;
+    heading(r, 2, 80, type_say(r, "report.findings", NULL));
+    plain_begin(r, &t, shares, heads, said, 3);
+    for (size_t i = 0; i < jv_count(said_all); i++) {
+        const struct jv *f = jv_at(said_all, i);
+        const char *sheet = jv_get_text(f, "sheet"), *cell = jv_get_text(f, "cell");
+        char *place = sheet == NULL ? type_say(r, "report.place.form", NULL)
+                                    : type_say(r, "report.place", sheet, cell != NULL ? cell : "–",
+                                               NULL);
+        plain_row(r, &t, place, type_set(r, jv_get_text(f, "message"), NULL, NULL),
+                  type_set(r, jv_get_text(f, "level"), NULL, NULL));
+    }
+    table_end(r, &t);
+}
+
+void part_method(struct report *r)
+{
+    static const double shares[] = {150, 332};
+    static const char *const heads[] = {"report.col.item", "report.col.value"};
+    struct table t;
+    char *said[3], limit[24];
+
+    part_begin(r, "report.method", false);
+    body(r, type_say(r, "report.method.source", NULL));
+    body(r, type_say(r, jv_is_object(jv_get(r->grid, "ruleset")) ? "report.method.rules"
+                                                                : "report.method.rules-none",
+                     NULL));
+    snprintf(limit, sizeof limit, "%lld", (long long)limit_of(r));
+    body(r, type_say(r, "report.method.thresholds", limit, NULL));
+    body(r, type_say(r, "report.decision", NULL));
+    findings_said(r);
+    notes_said(r);
+    facts_table(r);
+    heading(r, 2, 120, type_say(r, "report.digests", NULL));
+    plain_begin(r, &t, shares, heads, said, 2);
+    digest_rows(r, &t);
+    table_end(r, &t);
+    heading(r, 2, 40, type_say(r, "report.attached", NULL));
+    attached_said(r);
+    body(r, type_say(r, "report.method.verify", NULL));
+}
+
+/* ---- re-evaluation ---- */
+
+struct again {
+    struct table table;
+    size_t count;
+    bool draw;
+};
+
+static void again_row(struct report *r, const struct jv *sheet, const struct jv *point, void *self)
+{
+    struct again *again = self;
+    const struct jv *initial = jv_get(point, "initial");
+    const char *before = jv_get_text(initial, "answer"), *name = jv_get_text(sheet, "name"),
+               *cell = jv_get_text(jv_get(point, "cells"), "comment");
+    struct row row = {.sign_column = 2, .sign = answer_of(point)};
+
+    if (before == NULL || strcmp(before, "Non") != 0)
+        return;
+    again->count++;
+    if (!again->draw)
+        return;
+    row.texts[0] = type_set(r, jv_get_text(point, "id"), NULL, NULL);
+    row.styles[0] = style_of(DRAW_BOLD, 8.8, ink);
+    row.texts[1] = type_set(r, jv_get_text(initial, "comment"), NULL, NULL);
+    row.styles[1] = style_of(DRAW_REGULAR, 8.4, muted);
+    row.texts[2] = type_set(r, answer_word(r, answer_of(point)), NULL, NULL);
+    row.styles[2] = style_of(DRAW_BOLD, 8.6, answer_colour(answer_of(point)));
+    row.texts[3] = type_set(r, jv_get_text(point, "comment"), name, cell);
+    row.styles[3] = style_of(DRAW_REGULAR, 8.4, ink);
+    table_row(r, &again->table, &row);
+}
+
+/* Numbers of No and N/A before and after. */
+static void again_counts(struct report *r, const struct jv *initial)
+{
+    static const double shares[] = {200, 140, 140};
+    static const char *const heads[] = {"report.col.count", "report.col.then", "report.col.now"};
+    static const struct {
+        const char *id, *severity, *answer;
+    } rows[] = {{"report.again.high", "Haute", "Non"},
+                {"report.again.medium", "Moyenne", "Non"},
+                {"report.again.high-na", "Haute", "N/A"},
+                {"report.again.medium-na", "Moyenne", "N/A"}};
+    struct table t;
+    char *said[3], before[24], after[24];
+
+    plain_begin(r, &t, shares, heads, said, 3);
+    for (size_t i = 0; i < 4; i++) {
+        const struct jv *counts = jv_get(jv_get(initial, "counts"), rows[i].severity);
+        snprintf(before, sizeof before, "%lld", (long long)jv_get_int(counts, rows[i].answer, 0));
+        snprintf(after, sizeof after, "%lld",
+                 (long long)count_of(r, rows[i].severity, rows[i].answer));
+        plain_row(r, &t, type_say(r, rows[i].id, NULL), type_set(r, before, NULL, NULL),
+                  type_set(r, after, NULL, NULL));
+    }
+    table_end(r, &t);
+}
+
+void part_again(struct report *r)
+{
+    static const double shares[] = {40, 180, 62, 200};
+    static const char *const heads[] = {"report.col.point", "report.col.before",
+                                        "report.col.answer", "report.col.after"};
+    const struct jv *initial = jv_get(r->grid, "initial");
+    struct again again = {.draw = false};
+    char *said[4];
+
+    if (!jv_is_object(initial))
+        return;
+    points_each(r, again_row, &again);
+    part_begin(r, "report.again", false);
+    body(r, type_say(r, "report.again.about", jv_get_text(initial, "name"), NULL));
+    if (jv_is_object(jv_get(initial, "counts")))
+        again_counts(r, initial);
+    if (again.count == 0) {
+        body(r, type_say(r, "report.again.none", NULL));
+        return;
+    }
+    again.draw = true;
+    again.table.ncolumns = 4;
+    for (size_t i = 0; i < 4; i++) {
+        again.table.width[i] = shares[i];
+        again.table.heads[i] = said[i] = type_say(r, heads[i], NULL);
+    }
+    table_begin(r, &again.table, r->section);
+    points_each(r, again_row, &again);
+    table_end(r, &again.table);
+    for (size_t i = 0; i < 4; i++)
+        free(said[i]);
+}

@@ -1,0 +1,164 @@
+/* Line breaking (UAX 14 by libunistring) and lines on the page. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <unilbrk.h>
+
+#include "base/utf8.h"
+#include "pdf/report/report_int.h"
+
+static bool line_add(struct para *p, size_t *room, size_t at, size_t n, double x)
+{
+    if (p->nlines == *room) {
+        size_t bigger = *room == 0 ? 4 : 2 * *room;
+        struct line *lines = realloc(p->lines, bigger * sizeof *lines);
+
+        if (lines == NULL)
+            return false;
+        p->lines = lines;
+        *room = bigger;
+    }
+    p->lines[p->nlines++] = (struct line){(uint32_t)at, (uint32_t)n, x};
+    return true;
+}
+
+/* Width of a list mark at the start of a line ("- ", "• ", "– ", "* "), by which its next lines are indented. */
+static double hang_of(struct report *r, const struct style *s, const char *text, size_t n)
+{
+    static const char *const marks[] = {"- ", "\xE2\x80\xA2 ", "\xE2\x80\x93 ", "* "};
+
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        size_t len = strlen(marks[i]);
+        if (n > len && memcmp(text, marks[i], len) == 0)
+            return draw_width(r->d, s->face, s->size, marks[i], len);
+    }
+    return 0;
+}
+
+struct breaker {
+    struct report *r;
+    struct para *p;
+    size_t room;
+    char *marks; /* of unilbrk, one a byte */
+};
+
+/* One source line [at, end) without its newline. */
+static bool break_line(struct breaker *b, size_t at, size_t end)
+{
+    const char *text = b->p->text;
+    const struct style *s = &b->p->style;
+    double hang = hang_of(b->r, s, text + at, end - at), x = 0, wide = 0;
+    size_t start = at, possible = at;
+
+    for (size_t i = at; i < end;) {
+        uint32_t c = 0;
+        size_t len = utf8_decode(text + i, end - i, &c);
+        double w = draw_char_width(b->r->d, s->face, s->size, c);
+
+        len = len == 0 ? 1 : len;
+        if (i > start && (b->marks[i] == UC_BREAK_POSSIBLE))
+            possible = i;
+        if (x + wide + w > b->p->width && i > start && c != ' ') {
+            size_t cut = possible > start ? possible : i, n = cut - start;
+            while (n > 0 && text[start + n - 1] == ' ')
+                n--;
+            if (!line_add(b->p, &b->room, start, n, x))
+                return false;
+            start = possible = cut;
+            x = hang;
+            wide = draw_width(b->r->d, s->face, s->size, text + start, i - start);
+        }
+        wide += w;
+        i += len;
+    }
+    size_t n = end - start;
+    while (n > 0 && text[start + n - 1] == ' ')
+        n--;
+    return line_add(b->p, &b->room, start, n, x);
+}
+
+void para_make(struct report *r, struct para *p, const struct style *style, double width,
+               char *text_take)
+{
+    struct breaker b = {r, p, 0, NULL};
+
+    memset(p, 0, sizeof *p);
+    p->text = text_take;
+    p->style = *style;
+    p->width = width;
+    size_t n = text_take != NULL ? strlen(text_take) : 0;
+    while (n > 0 && (text_take[n - 1] == '\n' || text_take[n - 1] == ' '))
+        n--;
+    if (n == 0)
+        return;
+    b.marks = malloc(n);
+    bool good = b.marks != NULL;
+    if (good)
+        u8_possible_linebreaks((const uint8_t *)text_take, n, "UTF-8", b.marks);
+    for (size_t i = 2; good && i < n; i++) { /* "N/A" stays whole */
+        if (text_take[i - 1] == '/' && text_take[i] == 'A' && text_take[i - 2] == 'N')
+            b.marks[i] = UC_BREAK_PROHIBITED;
+    }
+    for (size_t at = 0; good && at <= n;) {
+        const char *newline = memchr(text_take + at, '\n', n - at);
+        size_t end = newline != NULL ? (size_t)(newline - text_take) : n;
+        good = break_line(&b, at, end);
+        at = end + 1;
+    }
+    free(b.marks);
+    if (!good)
+        r->failed = true;
+}
+
+void para_free(struct para *p)
+{
+    free(p->text);
+    free(p->lines);
+    memset(p, 0, sizeof *p);
+}
+
+double para_height(const struct para *p)
+{
+    return (double)p->nlines * p->style.lead;
+}
+
+void para_draw(struct report *r, const struct para *p, size_t from, size_t to, double x, double y)
+{
+    const struct style *s = &p->style;
+    double base = y - (s->lead - s->size) / 2 - 0.79 * s->size;
+
+    for (size_t i = from; i < to && i < p->nlines; i++, base -= s->lead)
+        draw_text(r->d, s->face, s->size, s->colour, x + p->lines[i].x, base,
+                  p->text + p->lines[i].at, p->lines[i].n);
+}
+
+double line_width(struct report *r, const struct style *style, const char *text)
+{
+    return text == NULL ? 0 : draw_width(r->d, style->face, style->size, text, strlen(text));
+}
+
+void line_draw(struct report *r, const struct style *style, enum align align, double x, double y,
+               double width, const char *text)
+{
+    static const char dots[] = "\xE2\x80\xA6";
+    size_t n = text != NULL ? strlen(text) : 0;
+    double w = line_width(r, style, text);
+
+    if (n == 0)
+        return;
+    if (w > width) {
+        double more = draw_width(r->d, style->face, style->size, dots, 3);
+        while (n > 0 && w + more > width) {
+            n = utf8_whole_length(text, n - 1);
+            w = draw_width(r->d, style->face, style->size, text, n);
+        }
+        draw_text(r->d, style->face, style->size, style->colour, x, y, text, n);
+        draw_text(r->d, style->face, style->size, style->colour, x + w, y, dots, 3);
+        return;
+    }
+    if (align == ALIGN_RIGHT)
+        x += width - w;
+    else if (align == ALIGN_CENTRE)
+        x += (width - w) / 2;
+    draw_text(r->d, style->face, style->size, style->colour, x, y, text, n);
+}

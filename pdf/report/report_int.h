@@ -1,0 +1,192 @@
+/* Inside of pdf/report: the report under way. Lengths are points, y grows upwards. Failures are kept by the drawing document
+ * or in `failed`, and told at the end. */
+#ifndef PARAPHE_PDF_REPORT_REPORT_INT_H
+#define PARAPHE_PDF_REPORT_REPORT_INT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/jv.h"
+#include "base/text.h"
+#include "pdf/draw/draw.h"
+
+struct style {
+    enum draw_face face;
+    double size, lead; /* lead: from one base line to the next */
+    struct draw_colour colour;
+};
+
+enum { LOOK_FIELDS_MAX = 8, LOOK_NOTES_MAX = 8, TOC_MAX = 64, COLUMNS_MAX = 12 };
+struct look_field {
+    const char *name, *label;
+};
+struct look {
+    struct draw_colour primary, accent;
+    const char *firm, *address;
+    const char *notes[LOOK_NOTES_MAX];
+    size_t nnotes;
+    struct look_field fields[LOOK_FIELDS_MAX];
+    size_t nfields;
+    bool has_logo;
+    size_t logo;
+    double logo_ratio; /* width by height */
+};
+
+struct toc_entry {
+    int level;
+    char *title;
+    size_t page;
+};
+
+struct report {
+    struct draw *d;
+    const struct jv *grid;
+    const struct jv *options;
+    enum text_lang lang;
+    bool draft, specimen;
+    const char *producer, *form_sha256;
+    int64_t created;
+    char reference[160];
+    int64_t revision;
+    struct look look;
+    struct jv *warnings;
+    size_t nwarnings;
+    bool failed; /* out of memory outside of the drawing */
+    /* the pen */
+    double width, height; /* of the page */
+    double left, right, top, bottom; /* edges of the text area as coordinates */
+    double y;                        /* where the next thing may begin, going down */
+    struct draw_elem *root, *section;
+    struct toc_entry toc[TOC_MAX];
+    size_t ntoc;
+    struct draw_elem *toc_elem;
+    size_t toc_page;
+    double toc_top;
+};
+
+/* ---- type.c: texts made ready for the page ---- */
+/* NFC, French spaces, no control characters, placeholders for what the font lacks (each a warning naming sheet and cell, which
+ * may be NULL). malloc'ed, NULL when memory is short. */
+char *type_set(struct report *r, const char *s, const char *sheet, const char *cell);
+/* The text `id` of po/ in the report's language with NULL-ended arguments, made ready. malloc'ed. */
+char *type_say(struct report *r, const char *id, ...) __attribute__((sentinel));
+const char *type_text(const struct report *r, const char *id); /* as it stands in po/ */
+/* "11 septembre 2026" of "2026-09-11"; other values as they are. malloc'ed. */
+char *type_date(struct report *r, const char *iso);
+char *type_instant(struct report *r, int64_t instant);
+
+/* ---- para.c: lines ---- */
+struct line {
+    uint32_t at, n; /* bytes of the text */
+    double x;       /* hanging indent */
+};
+struct para {
+    char *text; /* owned */
+    struct line *lines;
+    size_t nlines;
+    struct style style;
+    double width;
+};
+/* Takes `text` (ready for the page), also NULL. An empty text has no line. */
+void para_make(struct report *r, struct para *p, const struct style *style, double width,
+               char *text_take);
+void para_free(struct para *p);
+double para_height(const struct para *p);
+/* Draws lines [from, to) with the top of the first at y; no marks of its own. */
+void para_draw(struct report *r, const struct para *p, size_t from, size_t to, double x, double y);
+enum align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_CENTRE };
+/* One line, cut with "…" when wider than width. Base line at y. No marks. */
+void line_draw(struct report *r, const struct style *style, enum align align, double x, double y,
+               double width, const char *text);
+double line_width(struct report *r, const struct style *style, const char *text);
+
+/* ---- page.c ---- */
+void page_portrait(struct report *r);
+void page_landscape(struct report *r);
+void page_again(struct report *r); /* another page of the same shape */
+/* A new page when less than h is left. True when there was one. */
+bool page_need(struct report *r, double h);
+/* A part of the document with its heading, on a new page unless `here`. */
+void part_begin(struct report *r, const char *id, bool landscape);
+void part_begin_text(struct report *r, char *title_take, bool landscape);
+/* A heading below, kept with at least `keep` points of what follows. */
+void heading(struct report *r, int level, double keep, char *title_take);
+/* A paragraph that may break over pages, two lines at least on each side. */
+void put_para(struct report *r, struct draw_elem *parent, const char *tag,
+              const struct style *style, double x, double width, double after, char *text_take);
+void pages_finish(struct report *r); /* headers, footers, stamps */
+
+/* ---- styles.c ---- */
+extern const struct draw_colour ink, muted, faint, rule, stripe, white, green, red, amber, grey,
+    green_pale, red_pale, amber_pale, grey_pale;
+struct style style_of(enum draw_face face, double size, struct draw_colour colour);
+
+/* ---- the answers ---- */
+enum answer { ANSWER_YES, ANSWER_NO, ANSWER_NA, ANSWER_EMPTY };
+enum answer answer_of(const struct jv *point);
+const char *answer_word(const struct report *r, enum answer a);
+struct draw_colour answer_colour(enum answer a);
+struct draw_colour answer_pale(enum answer a);
+/* Check mark, cross or dash in a box of `size` with its lower left corner at x, y. Inside of a mark. */
+void answer_sign(struct report *r, enum answer a, double x, double y, double size,
+                 struct draw_colour colour);
+bool point_is_high(const struct jv *point);
+struct draw_colour severity_colour(const char *severity);
+char *severity_say(struct report *r, const char *severity); /* "Gravité haute"; malloc'ed */
+
+/* ---- facts of the grid document ---- */
+const struct jv *field_find(const struct report *r, const char *id);
+const char *field_value(const struct report *r, const char *id); /* NULL when absent or empty */
+typedef void point_fn(struct report *r, const struct jv *sheet, const struct jv *point, void *self);
+void points_each(struct report *r, point_fn *fn, void *self);
+int64_t limit_of(const struct report *r); /* medium No accepted */
+int64_t count_of(const struct report *r, const char *severity, const char *answer);
+char *result_sentence(struct report *r); /* ready for the page; malloc'ed */
+char *result_deposit(struct report *r);  /* NULL when there is none */
+enum answer result_answer(const struct report *r); /* the sign and colour that go with the result */
+
+/* ---- tables ---- */
+struct table {
+    size_t ncolumns;
+    double x[COLUMNS_MAX], width[COLUMNS_MAX];
+    const char *heads[COLUMNS_MAX]; /* ready for the page, borrowed */
+    struct draw_elem *elem;
+    struct style head_style;
+    struct para head[COLUMNS_MAX];
+    double head_height;
+    bool striped;
+    size_t rows;
+};
+/* Column widths are shares of the text area. Draws the head; it is repeated on each page. */
+void table_begin(struct report *r, struct table *t, struct draw_elem *parent);
+/* A row: texts are taken; styles by column. `sign` is drawn in its column when >= 0. The first column is a row header. */
+struct row {
+    char *texts[COLUMNS_MAX];
+    struct style styles[COLUMNS_MAX];
+    int sign_column; /* -1: none */
+    enum answer sign;
+    char *sub; /* a small line under the text of the sign's column; may be NULL */
+};
+void table_row(struct report *r, struct table *t, struct row *row_take);
+void table_end(struct report *r, struct table *t);
+
+/* ---- the parts, in their order ---- */
+void part_title(struct report *r);
+void part_contents(struct report *r);
+void contents_finish(struct report *r);
+void part_summary(struct report *r);
+void part_no(struct report *r);
+void part_na(struct report *r);
+void part_tabs(struct report *r);
+void part_again(struct report *r);
+void part_method(struct report *r);
+void part_signatures(struct report *r);
+void chart_draw(struct report *r, double height);
+
+int look_read(struct report *r, const struct jv *look, const void *logo, size_t nlogo,
+              struct err *e);
+
+#endif

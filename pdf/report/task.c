@@ -1,0 +1,266 @@
+/* The task "report-draw": params are the grid document and the options, fds the output, then the form and the logo when there
+ * are any. The form is only attached, never parsed here. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/ceilings.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "pdf/report/report.h"
+#include "pdf/report/report_int.h"
+
+struct inputs {
+    struct buf form, logo, grid;
+    struct jv *params;
+    char grid_sha256[DIGEST_HEX_MAX];
+};
+
+static int fd_read(int fd, const char *name, int64_t max, struct buf *out, struct err *e)
+{
+    struct stat st;
+    char limit[32];
+
+    buf_init(out, (size_t)max);
+    if (fstat(fd, &st) != 0)
+        return err_set_errno(e, ERR_DISK, 0, "err.base.file-read", name, NULL);
+    snprintf(limit, sizeof limit, "%lld", (long long)max);
+    if (st.st_size > max)
+        return err_set(e, ERR_INPUT, "err.base.file-too-large", name, limit, NULL);
+    if (st.st_size == 0)
+        return 0;
+    unsigned char *to = buf_room(out, (size_t)st.st_size);
+    if (to == NULL)
+        return buf_check(out, e);
+    if (file_pread_all(fd, to, (size_t)st.st_size, 0, name, e) != 0)
+        return -1;
+    out->len = (size_t)st.st_size;
+    return 0;
+}
+
+static int inputs_read(const struct task_io *io, struct inputs *in, struct err *e)
+{
+    size_t next = 1;
+
+    in->params = jv_parse((const char *)io->params, io->params_len, "report", e);
+    if (in->params == NULL)
+        return -1;
+    if (jv_get_bool(in->params, "has_form") &&
+        (next >= io->nfds ||
+         fd_read(io->fds[next++], "form", ceilings.form_file_bytes, &in->form, e) != 0))
+        return -1;
+    if (jv_get_bool(in->params, "has_logo") &&
+        (next >= io->nfds ||
+         fd_read(io->fds[next++], "logo", ceilings.image_bytes, &in->logo, e) != 0))
+        return -1;
+    buf_init(&in->grid, (size_t)ceilings.json_bytes);
+    if (jv_print(jv_get(in->params, "grid"), false, &in->grid, e) != 0 ||
+        digest_bytes_hex(in->grid.data, in->grid.len, in->grid_sha256, e) != 0)
+        return -1;
+    jv_put_text(in->params, "grid_sha256", in->grid_sha256);
+    return 0;
+}
+
+static void inputs_free(struct inputs *in)
+{
+    buf_free(&in->form);
+    buf_free(&in->logo);
+    buf_free(&in->grid);
+    jv_free(in->params);
+}
+
+/* The reference is the form's own; a form without one is named by its digest. */
+static void reference_set(struct report *r)
+{
+    const char *own = field_value(r, "form_reference");
+
+    if (own != NULL)
+        text_copy_whole(r->reference, sizeof r->reference, own);
+    else
+        snprintf(r->reference, sizeof r->reference, "F-%.8s", r->form_sha256);
+    for (char *p = r->reference; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x20)
+            *p = ' ';
+    }
+}
+
+static int report_begin(struct report *r, const struct inputs *in, struct err *e)
+{
+    const struct jv *p = in->params;
+    const char *lang = jv_get_text(p, "lang");
+
+    r->grid = jv_get(p, "grid");
+    r->options = p;
+    r->lang = lang != NULL && strcmp(lang, "en") == 0 ? TEXT_EN : TEXT_FR;
+    r->draft = jv_get_bool(p, "draft");
+    r->specimen = jv_get_bool(jv_get(r->grid, "ruleset"), "specimen");
+    r->producer = jv_get_text(p, "producer");
+    r->created = jv_get_int(p, "created", 0);
+    r->form_sha256 = jv_get_text(jv_get(r->grid, "form"), "sha256");
+    r->revision = jv_get_int(jv_get(p, "replaces"), "version", 0) + 1;
+    r->warnings = jv_array();
+    if (r->form_sha256 == NULL || r->producer == NULL)
+        return err_set_bug(e, "report-draw: the grid document or the producer is missing");
+    reference_set(r);
+    if (draw_new(&r->d, e) != 0)
+        return -1;
+    r->root = draw_elem_root(r->d);
+    return look_read(r, jv_get(p, "look"), in->logo.data, in->logo.len, e);
+}
+
+static void parts_draw(struct report *r)
+{
+    part_title(r);
+    part_contents(r);
+    part_summary(r);
+    part_no(r);
+    part_na(r);
+    part_tabs(r);
+    part_again(r);
+    part_method(r);
+    part_signatures(r);
+    contents_finish(r);
+    pages_finish(r);
+}
+
+static void files_attach(struct report *r, const struct inputs *in)
+{
+    const struct jv *attached = jv_get(r->options, "attached"), *form = jv_get(r->grid, "form");
+    const char *name = jv_get_text(form, "name"), *type = jv_get_text(form, "type");
+    bool macros = type != NULL && strcmp(type, "xlsm") == 0;
+
+    for (size_t i = 0; i < jv_count(attached); i++) {
+        const char *file = jv_str(jv_at(attached, i));
+        if (file != NULL && strcmp(file, "grid.json") == 0)
+            draw_attach(r->d, "grid.json", type_text(r, "report.attach.data"), "application/json",
+                        "Data", in->grid.data, in->grid.len, r->created);
+        else if (in->form.len > 0)
+            draw_attach(r->d, name != NULL ? name : "form.xlsx",
+                        type_text(r, "report.attach.form"),
+                        macros ? "application/vnd.ms-excel.sheet.macroEnabled.12"
+                               : "application/vnd.openxmlformats-officedocument."
+                                 "spreadsheetml.sheet",
+                        "Source", in->form.data, in->form.len, r->created);
+    }
+}
+
+static int report_end(struct report *r, const struct inputs *in, struct buf *pdf, struct err *e)
+{
+    char revision[24];
+    const struct jv *form = jv_get(r->grid, "form"), *old = jv_get(r->options, "replaces");
+    const char *solution = field_value(r, "solution"), *version = field_value(r, "solution_version");
+    struct draw_property properties[8];
+    size_t n = 0;
+
+    snprintf(revision, sizeof revision, "%lld", (long long)r->revision);
+    properties[n++] = (struct draw_property){"formSha256", "SHA-256 of the form", r->form_sha256};
+    properties[n++] =
+        (struct draw_property){"formName", "File name of the form", jv_get_text(form, "name")};
+    properties[n++] =
+        (struct draw_property){"gridSha256", "SHA-256 of grid.json", in->grid_sha256};
+    properties[n++] = (struct draw_property){"reference", "Reference of the report", r->reference};
+    properties[n++] = (struct draw_property){"revision", "Version of the report", revision};
+    properties[n++] =
+        (struct draw_property){"state", "draft or final", r->draft ? "draft" : "final"};
+    if (jv_get_text(old, "sha256") != NULL)
+        properties[n++] = (struct draw_property){
+            "replacesSha256", "SHA-256 of the report that this one replaces", jv_get_text(old, "sha256")};
+    for (size_t i = 0; i < n; i++) {
+        if (properties[i].value == NULL)
+            properties[i].value = "";
+    }
+    char *title = type_say(r, version != NULL ? "report.head.version" : "report.head",
+                           solution != NULL ? solution : jv_get_text(form, "name"),
+                           version != NULL ? version : "", NULL);
+    struct draw_info info = {.title = title != NULL ? title : "report",
+                             .author = field_value(r, "passi"),
+                             .subject = r->reference,
+                             .producer = r->producer,
+                             .lang = r->lang == TEXT_FR ? "fr-FR" : "en-GB",
+                             .created = r->created,
+                             .properties = properties,
+                             .nproperties = n};
+    int rc = draw_finish(r->d, &info, pdf, e);
+    free(title);
+    return rc != 0 ? -1 : r->failed ? err_set_memory(e) : 0;
+}
+
+static int reply_make(struct report *r, const struct buf *pdf, struct buf *reply, struct err *e)
+{
+    char hex[DIGEST_HEX_MAX];
+    struct jv *top = jv_object(), *fields = jv_array();
+    int rc = -1;
+
+    for (size_t i = 0; !r->draft && i < r->look.nfields; i++)
+        jv_add_text(fields, r->look.fields[i].name);
+    if (!r->draft && r->look.nfields == 0)
+        jv_add_text(fields, "Signature1");
+    if (digest_bytes_hex(pdf->data, pdf->len, hex, e) != 0)
+        goto out;
+    jv_put_text(top, "format", "paraphe-report");
+    jv_put_int(top, "version", 1);
+    jv_put_int(top, "pages", (int64_t)draw_page_count(r->d));
+    jv_put_int(top, "bytes", (int64_t)pdf->len);
+    jv_put_text(top, "sha256", hex);
+    jv_put_text(top, "reference", r->reference);
+    jv_put_int(top, "revision", r->revision);
+    jv_put_bool(top, "draft", r->draft);
+    jv_put_take(top, "fields", fields);
+    fields = NULL;
+    if (jv_get(r->options, "attached") != NULL)
+        jv_put_take(top, "attached", jv_keep(jv_get(r->options, "attached")));
+    jv_put_take(top, "warnings", r->warnings);
+    r->warnings = NULL;
+    rc = jv_print(top, false, reply, e);
+out:
+    jv_free(fields);
+    jv_free(top);
+    return rc;
+}
+
+static int report_draw_run(const struct task_io *io, struct err *e)
+{
+    struct inputs in = {.params = NULL};
+    struct buf pdf = BUF_INIT((size_t)ceilings.report_bytes);
+    struct report *r = calloc(1, sizeof *r);
+    int rc = -1;
+
+    if (r == NULL)
+        return err_set_memory(e);
+    if (io->nfds < 1) {
+        err_set_bug(e, "report-draw: no output");
+        goto out;
+    }
+    if (inputs_read(io, &in, e) != 0 || report_begin(r, &in, e) != 0)
+        goto out;
+    parts_draw(r);
+    files_attach(r, &in);
+    if (report_end(r, &in, &pdf, e) != 0 ||
+        file_pwrite_all(io->fds[0], pdf.data, pdf.len, 0, "report", e) != 0)
+        goto out;
+    rc = reply_make(r, &pdf, io->reply, e);
+out:
+    for (size_t i = 0; i < r->ntoc; i++)
+        free(r->toc[i].title);
+    draw_free(r->d);
+    jv_free(r->warnings);
+    free(r);
+    inputs_free(&in);
+    buf_free(&pdf);
+    return rc;
+}
+
+static void report_warm(void)
+{
+    char hex[DIGEST_HEX_MAX];
+
+    digest_bytes_hex("", 0, hex, NULL);
+}
+
+const struct task report_draw_task = {
+    .name = "report-draw",
+    .run = report_draw_run,
+    .warm = report_warm,
+    .limits = {.seconds = 60, .memory = 0, .output = 64 << 20},
+};
