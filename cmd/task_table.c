@@ -7,15 +7,21 @@
 #include "worker/worker.h"
 
 #include "grid/grid.h"
+#include "pdf/report/report.h"
 #include "verify/verify.h"
 
 /* One row a task: &ROOM_task, from the room's public header. */
+/* clang-format off */
 const struct task *const task_list[] = {
     &grid_check_task,
+    &report_draw_task,
+    &report_html_task,
+    &report_old_task,
     &verify_read_task,
     &verify_update_task,
     NULL,
 };
+/* clang-format on */
 
 int tasks_start(struct workers **out, struct runner *runner, bool must_isolate, struct err *e)
 {

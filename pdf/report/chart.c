@@ -1,5 +1,5 @@
-/* Answers by category, as bars with their numbers. The numbers stand in the bars and in the alternative text, so nothing hangs
- * on the colour. */
+/* Answers by category, as bars with their numbers. The numbers stand in the bars and in the
+ * alternative text, so nothing hangs on the colour. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static void category_count(struct report *r, const struct jv *sheet, const struc
         else
             text_copy_whole(c->items[c->count++].name, sizeof c->items[0].name, name);
     }
-    c->items[i].n[answer_of(point)]++;
+    c->items[i].n[point_answer(point)]++;
     c->items[i].all++;
     if (c->items[i].all > c->most)
         c->most = c->items[i].all;
@@ -135,8 +135,8 @@ void chart_draw(struct report *r, double height)
         char *alt = alt_make(r, c);
         draw_elem_alt(r->d, figure, alt != NULL ? alt : "");
         free(alt);
-        draw_elem_box(r->d, figure, r->left, top - step * (double)c->count - 20,
-                      r->right - r->left, step * (double)c->count + 20);
+        draw_elem_box(r->d, figure, r->left, top - step * (double)c->count - 20, r->right - r->left,
+                      step * (double)c->count + 20);
         draw_begin(r->d, figure);
         legend_draw(r, r->left + label, top - 8);
         for (size_t i = 0; i < c->count; i++) {

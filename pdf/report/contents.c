@@ -1,4 +1,5 @@
-/* The page of contents and how to read the report. Its lines are drawn when the page numbers are known. */
+/* The page of contents and how to read the report. Its lines are drawn when the page numbers are
+ * known. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,8 @@ void part_contents(struct report *r)
     r->toc_top = r->y;
     r->y = r->bottom + 268; /* the list takes what is above */
     heading(r, 2, 60, type_say(r, "report.read", NULL));
-    put_para(r, r->section, "P", &body, r->left, width, 9, type_say(r, "report.read.answers", NULL));
+    put_para(r, r->section, "P", &body, r->left, width, 9,
+             type_say(r, "report.read.answers", NULL));
     struct draw_elem *list = draw_elem_add(r->d, r->section, "L");
     sign_row(r, list, ANSWER_YES, "report.read.yes");
     sign_row(r, list, ANSWER_NO, "report.read.no");
@@ -59,8 +61,7 @@ static void entry_draw(struct report *r, const struct toc_entry *entry, double y
     double x = r->left + (entry->level - 1) * 16, end = r->right - 26;
     double w = line_width(r, &s, entry->title);
     char number[24];
-    struct draw_elem *link =
-        draw_elem_add(r->d, draw_elem_add(r->d, r->toc_elem, "TOCI"), "Link");
+    struct draw_elem *link = draw_elem_add(r->d, draw_elem_add(r->d, r->toc_elem, "TOCI"), "Link");
 
     snprintf(number, sizeof number, "%zu", entry->page + 1);
     draw_artifact(r->d, "Layout");

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
+#include "grid/say.h"
 #include "pdf/report/report_int.h"
 
 const struct jv *field_find(const struct report *r, const char *id)
@@ -65,26 +65,16 @@ enum answer result_answer(const struct report *r)
 
 char *result_sentence(struct report *r)
 {
-    const char *outcome = outcome_of(r);
+    char line[SAY_MAX];
 
-    if (strcmp(outcome, "met") == 0)
-        return type_say(r, "report.result.met", NULL);
-    if (strcmp(outcome, "met-at-limit") == 0)
-        return type_say(r, "report.result.limit", NULL);
-    if (strcmp(outcome, "met-reserve") == 0)
-        return type_say(r, "report.result.reserve", NULL);
-    return type_say(r, strcmp(outcome, "not-met") == 0 ? "report.result.not" : "report.result.none",
-                    NULL);
+    say_outcome(r->lang, r->grid, line);
+    return type_set(r, line, NULL, NULL);
 }
 
 char *result_deposit(struct report *r)
 {
-    const char *until = jv_get_text(r->grid, "deposit_until");
-    struct date date;
-    char day[DATE_TEXT_MAX];
+    char line[SAY_MAX];
 
-    if (until == NULL || date_parse_iso(until, &date) != 0)
-        return NULL;
-    date_french(date, day);
-    return type_say(r, "report.deposit", r->lang == TEXT_FR ? day : until, NULL);
+    say_deposit(r->lang, r->grid, line);
+    return type_set(r, line, NULL, NULL);
 }

@@ -39,7 +39,8 @@ static int colour_read(const struct jv *look, const char *key, struct draw_colou
     return 0;
 }
 
-/* A field's name is a part of a PDF name without a dot (ISO 32000-1, 12.7.3.2); ours are letters and digits. */
+/* A field's name is a part of a PDF name without a dot (ISO 32000-1, 12.7.3.2); ours are letters
+ * and digits. */
 static bool name_good(const char *s)
 {
     return s != NULL && *s != '\0' && strlen(s) <= 60 &&

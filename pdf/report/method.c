@@ -1,8 +1,10 @@
-/* Method, remarks, identity of the test with its cells, digests; and before and after of a re-evaluation. */
+/* Method, remarks, identity of the test with its cells, digests; and before and after of a
+ * re-evaluation. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "grid/say.h"
 #include "pdf/report/report_int.h"
 
 static void body(struct report *r, char *text_take)
@@ -79,7 +81,8 @@ static void facts_table(struct report *r)
                                   : type_say(r, "report.place", sheet != NULL ? sheet : "",
                                              cell != NULL ? cell : "", NULL);
         plain_row(r, &t, type_set(r, jv_get_text(f, "label"), sheet, cell),
-                  empty ? type_say(r, "report.fields.empty", NULL) : type_set(r, value, sheet, cell),
+                  empty ? type_say(r, "report.fields.empty", NULL)
+                        : type_set(r, value, sheet, cell),
                   place);
     }
     table_end(r, &t);
@@ -138,8 +141,8 @@ static void digest_rows(struct report *r, struct table *t)
     if (jv_is_object(old))
         plain_row(r, t, type_say(r, "report.digest.replaces", NULL),
                   type_set(r, jv_get_text(old, "sha256"), NULL, NULL), NULL);
-    plain_row(r, t, type_say(r, "report.digest.made", NULL),
-              type_set(r, r->producer, NULL, NULL), NULL);
+    plain_row(r, t, type_say(r, "report.digest.made", NULL), type_set(r, r->producer, NULL, NULL),
+              NULL);
     plain_row(r, t, type_say(r, "report.digest.when", NULL), type_instant(r, r->created), NULL);
 }
 
@@ -153,8 +156,9 @@ static void attached_said(struct report *r)
     }
     for (size_t i = 0; i < jv_count(attached); i++) {
         const char *name = jv_str(jv_at(attached, i));
-        body(r, type_say(r, name != NULL && strcmp(name, "grid.json") == 0 ? "report.attached.data"
-                                                                          : "report.attached.form",
+        body(r, type_say(r,
+                         name != NULL && strcmp(name, "grid.json") == 0 ? "report.attached.data"
+                                                                        : "report.attached.form",
                          name, NULL));
     }
 }
@@ -171,29 +175,39 @@ static void notes_said(struct report *r)
                  type_set(r, r->look.notes[i], NULL, NULL));
 }
 
-/* What was found in the form: every finding and note, as the check says it. */
+static void finding_row(struct report *r, struct table *t, const struct jv *f, bool note)
+{
+    char place[SAY_MAX], message[SAY_MAX], id[96];
+    const char *level = jv_get_text(f, "level");
+
+    say_place(r->lang, f, place);
+    if (note)
+        say_note(r->lang, f, message, NULL);
+    else
+        say_finding(r->lang, f, message, NULL);
+    snprintf(id, sizeof id, "report.level.%s", note || level == NULL ? "note" : level);
+    plain_row(r, t, type_set(r, place, NULL, NULL), type_set(r, message, NULL, NULL),
+              type_say(r, id, NULL));
+}
+
+/* Every finding and note of the check, in its words. */
 static void findings_said(struct report *r)
 {
-    static const double shares[] = {84, 330, 68};
+    static const double shares[] = {100, 316, 66};
     static const char *const heads[] = {"report.col.place", "report.col.finding",
                                         "report.col.level"};
-    const struct jv *said_all = jv_get(r->options, "findings");
+    const struct jv *findings = jv_get(r->grid, "findings"), *notes = jv_get(r->grid, "notes");
     struct table t;
     char *said[3];
 
-    if (jv_count(said_all) == 0)
+    if (jv_count(findings) + jv_count(notes) == 0)
         return;
     heading(r, 2, 80, type_say(r, "report.findings", NULL));
     plain_begin(r, &t, shares, heads, said, 3);
-    for (size_t i = 0; i < jv_count(said_all); i++) {
-        const struct jv *f = jv_at(said_all, i);
-        const char *sheet = jv_get_text(f, "sheet"), *cell = jv_get_text(f, "cell");
-        char *place = sheet == NULL ? type_say(r, "report.place.form", NULL)
-                                    : type_say(r, "report.place", sheet, cell != NULL ? cell : "–",
-                                               NULL);
-        plain_row(r, &t, place, type_set(r, jv_get_text(f, "message"), NULL, NULL),
-                  type_set(r, jv_get_text(f, "level"), NULL, NULL));
-    }
+    for (size_t i = 0; i < jv_count(findings); i++)
+        finding_row(r, &t, jv_at(findings, i), false);
+    for (size_t i = 0; i < jv_count(notes); i++)
+        finding_row(r, &t, jv_at(notes, i), true);
     table_end(r, &t);
 }
 
@@ -206,12 +220,13 @@ void part_method(struct report *r)
 
     part_begin(r, "report.method", false);
     body(r, type_say(r, "report.method.source", NULL));
-    body(r, type_say(r, jv_is_object(jv_get(r->grid, "ruleset")) ? "report.method.rules"
-                                                                : "report.method.rules-none",
+    body(r, type_say(r,
+                     jv_is_object(jv_get(r->grid, "ruleset")) ? "report.method.rules"
+                                                              : "report.method.rules-none",
                      NULL));
     snprintf(limit, sizeof limit, "%lld", (long long)limit_of(r));
     body(r, type_say(r, "report.method.thresholds", limit, NULL));
-    body(r, type_say(r, "report.decision", NULL));
+    body(r, type_set(r, say_caveat(r->lang), NULL, NULL));
     findings_said(r);
     notes_said(r);
     facts_table(r);
@@ -238,7 +253,7 @@ static void again_row(struct report *r, const struct jv *sheet, const struct jv 
     const struct jv *initial = jv_get(point, "initial");
     const char *before = jv_get_text(initial, "answer"), *name = jv_get_text(sheet, "name"),
                *cell = jv_get_text(jv_get(point, "cells"), "comment");
-    struct row row = {.sign_column = 2, .sign = answer_of(point)};
+    struct row row = {.sign_column = 2, .sign = point_answer(point)};
 
     if (before == NULL || strcmp(before, "Non") != 0)
         return;
@@ -249,8 +264,8 @@ static void again_row(struct report *r, const struct jv *sheet, const struct jv 
     row.styles[0] = style_of(DRAW_BOLD, 8.8, ink);
     row.texts[1] = type_set(r, jv_get_text(initial, "comment"), NULL, NULL);
     row.styles[1] = style_of(DRAW_REGULAR, 8.4, muted);
-    row.texts[2] = type_set(r, answer_word(r, answer_of(point)), NULL, NULL);
-    row.styles[2] = style_of(DRAW_BOLD, 8.6, answer_colour(answer_of(point)));
+    row.texts[2] = type_set(r, answer_word(r, point_answer(point)), NULL, NULL);
+    row.styles[2] = style_of(DRAW_BOLD, 8.6, answer_colour(point_answer(point)));
     row.texts[3] = type_set(r, jv_get_text(point, "comment"), name, cell);
     row.styles[3] = style_of(DRAW_REGULAR, 8.4, ink);
     table_row(r, &again->table, &row);

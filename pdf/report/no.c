@@ -1,4 +1,5 @@
-/* The non-conformities in full: requirement, how it is checked, what was found, and the cell it comes from. High ones first. */
+/* The non-conformities in full: requirement, how it is checked, what was found, and the cell it
+ * comes from. High ones first. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,13 +70,13 @@ static void no_draw(struct report *r, const struct jv *sheet, const struct jv *p
     const char *id = jv_get_text(point, "id"), *theme = jv_get_text(point, "theme"),
                *name = jv_get_text(sheet, "name"), *cell = jv_get_text(cells, "answer");
 
-    if (answer_of(point) != ANSWER_NO || rank_of(point) != no->rank)
+    if (point_answer(point) != ANSWER_NO || rank_of(point) != no->rank)
         return;
     no->count++;
     heading(r, 2, 118,
             type_say(r, "report.no.title", id != NULL ? id : "", theme != NULL ? theme : "", NULL));
-    char *place = type_say(r, "report.place", name != NULL ? name : "", cell != NULL ? cell : "",
-                           NULL);
+    char *place =
+        type_say(r, "report.place", name != NULL ? name : "", cell != NULL ? cell : "", NULL);
     facts_line(r, point, place);
     free(place);
     labelled(r, r->left, "report.no.wording", jv_get_text(point, "wording"), name,

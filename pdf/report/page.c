@@ -1,4 +1,5 @@
-/* Pages, headings, paragraphs that run over pages; headers, footers and stamps once the number of pages is known. */
+/* Pages, headings, paragraphs that run over pages; headers, footers and stamps once the number of
+ * pages is known. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,8 +89,8 @@ void part_begin(struct report *r, const char *id, bool landscape)
 
 void heading(struct report *r, int level, double keep, char *title_take)
 {
-    struct style s = level == 2 ? style_of(DRAW_BOLD, 13, r->look.primary)
-                                : style_of(DRAW_BOLD, 10.5, ink);
+    struct style s =
+        level == 2 ? style_of(DRAW_BOLD, 13, r->look.primary) : style_of(DRAW_BOLD, 10.5, ink);
     struct para p;
 
     para_make(r, &p, &s, r->right - r->left, title_take);
@@ -105,7 +106,8 @@ void heading(struct report *r, int level, double keep, char *title_take)
     para_free(&p);
 }
 
-/* How many lines from `from` on stand on this page: all, or so many that two stay for the next page; 0: begin on a new one. */
+/* How many lines from `from` on stand on this page: all, or so many that two stay for the next
+ * page; 0: begin on a new one. */
 static size_t lines_here(const struct report *r, const struct para *p, size_t from)
 {
     size_t left = p->nlines - from;
@@ -115,7 +117,7 @@ static size_t lines_here(const struct report *r, const struct para *p, size_t fr
     if (fit >= left)
         return left;
     if (left - fit < 2 && fit > 0)
-        fit--; /* no single line at the top of a page */
+        fit--;                /* no single line at the top of a page */
     return fit < 2 ? 0 : fit; /* nor at the foot */
 }
 

@@ -22,7 +22,8 @@ static bool line_add(struct para *p, size_t *room, size_t at, size_t n, double x
     return true;
 }
 
-/* Width of a list mark at the start of a line ("- ", "• ", "– ", "* "), by which its next lines are indented. */
+/* Width of a list mark at the start of a line ("- ", "• ", "– ", "* "), by which its next lines are
+ * indented. */
 static double hang_of(struct report *r, const struct style *s, const char *text, size_t n)
 {
     static const char *const marks[] = {"- ", "\xE2\x80\xA2 ", "\xE2\x80\x93 ", "* "};

@@ -1,5 +1,5 @@
-/* Inside of pdf/report: the report under way. Lengths are points, y grows upwards. Failures are kept by the drawing document
- * or in `failed`, and told at the end. */
+/* Inside of pdf/report: the report under way. Lengths are points, y grows upwards. Failures are
+ * kept by the drawing document or in `failed`, and told at the end. */
 #ifndef PARAPHE_PDF_REPORT_REPORT_INT_H
 #define PARAPHE_PDF_REPORT_REPORT_INT_H
 
@@ -56,7 +56,7 @@ struct report {
     size_t nwarnings;
     bool failed; /* out of memory outside of the drawing */
     /* the pen */
-    double width, height; /* of the page */
+    double width, height;            /* of the page */
     double left, right, top, bottom; /* edges of the text area as coordinates */
     double y;                        /* where the next thing may begin, going down */
     struct draw_elem *root, *section;
@@ -68,10 +68,11 @@ struct report {
 };
 
 /* ---- type.c: texts made ready for the page ---- */
-/* NFC, French spaces, no control characters, placeholders for what the font lacks (each a warning naming sheet and cell, which
- * may be NULL). malloc'ed, NULL when memory is short. */
+/* NFC, French spaces, no control characters, placeholders for what the font lacks (each a warning
+ * naming sheet and cell, which may be NULL). malloc'ed, NULL when memory is short. */
 char *type_set(struct report *r, const char *s, const char *sheet, const char *cell);
-/* The text `id` of po/ in the report's language with NULL-ended arguments, made ready. malloc'ed. */
+/* The text `id` of po/ in the report's language with NULL-ended arguments, made ready. malloc'ed.
+ */
 char *type_say(struct report *r, const char *id, ...) __attribute__((sentinel));
 const char *type_text(const struct report *r, const char *id); /* as it stands in po/ */
 /* "11 septembre 2026" of "2026-09-11"; other values as they are. malloc'ed. */
@@ -126,11 +127,12 @@ struct style style_of(enum draw_face face, double size, struct draw_colour colou
 
 /* ---- the answers ---- */
 enum answer { ANSWER_YES, ANSWER_NO, ANSWER_NA, ANSWER_EMPTY };
-enum answer answer_of(const struct jv *point);
+enum answer point_answer(const struct jv *point);
 const char *answer_word(const struct report *r, enum answer a);
 struct draw_colour answer_colour(enum answer a);
 struct draw_colour answer_pale(enum answer a);
-/* Check mark, cross or dash in a box of `size` with its lower left corner at x, y. Inside of a mark. */
+/* Check mark, cross or dash in a box of `size` with its lower left corner at x, y. Inside of a
+ * mark. */
 void answer_sign(struct report *r, enum answer a, double x, double y, double size,
                  struct draw_colour colour);
 bool point_is_high(const struct jv *point);
@@ -144,8 +146,8 @@ typedef void point_fn(struct report *r, const struct jv *sheet, const struct jv 
 void points_each(struct report *r, point_fn *fn, void *self);
 int64_t limit_of(const struct report *r); /* medium No accepted */
 int64_t count_of(const struct report *r, const char *severity, const char *answer);
-char *result_sentence(struct report *r); /* ready for the page; malloc'ed */
-char *result_deposit(struct report *r);  /* NULL when there is none */
+char *result_sentence(struct report *r);           /* ready for the page; malloc'ed */
+char *result_deposit(struct report *r);            /* NULL when there is none */
 enum answer result_answer(const struct report *r); /* the sign and colour that go with the result */
 
 /* ---- tables ---- */
@@ -162,7 +164,8 @@ struct table {
 };
 /* Column widths are shares of the text area. Draws the head; it is repeated on each page. */
 void table_begin(struct report *r, struct table *t, struct draw_elem *parent);
-/* A row: texts are taken; styles by column. `sign` is drawn in its column when >= 0. The first column is a row header. */
+/* A row: texts are taken; styles by column. `sign` is drawn in its column when >= 0. The first
+ * column is a row header. */
 struct row {
     char *texts[COLUMNS_MAX];
     struct style styles[COLUMNS_MAX];
@@ -186,6 +189,8 @@ void part_method(struct report *r);
 void part_signatures(struct report *r);
 void chart_draw(struct report *r, double height);
 
+/* Fills what the grid document and the options say; nothing is drawn yet. */
+int report_facts(struct report *r, const struct jv *params, struct err *e);
 int look_read(struct report *r, const struct jv *look, const void *logo, size_t nlogo,
               struct err *e);
 

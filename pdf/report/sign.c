@@ -35,8 +35,10 @@ static void box_draw(struct report *r, const char *name, char *label_take)
 /* What is signed, in one list. */
 static void recap_draw(struct report *r)
 {
-    const struct style label = style_of(DRAW_REGULAR, 8, muted), value = style_of(DRAW_BOLD, 9.4, ink);
-    const char *solution = field_value(r, "solution"), *version = field_value(r, "solution_version");
+    const struct style label = style_of(DRAW_REGULAR, 8, muted),
+                       value = style_of(DRAW_BOLD, 9.4, ink);
+    const char *solution = field_value(r, "solution"),
+               *version = field_value(r, "solution_version");
     char revision[24];
 
     snprintf(revision, sizeof revision, "%lld", (long long)r->revision);

@@ -1,5 +1,5 @@
-/* Colours and signs. Every text colour has a contrast of at least 4.5 on the backgrounds it stands on (tests/unit checks it);
- * a sign and a word always go with a colour. */
+/* Colours and signs. Every text colour has a contrast of at least 4.5 on the backgrounds it stands
+ * on (tests/unit checks it); a sign and a word always go with a colour. */
 #include <string.h>
 
 #include "pdf/report/report_int.h"
@@ -12,16 +12,15 @@
 const struct draw_colour ink = RGB(0x1B242E), muted = RGB(0x4E5A67), faint = RGB(0x8A95A1),
                          rule = RGB(0xD3DAE1), stripe = RGB(0xF5F7F9), white = RGB(0xFFFFFF),
                          green = RGB(0x1B6B43), red = RGB(0xA6231B), amber = RGB(0x8A5200),
-                         grey = RGB(0x55606C), green_pale = RGB(0xE6F2EB),
-                         red_pale = RGB(0xFBEAE8), amber_pale = RGB(0xFBF1DF),
-                         grey_pale = RGB(0xEDF0F3);
+                         grey = RGB(0x55606C), green_pale = RGB(0xE6F2EB), red_pale = RGB(0xFBEAE8),
+                         amber_pale = RGB(0xFBF1DF), grey_pale = RGB(0xEDF0F3);
 
 struct style style_of(enum draw_face face, double size, struct draw_colour colour)
 {
     return (struct style){face, size, size * (size > 14 ? 1.2 : 1.36), colour};
 }
 
-enum answer answer_of(const struct jv *point)
+enum answer point_answer(const struct jv *point)
 {
     const char *s = jv_get_text(point, "answer");
 

@@ -1,4 +1,5 @@
-/* The synthesis on one page: result, counts, how far from the limit, eliminatory points, chart by category. */
+/* The synthesis on one page: result, counts, how far from the limit, eliminatory points, chart by
+ * category. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@ struct totals {
 static void total(struct report *r, const struct jv *sheet, const struct jv *point, void *self)
 {
     struct totals *t = self;
-    enum answer a = answer_of(point);
+    enum answer a = point_answer(point);
     const char *id = jv_get_text(point, "id");
 
     (void)r;
@@ -114,7 +115,7 @@ static double counts_table(struct report *r, double x, double width)
 {
     static const char *const severities[] = {"Haute", "Moyenne", "NA"};
     static const char *const heads[] = {"report.col.severity", "report.answer.yes",
-                                        "report.answer.no", "report.answer.na",
+                                        "report.answer.no",    "report.answer.na",
                                         "report.answer.empty", "report.col.total"};
     struct style head = style_of(DRAW_BOLD, 8, white), plain = style_of(DRAW_REGULAR, 9.4, ink),
                  bold = style_of(DRAW_BOLD, 9.4, ink);
@@ -166,15 +167,19 @@ static double counts_table(struct report *r, double x, double width)
     return y;
 }
 
-/* Ten boxes, one filled for each medium point answered No; those beyond the limit stand in red behind a rule. */
+/* Ten boxes, one filled for each medium point answered No; those beyond the limit stand in red
+ * behind a rule. */
 static double limit_draw(struct report *r, double x, double width, int64_t medium)
 {
     struct style label = style_of(DRAW_BOLD, 9.4, ink), small = style_of(DRAW_REGULAR, 8.4, muted);
     struct draw_elem *figure = draw_elem_add(r->d, r->section, "Figure");
     char number[24], rest[24], id[64], accepted[24];
     int64_t limit = limit_of(r), most = limit > 16 ? limit : 16,
-            shown = medium > most ? most : medium < limit ? limit : medium;
-    double step = width / (double)(shown > 0 ? shown : 1), size = step * 0.8 < 15 ? step * 0.8 : 15, y = r->y - 12;
+            shown = medium > most    ? most
+                    : medium < limit ? limit
+                                     : medium;
+    double step = width / (double)(shown > 0 ? shown : 1), size = step * 0.8 < 15 ? step * 0.8 : 15,
+           y = r->y - 12;
 
     step = size / 0.8;
     snprintf(number, sizeof number, "%lld", (long long)medium);
@@ -193,7 +198,8 @@ static double limit_draw(struct report *r, double x, double width, int64_t mediu
             draw_frame(r->d, faint, 0.8, at + 0.4, y + 0.4, size - 0.8, size - 0.8);
     }
     if (medium > limit)
-        draw_fill(r->d, ink, x + (double)limit * step - (step - size) / 2 - 0.6, y - 3, 1.2, size + 6);
+        draw_fill(r->d, ink, x + (double)limit * step - (step - size) / 2 - 0.6, y - 3, 1.2,
+                  size + 6);
     free(said);
     int64_t left = limit - medium;
     snprintf(rest, sizeof rest, "%lld", (long long)(left < 0 ? -left : left));

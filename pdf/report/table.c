@@ -1,5 +1,6 @@
-/* Tables that run over pages: the head is drawn again on each page (as an artifact: readers have it once), a row that does not
- * fit goes to the next page, and a row higher than half a page is split between lines. */
+/* Tables that run over pages: the head is drawn again on each page (as an artifact: readers have it
+ * once), a row that does not fit goes to the next page, and a row higher than half a page is split
+ * between lines. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +85,8 @@ static double rest_height(const struct table *t, const struct cells *c, const st
     return high + 2 * pad_y;
 }
 
-/* How many lines of the cell go into `room`; the last line is never left alone for the next page. */
+/* How many lines of the cell go into `room`; the last line is never left alone for the next page.
+ */
 static size_t lines_in(const struct para *p, size_t done, double room)
 {
     size_t left = p->nlines - done, fit = room > 0 ? (size_t)floor(room / p->style.lead + 0.01) : 0;

@@ -1,5 +1,5 @@
-/* The tabs of the form, every point, in the form's own order with its own column titles: what a verifier ticks. And the points
- * answered N/A with their justification. */
+/* The tabs of the form, every point, in the form's own order with its own column titles: what a
+ * verifier ticks. And the points answered N/A with their justification. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static double column_share(const char *id)
     static const struct {
         const char *id;
         double share;
-    } shares[] = {{"point", 40},    {"theme", 82},  {"owasp", 58},    {"severity", 52},
+    } shares[] = {{"point", 40},    {"theme", 82},  {"owasp", 58},   {"severity", 52},
                   {"wording", 196}, {"answer", 76}, {"comment", 250}};
 
     for (size_t i = 0; id != NULL && i < sizeof shares / sizeof shares[0]; i++) {
@@ -30,7 +30,7 @@ static char *cell_text(struct report *r, const struct jv *sheet, const struct jv
     const char *value;
 
     if (strcmp(id, "answer") == 0)
-        return type_set(r, answer_word(r, answer_of(point)), NULL, NULL);
+        return type_set(r, answer_word(r, point_answer(point)), NULL, NULL);
     value = jv_get_text(point, strcmp(id, "point") == 0 ? "id" : id);
     return type_set(r, value, name, jv_get_text(cells, strcmp(id, "point") == 0 ? "id" : id));
 }
@@ -40,17 +40,18 @@ static struct style cell_style(const char *id, const struct jv *point)
     if (strcmp(id, "point") == 0)
         return style_of(DRAW_BOLD, 8.4, ink);
     if (strcmp(id, "answer") == 0)
-        return style_of(DRAW_BOLD, 8.4, answer_colour(answer_of(point)));
+        return style_of(DRAW_BOLD, 8.4, answer_colour(point_answer(point)));
     if (strcmp(id, "severity") == 0)
         return style_of(point_is_high(point) ? DRAW_BOLD : DRAW_REGULAR, 8,
                         severity_colour(jv_get_text(point, "severity")));
-    return style_of(DRAW_REGULAR, 8, strcmp(id, "theme") == 0 || strcmp(id, "owasp") == 0 ? muted : ink);
+    return style_of(DRAW_REGULAR, 8,
+                    strcmp(id, "theme") == 0 || strcmp(id, "owasp") == 0 ? muted : ink);
 }
 
 static void tab_row(struct report *r, struct table *t, const struct jv *sheet,
                     const struct jv *point, const char *const *ids)
 {
-    struct row row = {.sign_column = -1, .sign = answer_of(point)};
+    struct row row = {.sign_column = -1, .sign = point_answer(point)};
     const char *cell = jv_get_text(jv_get(point, "cells"), "answer");
 
     for (size_t i = 0; i < t->ncolumns; i++) {
@@ -84,10 +85,10 @@ static void tab_part(struct report *r, const struct jv *sheet)
     part_begin_text(r, type_say(r, "report.tab", name != NULL ? name : "", NULL), true);
     snprintf(count, sizeof count, "%zu", jv_count(points));
     char id[64];
-    put_para(r, r->section, "P", &small, r->left, r->right - r->left, 8,
-             type_say(r, text_plural(r->lang, id, sizeof id, "report.tab.about",
-                                     (long)jv_count(points)),
-                      count, NULL));
+    put_para(
+        r, r->section, "P", &small, r->left, r->right - r->left, 8,
+        type_say(r, text_plural(r->lang, id, sizeof id, "report.tab.about", (long)jv_count(points)),
+                 count, NULL));
     if (t.ncolumns == 0)
         return;
     table_begin(r, &t, r->section);
@@ -118,7 +119,7 @@ static void na_count(struct report *r, const struct jv *sheet, const struct jv *
 
     (void)r;
     (void)sheet;
-    na->count += answer_of(point) == ANSWER_NA && point_is_high(point) == na->high;
+    na->count += point_answer(point) == ANSWER_NA && point_is_high(point) == na->high;
 }
 
 static void na_row(struct report *r, const struct jv *sheet, const struct jv *point, void *self)
@@ -128,7 +129,7 @@ static void na_row(struct report *r, const struct jv *sheet, const struct jv *po
     const char *name = jv_get_text(sheet, "name"), *cell = jv_get_text(cells, "comment");
     struct row row = {.sign_column = -1};
 
-    if (answer_of(point) != ANSWER_NA || point_is_high(point) != na->high)
+    if (point_answer(point) != ANSWER_NA || point_is_high(point) != na->high)
         return;
     row.texts[0] = type_set(r, jv_get_text(point, "id"), NULL, NULL);
     row.styles[0] = style_of(DRAW_BOLD, 8.8, ink);
@@ -138,8 +139,8 @@ static void na_row(struct report *r, const struct jv *sheet, const struct jv *po
     row.styles[2] = style_of(DRAW_REGULAR, 8.4, ink);
     row.texts[3] = type_set(r, jv_get_text(point, "comment"), name, cell);
     row.styles[3] = style_of(DRAW_REGULAR, 8.4, ink);
-    row.texts[4] = type_say(r, "report.place", name != NULL ? name : "", cell != NULL ? cell : "",
-                            NULL);
+    row.texts[4] =
+        type_say(r, "report.place", name != NULL ? name : "", cell != NULL ? cell : "", NULL);
     row.styles[4] = style_of(DRAW_REGULAR, 7.4, muted);
     table_row(r, &na->table, &row);
 }

@@ -1,5 +1,5 @@
-/* The task "report-draw": params are the grid document and the options, fds the output, then the form and the logo when there
- * are any. The form is only attached, never parsed here. */
+/* The task "report-draw": params are the grid document and the options, fds the output, then the
+ * form and the logo when there are any. The form is only attached, never parsed here. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,9 +85,8 @@ static void reference_set(struct report *r)
     }
 }
 
-static int report_begin(struct report *r, const struct inputs *in, struct err *e)
+int report_facts(struct report *r, const struct jv *p, struct err *e)
 {
-    const struct jv *p = in->params;
     const char *lang = jv_get_text(p, "lang");
 
     r->grid = jv_get(p, "grid");
@@ -99,14 +98,19 @@ static int report_begin(struct report *r, const struct inputs *in, struct err *e
     r->created = jv_get_int(p, "created", 0);
     r->form_sha256 = jv_get_text(jv_get(r->grid, "form"), "sha256");
     r->revision = jv_get_int(jv_get(p, "replaces"), "version", 0) + 1;
-    r->warnings = jv_array();
     if (r->form_sha256 == NULL || r->producer == NULL)
-        return err_set_bug(e, "report-draw: the grid document or the producer is missing");
+        return err_set_bug(e, "report: the grid document or the producer is missing");
     reference_set(r);
-    if (draw_new(&r->d, e) != 0)
+    return 0;
+}
+
+static int report_begin(struct report *r, const struct inputs *in, struct err *e)
+{
+    r->warnings = jv_array();
+    if (report_facts(r, in->params, e) != 0 || draw_new(&r->d, e) != 0)
         return -1;
     r->root = draw_elem_root(r->d);
-    return look_read(r, jv_get(p, "look"), in->logo.data, in->logo.len, e);
+    return look_read(r, jv_get(in->params, "look"), in->logo.data, in->logo.len, e);
 }
 
 static void parts_draw(struct report *r)
@@ -136,8 +140,7 @@ static void files_attach(struct report *r, const struct inputs *in)
             draw_attach(r->d, "grid.json", type_text(r, "report.attach.data"), "application/json",
                         "Data", in->grid.data, in->grid.len, r->created);
         else if (in->form.len > 0)
-            draw_attach(r->d, name != NULL ? name : "form.xlsx",
-                        type_text(r, "report.attach.form"),
+            draw_attach(r->d, name != NULL ? name : "form.xlsx", type_text(r, "report.attach.form"),
                         macros ? "application/vnd.ms-excel.sheet.macroEnabled.12"
                                : "application/vnd.openxmlformats-officedocument."
                                  "spreadsheetml.sheet",
@@ -149,7 +152,8 @@ static int report_end(struct report *r, const struct inputs *in, struct buf *pdf
 {
     char revision[24];
     const struct jv *form = jv_get(r->grid, "form"), *old = jv_get(r->options, "replaces");
-    const char *solution = field_value(r, "solution"), *version = field_value(r, "solution_version");
+    const char *solution = field_value(r, "solution"),
+               *version = field_value(r, "solution_version");
     struct draw_property properties[8];
     size_t n = 0;
 
@@ -157,15 +161,15 @@ static int report_end(struct report *r, const struct inputs *in, struct buf *pdf
     properties[n++] = (struct draw_property){"formSha256", "SHA-256 of the form", r->form_sha256};
     properties[n++] =
         (struct draw_property){"formName", "File name of the form", jv_get_text(form, "name")};
-    properties[n++] =
-        (struct draw_property){"gridSha256", "SHA-256 of grid.json", in->grid_sha256};
+    properties[n++] = (struct draw_property){"gridSha256", "SHA-256 of grid.json", in->grid_sha256};
     properties[n++] = (struct draw_property){"reference", "Reference of the report", r->reference};
     properties[n++] = (struct draw_property){"revision", "Version of the report", revision};
     properties[n++] =
         (struct draw_property){"state", "draft or final", r->draft ? "draft" : "final"};
     if (jv_get_text(old, "sha256") != NULL)
-        properties[n++] = (struct draw_property){
-            "replacesSha256", "SHA-256 of the report that this one replaces", jv_get_text(old, "sha256")};
+        properties[n++] =
+            (struct draw_property){"replacesSha256", "SHA-256 of the report that this one replaces",
+                                   jv_get_text(old, "sha256")};
     for (size_t i = 0; i < n; i++) {
         if (properties[i].value == NULL)
             properties[i].value = "";

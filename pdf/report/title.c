@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grid/say.h"
 #include "pdf/report/report_int.h"
 
 static const double band_height = 236;
@@ -47,8 +48,8 @@ static void firm_draw(struct report *r)
         draw_rounded(r->d, white, r->right - w - 16, r->height - 40 - h, w + 16, h + 14, 4);
         draw_end(r->d);
         struct draw_elem *figure = draw_elem_add(r->d, r->section, "Figure");
-        char *alt = type_say(r, "report.title.logo",
-                             r->look.firm != NULL ? r->look.firm : "", NULL);
+        char *alt =
+            type_say(r, "report.title.logo", r->look.firm != NULL ? r->look.firm : "", NULL);
         draw_elem_alt(r->d, figure, alt != NULL ? alt : "logo");
         free(alt);
         draw_elem_box(r->d, figure, r->right - w - 8, r->height - 33 - h, w, h);
@@ -87,13 +88,13 @@ static void name_draw(struct report *r)
     if (solution != NULL && strlen(solution) > 40)
         name = style_of(DRAW_BOLD, 21, white);
     say_line(r, r->section, "P", &kicker, r->left, width, &y, 4,
-             type_say(r, field_value(r, "reevaluation") != NULL &&
+             type_say(r,
+                      field_value(r, "reevaluation") != NULL &&
                               strcmp(field_value(r, "reevaluation"), "Oui") == 0
                           ? "report.title.again"
                           : "report.title.kicker",
                       NULL));
-    say_line(r, r->section, "H1", &name, r->left, width, &y, 5,
-             type_set(r, solution, NULL, NULL));
+    say_line(r, r->section, "H1", &name, r->left, width, &y, 5, type_set(r, solution, NULL, NULL));
     const char *version = field_value(r, "solution_version");
     char *said = version != NULL ? type_say(r, "report.title.version", version, NULL) : NULL;
     join(&line, said);
@@ -117,7 +118,7 @@ static void result_draw(struct report *r)
 
     para_make(r, &p[0], &big, width, result_sentence(r));
     para_make(r, &p[1], &small, width, result_deposit(r));
-    para_make(r, &p[2], &note, width, type_say(r, "report.decision", NULL));
+    para_make(r, &p[2], &note, width, type_set(r, say_caveat(r->lang), NULL, NULL));
     for (size_t i = 0; i < 3; i++)
         h += para_height(&p[i]) + (p[i].nlines > 0 ? 4 : 0);
     draw_artifact(r->d, "Background");
@@ -138,7 +139,8 @@ static void result_draw(struct report *r)
     r->y = top - h - 26;
 }
 
-/* The identity of the test: every field of the form that is filled, in its order, in two columns of label and value. */
+/* The identity of the test: every field of the form that is filled, in its order, in two columns of
+ * label and value. */
 static void fact_draw(struct report *r, struct draw_elem *list, double x, double width,
                       const char *label, char *value_take, double *y)
 {
@@ -208,8 +210,9 @@ void part_title(struct report *r)
     say_line(r, r->section, "P", &small, r->left, width, &y, 0, made);
     if (r->options != NULL && jv_is_object(jv_get(r->options, "replaces"))) {
         const struct jv *old = jv_get(r->options, "replaces");
+        char number[24];
+        snprintf(number, sizeof number, "%lld", (long long)jv_get_int(old, "version", 1));
         say_line(r, r->section, "P", &small, r->left, width, &y, 0,
-                 type_say(r, "report.title.replaces", jv_get_text(old, "reference"),
-                          jv_get_text(old, "version"), NULL));
+                 type_say(r, "report.title.replaces", jv_get_text(old, "reference"), number, NULL));
     }
 }

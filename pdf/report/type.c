@@ -1,5 +1,6 @@
-/* Texts made ready for the page. French spaces are narrow and do not break before ; : ! ? and inside of guillemets; only spaces
- * that stand there are changed, none is added (an address or an hour has none). */
+/* Texts made ready for the page. French spaces are narrow and do not break before ; : ! ? and
+ * inside of guillemets; only spaces that stand there are changed, none is added (an address or an
+ * hour has none). */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +34,8 @@ static void lack_warn(struct report *r, uint32_t c, const char *sheet, const cha
     r->nwarnings++;
 }
 
-/* Whether the character can stand on the page as it is: covered, from left to right, not combining. */
+/* Whether the character can stand on the page as it is: covered, from left to right, not combining.
+ */
 static bool fit(struct report *r, uint32_t c)
 {
     if (c < 0x250)
@@ -45,7 +47,8 @@ static bool fit(struct report *r, uint32_t c)
     return bidi != UC_BIDI_R && bidi != UC_BIDI_AL && !uc_is_general_category(c, UC_MARK);
 }
 
-/* Characters that only steer others: soft hyphen, zero-width ones, variation selectors, byte order mark, bidi controls. */
+/* Characters that only steer others: soft hyphen, zero-width ones, variation selectors, byte order
+ * mark, bidi controls. */
 static bool unseen(uint32_t c)
 {
     return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
@@ -65,7 +68,8 @@ static uint32_t char_at(const char *s, size_t n, size_t at)
     return at < n && utf8_decode(s + at, n - at, &c) != 0 ? c : 0;
 }
 
-/* Puts the placeholder of one character, "[U+1F600 GRINNING FACE]"; of a long run the first names it and the count tells the rest. */
+/* Puts the placeholder of one character, "[U+1F600 GRINNING FACE]"; of a long run the first names
+ * it and the count tells the rest. */
 static void put_lack(struct report *r, struct buf *out, uint32_t c, size_t run, const char *sheet,
                      const char *cell)
 {
@@ -80,8 +84,8 @@ static void put_lack(struct report *r, struct buf *out, uint32_t c, size_t run, 
     buf_char(out, ']');
 }
 
-/* Length in bytes and in characters of the run of unfit characters from `at` on, unseen ones and blanks between
- * them included. */
+/* Length in bytes and in characters of the run of unfit characters from `at` on, unseen ones and
+ * blanks between them included. */
 static size_t lack_run(struct report *r, const char *s, size_t n, size_t at, size_t *characters)
 {
     size_t end = at;
@@ -122,7 +126,8 @@ static size_t put_run(struct report *r, const char *s, size_t n, size_t at, stru
     return end;
 }
 
-/* A space at s[at] in French: narrow and unbreakable when it stands before ; : ! ? » % € or after «. */
+/* A space at s[at] in French: narrow and unbreakable when it stands before ; : ! ? » % € or after
+ * «. */
 static bool space_is_narrow(const char *s, size_t n, size_t at, size_t len, uint32_t before)
 {
     uint32_t next = char_at(s, n, at + len);

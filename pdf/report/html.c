@@ -1,0 +1,331 @@
+/* The same content as one self-contained HTML page for screens: no script, no network (the policy
+ * allows its own style only), every foreign text escaped. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ceilings.h"
+#include "base/date.h"
+#include "base/digest.h"
+#include "base/escape.h"
+#include "base/file.h"
+#include "grid/say.h"
+#include "pdf/report/report.h"
+#include "pdf/report/report_int.h"
+
+static const char style[] =
+    "body{font:16px/1.5 system-ui,sans-serif;color:#1b242e;margin:0}"
+    "header{background:#17324d;color:#fff;padding:2rem 5%}main{padding:0 5% 3rem;max-width:76rem}"
+    "h1{margin:.2rem 0;font-size:2rem}h2{color:#17324d;margin:2.5rem 0 .6rem;border-top:3px solid "
+    "#0b7285;padding-top:.6rem}"
+    "h3{color:#17324d;margin:1.6rem 0 "
+    ".3rem}table{border-collapse:collapse;width:100%;font-size:.9rem}"
+    "th,td{text-align:left;vertical-align:top;padding:.45rem .6rem;border-bottom:1px solid "
+    "#d3dae1;white-space:pre-wrap;"
+    "overflow-wrap:anywhere}thead th{background:#17324d;color:#fff}"
+    ".result{border-left:6px solid #55606c;background:#edf0f3;padding:1rem 1.2rem;margin:1.5rem 0}"
+    ".yes{color:#1b6b43}.no{color:#a6231b}.na{color:#55606c}.empty{color:#8a5200}"
+    ".result.no{border-color:#a6231b;background:#fbeae8}.result.yes{border-color:#1b6b43;"
+    "background:#e6f2eb}"
+    ".result.empty{border-color:#8a5200;background:#fbf1df}"
+    "dl{display:grid;grid-template-columns:14rem 1fr;gap:.3rem "
+    "1rem}dt{color:#4e5a67}dd{margin:0;font-weight:600}"
+    ".text{white-space:pre-wrap;overflow-wrap:anywhere}.mark{background:#fbeae8;color:#a6231b;"
+    "padding:.4rem .8rem;font-weight:700}"
+    "small,.place{color:#4e5a67}@media(max-width:40rem){dl{display:block}}";
+
+static const char *const classes[] = {"yes", "no", "na", "empty"};
+
+/* The screen's typeface is not ours, so texts keep all their characters; only French spaces are
+ * set. */
+static void put(struct report *r, struct buf *b, const char *s)
+{
+    const char *before = "";
+
+    if (r->lang != TEXT_FR) {
+        escape_html(b, s);
+        return;
+    }
+    struct buf spaced = BUF_INIT((size_t)ceilings.report_bytes);
+    for (const char *p = s != NULL ? s : ""; *p != '\0'; p++) {
+        bool narrow = *p == ' ' && *before != '\0' && *before != ' ' &&
+                      (strchr(";:!?", p[1]) != NULL || strncmp(p + 1, "\xC2\xBB", 2) == 0) &&
+                      p[1] != '\0';
+        narrow = narrow || (*p == ' ' && p >= s + 2 && strncmp(p - 2, "\xC2\xAB", 2) == 0);
+        if (narrow)
+            buf_text(&spaced, "\xE2\x80\xAF");
+        else
+            buf_char(&spaced, *p);
+        before = p;
+    }
+    escape_html(b, buf_str(&spaced));
+    buf_free(&spaced);
+}
+
+static void put_id(struct report *r, struct buf *b, const char *id)
+{
+    put(r, b, type_text(r, id));
+}
+
+static void put_say(struct report *r, struct buf *b, const char *id, const char *one,
+                    const char *two)
+{
+    char said[4096];
+    const char *args[2] = {one != NULL ? one : "", two != NULL ? two : ""};
+
+    text_format(said, sizeof said, type_text(r, id), args, 2);
+    put(r, b, said);
+}
+
+static void put_in(struct report *r, struct buf *b, const char *tag, const char *s)
+{
+    buf_format(b, "<%s>", tag);
+    put(r, b, s);
+    buf_format(b, "</%.*s>\n", (int)strcspn(tag, " "), tag);
+}
+
+static void put_pair(struct report *r, struct buf *b, const char *label, const char *value)
+{
+    if (value == NULL || *value == '\0')
+        return;
+    put_in(r, b, "dt", label);
+    put_in(r, b, "dd", value);
+}
+
+static void put_head(struct report *r, struct buf *b)
+{
+    unsigned char sum[DIGEST_MAX];
+    const char *solution = field_value(r, "solution"),
+               *version = field_value(r, "solution_version");
+
+    buf_format(b, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
+               text_lang_name(r->lang));
+    buf_text(b, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                "style-src 'sha256-");
+    if (digest_bytes(DIGEST_SHA256, style, strlen(style), sum, NULL) == 0)
+        base64_encode(b, sum, 32);
+    buf_text(b, "'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
+    put_say(r, b, version != NULL ? "report.head.version" : "report.head", solution, version);
+    buf_format(b, "</title>\n<style>%s</style>\n</head>\n<body>\n<header>\n", style);
+    put_in(r, b, "p", type_text(r, "report.title.kicker"));
+    put_in(r, b, "h1", solution != NULL ? solution : jv_get_text(jv_get(r->grid, "form"), "name"));
+    buf_text(b, "<p>");
+    if (version != NULL)
+        put_say(r, b, "report.title.version", version, NULL);
+    static const char *const more[] = {"application_type", "infrastructure", "profile"};
+    for (size_t i = 0; i < 3; i++) {
+        if (field_value(r, more[i]) == NULL)
+            continue;
+        buf_text(b, " · ");
+        put(r, b, field_value(r, more[i]));
+    }
+    buf_text(b, "</p>\n</header>\n<main>\n");
+    if (r->draft)
+        put_in(r, b, "p class=\"mark\"", type_text(r, "report.title.draft"));
+    if (r->specimen)
+        put_in(r, b, "p class=\"mark\"", type_text(r, "report.title.specimen"));
+}
+
+static void put_result(struct report *r, struct buf *b)
+{
+    char line[SAY_MAX];
+
+    buf_format(b, "<div class=\"result %s\">\n", classes[result_answer(r)]);
+    say_outcome(r->lang, r->grid, line);
+    buf_text(b, "<p><strong>");
+    put(r, b, line);
+    buf_text(b, "</strong></p>\n");
+    say_deposit(r->lang, r->grid, line);
+    if (*line != '\0')
+        put_in(r, b, "p", line);
+    put_in(r, b, "p", say_caveat(r->lang));
+    buf_text(b, "</div>\n<dl>\n");
+    const struct jv *fields = jv_get(r->grid, "fields");
+    for (size_t i = 0; i < jv_count(fields); i++)
+        put_pair(r, b, jv_get_text(jv_at(fields, i), "label"),
+                 jv_get_text(jv_at(fields, i), "value"));
+    buf_text(b, "</dl>\n");
+}
+
+static void put_counts(struct report *r, struct buf *b)
+{
+    static const char *const severities[] = {"Haute", "Moyenne", "NA"}, *const answers[] = {
+                                                                            "Oui", "Non", "N/A"};
+
+    put_in(r, b, "h2", type_text(r, "report.summary"));
+    buf_text(b, "<table>\n<thead><tr><th scope=\"col\">");
+    put_id(r, b, "report.col.severity");
+    for (int a = ANSWER_YES; a <= ANSWER_NA; a++) {
+        buf_text(b, "</th><th scope=\"col\">");
+        put(r, b, answer_word(r, (enum answer)a));
+    }
+    buf_text(b, "</th></tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < 3; i++) {
+        buf_format(b, "<tr><th scope=\"row\">%s</th>", severities[i]);
+        for (size_t k = 0; k < 3; k++)
+            buf_format(b, "<td>%lld</td>", (long long)count_of(r, severities[i], answers[k]));
+        buf_text(b, "</tr>\n");
+    }
+    buf_text(b, "</tbody>\n</table>\n");
+}
+
+static void put_labelled(struct report *r, struct buf *b, const char *id, const char *s)
+{
+    if (s == NULL || *s == '\0')
+        return;
+    buf_text(b, "<p><small>");
+    put_id(r, b, id);
+    buf_text(b, "</small></p>\n<p class=\"text\">");
+    put(r, b, s);
+    buf_text(b, "</p>\n");
+}
+
+struct wanted {
+    struct buf *b;
+    enum answer answer;
+    size_t count;
+};
+
+static void point_card(struct report *r, const struct jv *sheet, const struct jv *point, void *self)
+{
+    struct wanted *w = self;
+    const char *key = w->answer == ANSWER_NO ? "answer" : "comment";
+
+    if (point_answer(point) != w->answer)
+        return;
+    w->count++;
+    buf_text(w->b, "<h3>");
+    put_say(r, w->b, "report.no.title", jv_get_text(point, "id"), jv_get_text(point, "theme"));
+    buf_text(w->b, "</h3>\n<p class=\"place\">");
+    put_say(r, w->b, "report.severity.of", jv_get_text(point, "severity"), NULL);
+    buf_text(w->b, " · ");
+    put_say(r, w->b, "report.place", jv_get_text(sheet, "name"),
+            jv_get_text(jv_get(point, "cells"), key));
+    buf_text(w->b, "</p>\n");
+    put_labelled(r, w->b, "report.no.wording", jv_get_text(point, "wording"));
+    put_labelled(r, w->b, "report.no.check", jv_get_text(point, "verification"));
+    put_labelled(r, w->b, w->answer == ANSWER_NO ? "report.no.comment" : "report.col.reason",
+                 jv_get_text(point, "comment"));
+}
+
+static void put_cards(struct report *r, struct buf *b, enum answer a, const char *title,
+                      const char *none)
+{
+    struct wanted w = {b, a, 0};
+
+    put_in(r, b, "h2", type_text(r, title));
+    points_each(r, point_card, &w);
+    if (w.count == 0)
+        put_in(r, b, "p", type_text(r, none));
+}
+
+static void put_point(struct report *r, struct buf *b, const struct jv *columns,
+                      const struct jv *point)
+{
+    enum answer a = point_answer(point);
+    const struct jv *cells = jv_get(point, "cells");
+
+    buf_text(b, "<tr>");
+    for (size_t i = 0; i < jv_count(columns); i++) {
+        const char *id = jv_get_text(jv_at(columns, i), "id");
+        if (id == NULL)
+            continue;
+        if (strcmp(id, "point") == 0) {
+            put_in(r, b, "th scope=\"row\"", jv_get_text(point, "id"));
+        } else if (strcmp(id, "answer") == 0) {
+            buf_format(b, "<td class=\"%s\"><strong>", classes[a]);
+            put(r, b, answer_word(r, a));
+            buf_text(b, "</strong> <small>");
+            put(r, b, jv_get_text(cells, "answer"));
+            buf_text(b, "</small></td>\n");
+        } else {
+            put_in(r, b, "td", jv_get_text(point, id));
+        }
+    }
+    buf_text(b, "</tr>\n");
+}
+
+static void put_tabs(struct report *r, struct buf *b)
+{
+    const struct jv *sheets = jv_get(r->grid, "sheets");
+
+    for (size_t i = 0; i < jv_count(sheets); i++) {
+        const struct jv *sheet = jv_at(sheets, i), *columns = jv_get(sheet, "columns"),
+                        *points = jv_get(sheet, "points");
+        buf_text(b, "<h2>");
+        put_say(r, b, "report.tab", jv_get_text(sheet, "name"), NULL);
+        buf_text(b, "</h2>\n<table>\n<thead><tr>");
+        for (size_t k = 0; k < jv_count(columns); k++) {
+            if (jv_get_text(jv_at(columns, k), "id") != NULL)
+                put_in(r, b, "th scope=\"col\"", jv_get_text(jv_at(columns, k), "label"));
+        }
+        buf_text(b, "</tr></thead>\n<tbody>\n");
+        for (size_t k = 0; k < jv_count(points); k++)
+            put_point(r, b, columns, jv_at(points, k));
+        buf_text(b, "</tbody>\n</table>\n");
+    }
+}
+
+static void put_foot(struct report *r, struct buf *b)
+{
+    char revision[24], when[DATE_TEXT_MAX];
+
+    snprintf(revision, sizeof revision, "%lld", (long long)r->revision);
+    date_instant_iso(r->created, when);
+    put_in(r, b, "h2", type_text(r, "report.digests"));
+    buf_text(b, "<dl>\n");
+    put_pair(r, b, type_text(r, "report.digest.form"),
+             jv_get_text(jv_get(r->grid, "form"), "name"));
+    put_pair(r, b, type_text(r, "report.digest.sha"), r->form_sha256);
+    put_pair(r, b, type_text(r, "report.digest.reference"), r->reference);
+    put_pair(r, b, type_text(r, "report.digest.made"), r->producer);
+    put_pair(r, b, type_text(r, "report.digest.when"), when);
+    buf_text(b, "</dl>\n");
+    put_in(r, b, "p", type_text(r, "report.foot.faith"));
+    buf_text(b, "</main>\n</body>\n</html>\n");
+}
+
+static int report_html_run(const struct task_io *io, struct err *e)
+{
+    struct buf b = BUF_INIT((size_t)ceilings.report_bytes);
+    struct report *r = calloc(1, sizeof *r);
+    struct jv *params =
+        r != NULL ? jv_parse((const char *)io->params, io->params_len, "report", e) : NULL;
+    int rc = -1;
+
+    if (r == NULL)
+        err_set_memory(e);
+    if (params == NULL || io->nfds < 1 || report_facts(r, params, e) != 0)
+        goto out;
+    put_head(r, &b);
+    put_result(r, &b);
+    put_counts(r, &b);
+    put_cards(r, &b, ANSWER_NO, "report.no", "report.no.none");
+    put_cards(r, &b, ANSWER_NA, "report.na", "report.na.none");
+    put_tabs(r, &b);
+    put_foot(r, &b);
+    rc = buf_check(&b, e);
+    if (rc == 0)
+        rc = file_pwrite_all(io->fds[0], b.data, b.len, 0, "report", e);
+    if (rc == 0)
+        buf_text(io->reply, "{}");
+out:
+    free(r);
+    jv_free(params);
+    buf_free(&b);
+    return rc;
+}
+
+static void report_html_warm(void)
+{
+    char hex[DIGEST_HEX_MAX];
+
+    digest_bytes_hex("", 0, hex, NULL);
+}
+
+const struct task report_html_task = {
+    .name = "report-html",
+    .run = report_html_run,
+    .warm = report_html_warm,
+    .limits = {.seconds = 60, .memory = 0, .output = 64 << 20},
+};

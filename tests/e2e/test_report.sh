@@ -1,0 +1,158 @@
+# The verb report: contents, options, refusals, determinism.
+. "$(dirname "$0")/lib.sh"
+need pdftotext pdfinfo qpdf pdfdetach
+D=(--deposit-date 2026-11-23)
+export SOURCE_DATE_EPOCH=1795430000
+text_of() { pdftotext -layout "$1" - | sed 's/\xe2\x80\xaf/ /g' > text; cp text "$OUT"; : > "$ERR"; }
+has() { CHECKS=$((CHECKS + 1)); grep -qE -- "$1" "$OUT" || fail "the report does not say: $1"; }
+has_not() { CHECKS=$((CHECKS + 1)); ! grep -qE -- "$1" "$OUT" || fail "the report says: $1"; }
+
+run 0 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" -o r.pdf
+says out "r.pdf: [0-9]+ pages"
+says out "Thresholds not met: W-05"
+says err "names of its authors"
+present r.pdf
+ok "qpdf finds no fault" qpdf --check r.pdf
+text_of r.pdf
+has "Seuils non respectés"
+has "Application web, F11"
+has "SPÉCIMEN – ne provient pas de l’ANS"
+has "Annule et remplace|TI-LPS-2026-0404"
+has "$(sha256sum "$FORMS/lps-web-haute.xlsx" | cut -c 1-64)"
+has "Signature1"
+pages=$(pdfinfo r.pdf | sed -n 's/^Pages: *//p')
+for page in 1 "$pages"; do has " $page / $pages"; done
+CHECKS=$((CHECKS + 1)); [ "$(grep -cE "[0-9]+ / $pages\$" text)" = "$pages" ] || fail "a page without its number"
+CHECKS=$((CHECKS + 1)); [ "$(grep -c 'Seul le fichier électronique signé fait foi' text)" -ge "$pages" ] || fail "a page without the sentence of faith"
+ok "tagged" sh -c 'pdfinfo r.pdf | grep -q "Tagged: *yes"'
+ok "attachments" sh -c 'pdfdetach -list r.pdf | grep -q grid.json && pdfdetach -list r.pdf | grep -q lps-web-haute.xlsx'
+ok "detach" pdfdetach -saveall -o . r.pdf
+same lps-web-haute.xlsx "$FORMS/lps-web-haute.xlsx"
+ok "grid.json is the grid document" /usr/bin/python3 -c 'import json; d = json.load(open("grid.json")); assert d["format"] == "paraphe-grid" and len(d["sheets"]) == 2'
+CHECKS=$((CHECKS + 1)); [ "$(stat -c %a r.pdf)" = 600 ] || fail "others can read the report"
+
+# The same bytes whatever the surroundings; another clock gives others
+(cd / && umask 000 && TZ=Asia/Tokyo LC_ALL=fr_FR.UTF-8 "$PARAPHE" report "${D[@]}" "$FORMS/lps-web-haute.xlsx" -o "$WORK/again.pdf" > /dev/null 2>&1)
+same r.pdf again.pdf
+SOURCE_DATE_EPOCH=1795430001 run 0 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" -o other.pdf
+CHECKS=$((CHECKS + 1)); ! cmp -s r.pdf other.pdf || fail "another clock gives the same bytes"
+CHECKS=$((CHECKS + 1)); [ "$(stat -c %s r.pdf)" -lt $((250000 + 2 * $(stat -c %s "$FORMS/lps-web-haute.xlsx"))) ] || fail "the report is too large"
+
+# A form to correct is refused, and drafted on request
+run 3 report "${D[@]}" "$FORMS/bad/reponse-absente.xlsx" -o bad.pdf
+says err "1 fault to correct first"
+absent bad.pdf
+run 3 report "${D[@]}" "$FORMS/lps-vierge.xlsx" -o bad.pdf
+says err "16 faults to correct first"
+absent bad.pdf
+run 0 report "${D[@]}" "$FORMS/bad/reponse-absente.xlsx" -o draft.pdf --draft --json
+json "d['draft'], d['fields']" "(True, [])"
+text_of draft.pdf
+has "BROUILLON"
+has "W-08"
+has "n’a pas de champ de signature"
+run 3 report "${D[@]}" "$FORMS/bad/pas-un-zip.xlsx" -o bad.pdf --draft
+says err "no form that a report could be made of"
+absent bad.pdf
+run 0 report --deposit-date 2027-09-11 "$FORMS/lps-web-conforme.xlsx" -o late.pdf
+
+# Language of the report
+run 0 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o en.pdf --report-lang en
+text_of en.pdf
+has "Penetration test report"
+has "Thresholds met"
+has_not "Non-conformités"
+run 2 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --report-lang de
+absent x.pdf
+
+# What is attached
+run 0 report "${D[@]}" "$FORMS/xlsm/lps-web-conforme.xlsm" -o macro.pdf --json
+json "d['attached']" "['grid.json']"
+run 2 report "${D[@]}" "$FORMS/xlsm/lps-web-conforme.xlsm" -o x.pdf --attach form,data
+says err "never attached"
+run 0 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o none.pdf --attach none --json
+json "d['attached']" "[]"
+silent err
+run 0 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o data.pdf --attach data --json
+json "d['attached']" "['grid.json']"
+run 2 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --attach form
+absent x.pdf
+
+# Re-evaluation, and what is replaced
+run 0 report "${D[@]}" --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx" -o re.pdf --replaces r.pdf --json
+json "d['revision'], d['attached']" "(2, ['grid.json', 'lps-web-reevaluation.xlsx'])"
+text_of re.pdf
+has "Réévaluation.*: avant et après"
+has "Annule et remplace le rapport TI-LPS-2026-0404, version 1"
+has "$(sha256sum r.pdf | cut -c 1-64)"
+run 4 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --replaces "$FORMS/lps-web-conforme.xlsx"
+says err "lps-web-conforme.xlsx is not a PDF"
+run 4 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --replaces absent.pdf
+absent x.pdf
+
+# Look
+printf '\x89PNG\r\n\x1a\nbroken' > broken.png
+look() { printf '{"format":"paraphe-look","version":1,%s}' "$1" > look.json; }
+look '"firm":"Cabinet d’essai","address":"1, rue de l’Essai","primary":"#3A1A4D","accent":"#7A3E00","notes":["Note du cabinet."],"signatures":[{"name":"Auditeur1","label":"Première auditrice"},{"name":"Cachet","label":"Cachet"}]'
+run 0 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o look.pdf --look look.json --json
+json "d['fields']" "['Auditeur1', 'Cachet']"
+text_of look.pdf
+has "Cabinet d’essai"
+has "Note du cabinet"
+has "Première auditrice"
+bad_look() { look "$1"; run "$2" report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o x.pdf --look look.json; says err "$3"; absent x.pdf; }
+bad_look '"primary":"#FFFF00"' 2 "too light"
+bad_look '"primary":"blue"' 2 "not a colour"
+bad_look '"logo":"../secret.png"' 2 "folder of the look file"
+bad_look '"logo":"absent.png"' 4 "absent.png"
+bad_look '"logo":"broken.png"' 4 "neither an intact PNG"
+bad_look '"signatures":[{"name":"a b","label":"x"}]' 2 "unique name"
+bad_look '"signatures":[{"name":"A","label":"x"},{"name":"A","label":"y"}]' 2 "unique name"
+printf '{"format":"other"}' > look.json
+run 2 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o x.pdf --look look.json
+says err "paraphe-look"
+printf '{' > look.json
+run 4 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o x.pdf --look look.json
+
+# Characters that the font lacks are named, and told
+run 0 report "${D[@]}" "$FORMS/bad/emoji-combinants.xlsx" -o emoji.pdf
+says err "named in brackets"
+text_of emoji.pdf
+has "U\+1F"
+
+# Other outputs
+run 0 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" -o r2.pdf --html r.html
+ok "html is well formed" /usr/bin/python3 -c 'import html.parser
+class P(html.parser.HTMLParser):
+    stack = []
+    def handle_starttag(self, tag, attrs):
+        if tag not in ("meta",): self.stack.append(tag)
+    def handle_endtag(self, tag):
+        assert self.stack.pop() == tag, tag
+p = P(); text = open("r.html", encoding="utf-8").read(); p.feed(text)
+assert not p.stack and "default-src" in text and "W-05" in text and "<script" not in text'
+if command -v pdftoppm > /dev/null; then
+  run 0 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o p.pdf --png pages
+  present pages/page-01.png
+fi
+PATH=/nowhere run 2 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o p.pdf --png pages
+says err "poppler-utils"
+touch file
+run 10 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o p.pdf --png file/pages
+
+# Outputs that would destroy something
+run 2 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx"
+says err "\-o REPORT.pdf"
+cp "$FORMS/lps-web-conforme.xlsx" form.xlsx
+run 2 report "${D[@]}" form.xlsx -o form.xlsx
+same form.xlsx "$FORMS/lps-web-conforme.xlsx"
+echo notes > notes.txt
+run 10 report "${D[@]}" form.xlsx -o notes.txt
+says err "has not been touched|not been touched|exists"
+ok "the notes are whole" grep -qx notes notes.txt
+{ cat r.pdf; echo '/ByteRange'; } > signed.pdf
+run 10 report "${D[@]}" form.xlsx -o signed.pdf
+run 10 report "${D[@]}" form.xlsx -o absent/r.pdf
+run 4 report "${D[@]}" absent.xlsx -o x.pdf
+absent x.pdf
+finish
