@@ -37,5 +37,8 @@ struct jv *run_settings(const struct cmd *cmd, struct err *e);
  * is err.job.frozen, what the files named by the settings hold now is err.cmd.run-changed when it
  * is not what they held. */
 int run_settings_join(const struct cmd *cmd, struct job *job, struct err *e);
+/* Puts what the job fixed into the configuration, so that everything that reads it works with the
+ * job's values. */
+int run_settings_apply(const struct cmd *cmd, const struct job *job, struct err *e);
 
 #endif

@@ -11,6 +11,7 @@
 #include "cmd/cancel.h"
 #include "cmd/cmd_table.h"
 #include "cmd/out.h"
+#include "cmd/run_int.h"
 
 const struct opt cmd_run_options[] = {
     {"job", OPT_VALUE, NULL},
@@ -123,6 +124,9 @@ static int files_take(const struct cmd *cmd, struct job *job, const char *option
     if (n > job_forms(job))
         return err_set(e, ERR_USAGE, "err.cmd.run-too-many", option, NULL);
     for (size_t i = 0; i < n; i++) {
+        if (strcmp(stage, "sign") == 0 &&
+            run_is_this_report(job, i, opt_at(cmd->options, option, i), e) != 0)
+            return -1;
         if (job_take(job, stage, i, opt_at(cmd->options, option, i), (size_t)ceilings.report_bytes,
                      jv_object(), e) != 0)
             return -1;
@@ -175,6 +179,10 @@ static int say(const struct cmd *cmd, const struct job *job, int status, struct 
     char id[80], sentence[ERR_SENTENCE_MAX];
     int rc = 0;
 
+    if (code == NULL) {
+        jv_free(state);
+        return err_set_memory(e);
+    }
     snprintf(id, sizeof id, "cmd.status.next.%s", code);
     text_say(text_lang_get(), sentence, sizeof sentence, id, job_folder(job),
              form != NULL ? form : "", NULL);
@@ -204,7 +212,7 @@ int cmd_run_run(struct cmd *cmd, struct err *e)
     if (folder == NULL)
         return err_set_memory(e);
     cancel_sentence_set("cmd.run.cancelled", folder);
-    if (job_get(cmd, folder, &r.job, e) == 0) {
+    if (job_get(cmd, folder, &r.job, e) == 0 && run_settings_apply(cmd, r.job, e) == 0) {
         r.until = until_of(cmd, r.job);
         status = walk(&r, e);
     }

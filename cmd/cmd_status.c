@@ -65,6 +65,11 @@ int cmd_status_run(struct cmd *cmd, struct err *e)
         return -1;
     struct jv *status = job_status(job);
     int rc = 0;
+    if (jv_get_text(jv_get(status, "next"), "code") == NULL) {
+        jv_free(status);
+        job_close(job);
+        return err_set_memory(e);
+    }
     if (job_tail_was_cut(job))
         out_note(cmd, "cmd.status.tail", NULL);
     if (cmd->json) {

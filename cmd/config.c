@@ -306,3 +306,18 @@ const char *config_source(const struct config *c, const char *key)
 
     return row < 0 ? NULL : c->settings[row].source;
 }
+
+int config_set(struct config *c, const char *key, const char *const *values, size_t n,
+               const char *source, struct err *e)
+{
+    int row = row_of(key);
+
+    if (row < 0)
+        return err_set_bug(e, key);
+    setting_clear(&c->settings[row]);
+    for (size_t i = 0; i < n; i++) {
+        if (setting_add(&c->settings[row], &config_table[row], values[i], source, e) != 0)
+            return -1;
+    }
+    return 0;
+}

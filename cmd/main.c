@@ -30,6 +30,7 @@ static void signals_set(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error of write */
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, told once by out_finish */
 }
 

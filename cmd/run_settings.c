@@ -1,4 +1,5 @@
 /* What a job freezes at its start. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,12 +39,44 @@ static const struct frozen {
     {"ca", "submit.ca", false, true},
     {NULL, NULL, false, false},
 };
+/* What each run may give anew, kept from the run that gave it so that the folder alone is enough to
+ * go on. */
+static const struct frozen kept[] = {
+    {"module", "token.module", true, true},
+    {"token", "token.uri", false, false},
+    {"cert", "token.cert", false, true},
+    {"pin-source", "token.pin-source", false, false},
+    {"client-cert", "submit.client-cert", false, true},
+    {"client-key", "submit.client-key", false, true},
+    {NULL, NULL, false, false},
+};
 /* Options of `run` alone. */
 static const char *const own[] = {"deposit-date", "encrypt-to", "allow-rejected", NULL};
+
+/* "file:PATH" of a PIN source, with the whole path; NULL for another value. */
+static struct jv *pin_file_json(const char *value)
+{
+    static const char head[] = "file:";
+    char *absolute = NULL, *whole = NULL;
+    struct jv *v = NULL;
+
+    if (strncmp(value, head, sizeof head - 1) == 0)
+        absolute = realpath(value + sizeof head - 1, NULL);
+    if (absolute != NULL && asprintf(&whole, "%s%s", head, absolute) >= 0) {
+        v = jv_text(whole);
+        free(whole);
+    }
+    free(absolute);
+    return v;
+}
 
 /* A path that also holds from another folder; other words (an id, an address) stay as they are. */
 static struct jv *value_json(const struct frozen *f, const char *value)
 {
+    struct jv *pin = strcmp(f->option, "pin-source") == 0 ? pin_file_json(value) : NULL;
+
+    if (pin != NULL)
+        return pin;
     char *absolute = f->file ? realpath(value, NULL) : NULL;
     struct jv *v = jv_text(absolute != NULL ? absolute : value);
 
@@ -160,6 +193,10 @@ struct jv *run_settings(const struct cmd *cmd, struct err *e)
     }
     jv_put_take(settings, "digests", digests);
     jv_put_text(settings, "config-sha256", hex);
+    for (const struct frozen *f = kept; f->option != NULL; f++) {
+        if (opt_given(cmd->options, f->option))
+            jv_put_take(settings, f->option, setting_json(cmd->config, f));
+    }
     return settings;
 failed:
     jv_free(settings);
@@ -210,4 +247,37 @@ int run_settings_join(const struct cmd *cmd, struct job *job, struct err *e)
     if (own_join(cmd, job, e) != 0)
         return -1;
     return contents_check(job, e);
+}
+
+/* The values of a setting of the job, at most `max`, in places that borrow them. */
+static size_t values_of(const struct jv *setting, const char **out, size_t max)
+{
+    size_t n = 0;
+
+    if (jv_str(setting) != NULL) {
+        out[n++] = jv_str(setting);
+    } else if (jv_is_array(setting)) {
+        for (size_t i = 0; i < jv_count(setting) && n < max; i++)
+            out[n++] = jv_str(jv_at(setting, i));
+    }
+    return n;
+}
+
+int run_settings_apply(const struct cmd *cmd, const struct job *job, struct err *e)
+{
+    enum { VALUES_MAX = 256 };
+    const char *values[VALUES_MAX];
+
+    for (const struct frozen *f = frozen; f->option != NULL; f++) {
+        size_t n = values_of(job_setting(job, f->option), values, VALUES_MAX);
+        if (config_set(cmd->config, f->key, values, n, job_folder(job), e) != 0)
+            return -1;
+    }
+    for (const struct frozen *f = kept; f->option != NULL; f++) {
+        size_t n = values_of(job_setting(job, f->option), values, VALUES_MAX);
+        if (n > 0 && !opt_given(cmd->options, f->option) &&
+            config_set(cmd->config, f->key, values, n, job_folder(job), e) != 0)
+            return -1;
+    }
+    return 0;
 }

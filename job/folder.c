@@ -110,6 +110,14 @@ static int empty_check(const struct job *job, struct err *e)
     return foreign ? err_set(e, ERR_USAGE, "err.job.not-empty", job->folder, NULL) : 0;
 }
 
+static bool form_is_whole(const struct jv *form)
+{
+    const char *name = jv_get_text(form, "name"), *sha256 = jv_get_text(form, "sha256");
+
+    return name != NULL && path_stays_inside(name) && strchr(name, '/') == NULL && sha256 != NULL &&
+           strlen(sha256) == 64;
+}
+
 /* Copies an input into JOB/SUB/; gives {"name","file","sha256"}. */
 static struct jv *input_copy(struct job *job, const char *path, const char *sub, struct err *e)
 {
@@ -130,6 +138,11 @@ static struct jv *input_copy(struct job *job, const char *path, const char *sub,
         jv_put_text(about, "name", path_name(path));
         jv_put_text(about, "file", file);
         jv_put_text(about, "sha256", hex);
+        if (!form_is_whole(about)) {
+            jv_free(about);
+            about = NULL;
+            err_set_memory(e);
+        }
     }
     buf_free(&bytes);
     free(folder);
@@ -182,6 +195,24 @@ static int file_write(struct job *job, struct err *e)
     return rc;
 }
 
+/* What the program itself writes; a folder that was made by hand may hold anything. */
+static bool file_is_whole(const struct jv *file)
+{
+    const char *format = jv_get_text(file, "format");
+    const struct jv *forms = jv_get(file, "forms"), *initial = jv_get(file, "initial");
+
+    if (format == NULL || strcmp(format, "paraphe-job") != 0 || jv_get_int(file, "version", 0) != 1)
+        return false;
+    if (!jv_is_object(jv_get(file, "settings")) || jv_count(forms) == 0 ||
+        jv_count(forms) > JOB_FORMS_MAX || (!jv_is_null(initial) && !form_is_whole(initial)))
+        return false;
+    for (size_t i = 0; i < jv_count(forms); i++) {
+        if (!form_is_whole(jv_at(forms, i)))
+            return false;
+    }
+    return true;
+}
+
 static int file_read_back(struct job *job, char sha256[DIGEST_HEX_MAX], struct err *e)
 {
     struct buf text = BUF_INIT((size_t)ceilings.config_bytes + 1);
@@ -193,12 +224,9 @@ static int file_read_back(struct job *job, char sha256[DIGEST_HEX_MAX], struct e
         rc = digest_bytes_hex(text.data, text.len, sha256, e);
     if (rc == 0) {
         struct jv *file = jv_parse(buf_str(&text), text.len, path, e);
-        const char *format = jv_get_text(file, "format");
         jv_free(job->file);
         job->file = file;
-        if (file == NULL || format == NULL || strcmp(format, "paraphe-job") != 0 ||
-            jv_get_int(file, "version", 0) != 1 || !jv_is_object(jv_get(file, "settings")) ||
-            jv_count(jv_get(file, "forms")) == 0)
+        if (file == NULL || !file_is_whole(file))
             rc = err_set(e, ERR_DISK, "err.job.damaged", path, NULL);
     }
     buf_free(&text);

@@ -132,12 +132,17 @@ int job_keep(int fd, const void *data, size_t n, struct err *e);
 int job_kept(const struct job *job, size_t form, struct buf *out, struct err *e);
 void job_keep_forget(struct job *job, size_t form);
 
-/* An effect outside the machine: the intent is synced before it, with a key that names it to the
- * service for ever. `doubt`: an earlier run had the same intent and no acknowledgement, so the
- * service is asked first. key: 33 bytes. */
-int job_intent(struct job *job, const char *what, char key[33], bool *doubt, struct err *e);
-int job_acknowledge_take(struct job *job, const char *what, const char *key, struct jv *receipt,
+/* An effect outside the machine: the intent is synced before it, under a key that names it to the
+ * service for ever, and the acknowledgement after it. `about`: what it is, for readers of the
+ * journal. *doubt: an earlier run had the same intent and no acknowledgement, so the service is
+ * asked first; then no line is written. */
+int job_intent(struct job *job, const char *stage, const char *key, const char *about, bool *doubt,
+               struct err *e);
+/* `receipt` is taken; NULL for none. */
+int job_acknowledge_take(struct job *job, const char *stage, const char *key, struct jv *receipt,
                          struct err *e);
+/* True when an intent of the stage has no acknowledgement. */
+bool job_in_doubt(const struct job *job, const char *stage);
 
 /* ---- from outside ---- */
 /* {"format":"paraphe-status","version":1,"folder","created","role","purged","forms":[{"name","sha256","stages":{"check":{"state",

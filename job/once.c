@@ -1,10 +1,8 @@
 /* What may happen once only: a signature by a token, and effects outside the machine. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -99,36 +97,56 @@ void job_keep_forget(struct job *job, size_t form)
     free(path);
 }
 
-int job_intent(struct job *job, const char *what, char key[33], bool *doubt, struct err *e)
+/* The event of the last line with this key: "intent", "ack", or NULL. */
+static const char *last_of_key(const struct job *job, const char *stage, const char *key)
 {
-    unsigned char random[16];
-    const struct jv *intent = job_last(job, "intent", what, JOB_WHOLE);
-    const struct jv *ack = job_last(job, "ack", what, JOB_WHOLE);
-    const char *was = jv_get_text(intent, "key"), *done = jv_get_text(ack, "key");
-
-    *doubt = was != NULL && (done == NULL || strcmp(was, done) != 0);
-    if (*doubt) {
-        snprintf(key, 33, "%s", was);
-        return 0;
+    for (size_t i = journal_count(job->journal); i-- > 0;) {
+        const struct jv *line = journal_line(job->journal, i);
+        const char *of = jv_get_text(line, "stage"), *its = jv_get_text(line, "key");
+        if (of != NULL && its != NULL && strcmp(of, stage) == 0 && strcmp(its, key) == 0)
+            return jv_get_text(line, "event");
     }
-    if (getrandom(random, sizeof random, 0) != sizeof random)
-        return err_set_errno(e, ERR_BUG, errno, "err.base.bug", "getrandom", NULL);
-    hex_lower(random, sizeof random, key);
+    return NULL;
+}
+
+int job_intent(struct job *job, const char *stage, const char *key, const char *about, bool *doubt,
+               struct err *e)
+{
+    const char *last = last_of_key(job, stage, key);
+
+    *doubt = last != NULL && strcmp(last, "intent") == 0;
+    if (*doubt)
+        return 0;
     struct jv *line = jv_object();
-    jv_put_text(line, "stage", what);
+    jv_put_text(line, "stage", stage);
     jv_put_int(line, "form", 0);
     jv_put_text(line, "key", key);
+    jv_put_text(line, "about", about);
     return job_append_take(job, "intent", line, e);
 }
 
-int job_acknowledge_take(struct job *job, const char *what, const char *key, struct jv *receipt,
+int job_acknowledge_take(struct job *job, const char *stage, const char *key, struct jv *receipt,
                          struct err *e)
 {
     struct jv *line = jv_object();
 
-    jv_put_text(line, "stage", what);
+    jv_put_text(line, "stage", stage);
     jv_put_int(line, "form", 0);
     jv_put_text(line, "key", key);
-    jv_put_take(line, "receipt", receipt);
+    jv_put_take(line, "receipt", receipt != NULL ? receipt : jv_null());
     return job_append_take(job, "ack", line, e);
+}
+
+bool job_in_doubt(const struct job *job, const char *stage)
+{
+    for (size_t i = 0; i < journal_count(job->journal); i++) {
+        const struct jv *line = journal_line(job->journal, i);
+        const char *of = jv_get_text(line, "stage"), *key = jv_get_text(line, "key");
+        if (of == NULL || key == NULL || strcmp(of, stage) != 0)
+            continue;
+        const char *last = last_of_key(job, stage, key);
+        if (last != NULL && strcmp(last, "intent") == 0)
+            return true;
+    }
+    return false;
 }

@@ -34,7 +34,7 @@ static bool step_finished(const struct jv *step)
 {
     const char *state = jv_get_text(step, "state");
 
-    return strcmp(state, "done") == 0 || strcmp(state, "taken") == 0;
+    return state != NULL && (strcmp(state, "done") == 0 || strcmp(state, "taken") == 0);
 }
 
 /* The first step that is not finished, or that ended the chain. */
@@ -68,7 +68,6 @@ static const char *next_code(const struct job *job, const struct next *n)
 {
     const char *role = job_setting_text(job, "role");
     bool auditor = role != NULL && strcmp(role, "auditeur") == 0;
-    const struct jv *intent = job_last(job, "intent", "submit", JOB_WHOLE);
 
     if (job_purged(job))
         return "purged";
@@ -83,7 +82,7 @@ static const char *next_code(const struct job *job, const struct next *n)
     if (n->stage->whole && auditor)
         return "hand-over";
     if (strcmp(n->stage->name, "submit") == 0) {
-        if (intent != NULL)
+        if (job_in_doubt(job, "submit"))
             return "ask-service";
         if (job_setting_text(job, "to") == NULL)
             return "deposit-by-hand";

@@ -13,6 +13,7 @@
 #include "job/job_int.h"
 
 enum { DEPTH_MAX = 16 };
+static const char receipts_folder[] = "receipts"; /* DEPOSIT_RECEIPTS of submit/bundle */
 
 static int read_error(const char *path, struct err *e)
 {
@@ -75,6 +76,9 @@ static int sum_add(const char *path, int depth, void *self, struct err *e)
 
     if (lstat(path, &st) != 0)
         return read_error(path, e);
+    /* what `submit` adds to a deposit folder is no part of it */
+    if (depth == 1 && S_ISDIR(st.st_mode) && strcmp(path_name(path), receipts_folder) == 0)
+        return 0;
     if (S_ISDIR(st.st_mode))
         return folder_each(path, sum_add, depth, self, e);
     if (file_digest(path, hex, e) != 0)

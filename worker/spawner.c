@@ -194,6 +194,7 @@ _Noreturn void spawner_main(int fd, const struct task *const *tasks, bool must_i
     signal(SIGHUP, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_DFL); /* too much output ends a worker */
     descriptors_close(&s.fd);
     sigemptyset(&calm);
     held = calm;

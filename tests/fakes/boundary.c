@@ -8,9 +8,9 @@
  *   PARAPHE_SHIM_FAIL=WHAT:N   in the first process, from its start: the N-th write, sync, rename
  * or alloc fails (ENOSPC, EIO, EACCES, ENOMEM); with N+ also all after it PARAPHE_SHIM_INT=N at the
  * N-th call, SIGINT for the whole process group, as Ctrl-C does */
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -39,6 +39,25 @@ static _Atomic long fail_count;
 int rename(const char *from, const char *to);
 int renameat2(int a, const char *from, int b, const char *to, unsigned flags);
 
+/* libcrypto 3.0 itself falls over a failed allocation in its first moments: its own allocations do
+ * not fail here. */
+static uintptr_t spared_from, spared_to;
+
+static int spare(struct dl_phdr_info *info, size_t size, void *self)
+{
+    (void)size;
+    (void)self;
+    if (strstr(info->dlpi_name, "libcrypto") == NULL)
+        return 0;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        uintptr_t end = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz;
+        if (info->dlpi_phdr[i].p_type == PT_LOAD && end > spared_to)
+            spared_to = end;
+    }
+    spared_from = info->dlpi_addr;
+    return 1;
+}
+
 __attribute__((constructor)) static void start(void)
 {
     const char *path = getenv("PARAPHE_SHIM_RECORD"), *kill_text = getenv("PARAPHE_SHIM_KILL");
@@ -60,6 +79,8 @@ __attribute__((constructor)) static void start(void)
     }
     if (fd >= 0)
         close(fd);
+    if (strcmp(fail_what, "alloc") == 0)
+        dl_iterate_phdr(spare, NULL);
     /* a helper that is executed loads this library again: only the first process of the run fails
      * its calls */
     if (getenv("PARAPHE_SHIM_FIRST") == NULL) {
@@ -100,8 +121,6 @@ static bool fails(const char *what)
     long n = atomic_fetch_add(&fail_count, 1) + 1;
     return fail_on ? n >= fail_at : n == fail_at;
 }
-
-#define REAL(name, type) ((type)dlsym(RTLD_NEXT, #name))
 
 int rename(const char *from, const char *to)
 {
@@ -225,15 +244,23 @@ void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t size);
 
+static bool alloc_fails(const void *caller)
+{
+    uintptr_t at = (uintptr_t)caller;
+
+    return (at < spared_from || at >= spared_to) && fails("alloc");
+}
+
+#define CALLER __builtin_return_address(0)
 void *malloc(size_t size)
 {
-    return fails("alloc") ? (errno = ENOMEM, NULL) : __libc_malloc(size);
+    return alloc_fails(CALLER) ? (errno = ENOMEM, NULL) : __libc_malloc(size);
 }
 void *calloc(size_t n, size_t size)
 {
-    return fails("alloc") ? (errno = ENOMEM, NULL) : __libc_calloc(n, size);
+    return alloc_fails(CALLER) ? (errno = ENOMEM, NULL) : __libc_calloc(n, size);
 }
 void *realloc(void *p, size_t size)
 {
-    return fails("alloc") ? (errno = ENOMEM, NULL) : __libc_realloc(p, size);
+    return alloc_fails(CALLER) ? (errno = ENOMEM, NULL) : __libc_realloc(p, size);
 }

@@ -297,22 +297,23 @@ static void a_signature_is_kept(void **state)
 
 static void an_intent_without_answer_is_a_doubt(void **state)
 {
-    char key[33], again[33];
     bool doubt = true;
     struct job *job = job_made(1, NULL);
 
     (void)state;
-    assert_int_equal(job_intent(job, "submit", key, &doubt, NULL), 0);
+    assert_int_equal(job_intent(job, "submit", "k1", "1/x.pdf", &doubt, NULL), 0);
     assert_false(doubt);
+    assert_true(job_in_doubt(job, "submit"));
     job_close(job);
     job = job_made(1, NULL);
-    assert_int_equal(job_intent(job, "submit", again, &doubt, NULL), 0);
+    assert_int_equal(job_intent(job, "submit", "k1", "1/x.pdf", &doubt, NULL), 0);
     assert_true(doubt);
-    assert_string_equal(again, key);
-    assert_int_equal(job_acknowledge_take(job, "submit", key, jv_object(), NULL), 0);
-    assert_int_equal(job_intent(job, "submit", again, &doubt, NULL), 0);
+    assert_int_equal(job_intent(job, "submit", "k2", "1/y.pdf", &doubt, NULL), 0);
     assert_false(doubt);
-    assert_string_not_equal(again, key);
+    assert_int_equal(job_acknowledge_take(job, "submit", "k1", jv_object(), NULL), 0);
+    assert_true(job_in_doubt(job, "submit"));
+    assert_int_equal(job_acknowledge_take(job, "submit", "k2", NULL, NULL), 0);
+    assert_false(job_in_doubt(job, "submit"));
     job_close(job);
 }
 

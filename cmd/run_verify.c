@@ -1,0 +1,153 @@
+/* The stage "verify" of a job: rapport-signe.pdf to verdict.json. A broken or forbidden signature
+ * ends the chain; what this machine cannot know (no anchor for the issuer, no answer on revocation)
+ * is a remark, because it is no fault of the report. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/jv.h"
+#include "cmd/act_run.h"
+#include "cmd/act_verify.h"
+#include "cmd/net_config.h"
+#include "cmd/out.h"
+#include "cmd/run_int.h"
+#include "trust/trust.h"
+#include "verify/policy.h"
+#include "verify/verify.h"
+
+struct judging {
+    struct der_list trust, trust_tsa;
+    struct jv *policy;
+    struct net *net;
+    struct net_auth auth;
+    struct fetcher fetcher;
+};
+
+static int anchors_add(const struct config *c, const char *key, struct der_list *out, struct err *e)
+{
+    for (size_t i = 0; i < config_count(c, key); i++) {
+        if (trust_add_path(out, config_at(c, key, i), e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool is_valid(const struct jv *verdict)
+{
+    const char *v = jv_get_text(verdict, "verdict");
+
+    return v != NULL && strcmp(v, "valid") == 0;
+}
+
+/* Without the network first: most often all that is needed stands in the file. */
+static int judge(struct run *r, const char *path, struct judging *j, struct jv **verdict,
+                 struct err *e)
+{
+    const struct config *c = r->cmd->config;
+    const char *policy = config_get(c, "verify.policy");
+
+    if (policy_load(policy != NULL ? policy : "eidas", &j->policy, e) != 0 ||
+        anchors_add(c, "trust.anchors", &j->trust, e) != 0 ||
+        anchors_add(c, "trust.tsa-anchors", &j->trust_tsa, e) != 0)
+        return -1;
+    struct act_verify_request request = {.path = path,
+                                         .trust = &j->trust,
+                                         .trust_tsa = j->trust_tsa.count > 0 ? &j->trust_tsa : NULL,
+                                         .policy = j->policy,
+                                         .at = r->cmd->clock.now(r->cmd->clock.self)};
+    if (act_verify(&r->cmd->runner, NULL, &request, verdict, e) != 0)
+        return -1;
+    const char *v = jv_get_text(*verdict, "verdict");
+    if (v == NULL || strcmp(v, "undetermined") != 0 || j->trust.count == 0)
+        return 0;
+    if (net_from_config(c, &j->auth, &j->net, e) != 0)
+        return -1;
+    j->fetcher = net_fetcher(j->net);
+    jv_free(*verdict);
+    *verdict = NULL;
+    return act_verify(&r->cmd->runner, &j->fetcher, &request, verdict, e);
+}
+
+static void judging_free(struct judging *j)
+{
+    der_list_free(&j->trust);
+    der_list_free(&j->trust_tsa);
+    jv_free(j->policy);
+    net_close(j->net);
+}
+
+int run_verify(struct run *r, const struct job_step *s, struct jv *result, struct err *e)
+{
+    char *path = job_path(r->job, s->form, JOB_FILE_SIGNED);
+    char *out = job_path(r->job, s->form, JOB_FILE_VERDICT);
+    struct judging j = {0};
+    struct jv *verdict = NULL;
+    int rc = -1;
+
+    if (path == NULL || out == NULL) {
+        err_set_memory(e);
+        goto out;
+    }
+    if (judge(r, path, &j, &verdict, e) != 0 || run_put_json(out, verdict, e) != 0)
+        goto out;
+    const char *v = jv_get_text(verdict, "verdict"), *reason = jv_get_text(verdict, "reason");
+    const struct jv *first = jv_at(jv_get(verdict, "signatures"), 0);
+    jv_put_text(result, "signature", v);
+    jv_put_text(result, "code", jv_get_text(verdict, "code"));
+    jv_put_text(result, "level", jv_get_text(first, "level"));
+    rc = 0;
+    if (is_valid(verdict))
+        goto out;
+    const char *name = job_form_name(r->job, s->form);
+    out_note(r->cmd, "cmd.run.outcome", name, reason != NULL ? reason : "", NULL);
+    if (v != NULL && strcmp(v, "undetermined") == 0)
+        goto out;
+    jv_put_int(result, "status", verify_status(verdict));
+    jv_put_bool(result, "stop", true);
+    jv_put_bool(result, "again", true);
+out:
+    judging_free(&j);
+    jv_free(verdict);
+    free(path);
+    free(out);
+    return rc;
+}
+
+int run_is_this_report(const struct job *job, size_t form, const char *path, struct err *e)
+{
+    enum { CHUNK = 1 << 16 };
+    char *report = job_path(job, form, JOB_FILE_REPORT);
+    unsigned char *a = malloc(CHUNK), *b = malloc(CHUNK);
+    int64_t size = 0, their_size = 0;
+    int ours = -1, theirs = -1, rc = -1;
+
+    if (report == NULL || a == NULL || b == NULL) {
+        err_set_memory(e);
+        goto out;
+    }
+    ours = file_open(report, &size, e);
+    theirs = ours >= 0 ? file_open(path, &their_size, e) : -1;
+    if (theirs < 0)
+        goto out;
+    rc = their_size >= size ? 0 : 1;
+    for (int64_t at = 0; rc == 0 && at < size; at += CHUNK) {
+        size_t n = size - at < CHUNK ? (size_t)(size - at) : CHUNK;
+        if (file_pread_all(ours, a, n, at, report, e) != 0 ||
+            file_pread_all(theirs, b, n, at, path, e) != 0)
+            rc = -1;
+        else if (memcmp(a, b, n) != 0)
+            rc = 1;
+    }
+    if (rc == 1)
+        rc = err_set(e, ERR_SIGNATURE, "err.cmd.run-not-this", path, report, NULL);
+out:
+    if (ours >= 0)
+        close(ours);
+    if (theirs >= 0)
+        close(theirs);
+    free(report);
+    free(a);
+    free(b);
+    return rc;
+}
