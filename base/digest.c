@@ -91,6 +91,20 @@ void digest_free(struct digest *d)
     free(d);
 }
 
+int digest_copy(const struct digest *d, struct digest **out, struct err *e)
+{
+    struct digest *copy = calloc(1, sizeof *copy);
+
+    if (copy != NULL)
+        copy->ctx = EVP_MD_CTX_new();
+    if (copy == NULL || copy->ctx == NULL || EVP_MD_CTX_copy_ex(copy->ctx, d->ctx) != 1) {
+        digest_free(copy);
+        return err_set_memory(e);
+    }
+    *out = copy;
+    return 0;
+}
+
 int digest_add(struct digest *d, const void *data, size_t n, struct err *e)
 {
     return EVP_DigestUpdate(d->ctx, data, n) == 1 ? 0 : err_set_bug(e, "digest_add");

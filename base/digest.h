@@ -18,6 +18,8 @@ digest_from_name(const char *name); /* "SHA-256", "sha256"; DIGEST_NONE when unk
 
 struct digest *digest_new(enum digest_kind kind, struct err *e); /* NULL on failure; digest_free */
 void digest_free(struct digest *d);
+/* A second digest that goes on from where the first stands; digest_free. */
+int digest_copy(const struct digest *d, struct digest **out, struct err *e);
 int digest_add(struct digest *d, const void *data, size_t n, struct err *e);
 /* Adds `length` bytes of fd from `offset` on (pread; the file position is not moved). A shorter
  * file is an error. */

@@ -10,6 +10,7 @@
 #define VERB_TABLE(VERB) \
     VERB(check, 1, 10000) \
     VERB(report, 1, 1) \
+    VERB(sign, 1, 10000) \
     VERB(verify, 1, 10000) \
     VERB(token, 0, 0) \
     VERB(submit, 1, 1) \

@@ -9,6 +9,8 @@
 #include "grid/grid.h"
 #include "pdf/report/report.h"
 #include "verify/verify.h"
+#include "sign/cms/stamp.h"
+#include "sign/pades/pades.h"
 
 /* One row a task: &ROOM_task, from the room's public header. */
 /* clang-format off */
@@ -19,6 +21,8 @@ const struct task *const task_list[] = {
     &report_old_task,
     &verify_read_task,
     &verify_update_task,
+    &pades_prepare_task,
+    &sign_stamp_task,
     NULL,
 };
 /* clang-format on */

@@ -148,7 +148,9 @@ static void the_shape_is_the_baseline_one(void **state)
     assert_int_equal(CMS_signed_get_attr_by_NID(si, NID_SMIMECapabilities, -1), -1);
     assert_true(CMS_signed_get_attr_by_NID(si, NID_pkcs9_contentType, -1) >= 0);
     assert_true(CMS_signed_get_attr_by_NID(si, NID_pkcs9_messageDigest, -1) >= 0);
-    assert_true(CMS_signed_get_attr_by_OBJ(si, OBJ_txt2obj("1.2.840.113549.1.9.52", 1), -1) >= 0);
+    ASN1_OBJECT *protection = OBJ_txt2obj("1.2.840.113549.1.9.52", 1);
+    assert_true(CMS_signed_get_attr_by_OBJ(si, protection, -1) >= 0);
+    ASN1_OBJECT_free(protection);
     int at = CMS_signed_get_attr_by_NID(si, NID_id_smime_aa_signingCertificateV2, -1);
     assert_true(at >= 0);
     /* SEQUENCE(SEQUENCE(SEQUENCE(OCTET STRING hash))): SHA-256 is left out, no issuerSerial, no

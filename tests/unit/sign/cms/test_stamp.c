@@ -91,7 +91,9 @@ static void answer_with(const struct made *unit, enum fault fault, const unsigne
     TS_RESP_CTX_set_signer_key(ctx, unit->key);
     TS_RESP_CTX_set_signer_digest(ctx, EVP_sha256());
     TS_RESP_CTX_set_ess_cert_id_digest(ctx, EVP_sha256());
-    TS_RESP_CTX_set_def_policy(ctx, OBJ_txt2obj("1.2.3.4", 1));
+    ASN1_OBJECT *policy = OBJ_txt2obj("1.2.3.4", 1);
+    TS_RESP_CTX_set_def_policy(ctx, policy);
+    ASN1_OBJECT_free(policy);
     TS_RESP_CTX_set_accuracy(ctx, 1, 500, 0);
     if (fault != REFUSES)
         TS_RESP_CTX_add_md(ctx, EVP_sha256());

@@ -1,0 +1,237 @@
+#include "cmd/act_sign.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/jv.h"
+#include "base/text.h"
+#include "cmd/act_sign_part.h"
+#include "cmd/wire.h"
+#include "pkcs11/token.h"
+#include "x509/cert.h"
+
+/* Room for a time-stamp token whose server is not known yet: three times what public servers send.
+ */
+enum { TOKEN_ROOM = 16384, LINES_MAX = 8, FILES_EACH = 2, FILES_SPARE = 64 };
+
+int act_sign_level(struct act_sign_request *r, struct err *e)
+{
+    bool stamped = r->nservers > 0;
+
+    if (r->level == PADES_NONE)
+        r->level = stamped ? PADES_B_T : PADES_B_B;
+    if (r->level >= PADES_B_T && !stamped)
+        return err_set(e, ERR_USAGE, "err.cmd.sign-no-tsa", pades_level_name(r->level), NULL);
+    if (r->min_level == PADES_NONE)
+        r->min_level = r->level < PADES_B_T ? r->level : PADES_B_T;
+    if (r->min_level > r->level)
+        return err_set(e, ERR_USAGE, "err.cmd.sign-min-level", pades_level_name(r->min_level),
+                       pades_level_name(r->level), NULL);
+    return 0;
+}
+
+void act_sign_file_free(struct act_sign_file *file)
+{
+    jv_free(file->result);
+    file->result = NULL;
+}
+
+/* What a visible signature says, in the language of the messages. */
+static size_t appearance_lines(const struct act_sign_request *r, const struct cms_plan *plan,
+                               char room[LINES_MAX][512], const char *lines[LINES_MAX])
+{
+    enum text_lang lang = text_lang_get();
+    int offset = date_paris_offset(r->now);
+    char when[DATE_TEXT_MAX], day[DATE_TEXT_MAX], zone[16];
+    struct date d = date_in_paris(r->now);
+    size_t n = 0;
+
+    date_instant_iso(r->now + offset, when); /* its hours and minutes are those of Paris */
+    date_iso(d, day);
+    if (lang == TEXT_FR)
+        date_french(d, day);
+    snprintf(zone, sizeof zone, "+%02d:00", offset / 3600);
+    when[16] = '\0';
+    text_copy_whole(room[n++], 512, plan->leaf->name);
+    text_say(lang, room[n++], 512, "cmd.sign.line-signed", day, when + 11, zone, NULL);
+    if (r->spec.reason != NULL)
+        text_say(lang, room[n++], 512, "cmd.sign.line-reason", r->spec.reason, NULL);
+    if (r->spec.location != NULL)
+        text_say(lang, room[n++], 512, "cmd.sign.line-location", r->spec.location, NULL);
+    for (size_t i = 0; i < n; i++)
+        lines[i] = room[i];
+    return n;
+}
+
+static int begin_one(struct act_sign *a, size_t i, struct err *e)
+{
+    struct act_sign_file *f = &a->files[i];
+    char room[LINES_MAX][512];
+    const char *lines[LINES_MAX];
+    struct pades_spec spec = a->request->spec;
+    struct pades_ports ports = {.runner = &a->wire->runner,
+                                .signer = &a->signer,
+                                .fetcher = a->fetcher,
+                                .keep = f->keep,
+                                .judge = act_sign_judge,
+                                .self = f->keep_self};
+
+    spec.signing_time = a->request->now;
+    spec.nlines = appearance_lines(a->request, &a->plan, room, lines);
+    spec.lines = lines;
+    if (f->kept != NULL)
+        return pades_resume(&a->jobs[i], &ports, f->kept, f->input, f->output, f->replace, e);
+    return pades_begin(&a->jobs[i], &ports, &a->plan, &spec, f->input, f->output, f->replace,
+                       a->request->level >= PADES_B_T ? TOKEN_ROOM : 0, e);
+}
+
+/* --strict: the first thing that cannot be seen on the pages refuses the document. */
+static int strict_enough(const struct act_sign *a, size_t i, struct err *e)
+{
+    struct jv *found = jv_array();
+    int rc = 0;
+
+    act_sign_remarks(pades_facts(a->jobs[i])->scan, "cmd.sign.scan.", found);
+    if (a->request->strict && jv_count(found) > 0)
+        rc = err_set(e, ERR_INPUT, "err.cmd.sign-strict", a->files[i].input,
+                     jv_get_text(jv_at(found, 0), "message"), NULL);
+    jv_free(found);
+    return rc;
+}
+
+/* Every document is prepared before anything is asked: what cannot be signed is known before the
+ * PIN. */
+static size_t begin_all(struct act_sign *a)
+{
+    size_t ready = 0;
+
+    for (size_t i = 0; i < a->n; i++) {
+        if (err_is_set(&a->files[i].err) || a->jobs[i] != NULL)
+            continue;
+        if (begin_one(a, i, &a->files[i].err) == 0 && strict_enough(a, i, &a->files[i].err) == 0)
+            ready++;
+        else
+            act_sign_done(a, i);
+    }
+    return ready;
+}
+
+static bool still_offered(const struct act_sign *a)
+{
+    struct sign_alg algs[SIGN_ALGS_MAX];
+    size_t n = SIGN_ALGS_MAX;
+
+    if (a->signer.algorithms(a->signer.self, algs, &n, NULL) != 0)
+        return true; /* sign() will say why */
+    for (size_t i = 0; i < n; i++) {
+        if (algs[i].scheme == a->plan.alg.scheme && algs[i].digest == a->plan.alg.digest)
+            return true;
+    }
+    return false;
+}
+
+/* What the key may do is often visible after the login only. Then all is prepared anew, with the
+ * same documents. */
+static int plan_again(struct act_sign *a, struct err *e)
+{
+    struct cms_plan plan = CMS_PLAN_INIT;
+
+    if (cms_plan_make(&plan, &a->signer, &a->request->wish, e) != 0)
+        return -1;
+    for (size_t i = 0; i < a->n; i++) {
+        char before[DIGEST_HEX_MAX];
+        if (a->jobs[i] == NULL || a->files[i].kept != NULL)
+            continue;
+        memcpy(before, pades_facts(a->jobs[i])->input_sha256, sizeof before);
+        pades_free(a->jobs[i]);
+        a->jobs[i] = NULL;
+        struct cms_plan old = a->plan;
+        a->plan = plan;
+        int rc = begin_one(a, i, &a->files[i].err);
+        a->plan = old;
+        if (rc == 0 && strcmp(before, pades_facts(a->jobs[i])->input_sha256) != 0) {
+            err_set(&a->files[i].err, ERR_INPUT, "err.cmd.sign-changed", a->files[i].input, NULL);
+            pades_free(a->jobs[i]);
+            a->jobs[i] = NULL;
+        }
+        if (a->jobs[i] == NULL)
+            act_sign_done(a, i);
+    }
+    cms_plan_free(&a->plan);
+    a->plan = plan;
+    return 0;
+}
+
+static int login(struct act_sign *a, struct err *e)
+{
+    bool fresh = false;
+
+    for (size_t i = 0; i < a->n; i++)
+        fresh = fresh || (a->jobs[i] != NULL && a->files[i].kept == NULL);
+    if (!fresh) /* all that is left was signed by an earlier run */
+        return 0;
+    if (a->signer.prepare(a->signer.self, e) != 0)
+        return -1;
+    return still_offered(a) ? 0 : plan_again(a, e);
+}
+
+/* Two descriptors a document at once, many documents in one go. */
+static void raise_limit(size_t n)
+{
+    struct rlimit limit;
+    rlim_t wanted = (rlim_t)(FILES_EACH * n + FILES_SPARE);
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int all_kept(const struct act_sign_file *files, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (files[i].kept == NULL)
+            return 0;
+    }
+    return 1;
+}
+
+int act_sign(struct wire *w, const struct act_sign_request *request, struct act_sign_file *files,
+             size_t n, struct err *e)
+{
+    struct act_sign a = {
+        .wire = w, .request = request, .files = files, .n = n, .plan = CMS_PLAN_INIT};
+    int rc = -1;
+
+    raise_limit(n);
+    a.jobs = calloc(n, sizeof(struct pades_job *));
+    if (a.jobs == NULL)
+        return err_set_memory(e);
+    if (!all_kept(files, n)) {
+        if (wire_token(w, request->seal, e) != 0)
+            goto out;
+        a.signer = token_signer(w->token);
+        if (cms_plan_make(&a.plan, &a.signer, &request->wish, e) != 0 ||
+            cms_plan_usable(&a.plan, request->now, e) != 0)
+            goto out;
+    }
+    if (request->level >= PADES_B_T && (a.fetcher = wire_fetcher(w, e)) == NULL)
+        goto out;
+    if (begin_all(&a) > 0 && (act_sign_consent(&a, e) != 0 || login(&a, e) != 0))
+        goto out;
+    for (size_t i = 0; i < n; i++) {
+        if (a.jobs[i] != NULL)
+            act_sign_one(&a, i);
+    }
+    rc = 0;
+out:
+    for (size_t i = 0; i < n; i++)
+        pades_free(a.jobs[i]);
+    free(a.jobs);
+    cms_plan_free(&a.plan);
+    return rc;
+}

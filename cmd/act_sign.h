@@ -1,0 +1,55 @@
+/* Signing, from the request to the finished files: shared by `sign` and `run`. No option is parsed
+ * and nothing is printed here; the person is asked through request.consent. Token and network come
+ * from the wire, each opened when needed. */
+#ifndef PARAPHE_CMD_ACT_SIGN_H
+#define PARAPHE_CMD_ACT_SIGN_H
+
+#include "base/err.h"
+#include "base/ports.h"
+#include "sign/pades/pades.h"
+
+struct jv;
+struct wire;
+
+struct act_sign_file {
+    const char *input, *output;
+    bool replace; /* an existing output may be replaced */
+    /* For `run`: what to do with the value as soon as it exists, and what an earlier run kept
+     * (NULL: nothing). */
+    int (*keep)(void *self, const struct jv *kept, struct err *e);
+    void *keep_self;
+    const struct jv *kept;
+    /* ---- results ---- */
+    struct jv *result; /* paraphe-signed; NULL when it failed */
+    struct err err;    /* of this file */
+    int status;        /* 0, or 7 when the level reached is below min_level */
+};
+void act_sign_file_free(struct act_sign_file *file);
+
+struct act_sign_request {
+    enum pades_level level, min_level; /* PADES_NONE: B-T with a TSA, else B-B; and the least level
+                                          that is no failure */
+    const struct stamp_server *servers;
+    size_t nservers;
+    struct cms_wish wish;
+    struct pades_spec spec; /* lines and signing_time are filled here */
+    bool seal;              /* the person asked for a seal */
+    bool strict;            /* what a signer cannot see is a refusal */
+    int64_t now;            /* validity of the certificate, /M */
+    /* Shown before the PIN; 1 yes, 0 no, -1 err. NULL: consent was given (--yes). */
+    int (*consent)(void *self, const char *question, struct err *e);
+    void *consent_self;
+    void (*tell)(void *self, const char *sentence); /* remarks and progress; may be NULL */
+    void (*done)(void *self,
+                 struct act_sign_file *file); /* one file is finished, well or not; may be NULL */
+    void *self;
+};
+/* -1 when nothing at all could be signed for one common reason (err); else each file has its own
+ * result or err. */
+int act_sign(struct wire *w, const struct act_sign_request *request, struct act_sign_file *files,
+             size_t n, struct err *e);
+/* Whether the level asked for needs a server that is not there: said before token and PIN
+ * (ERR_USAGE). */
+int act_sign_level(struct act_sign_request *request, struct err *e);
+
+#endif

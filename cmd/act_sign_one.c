@@ -1,0 +1,151 @@
+/* One document, from the token to the finished file. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/jv.h"
+#include "base/text.h"
+#include "cmd/act_sign_part.h"
+#include "cmd/wire.h"
+#include "pkcs11/token.h"
+#include "x509/cert.h"
+
+enum { SENTENCE = 1536, CLOCK_SLACK = 300 };
+
+void act_sign_warn(struct jv *warnings, const char *code, const char *sentence)
+{
+    struct jv *o = jv_object();
+
+    jv_put_text(o, "code", code);
+    jv_put_text(o, "message", sentence);
+    jv_add_take(warnings, o);
+}
+
+void act_sign_remarks(const struct jv *list, const char *prefix, struct jv *warnings)
+{
+    for (size_t i = 0; i < jv_count(list); i++) {
+        const struct jv *one = jv_at(list, i);
+        const char *code = jv_get_text(one, "code"), *detail = jv_get_text(one, "detail");
+        char id[96], sentence[SENTENCE], page[24] = "";
+        int64_t number = jv_get_int(one, "page", 0);
+        snprintf(page, sizeof page, "%lld", (long long)number);
+        snprintf(id, sizeof id, "%s%s%s", prefix, code != NULL ? code : "",
+                 number > 0 ? ".page" : "");
+        if (code == NULL || !text_exists(id))
+            continue; /* the worker has read a foreign file: unknown words are not passed on */
+        text_say(text_lang_get(), sentence, sizeof sentence, id,
+                 number > 0       ? page
+                 : detail != NULL ? detail
+                                  : "-",
+                 NULL);
+        act_sign_warn(warnings, code, sentence);
+    }
+}
+
+/* The machine's clock against the server's: more than five minutes is said. */
+static void compare_clocks(const struct act_sign *a, const struct stamp *stamp, struct jv *warnings)
+{
+    int64_t now = a->wire->clock.now(a->wire->clock.self), away = now - stamp->gen_time;
+    char here[DATE_TEXT_MAX], there[DATE_TEXT_MAX], sentence[SENTENCE];
+
+    if (away <= CLOCK_SLACK && away >= -CLOCK_SLACK)
+        return;
+    date_instant_iso(now, here);
+    date_instant_iso(stamp->gen_time, there);
+    text_say(text_lang_get(), sentence, sizeof sentence, "cmd.sign.warn-clock", here, there, NULL);
+    act_sign_warn(warnings, "clock", sentence);
+}
+
+/* B-T from the first server that gives an acceptable time-stamp; the reason of each that does not
+ * is kept. */
+static void stamp_it(struct act_sign *a, size_t i, struct jv *result, struct jv *warnings)
+{
+    for (size_t k = 0; k < a->request->nservers; k++) {
+        struct stamp stamp;
+        struct err e = ERR_INIT;
+        char when[DATE_TEXT_MAX];
+        stamp_init(&stamp);
+        if (pades_stamp(a->jobs[i], &a->request->servers[k], &stamp, &e) == 0) {
+            date_instant_iso(stamp.gen_time, when);
+            jv_put_text(result, "tsa", a->request->servers[k].url);
+            jv_put_text(result, "time", when);
+            jv_put_text(result, "tsa_name", stamp.tsa_name);
+            compare_clocks(a, &stamp, warnings);
+            stamp_free(&stamp);
+            return;
+        }
+        act_sign_warn(warnings, e.id, e.sentence);
+        stamp_free(&stamp);
+    }
+}
+
+static void warn_level(struct act_sign *a, size_t i, enum pades_level reached, struct jv *warnings)
+{
+    char sentence[SENTENCE];
+
+    if (reached >= a->request->level)
+        return;
+    text_say(text_lang_get(), sentence, sizeof sentence, "cmd.sign.warn-level",
+             pades_level_name(reached), pades_level_name(a->request->level), NULL);
+    act_sign_warn(warnings, "level", sentence);
+    if (reached < a->request->min_level)
+        a->files[i].status = ERR_NETWORK;
+}
+
+static void put_facts(const struct act_sign *a, size_t i, struct jv *result)
+{
+    const struct pades_facts *facts = pades_facts(a->jobs[i]);
+    const struct cms_plan *plan = pades_plan(a->jobs[i]);
+
+    jv_put_text(result, "format", "paraphe-signed");
+    jv_put_int(result, "version", 1);
+    jv_put_text(result, "input", a->files[i].input);
+    jv_put_text(result, "input_sha256", facts->input_sha256);
+    jv_put_text(result, "output", a->files[i].output);
+    jv_put_null(result, "sha256");
+    jv_put_text(result, "level", pades_level_name(PADES_NONE));
+    jv_put_text(result, "requested_level", pades_level_name(a->request->level));
+    jv_put_text(result, "field", facts->field);
+    jv_put_take(result, "certificate", cert_json(plan->leaf));
+    jv_put_text(result, "scheme", sign_scheme_name(plan->alg.scheme));
+    jv_put_text(result, "digest", digest_name(plan->alg.digest));
+    jv_put_text(result, "mechanism",
+                a->wire->token != NULL ? token_mechanism(a->wire->token, &plan->alg) : NULL);
+    jv_put_null(result, "tsa");
+}
+
+void act_sign_done(struct act_sign *a, size_t i)
+{
+    pades_free(a->jobs[i]);
+    a->jobs[i] = NULL;
+    if (a->request->done != NULL)
+        a->request->done(a->request->self, &a->files[i]);
+}
+
+void act_sign_one(struct act_sign *a, size_t i)
+{
+    struct act_sign_file *f = &a->files[i];
+    struct jv *result = jv_object(), *warnings = jv_array();
+    char sha256[DIGEST_HEX_MAX];
+
+    put_facts(a, i, result);
+    act_sign_remarks(pades_facts(a->jobs[i])->notes, "cmd.sign.note.", warnings);
+    act_sign_remarks(pades_facts(a->jobs[i])->scan, "cmd.sign.scan.", warnings);
+    if (pades_reached(a->jobs[i]) == PADES_NONE && pades_sign(a->jobs[i], &f->err) != 0)
+        goto out;
+    if (a->request->level >= PADES_B_T)
+        stamp_it(a, i, result, warnings);
+    enum pades_level reached = pades_reached(a->jobs[i]);
+    if (pades_commit(a->jobs[i], sha256, &f->err) != 0)
+        goto out;
+    warn_level(a, i, reached, warnings);
+    jv_put_text(result, "sha256", sha256);
+    jv_put_text(result, "level", pades_level_name(reached));
+    jv_put_take(result, "warnings", jv_keep(warnings));
+    f->result = jv_keep(result);
+out:
+    jv_free(result);
+    jv_free(warnings);
+    act_sign_done(a, i);
+}

@@ -1,0 +1,31 @@
+/* Private to act_sign*.c: the state of one call. */
+#ifndef PARAPHE_CMD_ACT_SIGN_PART_H
+#define PARAPHE_CMD_ACT_SIGN_PART_H
+
+#include "cmd/act_sign.h"
+
+struct wire;
+
+struct act_sign {
+    struct wire *wire;
+    const struct act_sign_request *request;
+    struct act_sign_file *files;
+    size_t n;
+    struct pades_job **jobs; /* NULL: not prepared, failed, or finished */
+    struct signer signer;
+    struct cms_plan plan;
+    const struct fetcher *fetcher;
+};
+
+/* Shows what is going to be signed, by which certificate, at which level, and waits for a yes. */
+int act_sign_consent(struct act_sign *a, struct err *e);
+/* Value, time-stamp, finished file; the result or the error goes to files[i]. */
+void act_sign_one(struct act_sign *a, size_t i);
+void act_sign_done(struct act_sign *a, size_t i);
+/* The pades_ports judge: the finished bytes read back as a verifier reads them. */
+int act_sign_judge(void *self, int fd, struct err *e);
+/* Remarks of the worker, as sentences: text cmd.sign.note.CODE or cmd.sign.scan.CODE. */
+void act_sign_remarks(const struct jv *list, const char *prefix, struct jv *warnings);
+void act_sign_warn(struct jv *warnings, const char *code, const char *sentence);
+
+#endif

@@ -1,0 +1,179 @@
+/* paraphe sign */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "base/text.h"
+#include "cmd/act_sign.h"
+#include "cmd/cmd_table.h"
+#include "cmd/out.h"
+#include "cmd/sign_options.h"
+#include "cmd/wire.h"
+
+const struct opt cmd_sign_options[] = {
+    {"output", OPT_VALUE, NULL},
+    {"out-dir", OPT_VALUE, NULL},
+    {"token", OPT_VALUE, NULL},
+    {"module", OPT_LIST, NULL},
+    {"cert", OPT_VALUE, NULL},
+    {"pin-source", OPT_VALUE, NULL},
+    {"use-last-try", OPT_FLAG, NULL},
+    {"level", OPT_VALUE, "B-B|B-T"},
+    {"min-level", OPT_VALUE, "B-B|B-T"},
+    {"tsa", OPT_LIST, NULL},
+    {"field", OPT_VALUE, NULL},
+    {"visible", OPT_VALUE, NULL},
+    {"reason", OPT_VALUE, NULL},
+    {"location", OPT_VALUE, NULL},
+    {"certify", OPT_OPTIONAL, "1|2|3"},
+    {"hash", OPT_VALUE, NULL},
+    {"scheme", OPT_VALUE, "pkcs1|pss|ecdsa"},
+    {"seal", OPT_FLAG, NULL},
+    {"password-source", OPT_VALUE, NULL},
+    {"strict", OPT_FLAG, NULL},
+    {"trust", OPT_LIST, NULL},
+    {"trust-tsa", OPT_LIST, NULL},
+    {"yes", OPT_FLAG, NULL},
+    {NULL, OPT_FLAG, NULL},
+};
+
+static int consent(void *self, const char *question, struct err *e)
+{
+    const struct wire *w = self;
+
+    return w->asker.yes(w->asker.self, question, e);
+}
+
+static void say_warnings(const struct cmd *cmd, const struct jv *result)
+{
+    const struct jv *warnings = jv_get(result, "warnings");
+
+    for (size_t i = 0; i < jv_count(warnings); i++)
+        out_note(cmd, "cmd.sign.warning", jv_get_text(jv_at(warnings, i), "message"), NULL);
+}
+
+static void say_result(const struct cmd *cmd, const struct act_sign_file *f)
+{
+    const struct jv *certificate = jv_get(f->result, "certificate");
+    const char *time = jv_get_text(f->result, "time");
+
+    say_warnings(cmd, f->result);
+    if (cmd->quiet)
+        return;
+    out_say("cmd.sign.done", f->output, jv_get_text(f->result, "level"),
+            jv_get_text(certificate, "subject"), NULL);
+    if (time != NULL)
+        out_say("cmd.sign.time", time, jv_get_text(f->result, "tsa_name"), NULL);
+    out_say("cmd.sign.digest", jv_get_text(f->result, "sha256"), NULL);
+    if (time == NULL && strcmp(jv_get_text(f->result, "level"), "B-B") == 0)
+        out_say("cmd.sign.later", f->output, NULL);
+}
+
+struct told {
+    struct cmd *cmd;
+    bool alone;
+};
+
+/* A line each, as each is finished. */
+static void done(void *self, struct act_sign_file *f)
+{
+    const struct told *t = self;
+    struct err ignored = ERR_INIT;
+
+    if (f->result == NULL) {
+        if (!t->alone)
+            out_error(&f->err, t->cmd->json);
+        return;
+    }
+    if (t->cmd->json)
+        out_json(f->result, t->alone, &ignored);
+    else
+        say_result(t->cmd, f);
+    fflush(stdout);
+}
+
+static int output_of(const struct cmd *cmd, struct act_sign_file *f, char **room, struct err *e)
+{
+    const char *output = opt_get(cmd->options, "output"),
+               *folder = opt_get(cmd->options, "out-dir");
+
+    if (output != NULL && folder == NULL && cmd->nargs == 1) {
+        f->output = output;
+        return 0;
+    }
+    if (folder == NULL || output != NULL)
+        return err_set(e, ERR_USAGE,
+                       cmd->nargs > 1 ? "err.cmd.sign-out-dir" : "err.cmd.sign-output", NULL);
+    *room = path_join(folder, path_name(f->input));
+    f->output = *room;
+    return *room != NULL ? 0 : err_set_memory(e);
+}
+
+static int status_of(const struct act_sign_file *files, size_t n)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < n; i++)
+        status = err_status_worst(status, files[i].result == NULL && err_is_set(&files[i].err)
+                                              ? (int)files[i].err.kind
+                                              : files[i].status);
+    return status;
+}
+
+static int run(struct cmd *cmd, struct act_sign_file *files, char **rooms, struct err *e)
+{
+    struct sign_options options = {0};
+    struct told told = {cmd, cmd->nargs == 1};
+    struct wire w;
+    int rc = -1;
+
+    wire_open(&w, cmd);
+    if (sign_options_read(&options, cmd, e) != 0)
+        goto out;
+    for (size_t i = 0; i < cmd->nargs; i++) {
+        files[i].input = cmd->args[i];
+        if (output_of(cmd, &files[i], &rooms[i], e) != 0)
+            goto out;
+    }
+    options.request.done = done;
+    options.request.self = &told;
+    if (!opt_given(cmd->options, "yes")) {
+        options.request.consent = consent;
+        options.request.consent_self = &w;
+    }
+    if (!options.asked && options.request.level == PADES_B_B)
+        out_note(cmd, "cmd.sign.without-tsa", NULL);
+    if (act_sign(&w, &options.request, files, cmd->nargs, e) == 0)
+        rc = status_of(files, cmd->nargs);
+    if (rc > 0 && cmd->nargs == 1 && files[0].result == NULL) {
+        *e = files[0].err; /* the one error is told by main */
+        rc = -1;
+    }
+out:
+    sign_options_free(&options);
+    wire_close(&w);
+    return rc;
+}
+
+int cmd_sign_run(struct cmd *cmd, struct err *e)
+{
+    struct act_sign_file *files = calloc(cmd->nargs, sizeof *files);
+    char **rooms = calloc(cmd->nargs, sizeof *rooms);
+    int rc = -1;
+
+    if (files == NULL || rooms == NULL)
+        err_set_memory(e);
+    else
+        rc = run(cmd, files, rooms, e);
+    for (size_t i = 0; files != NULL && rooms != NULL && i < cmd->nargs; i++) {
+        act_sign_file_free(&files[i]);
+        free(rooms[i]);
+    }
+    free(files);
+    free(rooms);
+    return rc;
+}

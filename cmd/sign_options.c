@@ -1,0 +1,106 @@
+#include "cmd/sign_options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/secret.h"
+#include "cmd/cmd.h"
+#include "cmd/password.h"
+#include "net/net.h"
+
+static int read_servers(struct sign_options *o, const struct cmd *cmd, struct err *e)
+{
+    size_t n = config_count(cmd->config, "sign.tsa");
+
+    for (size_t i = 0; i < n && i < SIGN_SERVERS_MAX; i++) {
+        const char *url = config_at(cmd->config, "sign.tsa", i);
+        if (net_url_host(url, NULL, 0) != 0)
+            return err_set(e, ERR_USAGE, "err.cmd.sign-tsa", url, NULL);
+        o->servers[i] = (struct stamp_server){.url = url};
+        o->request.nservers = i + 1;
+    }
+    o->request.servers = o->servers;
+    return 0;
+}
+
+/* PAGE:x,y,w,h in points, or the name of a field. */
+static int read_visible(struct pades_spec *spec, const char *text, struct err *e)
+{
+    char *end = NULL;
+    long page = strtol(text, &end, 10);
+
+    if (end == text || *end != ':') {
+        if (spec->field != NULL)
+            return err_set(e, ERR_USAGE, "err.cmd.sign-visible", text, NULL);
+        spec->field = text;
+        return 0;
+    }
+    spec->page = page;
+    for (size_t i = 0; i < 4; i++) {
+        const char *at = end + 1;
+        /* a point whatever the locale: whole part and decimals by hand would gain nothing over
+         * strtod in the C locale, which is the one of this program */
+        spec->rect[i] = strtod(at, &end);
+        if (end == at || *end != (i < 3 ? ',' : '\0') || spec->rect[i] < -32000 ||
+            spec->rect[i] > 32000)
+            return err_set(e, ERR_USAGE, "err.cmd.sign-visible", text, NULL);
+    }
+    if (page < 1 || spec->rect[2] < 1 || spec->rect[3] < 1)
+        return err_set(e, ERR_USAGE, "err.cmd.sign-visible", text, NULL);
+    return 0;
+}
+
+static int read_wish(struct cms_wish *wish, const struct cmd *cmd, struct err *e)
+{
+    const char *hash = config_get(cmd->config, "sign.hash"),
+               *scheme = config_get(cmd->config, "sign.scheme");
+
+    if (scheme != NULL)
+        wish->scheme = sign_scheme_from_name(scheme);
+    if (hash == NULL)
+        return 0;
+    wish->digest = digest_from_name(hash);
+    if (wish->digest == DIGEST_NONE || wish->digest == DIGEST_SHA1)
+        return err_set(e, ERR_USAGE, "err.cmd.sign-hash", hash, NULL);
+    return 0;
+}
+
+int sign_options_read(struct sign_options *o, const struct cmd *cmd, struct err *e)
+{
+    struct act_sign_request *r = &o->request;
+    const char *level = config_get(cmd->config, "sign.level"),
+               *least = config_get(cmd->config, "sign.min-level"),
+               *visible = opt_get(cmd->options, "visible");
+
+    memset(o, 0, sizeof *o);
+    r->level = level != NULL ? pades_level_from_name(level) : PADES_NONE;
+    r->min_level = least != NULL ? pades_level_from_name(least) : PADES_NONE;
+    o->asked = level != NULL;
+    r->seal = opt_given(cmd->options, "seal");
+    r->now = cmd->clock.now(cmd->clock.self);
+    r->spec.field = opt_get(cmd->options, "field");
+    r->spec.reason = config_get(cmd->config, "sign.reason");
+    r->spec.location = config_get(cmd->config, "sign.location");
+    if (opt_given(cmd->options, "certify")) {
+        const char *p = opt_get(cmd->options, "certify");
+        r->spec.certify = p != NULL && *p != '\0' ? *p - '0' : 2;
+    }
+    r->strict = opt_given(cmd->options, "strict");
+    if (opt_given(cmd->options, "password-source")) {
+        if (password_read(opt_get(cmd->options, "password-source"), &o->password, e) != 0)
+            return -1;
+        r->spec.password = secret_bytes(o->password);
+        r->spec.password_len = secret_length(o->password);
+    }
+    if (read_wish(&r->wish, cmd, e) != 0 || read_servers(o, cmd, e) != 0 ||
+        (visible != NULL && read_visible(&r->spec, visible, e) != 0))
+        return -1;
+    return act_sign_level(r, e);
+}
+
+void sign_options_free(struct sign_options *o)
+{
+    secret_free(o->password);
+    o->password = NULL;
+}

@@ -1,0 +1,37 @@
+/* Joins the ports to the real things, each opened when first needed: token child, net child,
+ * terminal. */
+#ifndef PARAPHE_CMD_WIRE_H
+#define PARAPHE_CMD_WIRE_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/ports.h"
+#include "net/net.h"
+
+struct cmd;
+struct config;
+struct token;
+
+struct wire {
+    const struct cmd *cmd;
+    const struct config *config;
+    struct runner runner;
+    struct clock clock;
+    struct asker asker;
+    struct net *net; /* NULL until wire_fetcher */
+    struct net_auth auth;
+    struct fetcher fetcher;
+    struct token *token;   /* NULL until wire_token */
+    struct der_list extra; /* certificates beside the token's */
+};
+
+void wire_open(struct wire *w, const struct cmd *cmd);
+void wire_close(struct wire *w);
+/* The fetcher, or NULL and err. */
+const struct fetcher *wire_fetcher(struct wire *w, struct err *e);
+/* The token that the configuration and the options choose (--module, --token, --cert,
+ * --pin-source); its PIN is asked for by the signer's prepare(). */
+int wire_token(struct wire *w, bool seal, struct err *e);
+
+#endif

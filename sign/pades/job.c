@@ -1,0 +1,213 @@
+/* A signature from the copy of the input to the finished file. */
+#include "sign/pades/job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/ceilings.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/jv.h"
+#include "sign/pades/kept.h"
+#include "x509/cert.h"
+
+struct pades_job *job_new(const struct pades_ports *ports)
+{
+    struct pades_job *job = calloc(1, sizeof *job);
+
+    if (job == NULL)
+        return NULL;
+    job->ports = *ports;
+    job->out = (struct file_out)FILE_OUT_INIT;
+    buf_init(&job->attrs, (size_t)ceilings.cms_bytes);
+    buf_init(&job->value, (size_t)ceilings.signature_bytes);
+    buf_init(&job->update, (size_t)ceilings.pdf_update_bytes);
+    return job;
+}
+
+void pades_free(struct pades_job *job)
+{
+    if (job == NULL)
+        return;
+    file_abort(&job->out);
+    cms_plan_free(&job->own_plan);
+    digest_free(job->digest);
+    buf_free(&job->attrs);
+    buf_free(&job->value);
+    buf_free(&job->update);
+    free(job->facts.title);
+    free(job->facts.result);
+    free(job->facts.field);
+    jv_free(job->facts.notes);
+    jv_free(job->facts.scan);
+    free(job);
+}
+
+int job_take_input(struct pades_job *job, const char *input, int *fd, struct err *e)
+{
+    enum digest_kind kind = job->plan->alg.digest;
+    struct digest *sha256 = NULL;
+    unsigned char sum[DIGEST_MAX];
+    int64_t size = 0;
+    int rc = -1;
+
+    *fd = file_open(input, &size, e);
+    if (*fd < 0)
+        return -1;
+    job->digest = digest_new(kind, e);
+    if (job->digest != NULL && kind != DIGEST_SHA256)
+        sha256 = digest_new(DIGEST_SHA256, e);
+    if (job->digest == NULL || (kind != DIGEST_SHA256 && sha256 == NULL) ||
+        job_copy(*fd, job->out.fd, size, input, job->digest, sha256, e) != 0)
+        goto out;
+    if (sha256 == NULL && digest_copy(job->digest, &sha256, e) != 0)
+        goto out;
+    if (digest_end(sha256, sum, e) != 0)
+        goto out;
+    hex_lower(sum, 32, job->facts.input_sha256);
+    job->facts.input_bytes = job->size = size;
+    rc = 0;
+out:
+    digest_free(sha256);
+    return rc;
+}
+
+/* A file must not be signed into itself, also not by another name. */
+static int other_file(int in, const char *output, struct err *e)
+{
+    struct stat a, b;
+
+    if (fstat(in, &a) == 0 && stat(output, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+        return err_set(e, ERR_USAGE, "err.sign-pades.same-file", output, NULL);
+    return 0;
+}
+
+int pades_begin(struct pades_job **out, const struct pades_ports *ports,
+                const struct cms_plan *plan, const struct pades_spec *spec, const char *input,
+                const char *output, bool replace, size_t token_room, struct err *e)
+{
+    struct pades_job *job = job_new(ports);
+    struct buf ask = BUF_INIT((size_t)ceilings.cms_bytes);
+    struct jv *reply = NULL;
+    size_t hole = 0;
+    int in = -1, rc = -1;
+
+    if (job == NULL)
+        return err_set_memory(e);
+    err_clear(e); /* the look-ups of pdf/file tell "absent" from "failed" by it */
+    job->plan = plan;
+    if (cms_room(plan, token_room, &hole, e) != 0 ||
+        job_ask_print(spec, plan, hole, token_room > 0, &ask, e) != 0 ||
+        file_begin(&job->out, output, replace, e) != 0 || job_take_input(job, input, &in, e) != 0 ||
+        other_file(in, output, e) != 0 ||
+        job_update(ports, job->out.fd, output, job->size, pades_prepare_task.name, &ask, true,
+                   &job->marks, &reply, e) != 0 ||
+        job_reply_read(reply, &job->marks, &job->facts, e) != 0)
+        goto out;
+    job->size = job->marks.size;
+    *out = job;
+    job = NULL;
+    rc = 0;
+out:
+    if (in >= 0)
+        close(in);
+    if (rc != 0)
+        err_wrap(e, "err.sign-pades.file", input, NULL);
+    buf_wipe(&ask);
+    jv_free(reply);
+    pades_free(job);
+    return rc;
+}
+
+const struct pades_facts *pades_facts(const struct pades_job *job)
+{
+    return &job->facts;
+}
+
+const struct cms_plan *pades_plan(const struct pades_job *job)
+{
+    return job->plan;
+}
+
+enum pades_level pades_reached(const struct pades_job *job)
+{
+    return job->reached;
+}
+
+int pades_fd(const struct pades_job *job)
+{
+    return job->out.fd;
+}
+
+int job_put_cms(struct pades_job *job, const struct buf *token, struct err *e)
+{
+    struct buf cms = BUF_INIT((size_t)ceilings.cms_bytes);
+    int rc = -1;
+
+    if (cms_build(job->plan, &job->attrs, &job->value, token, &cms, e) == 0 &&
+        hole_fill(job->out.fd, &job->marks, &cms, job->out.path, e) == 0)
+        rc = 0;
+    if (rc == 0 && fdatasync(job->out.fd) != 0)
+        rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-write", job->out.path, NULL);
+    buf_free(&cms);
+    return rc;
+}
+
+int pades_sign(struct pades_job *job, struct err *e)
+{
+    const struct signer *s = job->ports.signer;
+    unsigned char digest[DIGEST_MAX];
+    struct cms_content content = {digest, CMS_NO_TIME};
+    struct jv *kept = NULL;
+    int rc = -1;
+
+    if (job->digest == NULL || job->reached != PADES_NONE)
+        return err_set_bug(e, "pades_sign: order");
+    if (hole_digest(job->out.fd, &job->marks, job->digest, digest, e) != 0 ||
+        cms_attrs(job->plan, &content, &job->attrs, e) != 0)
+        return -1;
+    digest_free(job->digest);
+    job->digest = NULL;
+    if (job->ports.keep != NULL && kept_update(job, e) != 0) /* read while the hole is empty */
+        return -1;
+    if (s->sign(s->self, &job->plan->alg, job->attrs.data, job->attrs.len, &job->value, e) != 0 ||
+        cms_value_check(job->plan, &job->attrs, &job->value, e) != 0 ||
+        job_put_cms(job, NULL, e) != 0)
+        return -1;
+    job->reached = PADES_B_B;
+    if (job->ports.keep == NULL)
+        return 0;
+    kept = kept_print(job, e);
+    if (kept != NULL)
+        rc = job->ports.keep(job->ports.self, kept, e);
+    jv_free(kept);
+    return rc;
+}
+
+int pades_stamp(struct pades_job *job, const struct stamp_server *server, struct stamp *stamp,
+                struct err *e)
+{
+    if (job->reached < PADES_B_B || job->ports.fetcher == NULL)
+        return err_set_bug(e, "pades_stamp: order");
+    if (stamp_get(job->ports.runner, job->ports.fetcher, server, job->value.data, job->value.len,
+                  stamp, e) != 0 ||
+        stamp_fits(stamp, job->plan->leaf, e) != 0 || job_put_cms(job, &stamp->token, e) != 0)
+        return -1;
+    job->reached = PADES_B_T;
+    return 0;
+}
+
+int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err *e)
+{
+    if (job->reached < PADES_B_B)
+        return err_set_bug(e, "pades_commit: order");
+    if (job->ports.judge != NULL && job->ports.judge(job->ports.self, job->out.fd, e) != 0)
+        return -1;
+    if (digest_file_hex(job->out.fd, sha256, e) != 0)
+        return -1;
+    return file_commit(&job->out, e);
+}

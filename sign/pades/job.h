@@ -1,0 +1,65 @@
+/* Private to sign/pades/: a signature in the making, and the parent's checks of what the worker
+ * returned. */
+#ifndef PARAPHE_SIGN_PADES_JOB_H
+#define PARAPHE_SIGN_PADES_JOB_H
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "pdf/file/pdf_update.h"
+#include "sign/pades/pades.h"
+
+struct jv;
+
+struct pades_job {
+    struct pades_ports ports;
+    const struct cms_plan *plan;
+    struct cms_plan own_plan; /* of a resumed job */
+    struct file_out out;
+    struct pdf_update_marks marks;
+    struct pades_facts facts;
+    struct digest *digest; /* of the prefix: the input, by the plan's algorithm */
+    struct buf attrs, value;
+    struct buf update; /* the bytes after the input, hole empty; only when they are kept */
+    enum pades_level reached;
+    int64_t size; /* of the file as it stands */
+};
+
+/* ---- job.c ---- */
+/* Opens the input, copies and digests it in one pass; its SHA-256, for people, comes out of the
+ * same pass. *fd is the caller's to close, also after a failure. */
+int job_take_input(struct pades_job *job, const char *input, int *fd, struct err *e);
+/* The CMS into the hole, and onto the disk. token: NULL for B-B. */
+int job_put_cms(struct pades_job *job, const struct buf *token, struct err *e);
+/* ---- job_copy.c ---- */
+/* Copies the whole of `from` to `to` (both at offset 0) and digests what arrived. more: a second
+ * digest, or NULL. */
+int job_copy(int from, int to, int64_t size, const char *name, struct digest *first,
+             struct digest *second, struct err *e);
+
+/* ---- job_ask.c ---- */
+/* Parameters of task "pades-prepare", and its reply read with suspicion. */
+int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, size_t hole,
+                  bool stamped, struct buf *out, struct err *e);
+int job_reply_read(const struct jv *reply, struct pdf_update_marks *marks,
+                   struct pades_facts *facts, struct err *e);
+/* ---- job_hole.c ---- */
+/* The update is where the marks say, the hole is nothing but zeros between brackets, /ByteRange
+ * says the same, and the file ends with it. Looks at the file's own bytes. */
+int hole_check(int fd, int64_t base, size_t update_len, const struct pdf_update_marks *marks,
+               struct err *e);
+/* Writes the DER as hexadecimal, the rest stays zero. err.sign-pades.hole-small (ERR_NETWORK) when
+ * it does not fit. */
+int hole_fill(int fd, const struct pdf_update_marks *marks, const struct buf *der, const char *name,
+              struct err *e);
+/* Digest of all but the hole; `prefix` has digested [0, base) and is used up. */
+int hole_digest(int fd, const struct pdf_update_marks *marks, struct digest *prefix,
+                unsigned char out[DIGEST_MAX], struct err *e);
+/* ---- job_update.c ---- */
+/* `hole`: the update must have one, whatever the worker says. Runs the worker on the file as it
+ * stands (its fd read-only), appends what it returns, checks it: hole_check, then task
+ * ports->second_reader. *reply is the caller's to free. */
+int job_update(const struct pades_ports *ports, int fd, const char *name, int64_t size,
+               const char *task, const struct buf *ask, bool hole, struct pdf_update_marks *marks,
+               struct jv **reply, struct err *e);
+
+#endif

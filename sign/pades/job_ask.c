@@ -1,0 +1,106 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ceilings.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/jv.h"
+#include "sign/pades/job.h"
+#include "x509/cert.h"
+
+static struct jv *hex_text(const unsigned char *data, size_t n)
+{
+    char *hex = malloc(2 * n + 1);
+    struct jv *v;
+
+    if (hex == NULL)
+        return NULL;
+    hex_lower(data, n, hex);
+    v = jv_text(hex);
+    explicit_bzero(hex, 2 * n);
+    free(hex);
+    return v;
+}
+
+/* x, y, width, height in points to x0, y0, x1, y1 in thousandths: JSON here knows whole numbers
+ * only. */
+static struct jv *rect_json(const double rect[4])
+{
+    const double corners[4] = {rect[0], rect[1], rect[0] + rect[2], rect[1] + rect[3]};
+    struct jv *a = jv_array();
+
+    for (size_t i = 0; i < 4; i++)
+        jv_add_take(a, jv_int((int64_t)(corners[i] * 1000 + (corners[i] < 0 ? -0.5 : 0.5))));
+    return a;
+}
+
+int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, size_t hole,
+                  bool stamped, struct buf *out, struct err *e)
+{
+    struct jv *o = jv_object(), *lines = jv_array(), *chain = jv_array();
+    int rc;
+
+    jv_put_text(o, "kind", "signature");
+    jv_put_int(o, "hole", (int64_t)hole);
+    jv_put_text(o, "field", spec->field);
+    jv_put_int(o, "page", spec->page);
+    jv_put_take(o, "rect", rect_json(spec->rect));
+    jv_put_text(o, "reason", spec->reason);
+    jv_put_text(o, "location", spec->location);
+    jv_put_text(o, "contact", spec->contact);
+    jv_put_int(o, "certify", spec->certify);
+    jv_put_int(o, "time", spec->signing_time);
+    jv_put_bool(o, "stamped", stamped);
+    for (size_t i = 0; i < spec->nlines; i++)
+        jv_add_text(lines, spec->lines[i]);
+    jv_put_take(o, "lines", lines);
+    jv_put_text(o, "digest", digest_name(plan->alg.digest));
+    jv_put_int(o, "usage", plan->leaf->usage);
+    for (size_t i = 0; i < plan->chain.count; i++)
+        jv_add_take(chain, hex_text(plan->chain.items[i].data, plan->chain.items[i].len));
+    jv_put_take(o, "chain", chain);
+    if (spec->password != NULL && spec->password_len > 0)
+        jv_put_take(o, "password", hex_text(spec->password, spec->password_len));
+    rc = jv_print(o, false, out, e);
+    jv_free(o);
+    return rc;
+}
+
+static int text_copy(const struct jv *reply, const char *key, char **out, struct err *e)
+{
+    const char *s = jv_get_text(reply, key);
+
+    if (s == NULL)
+        return 0;
+    *out = strdup(s);
+    return *out != NULL ? 0 : err_set_memory(e);
+}
+
+int job_reply_read(const struct jv *reply, struct pdf_update_marks *m, struct pades_facts *facts,
+                   struct err *e)
+{
+    const struct jv *range = jv_get(reply, "range");
+
+    m->base = jv_get_int(reply, "base", -1);
+    m->size = jv_get_int(reply, "size", -1);
+    m->hole_start = jv_get_int(reply, "hole_start", -1);
+    m->hole_end = jv_get_int(reply, "hole_end", -1);
+    m->ranges_start = jv_get_int(reply, "ranges_start", -1);
+    m->ranges_end = jv_get_int(reply, "ranges_end", -1);
+    for (size_t i = 0; i < 4; i++)
+        m->range[i] = jv_num(jv_at(range, i), -1);
+    if (m->hole_end - m->hole_start > 2 * ceilings.cms_bytes + 2)
+        return err_set_bug(e, "job_reply_read: hole");
+    if (facts == NULL)
+        return 0;
+    facts->pages = jv_get_int(reply, "pages", 0);
+    facts->signatures = jv_get_int(reply, "signatures", 0);
+    facts->visible = jv_get_bool(reply, "visible");
+    facts->notes = jv_keep(jv_get(reply, "notes"));
+    facts->scan = jv_keep(jv_get(reply, "scan"));
+    if (text_copy(reply, "title", &facts->title, e) != 0 ||
+        text_copy(reply, "result", &facts->result, e) != 0 ||
+        text_copy(reply, "field", &facts->field, e) != 0)
+        return -1;
+    return 0;
+}

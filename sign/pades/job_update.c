@@ -1,0 +1,109 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/ceilings.h"
+#include "base/err.h"
+#include "base/jv.h"
+#include "sign/pades/job.h"
+
+/* The same file for the worker, read-only. */
+static int reopen(int fd, struct err *e)
+{
+    char path[64];
+    int out;
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    out = open(path, O_RDONLY | O_CLOEXEC);
+    if (out < 0)
+        err_set_errno(e, ERR_DISK, errno, "err.base.file-open", path, NULL);
+    return out;
+}
+
+static int call_task(const struct runner *runner, const char *task, const int *fds, size_t nfds,
+                     const struct buf *ask, struct jv **reply, struct err *e)
+{
+    struct buf text = BUF_INIT(4u << 20);
+    struct task_call call = {.name = task,
+                             .fds = fds,
+                             .nfds = nfds,
+                             .params = ask->data,
+                             .params_len = ask->len,
+                             .reply = &text};
+    int rc = runner->call(runner->self, &call, e);
+
+    if (rc == 0) {
+        *reply = jv_parse(buf_str(&text), text.len, task, e);
+        rc = *reply != NULL ? 0 : -1;
+    }
+    buf_free(&text);
+    return rc;
+}
+
+static int append(int to, int64_t at, int from, const char *name, size_t *len, struct err *e)
+{
+    struct buf bytes = BUF_INIT((size_t)ceilings.pdf_update_bytes);
+    int rc = -1;
+
+    if (lseek(from, 0, SEEK_SET) != 0)
+        err_set_errno(e, ERR_DISK, errno, "err.base.file-read", name, NULL);
+    else if (file_read_fd(from, name, bytes.max, &bytes, e) == 0)
+        rc = file_pwrite_all(to, bytes.data, bytes.len, at, name, e);
+    *len = bytes.len;
+    buf_free(&bytes);
+    return rc;
+}
+
+/* A fresh worker reads the file with the update as a verifier would: only what a signature needs
+ * was added. */
+static int second_opinion(const struct pades_ports *ports, int fd, const struct pdf_update_marks *m,
+                          struct err *e)
+{
+    struct buf ask = BUF_INIT(4096);
+    struct jv *o = jv_object(), *reply = NULL;
+    int rc = -1;
+
+    jv_put_int(o, "base", m->base);
+    jv_put_int(o, "hole_start", m->hole_start);
+    jv_put_int(o, "hole_end", m->hole_end);
+    if (jv_print(o, false, &ask, e) == 0 &&
+        call_task(ports->runner, ports->second_reader, &fd, 1, &ask, &reply, e) == 0) {
+        const char *reason = jv_get_text(reply, "reason");
+        rc = jv_get_bool(reply, "ok") ? 0
+                                      : err_set(e, ERR_INPUT, "err.sign-pades.update-refused",
+                                                reason != NULL ? reason : "-", NULL);
+    }
+    jv_free(o);
+    jv_free(reply);
+    buf_free(&ask);
+    return rc;
+}
+
+int job_update(const struct pades_ports *ports, int fd, const char *name, int64_t size,
+               const char *task, const struct buf *ask, bool hole, struct pdf_update_marks *marks,
+               struct jv **reply, struct err *e)
+{
+    int fds[2] = {-1, -1}, rc = -1;
+    size_t len = 0;
+
+    fds[0] = reopen(fd, e);
+    fds[1] = fds[0] >= 0 ? file_memory("update", e) : -1;
+    if (fds[1] < 0 || call_task(ports->runner, task, fds, 2, ask, reply, e) != 0 ||
+        job_reply_read(*reply, marks, NULL, e) != 0 || append(fd, size, fds[1], name, &len, e) != 0)
+        goto out;
+    if (hole && hole_check(fd, size, len, marks, e) != 0)
+        goto out;
+    if (!hole && (marks->base != size || marks->size != size + (int64_t)len)) {
+        err_set_bug(e, "job_update: size");
+        goto out;
+    }
+    rc = ports->second_reader != NULL ? second_opinion(ports, fds[0], marks, e) : 0;
+out:
+    if (fds[0] >= 0)
+        close(fds[0]);
+    if (fds[1] >= 0)
+        close(fds[1]);
+    return rc;
+}

@@ -1,0 +1,171 @@
+#include "sign/pades/kept.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/ceilings.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/jv.h"
+#include "sign/pades/job.h"
+#include "x509/cert.h"
+
+static void put_hex(struct jv *o, const char *key, const struct buf *bytes)
+{
+    char *hex = malloc(2 * bytes->len + 1);
+
+    if (hex != NULL)
+        hex_lower(bytes->data, bytes->len, hex);
+    jv_put_text(o, key, hex);
+    free(hex);
+}
+
+struct jv *kept_print(const struct pades_job *job, struct err *e)
+{
+    const struct pdf_update_marks *m = &job->marks;
+    struct jv *o = jv_object(), *chain = jv_array(), *range = jv_array();
+
+    if (o == NULL || chain == NULL || range == NULL) {
+        err_set_memory(e);
+        jv_free(o);
+        jv_free(chain);
+        jv_free(range);
+        return NULL;
+    }
+    jv_put_text(o, "format", "paraphe-kept");
+    jv_put_int(o, "version", 1);
+    jv_put_text(o, "input_sha256", job->facts.input_sha256);
+    jv_put_int(o, "base", m->base);
+    jv_put_int(o, "size", m->size);
+    jv_put_int(o, "hole_start", m->hole_start);
+    jv_put_int(o, "hole_end", m->hole_end);
+    jv_put_int(o, "ranges_start", m->ranges_start);
+    jv_put_int(o, "ranges_end", m->ranges_end);
+    for (size_t i = 0; i < 4; i++)
+        jv_add_take(range, jv_int(m->range[i]));
+    jv_put_take(o, "range", range);
+    jv_put_text(o, "field", job->facts.field);
+    jv_put_text(o, "scheme", sign_scheme_name(job->plan->alg.scheme));
+    jv_put_text(o, "digest", digest_name(job->plan->alg.digest));
+    for (size_t i = 0; i < job->plan->chain.count; i++) {
+        struct buf der = BUF_INIT(job->plan->chain.items[i].len);
+        struct jv *holder = jv_object();
+        buf_append(&der, job->plan->chain.items[i].data, job->plan->chain.items[i].len);
+        put_hex(holder, "der", &der);
+        jv_add_take(chain, holder);
+        buf_free(&der);
+    }
+    jv_put_take(o, "chain", chain);
+    put_hex(o, "attrs", &job->attrs);
+    put_hex(o, "value", &job->value);
+    put_hex(o, "update", &job->update);
+    return o;
+}
+
+int kept_update(struct pades_job *job, struct err *e)
+{
+    size_t n = (size_t)(job->marks.size - job->marks.base);
+    unsigned char *room;
+
+    buf_clear(&job->update);
+    room = buf_room(&job->update, n);
+    if (room == NULL)
+        return buf_check(&job->update, e);
+    if (file_pread_all(job->out.fd, room, n, job->marks.base, job->out.path, e) != 0)
+        return -1;
+    job->update.len = n;
+    return 0;
+}
+
+static int get_hex(const struct jv *o, const char *key, struct buf *out, struct err *e)
+{
+    const char *hex = jv_get_text(o, key);
+    size_t n = hex != NULL ? strlen(hex) / 2 : 0;
+    unsigned char *room;
+
+    if (hex == NULL || n == 0)
+        return err_set(e, ERR_DISK, "err.sign-pades.kept", NULL);
+    room = buf_room(out, n);
+    if (room == NULL || hex_decode(hex, strlen(hex), room) != 0)
+        return err_set(e, ERR_DISK, "err.sign-pades.kept", NULL);
+    out->len += n;
+    return 0;
+}
+
+static int get_plan(const struct jv *kept, struct cms_plan *plan, struct err *e)
+{
+    const struct jv *chain = jv_get(kept, "chain");
+    const char *scheme = jv_get_text(kept, "scheme"), *digest = jv_get_text(kept, "digest");
+
+    if (scheme == NULL || digest == NULL || jv_count(chain) == 0)
+        return err_set(e, ERR_DISK, "err.sign-pades.kept", NULL);
+    plan->alg = (struct sign_alg){sign_scheme_from_name(scheme), digest_from_name(digest)};
+    for (size_t i = 0; i < jv_count(chain); i++) {
+        struct buf der = BUF_INIT((size_t)ceilings.certificate_bytes);
+        int rc = get_hex(jv_at(chain, i), "der", &der, e);
+        if (rc == 0)
+            rc = der_list_add(&plan->chain, der.data, der.len, e);
+        buf_free(&der);
+        if (rc != 0)
+            return -1;
+    }
+    return cert_parse(&plan->leaf, plan->chain.items[0].data, plan->chain.items[0].len, "-", e);
+}
+
+/* What is there now is what was signed then: the attributes made anew are those that were kept, and
+ * the value fits. */
+static int check_signed(struct pades_job *job, struct err *e)
+{
+    unsigned char digest[DIGEST_MAX];
+    struct cms_content content = {digest, CMS_NO_TIME};
+    struct buf attrs = BUF_INIT(job->attrs.max);
+    int rc = -1;
+
+    if (hole_digest(job->out.fd, &job->marks, job->digest, digest, e) == 0 &&
+        cms_attrs(job->plan, &content, &attrs, e) == 0) {
+        if (attrs.len != job->attrs.len || memcmp(attrs.data, job->attrs.data, attrs.len) != 0)
+            err_set(e, ERR_DISK, "err.sign-pades.kept", NULL);
+        else
+            rc = cms_value_check(job->plan, &job->attrs, &job->value, e);
+    }
+    buf_free(&attrs);
+    return rc;
+}
+
+int pades_resume(struct pades_job **out, const struct pades_ports *ports, const struct jv *kept,
+                 const char *input, const char *output, bool replace, struct err *e)
+{
+    struct pades_job *job = job_new(ports);
+    struct err local = ERR_INIT;
+    int in = -1, rc = -1;
+
+    if (job == NULL)
+        return err_set_memory(e);
+    job->plan = &job->own_plan;
+    if (job_reply_read(kept, &job->marks, &job->facts, e) != 0 ||
+        get_plan(kept, &job->own_plan, e) != 0 || get_hex(kept, "attrs", &job->attrs, e) != 0 ||
+        get_hex(kept, "value", &job->value, e) != 0 ||
+        get_hex(kept, "update", &job->update, e) != 0 ||
+        file_begin(&job->out, output, replace, e) != 0 || job_take_input(job, input, &in, e) != 0 ||
+        file_pwrite_all(job->out.fd, job->update.data, job->update.len, job->size, output, e) != 0)
+        goto out;
+    if (hole_check(job->out.fd, job->size, job->update.len, &job->marks, &local) != 0) {
+        err_set(e, ERR_DISK, "err.sign-pades.kept", NULL);
+        goto out;
+    }
+    if (check_signed(job, e) != 0 || job_put_cms(job, NULL, e) != 0)
+        goto out;
+    job->size = job->marks.size;
+    job->reached = PADES_B_B;
+    *out = job;
+    job = NULL;
+    rc = 0;
+out:
+    if (in >= 0)
+        close(in);
+    pades_free(job);
+    return rc;
+}

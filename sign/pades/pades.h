@@ -1,0 +1,99 @@
+/* PAdES signatures (EN 319 142-1) as incremental updates of a copy; the input is never touched.
+ *
+ *   pades_begin   copies the input, hashes it while copying; a worker makes the update; its hole
+ * and ranges are checked on the file's own bytes; another worker says that nothing else was added
+ *   (the caller shows pades_facts and asks; then signer->prepare: PIN)
+ *   pades_sign    one C_Sign; the value is checked, put into the hole (B-B) and synced, handed to
+ * `keep` pades_stamp   B-T, when a time-stamp server answers; a failure leaves B-B as it is
+ *   pades_commit  read back by `judge`, synced, renamed
+ *
+ * Whatever fails, pades_free leaves no half file. */
+#ifndef PARAPHE_SIGN_PADES_PADES_H
+#define PARAPHE_SIGN_PADES_PADES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ports.h"
+#include "sign/cms/cms.h"
+#include "sign/cms/stamp.h"
+
+struct err;
+struct jv;
+
+enum pades_level { PADES_NONE, PADES_B_B, PADES_B_T, PADES_B_LT, PADES_B_LTA };
+const char *pades_level_name(enum pades_level level);     /* "B-B" */
+enum pades_level pades_level_from_name(const char *name); /* PADES_NONE for another */
+
+struct pades_spec {
+    const char
+        *field;   /* an existing empty field, or the name of a new one; NULL: see docs/signing.md */
+    int64_t page; /* from 1: a new visible field there; 0: none */
+    double rect[4]; /* x, y, width, height in points from the lower left corner of the page */
+    const char *reason, *location, *contact; /* UTF-8; NULL for none */
+    int certify;              /* 0, or P: 1 no change, 2 forms and signatures, 3 annotations too */
+    const char *const *lines; /* of a visible appearance, the first is shown bold */
+    size_t nlines;
+    int64_t signing_time; /* /M */
+    const unsigned char *password;
+    size_t password_len;
+};
+
+struct pades_facts {
+    char input_sha256[DIGEST_HEX_MAX];
+    int64_t input_bytes, pages;
+    char *title;  /* of the document; NULL when it has none */
+    char *result; /* the line that says what the document states (/Subject); NULL */
+    char *field;  /* that will hold the signature */
+    bool visible;
+    int64_t signatures; /* that are there already */
+    struct jv *notes;   /* array of {"code","detail"}: remarks of the worker, for people */
+    struct jv *scan;    /* array of {"code","detail"}: what a signer cannot see */
+};
+
+struct pades_ports {
+    const struct runner *runner;
+    const struct signer *signer;
+    const struct fetcher *fetcher; /* NULL: no time-stamp is possible */
+    /* Called as soon as the value exists, before any network: 0, or -1 to stop. `kept` tells all
+     * that pades_resume needs beside the input. NULL: nothing is kept. */
+    int (*keep)(void *self, const struct jv *kept, struct err *e);
+    /* Name of the task that reads the file with the update as a verifier would and says whether
+     * only what a signature needs was added: "verify-update". NULL in unit tests only. */
+    const char *second_reader;
+    /* Judges the finished file before it gets its name: integrity of all signatures. NULL in unit
+     * tests only. */
+    int (*judge)(void *self, int fd, struct err *e);
+    void *self;
+};
+
+struct pades_job;
+
+/* plan is borrowed until pades_free. token_room: bytes to keep for a time-stamp token; 0 for B-B
+ * alone. */
+int pades_begin(struct pades_job **out, const struct pades_ports *ports,
+                const struct cms_plan *plan, const struct pades_spec *spec, const char *input,
+                const char *output, bool replace, size_t token_room, struct err *e);
+const struct pades_facts *pades_facts(const struct pades_job *job);
+const struct cms_plan *
+pades_plan(const struct pades_job *job); /* what it is signed by; of then, when resumed */
+int pades_sign(struct pades_job *job, struct err *e);
+/* Goes on from what `keep` was given: the same input with the update of then, checked against what
+ * was signed. No signer is asked. ERR_DISK, err.sign-pades.kept, when the two do not belong
+ * together. */
+int pades_resume(struct pades_job **out, const struct pades_ports *ports, const struct jv *kept,
+                 const char *input, const char *output, bool replace, struct err *e);
+/* On success *stamp (of the caller, initialised) tells the time; a token too large for the hole is
+ * ERR_NETWORK with id err.sign-pades.hole-small. */
+int pades_stamp(struct pades_job *job, const struct stamp_server *server, struct stamp *stamp,
+                struct err *e);
+enum pades_level pades_reached(const struct pades_job *job);
+int pades_fd(const struct pades_job *job); /* of the file in the making */
+/* SHA-256 of the final file, as hex, goes to sha256. */
+int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err *e);
+void pades_free(struct pades_job *job); /* NULL is allowed */
+
+extern const struct task pades_prepare_task;
+
+#endif

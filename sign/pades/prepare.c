@@ -1,0 +1,250 @@
+/* Task "pades-prepare": reads the PDF, chooses the field, makes the update. fds: 0 the PDF, 1 where
+ * the update goes. Parameters: JSON, see ask_json in job_ask.c; the reply is JSON too. Nothing else
+ * is read, so the same call gives the same bytes. */
+#include "sign/pades/prepare.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "base/ports.h"
+#include "sign/pades/pades.h"
+#include "x509/warm.h"
+
+void prepare_note(struct prepare *p, const char *code, const char *detail)
+{
+    struct jv *o = jv_object();
+
+    jv_put_text(o, "code", code);
+    jv_put_text(o, "detail", detail);
+    jv_add_take(p->notes, o);
+}
+
+/* Appended since the file's bytes are fixed: what all readers see must be one thing (7.5.8.4). */
+static int check_readable(struct prepare *p, struct err *e)
+{
+    if (pdf_double_view_count(p->pdf) > 0)
+        return err_set(e, ERR_INPUT, "err.sign-pades.double-view", NULL);
+    if (p->form.xfa) /* readers that know XFA show other contents than the pages */
+        return err_set(e, ERR_INPUT, "err.sign-pades.xfa", NULL);
+    return 0;
+}
+
+static int check_allowed(struct prepare *p, struct err *e)
+{
+    const char *by = NULL;
+    bool fresh = p->chosen == NULL;
+
+    if (pdf_is_encrypted(p->pdf) &&
+        !(fresh ? pdf_allows_annotate(p->pdf) : pdf_allows_fill(p->pdf)))
+        return err_set(e, ERR_INPUT, "err.sign-pades.permission", NULL);
+    if (p->timestamp) /* allowed whatever the certification says (Table 257 as corrected) */
+        return 0;
+    if (p->form.certified == 1 || p->form.lock_p == 1)
+        return err_set(e, ERR_SIGNATURE, "err.sign-pades.certified", NULL);
+    if (sigform_locked(&p->form, p->chosen_name, &by))
+        return err_set(e, ERR_SIGNATURE, "err.sign-pades.locked", p->chosen_name, by, NULL);
+    if (p->form.certified > 0 && fresh && p->visible)
+        return err_set(e, ERR_SIGNATURE, "err.sign-pades.certified-visible", NULL);
+    if (p->certify > 0 && p->form.signed_count > 0)
+        return err_set(e, ERR_USAGE, "err.sign-pades.certify-late", NULL);
+    return 0;
+}
+
+/* "Signature" and a number: the fields that our reports and most programs reserve. */
+static bool reserved_name(const char *name)
+{
+    static const char word[] = "Signature";
+    size_t n = strlen(word);
+
+    return strncmp(name, word, n) == 0 && name[n] != '\0' &&
+           strspn(name + n, "0123456789") == strlen(name + n);
+}
+
+static const struct sigform_field *first_reserved(const struct prepare *p)
+{
+    const char *by = NULL;
+
+    for (size_t i = 0; i < p->form.count; i++) {
+        const struct sigform_field *f = &p->form.fields[i];
+        if (f->value == NULL && reserved_name(f->name) && !sigform_locked(&p->form, f->name, &by))
+            return f;
+    }
+    return NULL;
+}
+
+static int choose_named(struct prepare *p, struct err *e)
+{
+    p->chosen = sigform_find(&p->form, p->field);
+    if (p->chosen != NULL && p->chosen->value != NULL)
+        return err_set(e, ERR_USAGE, "err.sign-pades.field-signed", p->field, NULL);
+    if (p->chosen != NULL && p->visible)
+        return err_set(e, ERR_USAGE, "err.sign-pades.field-placed", p->field, NULL);
+    if (p->chosen != NULL)
+        return 0;
+    for (size_t i = 0; i < p->form.top_count; i++) {
+        if (strcmp(p->form.top[i], p->field) == 0)
+            return err_set(e, ERR_USAGE, "err.sign-pades.field-other", p->field, NULL);
+    }
+    if (*p->field == '\0' || strchr(p->field, '.') != NULL)
+        return err_set(e, ERR_USAGE, "err.sign-pades.field-unknown", p->field, NULL);
+    p->new_name = strdup(p->field);
+    return p->new_name != NULL ? 0 : err_set_memory(e);
+}
+
+static int widget_box(struct prepare *p, struct err *e)
+{
+    struct err local = ERR_INIT;
+    struct pdf_value *rotate = NULL;
+    const struct pdf_value *widget, *rect;
+
+    if (p->chosen == NULL || p->chosen->widget.num == 0)
+        return 0;
+    widget = pdf_fetch(p->pdf, p->chosen->widget, PDF_LATEST, &local);
+    rect = pdf_get(p->pdf, widget, "Rect", PDF_LATEST, &local);
+    for (size_t i = 0; i < 4 && pdf_count(rect) == 4; i++)
+        p->box[i] = pdf_number(pdf_get_at(p->pdf, rect, i, PDF_LATEST, &local), 0);
+    struct pdf_ref page = pdf_ref_of(pdf_key(widget, "P"));
+    if (page.num != 0 && !err_is_set(&local) &&
+        pdf_page_attribute(p->pdf, page, "Rotate", PDF_LATEST, &rotate, &local) == 0)
+        p->rotate = pdf_int(rotate, 0);
+    pdf_value_free(rotate);
+    if (err_is_set(&local)) {
+        if (e != NULL)
+            *e = local;
+        return -1;
+    }
+    return 0;
+}
+
+int prepare_choose(struct prepare *p, struct err *e)
+{
+    if (check_readable(p, e) != 0)
+        return -1;
+    if (p->field != NULL && !p->timestamp) {
+        if (choose_named(p, e) != 0)
+            return -1;
+    } else if (!p->visible && !p->timestamp) {
+        p->chosen = first_reserved(p);
+    }
+    if (p->chosen == NULL && p->new_name == NULL) {
+        p->new_name = sigform_new_name(&p->form, e);
+        if (p->new_name == NULL)
+            return -1;
+    }
+    p->chosen_name = p->chosen != NULL ? p->chosen->name : p->new_name;
+    if (p->visible)
+        memcpy(p->box, p->rect, sizeof p->box);
+    if (check_allowed(p, e) != 0)
+        return -1;
+    return widget_box(p, e);
+}
+
+static int read_ask(struct prepare *p, const struct task_io *io, struct buf *password,
+                    struct jv **ask, struct err *e)
+{
+    const char *hex;
+
+    *ask = jv_parse((const char *)io->params, io->params_len, "pades-prepare", e);
+    if (*ask == NULL)
+        return -1;
+    p->ask = *ask;
+    const char *kind = jv_get_text(p->ask, "kind");
+    p->timestamp = kind != NULL && strcmp(kind, "timestamp") == 0;
+    p->hole = (size_t)jv_get_int(p->ask, "hole", 0);
+    p->certify = (int)jv_get_int(p->ask, "certify", 0);
+    p->field = jv_get_text(p->ask, "field");
+    p->page = jv_get_int(p->ask, "page", 0) - 1;
+    p->visible = p->page >= 0;
+    for (size_t i = 0; i < 4; i++)
+        p->rect[i] = (double)jv_num(jv_at(jv_get(p->ask, "rect"), i), 0) / 1000;
+    if (p->hole == 0 || p->hole > (size_t)ceilings.cms_bytes || p->certify < 0 || p->certify > 3)
+        return err_set_bug(e, "pades-prepare: parameters");
+    hex = jv_get_text(p->ask, "password");
+    if (hex != NULL) {
+        unsigned char *room = buf_room(password, strlen(hex) / 2);
+        if (room == NULL || hex_decode(hex, strlen(hex), room) != 0)
+            return err_set_bug(e, "pades-prepare: password");
+        password->len += strlen(hex) / 2;
+    }
+    return 0;
+}
+
+static void put_marks(struct jv *reply, const struct pdf_update_marks *m)
+{
+    struct jv *ranges = jv_array();
+
+    jv_put_int(reply, "base", m->base);
+    jv_put_int(reply, "size", m->size);
+    jv_put_int(reply, "hole_start", m->hole_start);
+    jv_put_int(reply, "hole_end", m->hole_end);
+    jv_put_int(reply, "ranges_start", m->ranges_start);
+    jv_put_int(reply, "ranges_end", m->ranges_end);
+    for (size_t i = 0; i < 4; i++)
+        jv_add_take(ranges, jv_int(m->range[i]));
+    jv_put_take(reply, "range", ranges);
+}
+
+static int make_reply(struct prepare *p, const struct pdf_update_marks *marks, struct buf *out,
+                      struct err *e)
+{
+    struct jv *reply = jv_object(), *scan = jv_array();
+    int rc = -1;
+
+    put_marks(reply, marks);
+    jv_put_text(reply, "field", p->chosen_name);
+    jv_put_bool(reply, "visible", p->appearance_ref.num != 0);
+    jv_put_int(reply, "signatures", (int64_t)p->form.signed_count);
+    jv_put_int(reply, "certify", p->certify);
+    jv_put_take(reply, "notes", jv_keep(p->notes));
+    if ((p->timestamp || (prepare_facts(p, reply, e) == 0 && prepare_scan(p->pdf, scan, e) == 0))) {
+        jv_put_take(reply, "scan", jv_keep(scan));
+        rc = jv_print(reply, false, out, e);
+    }
+    jv_free(scan);
+    jv_free(reply);
+    return rc;
+}
+
+static int run(const struct task_io *io, struct err *e)
+{
+    struct prepare p = {.notes = jv_array()};
+    struct pdf_update_marks marks;
+    struct buf password = BUF_INIT(1024), bytes = BUF_INIT((size_t)ceilings.pdf_update_bytes);
+    struct pdf_options options = {0};
+    struct jv *ask = NULL;
+    int rc = -1;
+
+    if (io->nfds != 2) {
+        err_set_bug(e, "pades-prepare: descriptors");
+        goto out;
+    }
+    if (read_ask(&p, io, &password, &ask, e) != 0)
+        goto out;
+    options.password = password.len > 0 ? password.data : NULL;
+    options.password_len = password.len;
+    if (pdf_open(&p.pdf, io->fds[0], &options, e) != 0 || sigform_read(&p.form, p.pdf, e) != 0 ||
+        pdf_update_new(&p.update, p.pdf, e) != 0 || prepare_choose(&p, e) != 0 ||
+        prepare_seed(&p, e) != 0 || prepare_build(&p, e) != 0 ||
+        pdf_update_finish(p.update, &bytes, &marks, e) != 0 ||
+        file_write_all(io->fds[1], bytes.data, bytes.len, "-", e) != 0)
+        goto out;
+    rc = make_reply(&p, &marks, io->reply, e);
+out:
+    sigform_free(&p.form);
+    pdf_update_free(p.update);
+    pdf_close(p.pdf);
+    free(p.new_name);
+    jv_free(p.notes);
+    jv_free(ask);
+    buf_wipe(&password);
+    buf_free(&bytes);
+    return rc;
+}
+
+const struct task pades_prepare_task = {"pades-prepare", run, x509_warm, {120, 0, 256 << 20}};

@@ -1,0 +1,51 @@
+/* Private to sign/pades/: the worker's side of making a signature update. */
+#ifndef PARAPHE_SIGN_PADES_PREPARE_H
+#define PARAPHE_SIGN_PADES_PREPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pdf/file/pdf.h"
+#include "pdf/file/pdf_update.h"
+#include "sign/pades/sigform.h"
+
+struct err;
+struct jv;
+
+struct prepare {
+    const struct jv *ask; /* the parameters */
+    struct pdf *pdf;
+    struct sigform form;
+    struct pdf_update *update;
+    bool timestamp; /* a document time-stamp */
+    size_t hole;
+    int certify;                        /* 0, or P */
+    const char *field;                  /* asked for by name, or NULL */
+    bool visible;                       /* a rectangle on a page was asked for */
+    int64_t page;                       /* index from 0 of a new widget */
+    double rect[4];                     /* x0 y0 x1 y1 */
+    const struct sigform_field *chosen; /* an existing field; NULL for a new one */
+    char *new_name;
+    char *chosen_name; /* of whichever */
+    double box[4];     /* of the widget that will show the signature; all zero when invisible */
+    int64_t rotate;    /* of its page */
+    struct pdf_ref sig_ref, appearance_ref;
+    struct jv *notes; /* array of {"code", ...} */
+};
+
+/* Which field, and whether this signature may be added at all. */
+int prepare_choose(struct prepare *p, struct err *e);
+/* Seed values of the chosen field (12.7.5.5, Table 237): obeyed, or refused with the reason. */
+int prepare_seed(struct prepare *p, struct err *e);
+/* The signature dictionary, field, widget, page, form and catalog into the update. */
+int prepare_build(struct prepare *p, struct err *e);
+/* The appearance of a visible signature, when it has one: sets appearance_ref. */
+int prepare_appearance(struct prepare *p, struct err *e);
+/* Title, pages, what a signer cannot see: into the reply. */
+int prepare_facts(struct prepare *p, struct jv *reply, struct err *e);
+int prepare_scan(struct pdf *pdf, struct jv *findings, struct err *e);
+
+void prepare_note(struct prepare *p, const char *code, const char *detail);
+
+#endif

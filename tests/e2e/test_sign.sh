@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# Signing with a real token and a real time-stamp server: what pdfsig and qpdf say of the result, every refusal in one sentence,
+# and that nothing half made is ever left.
+. "$(dirname "$0")/lib.sh"
+need pdfsig qpdf
+services
+python3 "$SOURCE/tests/documents/make_kinds.py" kinds > /dev/null || { echo "skipped: make_kinds.py"; exit 77; }
+RSA=(--cert subject:rsa2048) EC=(--cert subject:p256)
+left() { # no hidden file of a making stays
+  CHECKS=$((CHECKS + 1))
+  [ -z "$(find . -name '.*.part')" ] || fail "a half file is left: $(find . -name '.*.part')"
+}
+valid() { # FILE COUNT: so many signatures, all valid, the last one over the whole file
+  ok "pdfsig $1" pdfsig "$1"
+  CHECKS=$((CHECKS + 2))
+  [ "$(grep -c 'Signature is Valid' "$OUT")" = "$2" ] || fail "$1: not $2 valid signatures"
+  [ "$(grep -c 'Total document signed' "$OUT")" = 1 ] || fail "$1: the last signature does not cover the file"
+  ok "qpdf --check $1" qpdf --check "$1"
+}
+
+# The levels, in both languages.
+cp kinds/classic.pdf before.pdf
+run 0 sign kinds/classic.pdf -o b.pdf --yes "${TOKEN[@]}" "${RSA[@]}"
+says out 'signed, level B-B, by .*rsa2048'
+says err 'No time-stamp server is known'
+same kinds/classic.pdf before.pdf
+valid b.pdf 1
+run 0 sign kinds/classic.pdf -o t.pdf --yes "${TOKEN[@]}" "${EC[@]}" --tsa "$PARAPHE_TEST_TSA" --json
+json 'd["format"], d["level"], d["requested_level"], d["scheme"], d["digest"]' "('paraphe-signed', 'B-T', 'B-T', 'ECDSA', 'SHA-256')"
+json 'd["warnings"]' '[]'
+json 'd["tsa"] is not None and d["time"].startswith("20")' True
+json "d['sha256']" "$(sha256sum < t.pdf | cut -d' ' -f1)"
+json "d['input_sha256']" "$(sha256sum < before.pdf | cut -d' ' -f1)"
+valid t.pdf 1
+lang fr
+run 0 sign kinds/classic.pdf -o fr.pdf --yes "${TOKEN[@]}" "${EC[@]}"
+says out 'signé, niveau B-B'
+lang en
+
+# A second and a third signature, the others stay valid; on a file with cross-reference streams too.
+run 0 sign t.pdf -o t2.pdf --yes "${TOKEN[@]}" "${RSA[@]}" --scheme pss --hash sha512
+valid t2.pdf 2
+run 0 sign t2.pdf -o t3.pdf --yes "${TOKEN[@]}" --cert subject:p384 --tsa "$PARAPHE_TEST_TSA" --reason 'Relu, « approuvé »' --location Paris
+valid t3.pdf 3
+run 0 sign kinds/object-streams.pdf -o s1.pdf --yes "${TOKEN[@]}" "${EC[@]}"
+run 0 sign s1.pdf -o s2.pdf --yes "${TOKEN[@]}" --cert subject:rsa3072 --tsa "$PARAPHE_TEST_TSA"
+valid s2.pdf 2
+
+# Fields: an own one by name, a new visible one, a certification.
+run 0 sign kinds/classic.pdf -o named.pdf --yes "${TOKEN[@]}" "${EC[@]}" --field Auditeur
+ok 'the field has its name' grep -q '/T (Auditeur)' named.pdf
+run 2 sign named.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --field Auditeur
+says err 'signed already'
+run 0 sign kinds/classic.pdf -o seen.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:56,56,200,60 --reason Essai
+ok 'it has an appearance' grep -q '/AP' seen.pdf
+valid seen.pdf 1
+run 0 sign kinds/classic.pdf -o certified.pdf --yes "${TOKEN[@]}" "${EC[@]}" --certify
+ok 'it certifies' grep -q '/DocMDP' certified.pdf
+valid certified.pdf 1
+run 0 sign certified.pdf -o certified2.pdf --yes "${TOKEN[@]}" "${RSA[@]}"
+valid certified2.pdf 2
+run 2 sign certified.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --certify=1
+says err 'first signature'
+run 6 sign certified.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:1,1,50,50
+says err 'invisibly'
+run 0 sign kinds/classic.pdf -o closed.pdf --yes "${TOKEN[@]}" "${EC[@]}" --certify=1
+run 6 sign closed.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"
+says err 'certified without any later change'
+absent no.pdf
+
+# Nobody to ask; what is asked names all.
+run 2 sign kinds/classic.pdf -o no.pdf "${TOKEN[@]}" "${EC[@]}"
+says err '--yes'
+absent no.pdf
+
+# Usage: one sentence, before token and PIN.
+wrong() { # STATUS PATTERN ARGS...
+  local status=$1 pattern=$2
+  shift 2
+  run "$status" sign "$@"
+  says err "$pattern"
+  absent no.pdf
+}
+wrong 2 '--tsa.*--level B-B' kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --level B-T
+wrong 2 'above' kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --level B-B --min-level B-T
+wrong 2 'http' kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --tsa ftp://x/
+wrong 2 '-o OUT.pdf' kinds/classic.pdf --yes "${TOKEN[@]}"
+wrong 2 '--out-dir' kinds/classic.pdf kinds/cr.pdf -o no.pdf --yes "${TOKEN[@]}"
+wrong 2 'sha256' kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --hash md5
+wrong 2 'PAGE:x,y' kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --visible 1:2,3
+wrong 2 'PAGE:x,y' kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --visible 0:2,3,4,5
+wrong 4 'page' kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 7:20,30,40,50
+wrong 5 'can do: ECDSA SHA-256' kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --scheme pss
+wrong 2 'password' kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --password-source here
+wrong 2 'password' kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --password-source fd:77
+echo secret > open.txt; chmod 644 open.txt
+wrong 2 'chmod' kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --password-source file:open.txt
+
+# Inputs that cannot be signed.
+echo 'no pdf' > text.pdf; : > empty.pdf; head -c 400 kinds/classic.pdf > cut.pdf; mkdir folder.pdf
+for bad in text empty cut folder missing; do wrong 4 "$bad.pdf" $bad.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"; done
+wrong 4 'XFA' kinds/xfa.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"
+
+# What cannot be seen is said; --strict refuses it.
+python3 - "$SOURCE/tests/documents" << 'PY'
+import sys
+sys.path.insert(0, sys.argv[1])
+from make_kinds import Pdf
+pdf = Pdf()
+pdf.add(1, "<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (1) >> /OCProperties << /OCGs [6 0 R] /D << /OFF [6 0 R] >> >> >>")
+pdf.add(2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>")
+pdf.add(3, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Annots [4 0 R 5 0 R] /Contents 7 0 R >>")
+pdf.add(4, "<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /Launch /F (x.exe) /Next << /S /SubmitForm /F (http://x/) >> >> >>")
+pdf.add(5, "<< /Type /Annot /Subtype /Text /Rect [0 0 9 9] /F 2 >>")
+pdf.add(6, "<< /Type /OCG /Name (Calque) >>")
+pdf.stream(7, "/F (other.bin)", b"")
+pdf.table("/Root 1 0 R /Info << /Title (Titre \\033]0;x\\007) /Subject (Seuils respect\\351s) >>")
+open("scripted.pdf", "wb").write(pdf.data)
+PY
+run 0 sign scripted.pdf -o scripted-signed.pdf --yes "${TOKEN[@]}" "${EC[@]}"
+for word in JavaScript 'start a program' 'send its form' 'hidden now' 'hidden annotation' 'another file'; do says err "$word"; done
+wrong 4 'strict.*JavaScript' scripted.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --strict
+
+# Outputs: never over an existing file, never into the input, nothing left in a folder that cannot be written.
+cp b.pdf there.pdf
+run 10 sign kinds/classic.pdf -o there.pdf --yes "${TOKEN[@]}" "${EC[@]}"
+same b.pdf there.pdf
+run 10 sign kinds/classic.pdf -o nowhere/x.pdf --yes "${TOKEN[@]}" "${EC[@]}"
+
+# The token: a wrong PIN is one try, the file is not written.
+echo 0000 > pin; chmod 600 pin
+run 5 sign kinds/classic.pdf -o no.pdf --yes --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --pin-source file:pin "${EC[@]}"
+absent no.pdf
+run 5 sign kinds/classic.pdf -o no.pdf --yes --module "$PARAPHE_TEST_MODULE" --token pkcs11:token=none --pin-source file:pin
+absent no.pdf
+
+# A time-stamp server that fails in each way costs the level, never the signature.
+mode() { # MODE PATTERN
+  run 7 sign kinds/classic.pdf -o "tsa-$1.pdf" --yes "${TOKEN[@]}" "${EC[@]}" --tsa "$PARAPHE_TEST_TSA?mode=$1"
+  says out 'level B-B'
+  says err "$2"
+  says err 'finish'
+  valid "tsa-$1.pdf" 1
+}
+mode html 'no time-stamp'
+mode garbage 'no time-stamp'
+mode cut '127.0.0.1'
+mode error 'did not answer'
+mode wrong-nonce 'does not repeat'
+mode no-nonce 'does not repeat'
+mode wrong-imprint 'other data'
+mode rejected 'refused'
+run 0 sign kinds/classic.pdf -o min.pdf --yes "${TOKEN[@]}" "${EC[@]}" --tsa http://127.0.0.1:9/ --min-level B-B
+valid min.pdf 1
+run 0 sign kinds/classic.pdf -o second.pdf --yes "${TOKEN[@]}" "${EC[@]}" --tsa http://127.0.0.1:9/ --tsa "$PARAPHE_TEST_TSA" --json
+json 'd["level"], len(d["warnings"])' "('B-T', 1)"
+
+# Several at once: one that fails does not stop the others; the worst status counts.
+mkdir out
+run 4 sign kinds/classic.pdf text.pdf kinds/object-streams.pdf --out-dir out --yes "${TOKEN[@]}" "${EC[@]}" --tsa "$PARAPHE_TEST_TSA"
+says err 'text.pdf'
+absent out/text.pdf
+valid out/classic.pdf 1
+valid out/object-streams.pdf 1
+left
+finish

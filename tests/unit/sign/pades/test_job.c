@@ -1,0 +1,369 @@
+/* The parent's side: it believes no worker, keeps what was signed, and leaves nothing half made. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "sign/pades/job.h"
+#include "sign/pades/pades.h"
+#include "tests/unit/make_signer.h"
+
+enum { NOW = 1795000000 };
+static struct made rsa;
+static char folder[] = "/tmp/paraphe-unit-XXXXXX", input[64], output[64];
+
+static const char pdf[] =
+    "%PDF-1.7\n"
+    "1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    "2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+    "3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>\nendobj\n"
+    "xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000058 00000 n \n0000000115 00000 n "
+    "\n"
+    "trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n186\n%%EOF\n";
+
+struct fakes {
+    bool refuses;                   /* the second reader */
+    int64_t shift_hole, shift_size; /* a lying worker */
+    int judged, kept_count;
+    bool judge_fails, keep_fails;
+    struct jv *kept;
+};
+static struct fakes fakes;
+
+static int second_reader(const struct task_io *io, struct err *e)
+{
+    struct jv *o = jv_object();
+
+    assert_int_equal(io->nfds, 1);
+    jv_put_bool(o, "ok", !fakes.refuses);
+    jv_put_text(o, "reason", "a page changed");
+    int rc = jv_print(o, false, io->reply, e);
+    jv_free(o);
+    return rc;
+}
+
+/* The real task, then its places changed as a broken or hostile worker would. */
+static int lying_prepare(const struct task_io *io, struct err *e)
+{
+    if (pades_prepare_task.run(io, e) != 0)
+        return -1;
+    if (fakes.shift_hole == 0 && fakes.shift_size == 0)
+        return 0;
+    struct jv *o = jv_parse((const char *)io->reply->data, io->reply->len, "reply", e);
+    jv_put_int(o, "hole_start", jv_get_int(o, "hole_start", 0) + fakes.shift_hole);
+    jv_put_int(o, "size", jv_get_int(o, "size", 0) + fakes.shift_size);
+    buf_clear(io->reply);
+    int rc = jv_print(o, false, io->reply, e);
+    jv_free(o);
+    return rc;
+}
+
+static const struct task *tasks(void)
+{
+    static struct task table[3];
+
+    table[0] = pades_prepare_task;
+    table[0].run = lying_prepare;
+    table[1] = (struct task){"verify-update", second_reader, NULL, {0, 0, 0}};
+    return table;
+}
+
+static int keep(void *self, const struct jv *kept, struct err *e)
+{
+    struct fakes *f = self;
+
+    f->kept_count++;
+    if (f->keep_fails)
+        return err_set(e, ERR_DISK, "err.base.memory", NULL);
+    jv_free(f->kept);
+    f->kept = jv_copy(kept);
+    return 0;
+}
+
+static int judge(void *self, int fd, struct err *e)
+{
+    struct fakes *f = self;
+
+    assert_true(fd >= 0);
+    f->judged++;
+    return f->judge_fails ? err_set(e, ERR_BUG, "err.base.memory", NULL) : 0;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&fakes, 0, sizeof fakes);
+    assert_int_equal(file_put(input, pdf, sizeof pdf - 1, true, NULL), 0);
+    unlink(output);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    jv_free(fakes.kept);
+    unlink(output);
+    return 0;
+}
+
+/* Nothing but the input stays in the folder. */
+static void nothing_left(void)
+{
+    char command[160];
+
+    snprintf(command, sizeof command, "test \"$(ls -A %s | wc -l)\" = 1", folder);
+    assert_int_equal(system(command), 0);
+}
+
+struct made_all {
+    struct made_signer self;
+    struct signer signer;
+    struct runner runner;
+    struct pades_ports ports;
+    struct cms_plan plan;
+    struct pades_spec spec;
+};
+
+static void make_all(struct made_all *m)
+{
+    struct cms_wish wish = {SCHEME_NONE, DIGEST_NONE};
+
+    memset(m, 0, sizeof *m);
+    m->self =
+        (struct made_signer){.leaf = &rsa, .algs = {{SCHEME_RSA_PKCS1, DIGEST_SHA384}}, .nalgs = 1};
+    m->signer = made_signer_port(&m->self);
+    m->runner = runner_here(tasks());
+    m->ports = (struct pades_ports){.runner = &m->runner,
+                                    .signer = &m->signer,
+                                    .keep = keep,
+                                    .second_reader = "verify-update",
+                                    .judge = judge,
+                                    .self = &fakes};
+    m->spec.signing_time = NOW;
+    assert_int_equal(cms_plan_make(&m->plan, &m->signer, &wish, NULL), 0);
+}
+
+static int begin(struct made_all *m, struct pades_job **job, struct err *e)
+{
+    return pades_begin(job, &m->ports, &m->plan, &m->spec, input, output, false, 0, e);
+}
+
+static void from_copy_to_commit(void **state)
+{
+    struct made_all m;
+    struct pades_job *job = NULL;
+    struct err e = ERR_INIT;
+    char sha256[DIGEST_HEX_MAX], wanted[DIGEST_HEX_MAX];
+
+    (void)state;
+    make_all(&m);
+    assert_int_equal(begin(&m, &job, &e), 0);
+    assert_int_equal(digest_bytes_hex(pdf, sizeof pdf - 1, wanted, &e), 0);
+    assert_string_equal(pades_facts(job)->input_sha256,
+                        wanted); /* beside the SHA-384 that is signed */
+    assert_int_equal(pades_facts(job)->pages, 1);
+    assert_string_equal(pades_facts(job)->field, "Signature1");
+    assert_int_equal(m.self.signed_count, 0);
+    assert_int_equal(pades_commit(job, sha256, &e), -1); /* nothing is signed yet */
+    assert_int_equal(pades_sign(job, &e), 0);
+    assert_int_equal(pades_reached(job), PADES_B_B);
+    assert_int_equal(pades_sign(job, &e), -1); /* never twice */
+    assert_int_equal(m.self.signed_count, 1);
+    assert_int_equal(fakes.kept_count, 1);
+    assert_int_equal(pades_commit(job, sha256, &e), 0);
+    assert_int_equal(fakes.judged, 1);
+    pades_free(job);
+
+    /* A second run with what was kept gives the same bytes and asks no signer. */
+    char again[DIGEST_HEX_MAX];
+    unlink(output);
+    assert_int_equal(pades_resume(&job, &m.ports, fakes.kept, input, output, false, &e), 0);
+    assert_int_equal(pades_commit(job, again, &e), 0);
+    assert_string_equal(again, sha256);
+    assert_int_equal(m.self.signed_count, 1);
+    pades_free(job);
+    cms_plan_free(&m.plan);
+}
+
+static void what_was_kept_fits_its_input_only(void **state)
+{
+    static const char *const keys[] = {"attrs", "value", "update", "chain", "scheme"};
+    struct made_all m;
+    struct pades_job *job = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    make_all(&m);
+    assert_int_equal(begin(&m, &job, &e), 0);
+    assert_int_equal(pades_sign(job, &e), 0);
+    pades_free(job);
+    nothing_left();
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        struct jv *bad = jv_copy(fakes.kept);
+        jv_remove(bad, keys[i]);
+        assert_int_equal(pades_resume(&job, &m.ports, bad, input, output, false, &e), -1);
+        assert_int_equal(e.kind, ERR_DISK);
+        jv_free(bad);
+    }
+    struct jv *odd = jv_copy(fakes.kept);
+    jv_put_text(odd, "attrs", "31zz");
+    assert_int_equal(pades_resume(&job, &m.ports, odd, input, output, false, &e), -1);
+    jv_free(odd);
+    char changed[sizeof pdf];
+    memcpy(changed, pdf, sizeof pdf);
+    changed[sizeof pdf - 3] = 'f';
+    assert_int_equal(file_put(input, changed, sizeof pdf - 1, true, &e), 0);
+    assert_int_equal(pades_resume(&job, &m.ports, fakes.kept, input, output, false, &e), -1);
+    assert_string_equal(e.id, "err.sign-pades.kept");
+    assert_int_equal(file_put(input, changed, sizeof pdf - 2, true, &e), 0); /* another length */
+    assert_int_equal(pades_resume(&job, &m.ports, fakes.kept, input, output, false, &e), -1);
+    nothing_left();
+    cms_plan_free(&m.plan);
+}
+
+static void a_worker_is_not_believed(void **state)
+{
+    static const int64_t shifts[][2] = {{2, 0},  {-2, 0},      {1, 0},         {0, 1},
+                                        {0, -1}, {1 << 20, 0}, {-(1 << 20), 0}};
+    struct made_all m;
+    struct pades_job *job = NULL;
+
+    (void)state;
+    make_all(&m);
+    for (size_t i = 0; i < sizeof shifts / sizeof shifts[0]; i++) {
+        struct err e = ERR_INIT;
+        fakes.shift_hole = shifts[i][0];
+        fakes.shift_size = shifts[i][1];
+        assert_int_equal(begin(&m, &job, &e), -1);
+        assert_int_equal(e.kind, ERR_BUG);
+        nothing_left();
+    }
+    fakes.shift_hole = fakes.shift_size = 0;
+    fakes.refuses = true;
+    struct err e = ERR_INIT;
+    assert_int_equal(begin(&m, &job, &e), -1);
+    assert_string_equal(e.id, "err.sign-pades.update-refused");
+    assert_non_null(strstr(e.sentence, "a page changed"));
+    nothing_left();
+    assert_int_equal(m.self.signed_count, 0);
+    cms_plan_free(&m.plan);
+}
+
+static void each_failure_leaves_nothing(void **state)
+{
+    struct made_all m;
+    struct pades_job *job = NULL;
+    struct err e = ERR_INIT;
+    char sha256[DIGEST_HEX_MAX];
+
+    (void)state;
+    make_all(&m);
+    m.self.fails = true; /* the token */
+    assert_int_equal(begin(&m, &job, &e), 0);
+    assert_int_equal(pades_sign(job, &e), -1);
+    pades_free(job);
+    nothing_left();
+    m.self.fails = false;
+    fakes.keep_fails = true; /* the job folder */
+    assert_int_equal(begin(&m, &job, &e), 0);
+    assert_int_equal(pades_sign(job, &e), -1);
+    pades_free(job);
+    nothing_left();
+    fakes.keep_fails = false;
+    fakes.judge_fails = true; /* the reading back */
+    assert_int_equal(begin(&m, &job, &e), 0);
+    assert_int_equal(pades_sign(job, &e), 0);
+    assert_int_equal(pades_commit(job, sha256, &e), -1);
+    pades_free(job);
+    nothing_left();
+    pades_free(NULL);
+    assert_int_equal(pades_begin(&job, &m.ports, &m.plan, &m.spec, input, input, true, 0, &e), -1);
+    assert_string_equal(e.id, "err.sign-pades.same-file");
+    assert_int_equal(
+        pades_begin(&job, &m.ports, &m.plan, &m.spec, "/nowhere.pdf", output, true, 0, &e), -1);
+    nothing_left();
+    cms_plan_free(&m.plan);
+}
+
+static void holes(void **state)
+{
+    static const char good[] = "....../ByteRange [0 30 40 15    ]/C <000000>........";
+    struct err e = ERR_INIT;
+    struct pdf_update_marks m = {.base = 4,
+                                 .size = 52,
+                                 .hole_start = 36,
+                                 .hole_end = 44,
+                                 .ranges_start = 17,
+                                 .ranges_end = 33,
+                                 .range = {0, 36, 44, 8}};
+    char bytes[64];
+    struct buf der = BUF_INIT(64);
+
+    (void)state;
+    for (int fault = 0; fault < 7; fault++) {
+        int fd = file_memory("hole", &e);
+        memcpy(bytes, good, sizeof good);
+        memcpy(bytes + 17, "[0 36 44 8     ]", 16);
+        if (fault == 1)
+            bytes[36] = '(';
+        if (fault == 2)
+            bytes[40] = '1';
+        if (fault == 3)
+            bytes[18] = '1';
+        if (fault == 4)
+            bytes[31] = 'x';
+        if (fault == 5)
+            bytes[17] = ' ';
+        assert_int_equal(file_write_all(fd, bytes, fault == 6 ? 51 : 52, "x", &e), 0);
+        assert_int_equal(hole_check(fd, 4, 48, &m, &e), fault == 0 ? 0 : -1);
+        if (fault == 0) {
+            buf_append(&der, "\x30\x01", 2);
+            assert_int_equal(hole_fill(fd, &m, &der, "x", &e), 0);
+            assert_int_equal(file_pread_all(fd, bytes, 8, 36, "x", &e), 0);
+            assert_memory_equal(bytes, "<300100>", 8);
+            buf_append(&der, "1234", 4);
+            assert_int_equal(hole_fill(fd, &m, &der, "x", &e), -1);
+            assert_string_equal(e.id, "err.sign-pades.hole-small");
+        }
+        close(fd);
+    }
+    buf_free(&der);
+}
+
+static void levels_have_names(void **state)
+{
+    (void)state;
+    assert_int_equal(pades_level_from_name("B-T"), PADES_B_T);
+    assert_int_equal(pades_level_from_name("none"), PADES_NONE);
+    assert_int_equal(pades_level_from_name("b-t"), PADES_NONE);
+    assert_string_equal(pades_level_name(PADES_B_LTA), "B-LTA");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(from_copy_to_commit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_kept_fits_its_input_only, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_worker_is_not_believed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_failure_leaves_nothing, set_up, tear_down),
+        cmocka_unit_test(holes),
+        cmocka_unit_test(levels_have_names),
+    };
+
+    assert_non_null(mkdtemp(folder));
+    snprintf(input, sizeof input, "%s/in.pdf", folder);
+    snprintf(output, sizeof output, "%s/out.pdf", folder);
+    made_cert(&rsa, "rsa:2048", "Signer", NULL, NULL, NOW);
+    int rc = cmocka_run_group_tests(tests, NULL, NULL);
+    made_free(&rsa);
+    unlink(input);
+    rmdir(folder);
+    return rc;
+}
