@@ -77,8 +77,10 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
                                 .signer = &a->signer,
                                 .fetcher = a->fetcher,
                                 .keep = f->keep,
+                                .keep_self = f->keep_self,
+                                .examine = act_sign_examine,
                                 .judge = act_sign_judge,
-                                .self = f->keep_self};
+                                .reader_self = &a->wire->runner};
 
     spec.signing_time = a->request->now;
     spec.nlines = appearance_lines(a->request, &a->plan, room, lines);

@@ -22,8 +22,11 @@ int act_sign_consent(struct act_sign *a, struct err *e);
 /* Value, time-stamp, finished file; the result or the error goes to files[i]. */
 void act_sign_one(struct act_sign *a, size_t i);
 void act_sign_done(struct act_sign *a, size_t i);
-/* The pades_ports judge: the finished bytes read back as a verifier reads them. */
-int act_sign_judge(void *self, int fd, struct err *e);
+/* The readings of pades_ports; self is the runner. */
+int act_sign_examine(void *self, int fd, int64_t before, const unsigned char *password,
+                     size_t password_len, struct jv **out, struct err *e);
+int act_sign_judge(void *self, int fd, const char *name, const unsigned char *password,
+                   size_t password_len, struct err *e);
 /* Remarks of the worker, as sentences: text cmd.sign.note.CODE or cmd.sign.scan.CODE. */
 void act_sign_remarks(const struct jv *list, const char *prefix, struct jv *warnings);
 void act_sign_warn(struct jv *warnings, const char *code, const char *sentence);

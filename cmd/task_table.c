@@ -8,9 +8,9 @@
 
 #include "grid/grid.h"
 #include "pdf/report/report.h"
-#include "verify/verify.h"
 #include "sign/cms/stamp.h"
 #include "sign/pades/pades.h"
+#include "verify/verify.h"
 
 /* One row a task: &ROOM_task, from the room's public header. */
 /* clang-format off */

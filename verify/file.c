@@ -224,9 +224,11 @@ int verify_status(const struct jv *verdict)
     return v != NULL && strcmp(v, "unreadable") == 0 ? ERR_INPUT : ERR_SIGNATURE;
 }
 
-int verify_integrity(const struct runner *runner, int fd, const char *name, struct err *e)
+int verify_integrity(const struct runner *runner, int fd, const char *name,
+                     const unsigned char *password, size_t password_len, struct err *e)
 {
-    struct verify_request request = {.name = name};
+    struct verify_request request = {
+        .name = name, .password = password, .password_len = password_len};
     struct jv *verdict = NULL;
     int rc = -1;
 

@@ -34,7 +34,8 @@ int verify_status(const struct jv *verdict);
 /* Integrity only, for a file just signed: every signature intact, none followed by a change that is
  * not allowed. Trust, time and revocation do not count. -1 with ERR_SIGNATURE naming the first
  * finding otherwise. `name` is for the message. */
-int verify_integrity(const struct runner *runner, int fd, const char *name, struct err *e);
+int verify_integrity(const struct runner *runner, int fd, const char *name,
+                     const unsigned char *password, size_t password_len, struct err *e);
 
 /* Whether the bytes from `before` on (the size of the file before) add nothing but one signature:
  * its field and widget, its dictionary with a hole of zeros and exact ranges around it, what

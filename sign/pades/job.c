@@ -100,11 +100,13 @@ int pades_begin(struct pades_job **out, const struct pades_ports *ports,
         return err_set_memory(e);
     err_clear(e); /* the look-ups of pdf/file tell "absent" from "failed" by it */
     job->plan = plan;
+    job->password = spec->password;
+    job->password_len = spec->password_len;
     if (cms_room(plan, token_room, &hole, e) != 0 ||
         job_ask_print(spec, plan, hole, token_room > 0, &ask, e) != 0 ||
         file_begin(&job->out, output, replace, e) != 0 || job_take_input(job, input, &in, e) != 0 ||
         other_file(in, output, e) != 0 ||
-        job_update(ports, job->out.fd, output, job->size, pades_prepare_task.name, &ask, true,
+        job_update(ports, spec, job->out.fd, output, job->size, pades_prepare_task.name, &ask, true,
                    &job->marks, &reply, e) != 0 ||
         job_reply_read(reply, &job->marks, &job->facts, e) != 0)
         goto out;
@@ -183,7 +185,7 @@ int pades_sign(struct pades_job *job, struct err *e)
         return 0;
     kept = kept_print(job, e);
     if (kept != NULL)
-        rc = job->ports.keep(job->ports.self, kept, e);
+        rc = job->ports.keep(job->ports.keep_self, kept, e);
     jv_free(kept);
     return rc;
 }
@@ -205,7 +207,9 @@ int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err 
 {
     if (job->reached < PADES_B_B)
         return err_set_bug(e, "pades_commit: order");
-    if (job->ports.judge != NULL && job->ports.judge(job->ports.self, job->out.fd, e) != 0)
+    if (job->ports.judge != NULL &&
+        job->ports.judge(job->ports.reader_self, job->out.fd, job->out.path, job->password,
+                         job->password_len, e) != 0)
         return -1;
     if (digest_file_hex(job->out.fd, sha256, e) != 0)
         return -1;

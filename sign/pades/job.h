@@ -19,6 +19,8 @@ struct pades_job {
     struct pades_facts facts;
     struct digest *digest; /* of the prefix: the input, by the plan's algorithm */
     struct buf attrs, value;
+    const unsigned char *password; /* of the caller */
+    size_t password_len;
     struct buf update; /* the bytes after the input, hole empty; only when they are kept */
     enum pades_level reached;
     int64_t size; /* of the file as it stands */
@@ -58,8 +60,8 @@ int hole_digest(int fd, const struct pdf_update_marks *marks, struct digest *pre
 /* `hole`: the update must have one, whatever the worker says. Runs the worker on the file as it
  * stands (its fd read-only), appends what it returns, checks it: hole_check, then task
  * ports->second_reader. *reply is the caller's to free. */
-int job_update(const struct pades_ports *ports, int fd, const char *name, int64_t size,
-               const char *task, const struct buf *ask, bool hole, struct pdf_update_marks *marks,
-               struct jv **reply, struct err *e);
+int job_update(const struct pades_ports *ports, const struct pades_spec *spec, int fd,
+               const char *name, int64_t size, const char *task, const struct buf *ask, bool hole,
+               struct pdf_update_marks *marks, struct jv **reply, struct err *e);
 
 #endif

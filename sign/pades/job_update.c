@@ -56,34 +56,35 @@ static int append(int to, int64_t at, int from, const char *name, size_t *len, s
     return rc;
 }
 
-/* A fresh worker reads the file with the update as a verifier would: only what a signature needs
- * was added. */
-static int second_opinion(const struct pades_ports *ports, int fd, const struct pdf_update_marks *m,
-                          struct err *e)
+/* A fresh reader sees the file with the update as a verifier would: one signature was added,
+ * nothing else, and its hole is ours. */
+static int second_opinion(const struct pades_ports *ports, int fd, const struct pades_spec *spec,
+                          bool hole, const struct pdf_update_marks *m, struct err *e)
 {
-    struct buf ask = BUF_INIT(4096);
-    struct jv *o = jv_object(), *reply = NULL;
-    int rc = -1;
+    struct jv *reply = NULL;
+    const char *reason, *what;
+    int rc = 0;
 
-    jv_put_int(o, "base", m->base);
-    jv_put_int(o, "hole_start", m->hole_start);
-    jv_put_int(o, "hole_end", m->hole_end);
-    if (jv_print(o, false, &ask, e) == 0 &&
-        call_task(ports->runner, ports->second_reader, &fd, 1, &ask, &reply, e) == 0) {
-        const char *reason = jv_get_text(reply, "reason");
-        rc = jv_get_bool(reply, "ok") ? 0
-                                      : err_set(e, ERR_INPUT, "err.sign-pades.update-refused",
-                                                reason != NULL ? reason : "-", NULL);
-    }
-    jv_free(o);
+    if (ports->examine == NULL)
+        return 0;
+    if (ports->examine(ports->reader_self, fd, m->base, spec->password, spec->password_len, &reply,
+                       e) != 0)
+        return -1;
+    reason = jv_get_text(reply, "reason");
+    what = jv_get_text(reply, "what");
+    if (!jv_get_bool(reply, "ok"))
+        rc = err_set(e, ERR_INPUT, "err.sign-pades.update-refused", reason != NULL ? reason : "-",
+                     what != NULL ? what : "-", NULL);
+    else if (hole && (jv_get_int(jv_get(reply, "hole"), "start", -1) != m->hole_start ||
+                      jv_get_int(jv_get(reply, "hole"), "end", -1) != m->hole_end))
+        rc = err_set(e, ERR_INPUT, "err.sign-pades.update-refused", "hole", "-", NULL);
     jv_free(reply);
-    buf_free(&ask);
     return rc;
 }
 
-int job_update(const struct pades_ports *ports, int fd, const char *name, int64_t size,
-               const char *task, const struct buf *ask, bool hole, struct pdf_update_marks *marks,
-               struct jv **reply, struct err *e)
+int job_update(const struct pades_ports *ports, const struct pades_spec *spec, int fd,
+               const char *name, int64_t size, const char *task, const struct buf *ask, bool hole,
+               struct pdf_update_marks *marks, struct jv **reply, struct err *e)
 {
     int fds[2] = {-1, -1}, rc = -1;
     size_t len = 0;
@@ -99,7 +100,7 @@ int job_update(const struct pades_ports *ports, int fd, const char *name, int64_
         err_set_bug(e, "job_update: size");
         goto out;
     }
-    rc = ports->second_reader != NULL ? second_opinion(ports, fds[0], marks, e) : 0;
+    rc = second_opinion(ports, fds[0], spec, hole, marks, e);
 out:
     if (fds[0] >= 0)
         close(fds[0]);

@@ -59,13 +59,17 @@ struct pades_ports {
     /* Called as soon as the value exists, before any network: 0, or -1 to stop. `kept` tells all
      * that pades_resume needs beside the input. NULL: nothing is kept. */
     int (*keep)(void *self, const struct jv *kept, struct err *e);
-    /* Name of the task that reads the file with the update as a verifier would and says whether
-     * only what a signature needs was added: "verify-update". NULL in unit tests only. */
-    const char *second_reader;
+    void *keep_self;
+    /* A fresh reader says whether the bytes from `before` on add one signature and nothing else:
+     * {"ok","reason","what","hole"}. Handed in from verify/, which this room does not know. NULL in
+     * unit tests only. */
+    int (*examine)(void *self, int fd, int64_t before, const unsigned char *password,
+                   size_t password_len, struct jv **out, struct err *e);
     /* Judges the finished file before it gets its name: integrity of all signatures. NULL in unit
      * tests only. */
-    int (*judge)(void *self, int fd, struct err *e);
-    void *self;
+    int (*judge)(void *self, int fd, const char *name, const unsigned char *password,
+                 size_t password_len, struct err *e);
+    void *reader_self;
 };
 
 struct pades_job;

@@ -29,24 +29,34 @@ static const char pdf[] =
     "trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n186\n%%EOF\n";
 
 struct fakes {
-    bool refuses;                   /* the second reader */
+    bool refuses, examine_fails;    /* the second reader */
+    int64_t hole[2];                /* where it sees the hole */
     int64_t shift_hole, shift_size; /* a lying worker */
+    int64_t see_hole;               /* the second reader sees it so far off */
     int judged, kept_count;
     bool judge_fails, keep_fails;
     struct jv *kept;
 };
 static struct fakes fakes;
 
-static int second_reader(const struct task_io *io, struct err *e)
+static int examine(void *self, int fd, int64_t before, const unsigned char *password,
+                   size_t password_len, struct jv **out, struct err *e)
 {
-    struct jv *o = jv_object();
+    struct fakes *f = self;
+    struct jv *hole = jv_object();
 
-    assert_int_equal(io->nfds, 1);
-    jv_put_bool(o, "ok", !fakes.refuses);
-    jv_put_text(o, "reason", "a page changed");
-    int rc = jv_print(o, false, io->reply, e);
-    jv_free(o);
-    return rc;
+    (void)password;
+    (void)password_len;
+    assert_true(fd >= 0 && before == (int64_t)sizeof pdf - 1);
+    if (f->examine_fails)
+        return err_set(e, ERR_BUG, "err.base.memory", NULL);
+    *out = jv_object();
+    jv_put_bool(*out, "ok", !f->refuses);
+    jv_put_text(*out, "reason", "a page changed");
+    jv_put_int(hole, "start", f->hole[0]);
+    jv_put_int(hole, "end", f->hole[1]);
+    jv_put_take(*out, "hole", hole);
+    return 0;
 }
 
 /* The real task, then its places changed as a broken or hostile worker would. */
@@ -54,9 +64,9 @@ static int lying_prepare(const struct task_io *io, struct err *e)
 {
     if (pades_prepare_task.run(io, e) != 0)
         return -1;
-    if (fakes.shift_hole == 0 && fakes.shift_size == 0)
-        return 0;
     struct jv *o = jv_parse((const char *)io->reply->data, io->reply->len, "reply", e);
+    fakes.hole[0] = jv_get_int(o, "hole_start", 0) + fakes.see_hole;
+    fakes.hole[1] = jv_get_int(o, "hole_end", 0);
     jv_put_int(o, "hole_start", jv_get_int(o, "hole_start", 0) + fakes.shift_hole);
     jv_put_int(o, "size", jv_get_int(o, "size", 0) + fakes.shift_size);
     buf_clear(io->reply);
@@ -67,11 +77,10 @@ static int lying_prepare(const struct task_io *io, struct err *e)
 
 static const struct task *tasks(void)
 {
-    static struct task table[3];
+    static struct task table[2];
 
     table[0] = pades_prepare_task;
     table[0].run = lying_prepare;
-    table[1] = (struct task){"verify-update", second_reader, NULL, {0, 0, 0}};
     return table;
 }
 
@@ -87,11 +96,14 @@ static int keep(void *self, const struct jv *kept, struct err *e)
     return 0;
 }
 
-static int judge(void *self, int fd, struct err *e)
+static int judge(void *self, int fd, const char *name, const unsigned char *password,
+                 size_t password_len, struct err *e)
 {
     struct fakes *f = self;
 
-    assert_true(fd >= 0);
+    (void)password;
+    (void)password_len;
+    assert_true(fd >= 0 && strcmp(name, output) == 0);
     f->judged++;
     return f->judge_fails ? err_set(e, ERR_BUG, "err.base.memory", NULL) : 0;
 }
@@ -143,9 +155,10 @@ static void make_all(struct made_all *m)
     m->ports = (struct pades_ports){.runner = &m->runner,
                                     .signer = &m->signer,
                                     .keep = keep,
-                                    .second_reader = "verify-update",
+                                    .keep_self = &fakes,
+                                    .examine = examine,
                                     .judge = judge,
-                                    .self = &fakes};
+                                    .reader_self = &fakes};
     m->spec.signing_time = NOW;
     assert_int_equal(cms_plan_make(&m->plan, &m->signer, &wish, NULL), 0);
 }
@@ -251,6 +264,14 @@ static void a_worker_is_not_believed(void **state)
     assert_int_equal(begin(&m, &job, &e), -1);
     assert_string_equal(e.id, "err.sign-pades.update-refused");
     assert_non_null(strstr(e.sentence, "a page changed"));
+    fakes.refuses = false;
+    fakes.see_hole = 2;
+    assert_int_equal(begin(&m, &job, &e), -1);
+    assert_string_equal(e.id, "err.sign-pades.update-refused");
+    fakes.see_hole = 0;
+    fakes.examine_fails = true;
+    assert_int_equal(begin(&m, &job, &e), -1);
+    assert_int_equal(e.kind, ERR_BUG);
     nothing_left();
     assert_int_equal(m.self.signed_count, 0);
     cms_plan_free(&m.plan);
