@@ -14,7 +14,7 @@ struct act_check_request {
     struct date deposit;
     const char *ruleset;      /* id, "sha256:HEX" or path of a file; NULL: recognised */
     const char *layout;       /* path of a layout file; NULL */
-    const char *rulesets_dir; /* folder of the user's rule sets; NULL or absent: none */
+    const char *rulesets_dir; /* folder of the user's rule sets; NULL: the usual one; "": none */
 };
 
 /* The grid document, also for a file that is no form. -1 only when nothing could be read: see

@@ -16,6 +16,9 @@
 /* clang-format off */
 const struct task *const task_list[] = {
     &grid_check_task,
+    &grid_explain_task,
+    &grid_learn_task,
+    &grid_cells_task,
     &report_draw_task,
     &report_html_task,
     &report_old_task,

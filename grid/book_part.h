@@ -22,6 +22,8 @@ struct shared_texts {
  * 767 UTF-16 units. NULL without memory. */
 const char *text_unescape(struct arena *a, const char *s, size_t n, uint32_t *len, bool *is_long);
 
+bool text_exceeds_cell(const char *s, size_t n); /* more than 32 767 UTF-16 units */
+
 int book_read_styles(struct book *b, struct pack *p, size_t part, bool **dxf_hides,
                      size_t *dxf_count, struct err *e);
 int book_read_strings(struct book *b, struct pack *p, size_t part, struct shared_texts *out,

@@ -60,7 +60,7 @@ static size_t unescape_one(const char *s, size_t n, char out[4], size_t *written
     return used;
 }
 
-static bool more_than_excel_allows(const char *s, size_t n)
+bool text_exceeds_cell(const char *s, size_t n)
 {
     enum { UNITS = 32767 };
     size_t units = 0;
@@ -94,7 +94,7 @@ const char *text_unescape(struct arena *a, const char *s, size_t n, uint32_t *le
         out[used] = '\0';
     }
     *len = (uint32_t)used;
-    *is_long = out != NULL && more_than_excel_allows(out, used);
+    *is_long = out != NULL && text_exceeds_cell(out, used);
     return out;
 }
 

@@ -21,15 +21,17 @@ struct check_tab {
     const struct form_sheet *sheet; /* NULL: the form has none */
     const struct form_point **rows; /* for each point of the rule set its first row, or NULL */
     bool expected;
-    size_t answered; /* rows with an answer */
-    const struct form_point *first_answered;
+    enum answer *answers; /* of each of these rows */
+    size_t answered;      /* rows with an answer */
+    size_t changed;       /* of these, not as the blank form already had it */
+    const struct form_point *first_changed;
 };
 
 struct check {
     const struct form *form;
     const struct rules *rules;
     const struct layout *layout;
-    const struct form *initial; /* NULL */
+    const struct check *initial; /* of the form that a re-evaluation takes up again; NULL */
     struct date deposit;
 
     struct check_tab *tabs; /* one for each tab of the rule set */
@@ -39,7 +41,7 @@ struct check {
     size_t counts[SEVERITY_COUNT][ANSWER_COUNT];
     struct jv *findings, *notes;
     size_t errors, rejections, expired; /* expired: how many of the errors are date-expired */
-    bool at_limit, high_na;
+    size_t display_differs;             /* cells that show other text than they store */
     bool has_until;
     struct date until; /* last day of deposit */
     struct err *e;

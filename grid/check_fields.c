@@ -38,7 +38,9 @@ static void check_one(struct check *c, const struct rule_field *rule)
             finding_add(c, "meta-missing", c->form->info_sheet, NULL, NULL, NULL);
         return;
     }
-    if (value_void(&f->value)) {
+    bool placeholder =
+        rule->placeholder != NULL && clean_same_word(rule->placeholder, f->value.text);
+    if (value_void(&f->value) || placeholder) {
         if (rule->required)
             finding_add(c, "meta-missing", f->sheet, &f->value, NULL, NULL);
         return;
@@ -65,7 +67,7 @@ static struct date last_day(const struct check *c, struct date end)
 static void check_age(struct check *c, const struct form_field *end)
 {
     const struct form_field *before =
-        c->initial != NULL ? form_field(c->initial, "test_end") : NULL;
+        c->initial != NULL ? form_field(c->initial->form, "test_end") : NULL;
 
     if (end == NULL)
         return;

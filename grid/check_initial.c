@@ -4,18 +4,17 @@
 
 #include "grid/check_part.h"
 
-static const struct form_point *row_of(const struct form *f, const struct rule_tab *tab,
-                                       const char *id)
+static enum answer answer_before(const struct check *initial, const struct rule_tab *tab,
+                                 const char *id)
 {
-    for (size_t i = 0; i < f->sheet_count; i++) {
-        if (strcmp(f->sheets[i].folded, tab->folded) != 0)
-            continue;
-        for (size_t k = 0; k < f->sheets[i].point_count; k++) {
-            if (strcmp(form_point_id(&f->sheets[i].points[k]), id) == 0)
-                return &f->sheets[i].points[k];
-        }
+    for (size_t i = 0; i < initial->tab_count; i++) {
+        const struct check_tab *t = &initial->tabs[i];
+        const struct rule_point *p =
+            strcmp(t->rule->folded, tab->folded) == 0 ? rules_point(t->rule, id) : NULL;
+        if (p != NULL)
+            return t->answers[p - t->rule->points];
     }
-    return NULL;
+    return ANSWER_EMPTY; /* a point that the earlier form does not have was not Non there */
 }
 
 void check_initial(struct check *c)
@@ -25,16 +24,13 @@ void check_initial(struct check *c)
     for (size_t i = 0; i < c->tab_count; i++) {
         const struct check_tab *t = &c->tabs[i];
         for (size_t k = 0; t->expected && k < t->rule->count; k++) {
-            const struct form_point *now = t->rows[k];
-            const struct form_point *then = row_of(c->initial, t->rule, t->rule->points[k].id);
-            if (now == NULL)
+            if (t->rows[k] == NULL)
                 continue;
-            /* A point that the earlier form does not have was not Non there. */
-            enum answer a = answer_of(&now->answer);
-            enum answer b = then != NULL ? answer_of(&then->answer) : ANSWER_EMPTY;
-            if (b != ANSWER_NO && a != b && a <= ANSWER_NA)
-                finding_add(c, "reeval-out-of-scope", t->sheet->name, &now->answer,
-                            t->rule->points[k].id, answer_token(a));
+            const char *id = t->rule->points[k].id;
+            enum answer now = t->answers[k], before = answer_before(c->initial, t->rule, id);
+            if (before != ANSWER_NO && now != before && now <= ANSWER_NA)
+                finding_add(c, "reeval-out-of-scope", t->sheet->name, &t->rows[k]->answer, id,
+                            answer_token(now));
         }
     }
 }

@@ -1,10 +1,218 @@
 /* Advice beside the findings; it never changes a verdict. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
 #include "grid/check_part.h"
+#include "grid/clean.h"
+
+enum { REPEATED_LEAST = 3, JUSTIFICATIONS_MAX = 1000 };
+
+struct justification {
+    const struct check_tab *tab;
+    const struct form_point *point;
+    char *folded;
+    bool told;
+};
+
+static const char *const hollow[] = {"",
+                                     "ras",
+                                     "r a s",
+                                     "neant",
+                                     "na",
+                                     "n a",
+                                     "non",
+                                     "oui",
+                                     "ok",
+                                     "nc",
+                                     "n c",
+                                     "aucun",
+                                     "aucune",
+                                     "voir rapport",
+                                     "rien",
+                                     "none",
+                                     "nothing",
+                                     "sans objet",
+                                     "non applicable",
+                                     "non concerne",
+                                     "a completer"};
+
+static bool is_hollow(const char *folded)
+{
+    for (size_t i = 0; i < sizeof hollow / sizeof hollow[0]; i++) {
+        if (strcmp(folded, hollow[i]) == 0)
+            return true;
+    }
+    return strlen(folded) < 3;
+}
+
+static void note_repeated(struct check *c, struct justification *all, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t same = 0;
+        char times[24];
+        for (size_t k = i; !all[i].told && k < n; k++) {
+            if (strcmp(all[i].folded, all[k].folded) == 0) {
+                same++;
+                all[k].told = k > i || all[k].told;
+            }
+        }
+        snprintf(times, sizeof times, "%zu", same);
+        if (same >= REPEATED_LEAST && !is_hollow(all[i].folded))
+            note_add(c, "justification-repeated", all[i].tab->sheet->name, &all[i].point->comment,
+                     times);
+    }
+}
+
+static void note_justifications(struct check *c)
+{
+    struct justification *all = calloc(JUSTIFICATIONS_MAX, sizeof *all);
+    size_t n = 0, non = 0;
+
+    for (size_t i = 0; all != NULL && i < c->tab_count; i++) {
+        const struct check_tab *t = &c->tabs[i];
+        for (size_t k = 0; t->expected && k < t->rule->count && n < JUSTIFICATIONS_MAX; k++) {
+            const struct form_point *p = t->rows[k];
+            enum answer a = t->answers[k];
+            non += a == ANSWER_NO;
+            if ((a != ANSWER_NO && a != ANSWER_NA) || clean_is_void(p->comment.text))
+                continue;
+            char *folded = utf8_fold(p->comment.text, c->e);
+            if (folded == NULL)
+                break;
+            if (is_hollow(folded))
+                note_add(c, "justification-hollow", t->sheet->name, &p->comment, NULL);
+            all[n++] = (struct justification){t, p, folded, false};
+        }
+    }
+    if (all != NULL)
+        note_repeated(c, all, n);
+    for (size_t i = 0; i < n; i++)
+        free(all[i].folded);
+    free(all);
+    if (non > 0)
+        note_add(c, "cvss-reminder", NULL, NULL, NULL);
+}
+
+static void note_if_differs(struct check *c, const char *sheet, const struct form_value *v)
+{
+    if (!v->display_differs)
+        return;
+    note_add(c, "answer-display-differs", sheet, v, NULL);
+    c->display_differs++;
+}
+
+static void note_hidden_columns(struct check *c, const struct form_sheet *s)
+{
+    for (size_t i = 0; s->sheet != NULL && i < s->column_count; i++) {
+        const struct form_column *column = &s->columns[i];
+        struct form_value place = {.text = "", .row = s->header_row, .column = column->column};
+        if ((column->id == COLUMN_ANSWER || column->id == COLUMN_SEVERITY ||
+             column->id == COLUMN_COMMENT || column->id == COLUMN_POINT) &&
+            book_column_hidden(s->sheet, column->column))
+            note_add(c, "column-hidden", s->name, &place, NULL);
+    }
+}
+
+static void note_tabs(struct check *c)
+{
+    for (size_t i = 0; i < c->tab_count; i++) {
+        const struct check_tab *t = &c->tabs[i];
+        if (!t->expected || t->sheet == NULL)
+            continue;
+        for (size_t k = 0; k < t->rule->count; k++) {
+            if (t->rows[k] == NULL)
+                continue;
+            note_if_differs(c, t->sheet->name, &t->rows[k]->severity);
+            note_if_differs(c, t->sheet->name, &t->rows[k]->answer);
+            note_if_differs(c, t->sheet->name, &t->rows[k]->comment);
+        }
+        note_hidden_columns(c, t->sheet);
+        if (t->sheet->header_row == 0 && t->sheet->sheet != NULL)
+            note_add(c, "header-not-found", t->sheet->name, NULL, NULL);
+    }
+}
+
+static void note_fields(struct check *c)
+{
+    for (size_t i = 0; i < c->form->field_count; i++) {
+        const struct form_field *f = &c->form->fields[i];
+        if (f->repeated)
+            note_add(c, "field-repeated", f->sheet, &f->value, NULL);
+        if ((f->value.flags & CELL_FORMULA) != 0)
+            note_add(c, "field-formula", f->sheet, &f->value, NULL);
+    }
+}
+
+/* Under its own rules a form cannot lack a point; the published ranges are all that there is to
+ * compare with. */
+static void note_counts(struct check *c)
+{
+    const struct jv *ranges = layout_expected_counts(c->layout);
+
+    for (size_t i = 0; c->rules->own && i < c->tab_count; i++) {
+        const struct check_tab *t = &c->tabs[i];
+        const struct jv *range = jv_get(ranges, tab_role_name(t->rule->role));
+        int64_t least = jv_num(jv_at(range, 0), 0), most = jv_num(jv_at(range, 1), INT64_MAX);
+        char count[24];
+        snprintf(count, sizeof count, "%zu", t->rule->count);
+        if (t->expected && ((int64_t)t->rule->count < least || (int64_t)t->rule->count > most))
+            note_add(c, "points-unusual", t->rule->name, NULL, count);
+    }
+}
+
+static void note_initial(struct check *c)
+{
+    const struct form_field *again = form_field(c->form, "reevaluation");
+    static const char *const same[] = {"solution", "application_type", "editor"};
+    bool declared = again != NULL && clean_same_word(again->value.text, "Oui");
+
+    if (c->initial == NULL) {
+        if (declared)
+            note_add(c, "initial-not-given", NULL, NULL, NULL);
+        return;
+    }
+    if (!declared)
+        note_add(c, "initial-not-declared", NULL, NULL, NULL);
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+        const struct form_field *now = form_field(c->form, same[i]);
+        if (now != NULL &&
+            !clean_same_word(now->value.text, form_field_text(c->initial->form, same[i])))
+            note_add(c, "initial-differs", now->sheet, &now->value, NULL);
+    }
+}
+
+static void note_carries(struct check *c)
+{
+    static const struct {
+        unsigned bit;
+        const char *code;
+    } all[] = {
+        {CARRIES_AUTHORS, "carries-authors"},
+        {CARRIES_HIDDEN_SHEETS, "carries-hidden-sheets"},
+        {CARRIES_NOTES, "carries-notes"},
+        {CARRIES_CUSTOM_DATA | CARRIES_CONNECTIONS | CARRIES_EMBEDDED, "carries-other"},
+    };
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if ((c->form->carries & all[i].bit) != 0)
+            note_add(c, all[i].code, NULL, NULL, NULL);
+    }
+}
 
 void check_notes(struct check *c)
 {
     if (c->rules->own)
         note_add(c, "ruleset-none", NULL, NULL, NULL);
+    if (c->form->from_json)
+        note_add(c, "no-workbook", NULL, NULL, NULL);
     if (c->type_inferred)
         note_add(c, "type-inferred", NULL, NULL, c->type_tab->rule->type);
+    note_tabs(c);
+    note_justifications(c);
+    note_fields(c);
+    note_counts(c);
+    note_initial(c);
+    note_carries(c);
 }

@@ -8,6 +8,8 @@
 static void check_severity(struct check *c, const char *sheet, const struct form_point *p,
                            const struct rule_point *rule)
 {
+    if (c->form->from_json && *p->severity.text == '\0')
+        return; /* kept elsewhere than in a workbook: the rule set's severity holds */
     bool same = rule->severity != SEVERITY_UNKNOWN && p->severity.type != CELL_ERROR &&
                 clean_same_word(p->severity.text, rule->severity_text);
 
@@ -20,7 +22,8 @@ static void check_wording(struct check *c, const char *sheet, const struct form_
 {
     char *plain = wording_plain(p->wording.text, c->e);
 
-    if (plain != NULL && strcmp(plain, rule->wording_plain) != 0)
+    bool absent = c->form->from_json && *p->wording.text == '\0';
+    if (plain != NULL && !absent && strcmp(plain, rule->wording_plain) != 0)
         finding_add(c, "wording-altered", sheet, &p->wording, rule->id, NULL);
     free(plain);
 }
@@ -34,9 +37,10 @@ static void check_answer(struct check *c, const struct check_tab *t, const struc
                          const struct rule_point *rule)
 {
     const char *sheet = t->sheet->name;
-    enum answer a = answer_of(&p->answer);
+    enum answer a = t->answers[rule - t->rule->points];
+    bool formula = (p->answer.flags & CELL_FORMULA) != 0;
 
-    if ((p->answer.flags & CELL_FORMULA) != 0)
+    if (formula && (c->rules->own || !rules_blank_formula(c->rules, sheet, rule->id)))
         finding_add(c, "answer-formula", sheet, &p->answer, rule->id, p->answer.text);
     else if (a == ANSWER_EMPTY && t->answered > 0)
         finding_add(c, "answer-missing", sheet, &p->answer, rule->id, NULL);
@@ -92,7 +96,7 @@ void check_points(struct check *c)
             check_tab_rows(c, t);
         for (size_t k = 0; k < t->rule->count; k++) {
             enum severity s = t->rule->points[k].severity;
-            enum answer a = t->rows[k] != NULL ? answer_of(&t->rows[k]->answer) : ANSWER_EMPTY;
+            enum answer a = t->answers[k];
             if (s < SEVERITY_COUNT)
                 c->counts[s][a]++;
         }
@@ -111,7 +115,7 @@ void check_score(struct check *c)
             const struct form_point *p = t->rows[k];
             if (t->rule->points[k].severity != SEVERITY_HIGH || p == NULL)
                 continue;
-            enum answer a = answer_of(&p->answer);
+            enum answer a = t->answers[k];
             if (a == ANSWER_NO || a == ANSWER_NA)
                 finding_add(c, a == ANSWER_NO ? "high-non" : "high-na", t->sheet->name, &p->answer,
                             t->rule->points[k].id, answer_token(a));

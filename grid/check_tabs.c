@@ -35,7 +35,7 @@ static struct check_tab *only_filled(struct check *c, const struct check_tab *bu
 
     for (size_t i = 0; i < c->tab_count; i++) {
         struct check_tab *t = &c->tabs[i];
-        if (t->rule->role == TAB_COMMON || t == but || t->answered == 0)
+        if (t->rule->role == TAB_COMMON || t == but || t->changed == 0)
             continue;
         if (found != NULL)
             return NULL;
@@ -85,7 +85,7 @@ static bool mismatch(struct check *c)
     const struct form_field *field = form_field(c->form, "application_type");
     const struct check_tab *t = c->type_tab;
 
-    if (t == NULL || field == NULL || t->sheet == NULL || t->answered > 0 ||
+    if (t == NULL || field == NULL || t->sheet == NULL || t->changed > 0 ||
         only_filled(c, t) == NULL)
         return false;
     finding_add(c, "type-mismatch", field->sheet, &field->value, NULL, NULL);
@@ -103,9 +103,8 @@ static void check_each(struct check *c, bool mismatched)
             finding_add(c, "tab-missing", t->rule->name, NULL, NULL, NULL);
         else if (t->expected && t->answered == 0 && !(mismatched && t == c->type_tab))
             finding_add(c, "tab-empty", t->sheet->name, NULL, NULL, NULL);
-        else if (!t->expected && t->answered > 0 && !mismatched)
-            finding_add(c, "tab-unexpected", t->sheet->name, &t->first_answered->answer, NULL,
-                        NULL);
+        else if (!t->expected && t->changed > 0 && !mismatched)
+            finding_add(c, "tab-unexpected", t->sheet->name, &t->first_changed->answer, NULL, NULL);
     }
     /* A form in which no tab at all was recognised must never pass. */
     if (!any || (c->rules->own && !c->proxy && c->type_tab == NULL &&

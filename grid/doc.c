@@ -35,6 +35,9 @@ static struct jv *form_json(const struct form *f, const struct doc_file *file)
             jv_add_text(list, carries[i].name);
     }
     jv_put_take(o, "carries", list);
+    struct jv *declared = f->from_json ? jv_get(f->json, "form") : NULL;
+    if (declared != NULL) /* what the document says of a workbook that was not read here */
+        jv_put_take(o, "declared", jv_copy(declared));
     return o;
 }
 
@@ -107,7 +110,7 @@ static struct jv *initial_json(const struct check *initial, const struct rule_ta
         if (row == NULL)
             continue;
         o = jv_object();
-        jv_put_text(o, "answer", answer_token(answer_of(&row->answer)));
+        jv_put_text(o, "answer", answer_token(t->answers[p - t->rule->points]));
         jv_put_text(o, "comment", row->comment.text);
         return o;
     }
@@ -129,10 +132,10 @@ static struct jv *point_json(const struct check_tab *t, size_t k, const struct c
                                          : NULL);
     jv_put_text(o, "severity",
                 rule->severity < SEVERITY_COUNT ? severity_name(rule->severity) : NULL);
-    jv_put_text(o, "wording", p->wording.text);
+    jv_put_text(o, "wording", *p->wording.text != '\0' ? p->wording.text : rule->wording);
     if (rule->verification != NULL)
         jv_put_text(o, "verification", rule->verification);
-    jv_put_text(o, "answer", answer_token(answer_of(&p->answer)));
+    jv_put_text(o, "answer", answer_token(t->answers[k]));
     jv_put_text(o, "comment", p->comment.text);
     put_cell(cells, "id", &p->id);
     put_cell(cells, "severity", &p->severity);

@@ -70,7 +70,7 @@ struct form {
     const char *info_sheet; /* where the fields were found; NULL */
     bool from_json, macro_type;
     unsigned carries, external_links;
-    struct jv *file; /* of a grid document: its "form" object */
+    struct jv *json; /* the grid document; NULL for a workbook */
 };
 
 /* Takes the book. Tabs and points; fields come after the choice of a rule set. */
@@ -78,8 +78,9 @@ int form_read_take(struct form **out, struct book *book, const struct layout *l,
 /* Fields by the layout's labels and, when given, the rule set's, which then also name the sheet to
  * look at. */
 int form_read_fields(struct form *f, const struct layout *l, const struct rules *r, struct err *e);
-/* From a grid document. */
-int form_from_json(struct form **out, const struct jv *doc, struct err *e);
+bool form_json_is_grid(const struct jv *doc);
+/* From a grid document, which is kept. ERR_INPUT when it is not what docs/formats.md says. */
+int form_from_json(struct form **out, struct jv *doc, struct err *e);
 void form_free(struct form *f);
 
 const struct form_field *form_field(const struct form *f, const char *id);

@@ -94,7 +94,7 @@ void form_free(struct form *f)
     }
     free(f->sheets);
     free(f->fields);
-    jv_free(f->file);
+    jv_free(f->json);
     book_free(f->book);
     arena_free(&f->arena);
     free(f);

@@ -13,7 +13,10 @@
 struct jv;
 
 /* fds: 0 the form, 1 support (JSON: rule sets and layout), 2 the initial form when there is one. */
-extern const struct task grid_check_task; /* "grid-check": the grid document */
+extern const struct task grid_check_task;   /* "grid-check": the grid document */
+extern const struct task grid_explain_task; /* "grid-explain": what was recognised */
+extern const struct task grid_learn_task;   /* "grid-learn": a rule set from a blank form */
+extern const struct task grid_cells_task; /* "grid-cells"; fds: 0 the form, 1 where the lines go */
 
 struct grid_request {
     int form_fd;           /* sealed memory file; borrowed */
@@ -31,6 +34,22 @@ struct grid_request {
  * (memory, unknown rule set, broken layout). */
 int grid_check(const struct runner *runner, const struct grid_request *request, struct jv **out,
                struct err *e);
+
+/* "paraphe-explain" version 1: what was recognised where, what was not, and why. ERR_INPUT for a
+ * file that is no form. */
+int grid_explain(const struct runner *runner, const struct grid_request *request, struct jv **out,
+                 struct err *e);
+/* A rule set ("paraphe-ruleset") from a blank form. Texts may be NULL: id and title are then made
+ * from the form. */
+struct grid_learn {
+    const char *id, *title, *source; /* source: from whom the blank form came */
+};
+int grid_learn(const struct runner *runner, const struct grid_request *request,
+               const struct grid_learn *learn, struct jv **out, struct err *e);
+/* Every cell as it was read, into a memory file: CSV (sheet,address,type,value,hidden) or JSON
+ * Lines. */
+int grid_cells(const struct runner *runner, int form_fd, const char *form_name, bool csv,
+               int out_fd, struct err *e);
 
 /* Exit status of a grid document: 0, 3 or 11. */
 int grid_status(const struct jv *grid);

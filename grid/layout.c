@@ -197,6 +197,16 @@ const struct layout_field *layout_field(const struct layout *l, const char *fold
     return NULL;
 }
 
+size_t layout_field_count(const struct layout *l)
+{
+    return l->field_count;
+}
+
+const struct layout_field *layout_field_at(const struct layout *l, size_t i)
+{
+    return &l->fields[i];
+}
+
 const struct layout_field *layout_field_by_id(const struct layout *l, const char *id)
 {
     for (size_t i = 0; i < l->field_count; i++) {

@@ -43,6 +43,8 @@ enum column_id layout_column(const struct layout *l, const char *folded, size_t 
  * no field. */
 const struct layout_field *layout_field(const struct layout *l, const char *folded,
                                         const char *folded_short);
+size_t layout_field_count(const struct layout *l);
+const struct layout_field *layout_field_at(const struct layout *l, size_t i);
 const struct layout_field *layout_field_by_id(const struct layout *l, const char *id);
 /* "information", "common", "ignored"; NULL */
 const char *layout_sheet_role(const struct layout *l, const char *folded);

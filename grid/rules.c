@@ -124,6 +124,7 @@ static int read_fields(struct rules *r, const struct jv *fields, const char *wha
         struct rule_field *f = &r->fields[r->field_count++];
         *f = (struct rule_field){.id = jv_get_text(o, "id"),
                                  .label = jv_get_text(o, "label"),
+                                 .placeholder = jv_get_text(o, "placeholder"),
                                  .kind = field_kind_from_name(jv_get_text(o, "kind")),
                                  .required = jv_get_bool(o, "required")};
         if (f->label == NULL)
@@ -296,4 +297,28 @@ bool rules_blank_has_sheet(const struct rules *r, const char *name)
             return true;
     }
     return false;
+}
+
+static const struct jv *blank_row(const struct rules *r, const char *list, const char *sheet,
+                                  const char *point)
+{
+    const struct jv *rows = jv_get(jv_get(r->doc, "blank"), list);
+
+    for (size_t i = 0; i < jv_count(rows); i++) {
+        const struct jv *row = jv_at(rows, i);
+        const char *s = jv_get_text(row, "sheet"), *p = jv_get_text(row, "point");
+        if (s != NULL && p != NULL && strcmp(s, sheet) == 0 && strcmp(p, point) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+const char *rules_blank_answer(const struct rules *r, const char *sheet, const char *point)
+{
+    return jv_get_text(blank_row(r, "prefilled", sheet, point), "answer");
+}
+
+bool rules_blank_formula(const struct rules *r, const char *sheet, const char *point)
+{
+    return blank_row(r, "formulas", sheet, point) != NULL;
 }

@@ -35,6 +35,7 @@ enum field_kind field_kind_from_name(const char *name);
 struct rule_field {
     const char *id, *label; /* id may be NULL: a field without a well-known meaning */
     char *folded;
+    const char *placeholder; /* what the blank form has there, which is no value; NULL */
     enum field_kind kind;
     bool required;
 };
@@ -69,6 +70,11 @@ const struct rule_field *rules_field(const struct rules *r, const char *id);
 bool rules_id_shaped(const struct rules *r, const char *id);
 /* Whether the blank form itself had this sheet beside its tabs, so that it is no copy. */
 bool rules_blank_has_sheet(const struct rules *r, const char *name);
+
+/* What the blank form already has as the answer of a point; NULL for nothing. */
+const char *rules_blank_answer(const struct rules *r, const char *sheet, const char *point);
+/* Whether the blank form itself has a formula as the answer of a point. */
+bool rules_blank_formula(const struct rules *r, const char *sheet, const char *point);
 
 /* NFC with every run of blanks (no-break ones and line ends too) reduced to one, none at the ends;
  * malloc'ed. */

@@ -76,15 +76,16 @@ static size_t errors_of(const struct jv *grid)
     return n;
 }
 
+/* `out` has SAY_MAX / 2 bytes. */
 static void append(char *out, const char *piece)
 {
     size_t used = strlen(out);
 
-    if (used > 0 && used + 3 < SAY_MAX) {
+    if (used > 0 && used + 3 < SAY_MAX / 2) {
         strcpy(out + used, ", ");
         used += 2;
     }
-    text_copy_whole(out + used, SAY_MAX - used, piece);
+    text_copy_whole(out + used, SAY_MAX / 2 - used, piece);
 }
 
 /* "W-05 (gravité haute) à Non, 11 réponses Non de gravité moyenne pour 10 admises" */
@@ -113,33 +114,56 @@ static void reasons(enum text_lang lang, const struct jv *grid, char *out)
     }
 }
 
-static void say_met(enum text_lang lang, const struct jv *grid, const char *outcome,
-                    char out[SAY_MAX])
+static size_t notes_of(const struct jv *grid, const char *code)
 {
-    char a[24], b[24], id[64];
-    int64_t high_na = count_of(grid, "Haute", "N/A");
+    const struct jv *notes = jv_get(grid, "notes");
+    size_t n = 0;
 
-    if (strcmp(outcome, "met-reserve") == 0 && high_na > 0) {
-        number(high_na, a);
-        text_say(lang, out, SAY_MAX,
-                 text_plural(lang, id, sizeof id, "grid.outcome.met-reserve", (long)high_na), a,
-                 NULL);
-    } else if (strcmp(outcome, "met-reserve") == 0) {
-        text_copy_whole(out, SAY_MAX, text_in(lang, "grid.outcome.met-own"));
-    } else if (strcmp(outcome, "met-at-limit") == 0) {
-        number(count_of(grid, "Moyenne", "Non"), a);
-        number(jv_get_int(jv_get(grid, "thresholds"), "medium_non_max", 0), b);
-        text_say(lang, out, SAY_MAX, "grid.outcome.met-at-limit", a, b, NULL);
-    } else {
-        text_copy_whole(out, SAY_MAX, text_in(lang, "grid.outcome.met"));
-    }
+    for (size_t i = 0; i < jv_count(notes); i++)
+        n += strcmp(text_or(jv_at(notes, i), "code", ""), code) == 0;
+    return n;
+}
+
+static void add_reserve(enum text_lang lang, const char *id, int64_t n, char *out)
+{
+    char a[24], whole[64], piece[SAY_MAX / 4];
+
+    if (n <= 0)
+        return;
+    number(n, a);
+    text_say(lang, piece, sizeof piece, text_plural(lang, whole, sizeof whole, id, (long)n), a,
+             NULL);
+    append(out, piece);
+}
+
+/* Whatever makes the result less than sure stands in the same sentence as the result. */
+static void say_met(enum text_lang lang, const struct jv *grid, char out[SAY_MAX])
+{
+    char a[24], b[24], reserve[SAY_MAX / 2] = "", head[SAY_MAX / 4];
+    int64_t medium = count_of(grid, "Moyenne", "Non");
+    int64_t limit = jv_get_int(jv_get(grid, "thresholds"), "medium_non_max", 0);
+
+    number(medium, a);
+    number(limit, b);
+    text_say(lang, head, sizeof head,
+             medium == limit && limit > 0 ? "grid.outcome.met-at-limit" : "grid.outcome.met", a, b,
+             NULL);
+    add_reserve(lang, "grid.reserve.high-na", count_of(grid, "Haute", "N/A"), reserve);
+    add_reserve(lang, "grid.reserve.display", (int64_t)notes_of(grid, "answer-display-differs"),
+                reserve);
+    if (jv_is_null(jv_get(grid, "ruleset")))
+        append(reserve, text_in(lang, "grid.reserve.own"));
+    if (reserve[0] != '\0')
+        text_say(lang, out, SAY_MAX, "grid.outcome.met-reserve", head, reserve, NULL);
+    else
+        text_copy_whole(out, SAY_MAX, head);
 }
 
 void say_outcome(enum text_lang lang, const struct jv *grid, char out[SAY_MAX])
 {
     const char *outcome = jv_get_text(grid, "outcome");
     size_t errors = errors_of(grid);
-    char id[64], n[24], why[SAY_MAX];
+    char id[64], n[24], why[SAY_MAX / 2];
 
     if (errors > 0 || outcome == NULL) {
         number((int64_t)errors, n);
@@ -149,7 +173,7 @@ void say_outcome(enum text_lang lang, const struct jv *grid, char out[SAY_MAX])
         reasons(lang, grid, why);
         text_say(lang, out, SAY_MAX, "grid.outcome.not-met", why, NULL);
     } else {
-        say_met(lang, grid, outcome, out);
+        say_met(lang, grid, out);
     }
 }
 

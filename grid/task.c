@@ -61,6 +61,32 @@ void task_support_free(struct task_support *s)
     jv_free(s->params);
 }
 
+/* A grid document in place of a workbook. Any other text is no form, which the package's reader
+ * says. */
+static int read_json(const struct buf *bytes, const char *name, struct task_form *out,
+                     struct err *e)
+{
+    struct err ignored = ERR_INIT;
+    struct jv *doc = NULL;
+    int rc = 0;
+
+    if (bytes->len == 0 || bytes->data[0] != '{')
+        return 0;
+    doc = jv_parse(buf_str(bytes), bytes->len, name, &ignored);
+    if (doc != NULL && form_json_is_grid(doc))
+        rc = form_from_json(&out->form, doc, e);
+    jv_free(doc);
+    return rc;
+}
+
+/* OpenDocument 1.2 part 3, 3.3: the first entry is "mimetype", stored. */
+static bool looks_like_ods(const struct buf *bytes)
+{
+    static const char mark[] = "mimetypeapplication/vnd.oasis.opendocument.spreadsheet";
+
+    return bytes->len > 100 && memmem(bytes->data, 100, mark, sizeof mark - 1) != NULL;
+}
+
 int task_form(int fd, const struct layout *layout, const char *name, struct task_form *out,
               struct err *e)
 {
@@ -73,10 +99,13 @@ int task_form(int fd, const struct layout *layout, const char *name, struct task
         digest_bytes_hex(bytes.data != NULL ? (const void *)bytes.data : "", bytes.len, out->sha256,
                          e) == 0) {
         out->file = (struct doc_file){name, out->sha256, (int64_t)bytes.len};
-        rc = book_read(&book, bytes.data != NULL ? (const void *)bytes.data : "", bytes.len, e);
+        rc = read_json(&bytes, name, out, e);
+        if (rc == 0 && out->form == NULL)
+            rc = book_read(&book, buf_str(&bytes), bytes.len, e);
+        out->is_ods = rc != 0 && looks_like_ods(&bytes);
     }
     buf_free(&bytes); /* before the form grows: the book has its own copies */
-    if (rc == 0)
+    if (rc == 0 && out->form == NULL)
         rc = form_read_take(&out->form, book, layout, e);
     if (rc == 0)
         rc = form_read_fields(out->form, layout, NULL, e);
@@ -112,7 +141,7 @@ static int check_links(const struct task_form *f, struct err *e)
     return 0;
 }
 
-static int run_check(const struct task_support *s, struct task_form *f, const struct form *initial,
+static int run_check(const struct task_support *s, struct task_form *f, const struct check *initial,
                      struct err *e)
 {
     f->check = (struct check){
@@ -140,7 +169,7 @@ static int reply_fault(const struct task_form *f, const struct task_support *s, 
 
     if (e->kind != ERR_FORM || day == NULL || date_parse_iso(day, &deposit) != 0)
         return -1;
-    struct jv *doc = doc_unreadable(&f->file, deposit, e->id, NULL);
+    struct jv *doc = doc_unreadable(&f->file, deposit, e->id, f->is_ods ? "ods" : NULL);
     err_clear(e);
     return reply_take(doc, reply, e);
 }
@@ -183,7 +212,7 @@ static int run(const struct task_io *io, struct err *e)
         if (rc != 0)
             goto out;
     }
-    rc = run_check(&s, &form, with_initial ? initial.form : NULL, e);
+    rc = run_check(&s, &form, with_initial ? &initial.check : NULL, e);
     if (rc != 0)
         rc = reply_fault(&form, &s, io->reply, e);
     else

@@ -20,6 +20,7 @@ struct task_support {
 struct task_form {
     char sha256[DIGEST_HEX_MAX];
     struct doc_file file;
+    bool is_ods;
     struct form *form;
     const struct rules *rules; /* of the list, or own */
     struct rules *own;

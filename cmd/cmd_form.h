@@ -1,0 +1,16 @@
+/* What `paraphe form` prints. */
+#ifndef PARAPHE_CMD_CMD_FORM_H
+#define PARAPHE_CMD_CMD_FORM_H
+
+#include "base/err.h"
+
+struct jv;
+
+void form_print_explain(const struct jv *doc);
+void form_print_list(const struct jv *known);
+void form_print_ruleset(const struct jv *known_one);
+void form_print_diff(const struct jv *diff);
+int form_json_list(const struct jv *known, struct err *e);
+int form_json_diff(const struct jv *a, const struct jv *b, const struct jv *diff, struct err *e);
+
+#endif

@@ -1,0 +1,129 @@
+/* A rule set from a blank official form: its tabs, points, fields, and what it contains that is
+ * therefore no finding. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/jv.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "grid/clean.h"
+#include "grid/explain.h"
+
+static bool is_tab(const struct jv *doc, const char *name)
+{
+    const struct jv *tabs = jv_get(doc, "tabs");
+
+    for (size_t i = 0; i < jv_count(tabs); i++) {
+        if (strcmp(jv_get_text(jv_at(tabs, i), "name"), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Answers that the blank form already has, and formulas in their place. */
+static void add_prefilled(struct jv *prefilled, struct jv *formulas, const struct form_sheet *s)
+{
+    for (size_t k = 0; k < s->point_count; k++) {
+        const struct form_point *p = &s->points[k];
+        bool formula = (p->answer.flags & CELL_FORMULA) != 0;
+        if (!formula && clean_is_void(p->answer.text))
+            continue;
+        struct jv *o = jv_object();
+        jv_put_text(o, "sheet", s->name);
+        jv_put_text(o, "point", form_point_id(p));
+        if (!formula)
+            jv_put_text(o, "answer", p->answer.text);
+        jv_add_take(formula ? formulas : prefilled, o);
+    }
+}
+
+static struct jv *blank_json(const struct form *f, const struct jv *doc)
+{
+    struct jv *blank = jv_object(), *sheets = jv_array(), *prefilled = jv_array();
+    struct jv *formulas = jv_array();
+
+    for (size_t i = 0; i < f->sheet_count; i++) {
+        if (is_tab(doc, f->sheets[i].name))
+            add_prefilled(prefilled, formulas, &f->sheets[i]);
+        else
+            jv_add_text(sheets, f->sheets[i].name);
+    }
+    jv_put_int(blank, "external_links", f->external_links);
+    jv_put_take(blank, "sheets", sheets);
+    jv_put_take(blank, "prefilled", prefilled);
+    jv_put_take(blank, "formulas", formulas);
+    return blank;
+}
+
+/* "à compléter", "<nom>", "jj/mm/aaaa": an invitation to write, not a value. */
+static bool invites(const char *text, struct err *e)
+{
+    static const char *const words[] = {
+        "completer",    "saisir", "indiquer", "renseigner", "choisir", "remplir", "inserer",
+        "selectionner", "jj mm",  "xxx",      "select",     "enter",   "choose"};
+    char *folded = utf8_fold(text, e);
+    bool yes = folded != NULL && (*folded == '\0' || strchr("<[{", text[0]) != NULL);
+
+    for (size_t i = 0; folded != NULL && i < sizeof words / sizeof words[0]; i++)
+        yes |= strstr(folded, words[i]) != NULL;
+    free(folded);
+    return yes;
+}
+
+static void add_placeholders(struct jv *doc, const struct form *f, struct err *e)
+{
+    const struct jv *fields = jv_get(jv_get(doc, "information"), "fields");
+
+    for (size_t i = 0; i < jv_count(fields) && i < f->field_count; i++) {
+        const char *text = f->fields[i].value.text;
+        if (!clean_is_void(text) && invites(text, e))
+            jv_put_text(jv_at(fields, i), "placeholder", text);
+    }
+}
+
+static void default_id(const struct task_form *f, char *out, size_t size, struct err *e)
+{
+    char *folded = utf8_fold(form_version_text(f->form), e);
+
+    if (folded == NULL || *folded == '\0')
+        snprintf(out, size, "form-%.12s", f->file.sha256);
+    else
+        text_copy_whole(out, size, folded);
+    for (char *p = out; *p != '\0'; p++)
+        *p = *p == ' ' ? '-' : *p;
+    free(folded);
+}
+
+struct jv *learn_make(const struct task_support *s, const struct task_form *f, const struct jv *p,
+                      struct err *e)
+{
+    struct jv *doc = rules_own_json(f->form, s->layout, e), *provenance = jv_object();
+    const char *id = jv_get_text(p, "id"), *title = jv_get_text(p, "title");
+    char made_id[80];
+
+    if (doc == NULL) {
+        jv_free(provenance);
+        return NULL;
+    }
+    if (jv_count(jv_get(doc, "tabs")) == 0) {
+        jv_free(doc);
+        jv_free(provenance);
+        err_set(e, ERR_INPUT, "err.grid.learn-nothing", f->file.name, NULL);
+        return NULL;
+    }
+    default_id(f, made_id, sizeof made_id, e);
+    jv_put_text(doc, "id", id != NULL ? id : made_id);
+    if (title != NULL)
+        jv_put_text(doc, "title", title);
+    else if (jv_get_text(doc, "title") == NULL)
+        jv_put_text(doc, "title", f->file.name);
+    jv_put_text(provenance, "source", jv_get_text(p, "source"));
+    jv_put_text(provenance, "date", jv_get_text(p, "date"));
+    jv_put_text(provenance, "blank_name", f->file.name);
+    jv_put_text(provenance, "blank_sha256", f->file.sha256);
+    jv_put_take(doc, "provenance", provenance);
+    jv_put_take(doc, "blank", blank_json(f->form, doc));
+    add_placeholders(doc, f->form, e);
+    return doc;
+}
