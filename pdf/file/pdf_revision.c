@@ -158,6 +158,12 @@ static int group(struct pdf *pdf, struct chain *c, struct err *e)
     for (int i = 0; i < c->count; i++) {
         struct pdf_section *s = &c->items[i];
         struct pdf_rev *newer = pdf->nrevs > 0 ? &pdf->revs[pdf->nrevs - 1] : NULL;
+        const struct pdf_section *back = i + 1 < c->count ? &c->items[i + 1] : NULL;
+        if (s->eof < 0 && back != NULL && back->offset > s->offset) {
+            /* the first-page section of a linearised file: the main one, behind it, ends both */
+            s->eof = back->eof;
+            s->eof_end = back->eof_end;
+        }
         if (newer == NULL || (s->eof >= 0 && s->eof_end <= lowest && s->offset < lowest)) {
             pdf->nrevs++;
             if (rev_from(&pdf->revs[pdf->nrevs - 1], s, e) != 0)

@@ -46,6 +46,28 @@ run 0 sign kinds/object-streams.pdf -o s1.pdf --yes "${TOKEN[@]}" "${EC[@]}"
 run 0 sign s1.pdf -o s2.pdf --yes "${TOKEN[@]}" --cert subject:rsa3072 --tsa "$PARAPHE_TEST_TSA"
 valid s2.pdf 2
 
+# Every kind of file, signed twice: both signatures valid.
+for file in kinds/*.pdf; do
+  kind=$(basename "$file" .pdf)
+  case $kind in
+    xfa | aes-256-no-modify | *aes-128 | *aes-256 | *rc4-128) continue ;; # refused, or with a password: below
+  esac
+  run 0 sign "$file" -o "k-$kind.pdf" --yes "${TOKEN[@]}" "${EC[@]}" --level B-B
+  run 0 sign "k-$kind.pdf" -o "k2-$kind.pdf" --yes "${TOKEN[@]}" "${RSA[@]}" --level B-B
+  valid "k2-$kind.pdf" 2
+done
+echo secret > word; chmod 600 word
+for kind in aes-128 aes-256 rc4-128; do
+  run 4 sign "kinds/$kind.pdf" -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"
+  says err 'password'
+  absent no.pdf
+  run 0 sign "kinds/$kind.pdf" -o "k-$kind.pdf" --yes "${TOKEN[@]}" "${EC[@]}" --password-source file:word --level B-B
+  ok "pdfsig $kind" pdfsig -upw secret "k-$kind.pdf"
+  says out 'Signature is Valid'
+done
+run 4 sign kinds/aes-256-no-modify.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"
+says err 'permissions'
+
 # Fields: an own one by name, a new visible one, a certification.
 run 0 sign kinds/classic.pdf -o named.pdf --yes "${TOKEN[@]}" "${EC[@]}" --field Auditeur
 ok 'the field has its name' grep -q '/T (Auditeur)' named.pdf
