@@ -6,11 +6,12 @@
 
 #include "pdf/report/report_int.h"
 
-enum { CATEGORIES_MAX = 40 };
+enum { CATEGORIES_MAX = 64, SHOWN_MAX = 16 };
 struct category {
     char name[64];
     int n[4];
     int all;
+    int merged; /* how many categories stand in this one; 0: itself */
 };
 struct chart {
     struct category items[CATEGORIES_MAX + 1];
@@ -45,16 +46,56 @@ static void category_count(struct report *r, const struct jv *sheet, const struc
         c->most = c->items[i].all;
 }
 
+/* Length of what codes of one family share ("CWE-" of "CWE-89"); 0 for a category that stands for itself. */
+static size_t family_of(const char *name)
+{
+    const char *dash = strchr(name, '-');
+
+    return dash != NULL && strspn(dash + 1, "0123456789") == strlen(dash + 1)
+               ? (size_t)(dash - name) + 1
+               : 0;
+}
+
+/* Too many bars cannot be read: the numbered codes of one family become one bar. Sorted, so a family stands together. */
+static void families_merge(struct chart *c)
+{
+    size_t to = 0;
+
+    for (size_t i = 0; i < c->count; i++) {
+        struct category *item = &c->items[i], *before = to > 0 ? &c->items[to - 1] : NULL;
+        size_t n = family_of(item->name);
+
+        if (n > 0 && before != NULL && family_of(before->name) == n &&
+            strncmp(before->name, item->name, n) == 0) {
+            before->merged = before->merged == 0 ? 2 : before->merged + 1;
+            before->all += item->all;
+            for (size_t k = 0; k < 4; k++)
+                before->n[k] += item->n[k];
+        } else {
+            c->items[to++] = *item;
+        }
+    }
+    c->count = to;
+    for (size_t i = 0; i < c->count; i++)
+        c->most = c->items[i].all > c->most ? c->items[i].all : c->most;
+}
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(((const struct category *)a)->name, ((const struct category *)b)->name);
 }
 
 /* "A03:2021 – Injection" where the category is one of the public Top 10; else the code alone. */
-static char *category_label(struct report *r, const char *name)
+static char *category_label(struct report *r, const struct category *c)
 {
-    char id[64];
+    const char *name = c->name;
+    char id[64], number[16];
 
+    if (c->merged > 0) {
+        snprintf(number, sizeof number, "%d", c->merged);
+        snprintf(id, sizeof id, "%.*s", (int)(family_of(name) - 1), name);
+        return type_say(r, "report.chart.family", id, number, NULL);
+    }
     if (strlen(name) == 8 && name[0] == 'A' && strcmp(name + 3, ":2021") == 0) {
         snprintf(id, sizeof id, "report.owasp.%.3s", name);
         id[13] = 'a';
@@ -77,19 +118,25 @@ static void bar_draw(struct report *r, const struct category *c, int most, doubl
         if (w <= 0)
             continue;
         draw_fill(r->d, answer_colour(order[k]), x, y, w - 0.8, height);
-        if (order[k] == ANSWER_NO || order[k] == ANSWER_EMPTY) /* told apart in grey print too */
-            draw_fill(r->d, white, x + 1, y + height - 2, w - 2.8, 0.9);
         snprintf(number, sizeof number, "%d", c->n[order[k]]);
-        line_draw(r, &s, ALIGN_CENTRE, x, y + (height - s.size * 0.72) / 2, w - 0.8, number);
+        double sign = w > 26 ? s.size - 1 : 0, whole = sign * 1.5 + line_width(r, &s, number);
+        double at = x + (w - 0.8 - whole) / 2, low = y + (height - s.size * 0.72) / 2;
+        if (sign > 0) /* told apart in grey print too */
+            answer_sign(r, order[k], at, low - 0.2, sign, white);
+        line_draw(r, &s, ALIGN_LEFT, at + sign * 1.5, low, w, number);
         x += w;
     }
 }
 
-static void legend_draw(struct report *r, double x, double y)
+static void legend_draw(struct report *r, const struct chart *c, double x, double y)
 {
+    int last = ANSWER_NA;
+
     struct style s = style_of(DRAW_REGULAR, 8.4, muted);
 
-    for (int a = ANSWER_YES; a <= ANSWER_NA; a++) {
+    for (size_t i = 0; i < c->count; i++)
+        last = c->items[i].n[ANSWER_EMPTY] > 0 ? ANSWER_EMPTY : last;
+    for (int a = ANSWER_YES; a <= last; a++) {
         const char *word = answer_word(r, (enum answer)a);
         draw_fill(r->d, answer_colour((enum answer)a), x, y - 1.5, 9, 9);
         answer_sign(r, (enum answer)a, x + 1.5, y, 6, white);
@@ -128,6 +175,8 @@ void chart_draw(struct report *r, double height)
     points_each(r, category_count, c);
     if (c->count > 0) {
         qsort(c->items, c->count, sizeof c->items[0], by_name);
+        if (c->count > SHOWN_MAX)
+            families_merge(c);
         step = (height - 22) / (double)c->count;
         step = step > 25 ? 25 : step;
         double bar = step * 0.66 > 15 ? 15 : step * 0.66, top = r->y - 4;
@@ -138,10 +187,10 @@ void chart_draw(struct report *r, double height)
         draw_elem_box(r->d, figure, r->left, top - step * (double)c->count - 20, r->right - r->left,
                       step * (double)c->count + 20);
         draw_begin(r->d, figure);
-        legend_draw(r, r->left + label, top - 8);
+        legend_draw(r, c, r->left + label, top - 8);
         for (size_t i = 0; i < c->count; i++) {
             double y = top - 18 - step * (double)(i + 1) + (step - bar) / 2;
-            char *name = category_label(r, c->items[i].name);
+            char *name = category_label(r, &c->items[i]);
             line_draw(r, &s, ALIGN_LEFT, r->left, y + (bar - 6) / 2, label - 8, name);
             bar_draw(r, &c->items[i], c->most, r->left + label, y, r->right - r->left - label, bar);
             free(name);

@@ -37,7 +37,8 @@ void part_contents(struct report *r)
     double width = r->right - r->left;
 
     part_begin(r, "report.contents", false);
-    r->ntoc = 0; /* the contents do not list themselves */
+    while (r->ntoc > 0) /* the contents do not list themselves */
+        free(r->toc[--r->ntoc].title);
     r->toc_elem = draw_elem_add(r->d, r->section, "TOC");
     r->toc_page = draw_page_current(r->d);
     r->toc_top = r->y;

@@ -63,10 +63,13 @@ void answer_sign(struct report *r, enum answer a, double x, double y, double siz
     const double *shape = a == ANSWER_YES ? check : cross;
     size_t n = a == ANSWER_YES ? 6 : 12;
 
-    if (a == ANSWER_NA || a == ANSWER_EMPTY) {
+    if (a == ANSWER_NA) {
         draw_fill(r->d, colour, x + .12 * size, y + .40 * size, .76 * size, .20 * size);
-        if (a == ANSWER_EMPTY)
-            draw_fill(r->d, colour, x + .40 * size, y + .12 * size, .20 * size, .76 * size);
+        return;
+    }
+    if (a == ANSWER_EMPTY) { /* an exclamation mark */
+        draw_fill(r->d, colour, x + .40 * size, y + .36 * size, .20 * size, .58 * size);
+        draw_fill(r->d, colour, x + .40 * size, y + .06 * size, .20 * size, .20 * size);
         return;
     }
     for (size_t i = 0; i < n; i++) {

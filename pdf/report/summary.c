@@ -114,6 +114,8 @@ static void cell_number(struct report *r, struct draw_elem *row, double x, doubl
 static double counts_table(struct report *r, double x, double width)
 {
     static const char *const severities[] = {"Haute", "Moyenne", "NA"};
+    static const char *const words[] = {"report.severity.h", "report.severity.m",
+                                        "report.severity.n"};
     static const char *const heads[] = {"report.col.severity", "report.answer.yes",
                                         "report.answer.no",    "report.answer.na",
                                         "report.answer.empty", "report.col.total"};
@@ -152,7 +154,7 @@ static double counts_table(struct report *r, double x, double width)
         draw_line(r->d, rule, 0.6, x, y - lead, x + width, y - lead);
         draw_end(r->d);
         draw_begin(r->d, cell);
-        line_draw(r, &name, ALIGN_LEFT, x + 6, y - 12.6, first, severities[i]);
+        line_draw(r, &name, ALIGN_LEFT, x + 6, y - 12.6, first, type_text(r, words[i]));
         draw_end(r->d);
         double at = x + first;
         cell_number(r, row, at, y - 12.6, w, count_of(r, severities[i], "Oui"), &plain);
