@@ -46,7 +46,8 @@ static void category_count(struct report *r, const struct jv *sheet, const struc
         c->most = c->items[i].all;
 }
 
-/* Length of what codes of one family share ("CWE-" of "CWE-89"); 0 for a category that stands for itself. */
+/* Length of what codes of one family share ("CWE-" of "CWE-89"); 0 for a category that stands for
+ * itself. */
 static size_t family_of(const char *name)
 {
     const char *dash = strchr(name, '-');
@@ -56,7 +57,8 @@ static size_t family_of(const char *name)
                : 0;
 }
 
-/* Too many bars cannot be read: the numbered codes of one family become one bar. Sorted, so a family stands together. */
+/* Too many bars cannot be read: the numbered codes of one family become one bar. Sorted, so a
+ * family stands together. */
 static void families_merge(struct chart *c)
 {
     size_t to = 0;

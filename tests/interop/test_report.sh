@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# veraPDF judges every report of the specimens as PDF/A-3a and PDF/UA-1: plain, draft, English, with a look, re-evaluation, replaced,
+# without attachments; and it is shown to refuse a file that is neither.
+. "$(dirname "$0")/../e2e/lib.sh"
+D=(--deposit-date 2026-11-23)
+export SOURCE_DATE_EPOCH=1795430000
+judge() { "$SOURCE/tests/interop/verapdf/judge.sh" "$@"; }
+
+made=()
+make() { local name=$1; shift; run 0 report "${D[@]}" -o "$name.pdf" "$@"; made+=("$name.pdf"); }
+for path in "$FORMS"/*conforme.xlsx "$FORMS"/*moyennes.xlsx "$FORMS"/*haute.xlsx "$FORMS"/lps-web-limite-age.xlsx; do
+  make "$(basename "$path" .xlsx)" "$path"
+done
+for path in "$FORMS"/libreoffice/*conforme.xlsx; do make "lo-$(basename "$path" .xlsx)" "$path"; done
+for path in "$FORMS"/xlsm/*conforme.xlsm "$FORMS"/xlsm/*haute.xlsm; do make "m-$(basename "$path" .xlsm)" "$path"; done
+for form in dimension-geante caracteres-controle emoji-combinants synthese-falsifiee; do make $form "$FORMS/bad/$form.xlsx"; done
+for form in lps-vierge proxy-vierge bad/reponse-absente bad/commentaire-33k bad/ecriture-inversee; do make "draft-${form//\//-}" --draft "$FORMS/$form.xlsx"; done
+make english --report-lang en "$FORMS/lps-web-haute.xlsx"
+make bare --attach none "$FORMS/lps-web-haute.xlsx"
+make again --initial "$FORMS/lps-web-haute.xlsx" --replaces lps-web-haute.pdf "$FORMS/lps-web-reevaluation.xlsx"
+# A PNG of two colours with transparency, made by hand, and a JPEG by pdftoppm when it is there
+/usr/bin/python3 - <<'PY'
+import struct, zlib
+def chunk(tag, data): return struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
+rows = b"".join(b"\0" + bytes(v for x in range(80) for v in ((122, 62, 0, 255) if (x // 8 + y // 8) % 2 else (0, 0, 0, 0))) for y in range(40))
+open("logo.png", "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 80, 40, 8, 6, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+PY
+printf '{"format":"paraphe-look","version":1,"firm":"Cabinet","logo":"logo.png","signatures":[{"name":"A","label":"Auditrice"},{"name":"B","label":"Cachet"}]}' > look.json
+make look --look look.json "$FORMS/proxy-conforme.xlsx"
+if command -v pdftoppm > /dev/null; then
+  pdftoppm -jpeg -r 20 -f 1 -l 1 lps-web-haute.pdf photo && mv photo-*.jpg photo.jpg
+  sed 's/logo.png/photo.jpg/' look.json > look2.json
+  make jpeg --look look2.json "$FORMS/proxy-conforme.xlsx"
+fi
+
+printf '%%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\ntrailer\n<</Root 1 0 R/Size 3>>\n%%%%EOF\n' > neither.pdf
+judge 3a,ua1 neither.pdf > "$OUT" 2> "$ERR"
+status=$?
+[ $status != 77 ] || { cat "$OUT"; exit 77; }
+CHECKS=$((CHECKS + 1)); [ $status = 6 ] || fail "veraPDF accepts a file that is neither: status $status"
+ok "veraPDF on ${#made[@]} reports" judge 3a,ua1 "${made[@]}"
+grep FAILS "$OUT"
+
+# Signed, later completed and stamped: still both
+if "$PARAPHE" --help | grep -qE '^  sign '; then
+  services
+  # shellcheck disable=SC2154
+  run 0 sign lps-web-haute.pdf -o signed.pdf "${TOKEN[@]}" --field Signature1 --visible Signature1 --level B-T --tsa "$PARAPHE_TEST_TSA" --trust "$PARAPHE_TEST_PKI/root.crt" --yes
+  ok "veraPDF on the signed report" judge 3a,ua1 signed.pdf
+fi
+finish
