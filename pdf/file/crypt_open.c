@@ -90,6 +90,8 @@ static int read_kind(struct pdf *pdf, struct pdf_crypt *c, const struct pdf_valu
     default:
         return fail_handler(e);
     }
+    if (bits >= 5 && bits <= 16) /* some writers count bytes */
+        bits *= 8;
     if (bits < 40 || bits > 128 || bits % 8 != 0)
         return fail_handler(e);
     c->key_len = (size_t)bits / 8;

@@ -42,7 +42,7 @@ static int walk_node(struct walk *w, struct pdf_ref ref, int depth, struct err *
     struct pdf_value *node = NULL, *list = NULL;
     int rc = -1;
 
-    if (depth > TREE_DEPTH || !seen_add(&w->seen, ref.num))
+    if (depth > TREE_DEPTH)
         return err_set(e, ERR_INPUT, "err.pdf-file.loop", NULL);
     if (pdf_load(w->pdf, ref, w->revision, &node, e) != 0)
         return -1;
@@ -56,7 +56,10 @@ static int walk_node(struct walk *w, struct pdf_ref ref, int depth, struct err *
         rc = fail_page(e);
     } else if (pdf_is(kids, PDF_ARRAY)) {
         int64_t count = pdf_int(pdf_key(node, "Count"), -1);
-        if (depth > 0 && count > 0 && w->index + count <= w->skip) {
+        /* A page may stand there twice, which is harmless; an inner node may not. */
+        if (!seen_add(&w->seen, ref.num))
+            rc = err_set(e, ERR_INPUT, "err.pdf-file.loop", NULL);
+        else if (depth > 0 && count > 0 && w->index + count <= w->skip) {
             w->index += count;
             rc = 0;
         } else {

@@ -136,8 +136,6 @@ static int push_all(struct pdf_stream *s, struct pdf *pdf, const struct pdf_valu
         return -1;
     if (decode == PDF_DECODE_RAW)
         return 0;
-    if (pdf_key(stream, "F") != NULL && !pdf_is(pdf_key(stream, "F"), PDF_NULL))
-        return fail_stream(e, num); /* the data stands in another file */
     const struct pdf_value *filters = pdf_get(pdf, stream, "Filter", revision, e);
     const struct pdf_value *parms = pdf_get(pdf, stream, "DecodeParms", revision, e);
     if (err_is_set(e))

@@ -24,6 +24,9 @@ static struct pdf_value *make_id(struct pdf_update *u, struct err *e)
     const struct pdf_value *old =
         pdf_get(u->pdf, pdf_trailer(u->pdf, PDF_LATEST), "ID", PDF_LATEST, NULL);
     const struct pdf_value *first = pdf_get_at(u->pdf, old, 0, PDF_LATEST, NULL);
+    /* The first part enters the key of an encrypted file: one that is odd stays as it is. */
+    if (pdf_is_encrypted(u->pdf) && !pdf_is(first, PDF_STRING))
+        return old != NULL ? pdf_value_copy(old, e) : pdf_make_null();
     struct pdf_value *id = pdf_make_array();
     struct buf input = BUF_INIT(u->bytes.len + 4096);
     size_t n = 0;
@@ -68,7 +71,7 @@ static struct pdf_value *make_trailer(struct pdf_update *u, struct err *e)
         if (entry != NULL)
             rc = pdf_set_take(trailer, repeated[i], pdf_value_copy(entry, e), e);
     }
-    if (rc == 0) {
+    if (rc == 0 && !pdf_is_null(id)) {
         rc = pdf_set_take(trailer, "ID", id, e);
         id = NULL;
     }

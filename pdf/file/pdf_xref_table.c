@@ -24,8 +24,6 @@ static bool fast_entry(struct pdf_src *s, struct pdf_xent *x)
             return false;
         gen = gen * 10 + (p[i] - '0');
     }
-    if (gen > 65535)
-        return false;
     x->where = where;
     x->gen = (uint32_t)gen;
     x->kind = p[17] == 'n' ? PDF_PLACE_FILE : PDF_PLACE_FREE;
@@ -40,7 +38,7 @@ static int slow_entry(struct parse *p, struct pdf_xent *x)
         return fail_xref(p->e, p->t.start);
     x->where = p->t.integer;
     lex_next(p->src, &p->t);
-    if (p->t.kind != TOKEN_INT || p->t.integer < 0 || p->t.integer > 65535)
+    if (p->t.kind != TOKEN_INT || p->t.integer < 0 || p->t.integer > 99999)
         return fail_xref(p->e, p->t.start);
     x->gen = (uint32_t)p->t.integer;
     lex_next(p->src, &p->t);
@@ -65,6 +63,11 @@ static int read_subsection(struct pdf *pdf, struct parse *p, int64_t first, int6
             x.kind = PDF_PLACE_FREE;
         if (x.num == 0)
             x.kind = PDF_PLACE_FREE;
+        if (x.kind ==
+            PDF_PLACE_FREE) /* its fields are the list of free numbers; Quartz writes 65536 */
+            x.where = 0;
+        else if (x.gen > 65535)
+            return fail_xref(p->e, p->src->pos);
         if (xlist_add(pdf, list, &x, p->e) != 0)
             return -1;
     }

@@ -103,10 +103,10 @@ static void test_loops(void **state)
 
     (void)state;
     pages_fail("<</Kids[3 0 R]>>", "<</Kids[2 0 R]>>", "err.pdf-file.loop");
-    pages_fail("<</Kids[3 0 R 3 0 R]>>", "<</Type/Page>>", "err.pdf-file.loop");
+    pages_fail("<</Kids[3 0 R 3 0 R]>>", "<</Kids[]>>", "err.pdf-file.loop");
     pages_fail("<</Kids[<</Type/Page>>]>>", "null", "err.pdf-file.page");
     pages_fail("<</Kids[3 0 R]>>", "(no page)", "err.pdf-file.page");
-    pages_fail("<</Kids[3 0 R 1 0 R 99 0 R]>>", "<<>>", "err.pdf-file.loop");
+    pages_fail("<</Kids[3 0 R 3 0 R 99 0 R]>>", "<<>>", "err.pdf-file.page");
     fix_begin(&f, "%PDF-1.7\n");
     fix_object(&f, 1, "<</Type/Catalog/Pages 2 0 R>>");
     fix_object(&f, 2, "<</Parent 2 0 R/A 3 0 R>>");
