@@ -14,6 +14,8 @@
     VERB(sign, 1, 10000) \
     VERB(verify, 1, 10000) \
     VERB(token, 0, 0) \
+    VERB(dossier, 2, 10000) \
+    VERB(bundle, 1, 1) \
     VERB(submit, 1, 1) \
     VERB(receipts, 1, 1) \
     VERB(run, 0, 64) \

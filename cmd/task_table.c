@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dossier/dossier.h"
 #include "worker/worker.h"
 
 #include "grid/grid.h"
@@ -26,6 +27,7 @@ const struct task *const task_list[] = {
     &verify_update_task,
     &pades_prepare_task,
     &sign_stamp_task,
+    &dossier_report_task,
     NULL,
 };
 /* clang-format on */

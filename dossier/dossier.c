@@ -21,7 +21,7 @@ void dossier_free(struct dossier *d)
     free(d);
 }
 
-static struct dossier *dossier_new(const char *folder, struct err *e)
+struct dossier *dossier_new(const char *folder, struct err *e)
 {
     struct dossier *d = calloc(1, sizeof *d);
 
@@ -62,6 +62,19 @@ void dossier_identify(struct dossier *d, const struct dossier_identity *identity
     put_if(jv_get(d->json, "editor"), "name", identity->editor);
 }
 
+struct jv *dossier_blank(void)
+{
+    struct jv *json = jv_object();
+
+    jv_put_text(json, "format", "paraphe-dossier");
+    jv_put_int(json, "version", 1);
+    jv_put_take(json, "solution", jv_object());
+    jv_put_take(json, "editor", jv_object());
+    jv_put_take(json, "components", jv_array());
+    jv_put_take(json, "proofs", jv_array());
+    return json;
+}
+
 int dossier_create(const char *folder, const struct dossier_identity *identity,
                    struct dossier **out, struct err *e)
 {
@@ -74,13 +87,7 @@ int dossier_create(const char *folder, const struct dossier_identity *identity,
     struct dossier *d = dossier_new(folder, e);
     if (d == NULL)
         return -1;
-    d->json = jv_object();
-    jv_put_text(d->json, "format", "paraphe-dossier");
-    jv_put_int(d->json, "version", 1);
-    jv_put_take(d->json, "solution", jv_object());
-    jv_put_take(d->json, "editor", jv_object());
-    jv_put_take(d->json, "components", jv_array());
-    jv_put_take(d->json, "proofs", jv_array());
+    d->json = dossier_blank();
     dossier_identify(d, identity);
     if (dossier_save(d, e) != 0) {
         dossier_free(d);

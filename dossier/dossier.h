@@ -13,6 +13,7 @@
 
 #include "base/date.h"
 #include "base/err.h"
+#include "base/ports.h"
 
 struct jv;
 struct dossier;
@@ -29,6 +30,14 @@ int dossier_create(const char *folder, const struct dossier_identity *identity,
                    struct dossier **out, struct err *e);
 /* ERR_INPUT when dossier.json is absent or not what docs/formats.md says. */
 int dossier_load(const char *folder, struct dossier **out, struct err *e);
+/* A dossier in memory over files that lie in `folder` already, under these relative paths: for a
+ * job. `report` may be NULL. */
+struct dossier_part {
+    const char *kind, *type;
+    const char *form, *report;
+};
+int dossier_view(const char *folder, const struct dossier_part *parts, size_t count,
+                 struct dossier **out, struct err *e);
 void dossier_free(struct dossier *d);
 int dossier_save(const struct dossier *d, struct err *e);
 
@@ -75,6 +84,12 @@ enum dossier_file_state { DOSSIER_FILE_OK, DOSSIER_FILE_MISSING, DOSSIER_FILE_CH
  * nothing about the file (disk, memory). */
 int dossier_open(const struct dossier *d, const struct jv *file, int *fd,
                  enum dossier_file_state *state, struct err *e);
+
+/* The digest of the form that a report carries in its grid.json, as lower-case hex; "" when it
+ * carries none. The PDF is read in a worker; what it says counts only as far as its signature
+ * holds. */
+int dossier_report_form(const struct runner *runner, int pdf, char sha256[65], struct err *e);
+extern const struct task dossier_report_task; /* fds: the PDF */
 
 /* ---- complete? ----
  * `facts`: an object, component id ->

@@ -83,7 +83,7 @@ static int make_folder_of(const char *path, struct err *e)
     return rc;
 }
 
-static struct jv *describe(const char *name, const char *sum, int64_t bytes)
+struct jv *dossier_describe(const char *name, const char *sum, int64_t bytes)
 {
     struct jv *file = jv_object();
 
@@ -110,7 +110,7 @@ int dossier_copy_in(struct dossier *d, const struct dossier_source *source, cons
     if (file_copy_range(from, out.fd, size, path, e) != 0 || digest_file_hex(out.fd, sum, e) != 0 ||
         file_commit(&out, e) != 0)
         goto out;
-    *file = describe(name, sum, size);
+    *file = dossier_describe(name, sum, size);
     rc = 0;
 out:
     file_abort(&out);
@@ -138,7 +138,7 @@ static bool has_digest(const struct jv *component, const char *key, const char *
     return there != NULL && strcmp(there, sum) == 0;
 }
 
-static struct jv *component_new(struct dossier *d, const char *kind, const char *type)
+struct jv *dossier_component_new(struct dossier *d, const char *kind, const char *type)
 {
     struct jv *c = jv_object();
     char id[80];
@@ -218,7 +218,7 @@ int dossier_add_form(struct dossier *d, const struct dossier_source *source, con
         if (c == NULL && jv_count(all) >= DOSSIER_COMPONENTS_MAX)
             return err_set(e, ERR_INPUT, "err.dossier.too-many", NULL);
         if (c == NULL)
-            c = component_new(d, kind, type);
+            c = dossier_component_new(d, kind, type);
     }
     snprintf(name, sizeof name, "forms/%s%s", jv_get_text(c, "id"), source->extension);
     if (dossier_copy_in(d, source, name, &file, e) != 0)
@@ -320,7 +320,7 @@ static struct jv *proxy_without_form(struct dossier *d, struct err *e)
         err_set(e, ERR_USAGE, "err.dossier.proxy-there", NULL);
         return NULL;
     }
-    return component_new(d, "proxy", NULL);
+    return dossier_component_new(d, "proxy", NULL);
 }
 
 int dossier_declare_proxy(struct dossier *d, const char *company, const char *reference,

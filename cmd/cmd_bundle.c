@@ -1,0 +1,129 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/jv.h"
+#include "cmd/act_bundle.h"
+#include "cmd/act_dossier.h"
+#include "cmd/cancel.h"
+#include "cmd/cmd_table.h"
+#include "cmd/dossier_print.h"
+#include "cmd/judge.h"
+#include "cmd/out.h"
+#include "dossier/dossier.h"
+#include "submit/bundle/bundle.h"
+
+const struct opt cmd_bundle_options[] = {
+    {"output", OPT_VALUE, NULL},        {"encrypt-to", OPT_VALUE, NULL},
+    {"allow-rejected", OPT_FLAG, NULL}, {"with-forms", OPT_FLAG, NULL},
+    {"deposit-date", OPT_VALUE, NULL},  {"ruleset", OPT_VALUE, NULL},
+    {"layout", OPT_VALUE, NULL},        {"trust", OPT_LIST, NULL},
+    {"trust-tsa", OPT_LIST, NULL},      {"policy", OPT_VALUE, NULL},
+    {"offline", OPT_FLAG, NULL},        {NULL, OPT_FLAG, NULL},
+};
+
+/* {"format":"paraphe-bundle","version":1,"folder","already","manifest","dossier"} */
+static int print_json(const struct jv *status, const char *folder, const struct jv *manifest,
+                      bool already, struct err *e)
+{
+    struct jv *top = jv_object();
+
+    jv_put_text(top, "format", "paraphe-bundle");
+    jv_put_int(top, "version", 1);
+    jv_put_text(top, "folder", manifest != NULL ? folder : NULL);
+    jv_put_bool(top, "already", already);
+    jv_put_take(top, "manifest", manifest != NULL ? jv_copy(manifest) : jv_null());
+    jv_put_take(top, "dossier", act_dossier_sentences(status));
+    int rc = out_json(top, true, e);
+    jv_free(top);
+    return rc;
+}
+
+static void print_text(const char *folder, const struct jv *manifest, bool already, bool sealed)
+{
+    const struct jv *places = jv_get(manifest, "places"), *notes = jv_get(manifest, "notes");
+    const struct jv *files = jv_get(manifest, "files");
+    char number[24];
+
+    out_say(already ? "cmd.bundle.already" : "cmd.bundle.made", folder, NULL);
+    for (size_t i = 0; i < jv_count(places); i++) {
+        const struct jv *p = jv_at(places, i);
+        snprintf(number, sizeof number, "%02d", (int)jv_get_int(p, "number", 0));
+        out_say("cmd.bundle.place", number, jv_get_text(p, "title"),
+                jv_get_text(jv_get(p, "file"), "path"), NULL);
+    }
+    for (size_t i = 0; i < jv_count(notes); i++)
+        out_say("cmd.bundle.note", jv_str(jv_at(notes, i)), NULL);
+    for (size_t i = 0; i < jv_count(files); i++) {
+        const char *path = jv_get_text(jv_at(files, i), "path");
+        if (strcmp(jv_get_text(jv_at(files, i), "role"), "checklist") == 0 &&
+            strstr(path, ".html") != NULL)
+            out_say("cmd.bundle.checklist", folder, path, NULL);
+    }
+    if (sealed)
+        out_say("cmd.bundle.sealed", folder, DEPOSIT_SEALED, NULL);
+    out_say("cmd.bundle.next", folder, NULL);
+}
+
+static int refuse(const struct cmd *cmd, const struct jv *status, struct err *e)
+{
+    if (cmd->json && print_json(status, NULL, NULL, false, e) != 0)
+        return -1;
+    if (!cmd->json) {
+        dossier_print(status);
+        out_say("cmd.bundle.refused", NULL);
+    }
+    return (int)jv_get_int(status, "status", 1);
+}
+
+static int make(struct cmd *cmd, const struct dossier *d, const struct jv *status,
+                const struct act_dossier_request *r, struct err *e)
+{
+    struct act_bundle_request bundle = {.dossier = d,
+                                        .status = status,
+                                        .out = opt_get(cmd->options, "output"),
+                                        .deposit = r->deposit,
+                                        .instant = cmd->clock.now(cmd->clock.self),
+                                        .encrypt_to = opt_get(cmd->options, "encrypt-to"),
+                                        .with_forms = opt_given(cmd->options, "with-forms")};
+    struct jv *manifest = NULL;
+    bool already = false;
+    int rc = act_bundle(&bundle, &manifest, &already, e);
+
+    if (rc == 0 && cmd->json)
+        rc = print_json(status, bundle.out, manifest, already, e);
+    else if (rc == 0)
+        print_text(bundle.out, manifest, already, bundle.encrypt_to != NULL);
+    jv_free(manifest);
+    return rc;
+}
+
+int cmd_bundle_run(struct cmd *cmd, struct err *e)
+{
+    struct dossier *d = NULL;
+    struct judge judge = {0};
+    struct jv *status = NULL;
+    struct act_dossier_request r = {.judge = &judge,
+                                    .ruleset = config_get(cmd->config, "check.ruleset"),
+                                    .layout = config_get(cmd->config, "check.layout"),
+                                    .allow_rejected = opt_given(cmd->options, "allow-rejected")};
+    int rc = -1;
+
+    if (!opt_given(cmd->options, "output"))
+        return err_set(e, ERR_USAGE, "err.cmd.bundle-output", NULL);
+    cancel_sentence_set("cmd.bundle.interrupted", NULL);
+    if (cmd_deposit_date(cmd, &r.deposit, e) != 0 || judge_open(&judge, cmd, e) != 0 ||
+        dossier_load(cmd->args[0], &d, e) != 0)
+        goto out;
+    r.dossier = d;
+    if (act_dossier_status(&r, &status, e) != 0)
+        goto out;
+    rc =
+        jv_get_int(status, "status", 1) != 0 ? refuse(cmd, status, e) : make(cmd, d, status, &r, e);
+out:
+    jv_free(status);
+    dossier_free(d);
+    judge_close(&judge);
+    return rc;
+}

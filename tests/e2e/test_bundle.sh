@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# dossier and bundle on real forms, reports and signatures: complete or what is lacking; the folder for a person.
+. "$(dirname "$0")/lib.sh"
+need openssl sha256sum unzip
+services
+D=(--deposit-date 2026-11-23)
+T=(--trust "$PARAPHE_TEST_TRUST")
+sign() { run 0 sign "$1" -o "$2" --yes "${TOKEN[@]}" --cert subject:rsa2048 --tsa "$PARAPHE_TEST_TSA"; }
+cp "$FORMS/lps-web-conforme.xlsx" web.xlsx; cp "$FORMS/proxy-conforme.xlsx" proxy.xlsx; cp "$FORMS/lps-web-haute.xlsx" haute.xlsx
+for form in web proxy haute; do
+  run 0 report $form.xlsx -o $form.pdf "${D[@]}"
+  sign $form.pdf $form-signed.pdf
+done
+
+# usage
+run 2 dossier start d; says err 'init, add and status'
+run 2 dossier init; run 2 dossier add d
+run 4 dossier status d; says err 'dossier init d'
+run 0 dossier init d; says out 'dossier add d'
+run 10 dossier init d; says err 'not empty'
+run 2 dossier add d; says err 'Nothing to add'
+run 2 dossier add d --proxy-of X --no-proxy Y; run 2 dossier add d --reference R
+run 2 bundle d; says err 'with -o'
+CHECKS=$((CHECKS + 1)); [ "$(stat -c %a d d/dossier.json | tr '\n' ' ')" = '700 600 ' ] || fail "modes of the dossier"
+
+# what is lacking, step by step, in both languages
+run 3 dossier status d "${D[@]}"; says out 'No form of the software'; says out 'Nothing for the Proxy'
+lang fr; run 3 dossier status d "${D[@]}"; says out 'Rien pour le proxy e-Santé'; lang en
+run 2 dossier add d web-signed.pdf "${D[@]}"; says err 'add that form first'
+cp d/dossier.json before.json
+run 2 dossier add d "$FORMS/bad/pas-un-zip.xlsx" "${D[@]}"; says err "neither a workbook nor a PDF"
+run 4 dossier add d /nowhere.xlsx "${D[@]}"
+echo text > note.txt; run 2 dossier add d note.txt; says err '--title'
+run 2 dossier add d web.xlsx proxy.xlsx --component x "${D[@]}"
+run 2 dossier add d web.xlsx --component x "${D[@]}"; says err 'no component'
+same d/dossier.json before.json
+run 0 dossier add d web-signed.pdf web.xlsx "${D[@]}"; says out 'form of lps-application-web'; says out 'report of lps-application-web'
+run 3 dossier status d "${D[@]}" "${T[@]}" --json
+json "d['complete'], [p['code'] for p in d['problems']], d['components'][0]['problems']" "(False, ['no-proxy'], [])"
+json "d['solution']['name']" 'Médilune Cabinet'
+run 3 bundle d -o out "${D[@]}" "${T[@]}"; says out 'nothing was prepared'; absent out
+run 0 dossier add d --proxy-of '<b>Société</b>'
+run 3 dossier status d "${D[@]}" "${T[@]}"; says out 'without the reference'
+run 0 dossier add d --proxy-of '<b>Société</b>' --reference 'NRU-1'
+run 0 bundle d -o declared "${D[@]}" "${T[@]}"; says out 'declared by <b>Société</b>, reference NRU-1'
+CHECKS=$((CHECKS + 1)); ! grep -q '<b>' declared/checklist.html || fail 'markup of others in the page'
+run 0 dossier add d proxy.xlsx proxy-signed.pdf "${D[@]}"
+run 0 dossier add d note.txt --title 'Plan =cmd|x <i>'
+run 0 dossier status d "${D[@]}" "${T[@]}"; says out 'bundle d -o'
+run 0 dossier status d "${D[@]}" --offline; says out 'linked to no trust list'
+
+# the deposit folder
+run 0 bundle d -o out "${D[@]}" "${T[@]}"
+says out '01\. Penetration-test form, filled and signed'; says out 'Check-list: out/checklist.html'
+same web-signed.pdf out/01*/PSC.14.01.01_lps-application-web_rapport-signe.pdf
+same proxy-signed.pdf out/02*/PSC.14.01.01_proxy_rapport-signe.pdf
+same note.txt out/03*/proof-1_preuve.txt
+ok 'sums' bash -c 'cd out && sha256sum -c SHA256SUMS && sha256sum -c dossier.zip.sha256 && unzip -tq dossier.zip'
+CHECKS=$((CHECKS + 1)); [ -z "$(find out \( -type f ! -perm 600 \) -o \( -type d ! -perm 700 \))" ] || fail 'modes of the deposit'
+run 0 bundle d -o out "${D[@]}" "${T[@]}"; says out 'already, intact'
+run 0 bundle d -o fr "${D[@]}" "${T[@]}" --lang fr --with-forms --json
+json "len(d['manifest']['places']), d['manifest']['deposit_until'], d['manifest']['rejected'], d['already']" "(5, '2027-09-10', False, False)"
+present fr/liste-de-controle.html fr/liste-de-controle.txt
+export SOURCE_DATE_EPOCH; SOURCE_DATE_EPOCH=$(date +%s)
+run 0 bundle d -o one "${D[@]}" "${T[@]}" && run 0 bundle d -o two "${D[@]}" "${T[@]}"
+ok 'same bytes' diff -r one two
+unset SOURCE_DATE_EPOCH
+run 0 submit out; says out 'Convergence'
+
+# encryption for a hand-over
+openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=x -addext keyUsage=keyEncipherment 2> /dev/null
+run 0 bundle d -o sealed "${D[@]}" "${T[@]}" --encrypt-to cert.pem; says out 'dossier.zip.p7m'
+ok 'openssl cms' openssl cms -decrypt -inform DER -in sealed/dossier.zip.p7m -recip cert.pem -inkey key.pem -out back.zip
+same back.zip sealed/dossier.zip
+run 6 bundle d -o no "${D[@]}" "${T[@]}" --encrypt-to "$PARAPHE_TEST_PKI/rsa2048.crt"; says err 'not made for encryption'
+run 4 bundle d -o no "${D[@]}" "${T[@]}" --encrypt-to web.pdf
+absent no
+
+# refusals: rejected, expired, unsigned, changed, invalid, another form's report
+run 0 dossier init h
+run 0 dossier add h haute.xlsx haute-signed.pdf --no-proxy 'PSC direct' "${D[@]}"
+run 11 bundle h -o no "${D[@]}" "${T[@]}"; says out 'thresholds not met'
+run 0 bundle h -o rejected "${D[@]}" "${T[@]}" --allow-rejected; says out 'accepted by --allow-rejected'
+run 11 submit rejected; run 0 submit rejected --allow-rejected
+run 3 bundle d -o no --deposit-date 2027-09-11 "${T[@]}"; says out 'possible until 2027-09-10 only'
+run 0 dossier add h haute.pdf --component lps-application-web
+run 6 bundle h -o no "${D[@]}" "${T[@]}" --allow-rejected; says out 'not signed'
+run 0 dossier add h web-signed.pdf --component lps-application-web
+run 3 bundle h -o no "${D[@]}" "${T[@]}" --allow-rejected; says out 'another form'
+{ cat haute-signed.pdf; echo '% more'; } > tail.pdf
+python3 - << 'P'
+data = bytearray(open('haute-signed.pdf', 'rb').read())
+data[len(data) // 3] ^= 1
+open('broken.pdf', 'wb').write(data)
+P
+run 0 dossier add h broken.pdf --component lps-application-web
+run 6 bundle h -o no "${D[@]}" "${T[@]}" --allow-rejected || true
+printf x >> h/reports/lps-application-web.pdf
+run 4 bundle h -o no "${D[@]}" "${T[@]}" --allow-rejected; says out 'changed after it was added'
+rm h/reports/lps-application-web.pdf
+run 4 dossier status h "${D[@]}"; says out 'no longer in the dossier'
+absent no
+
+# a received dossier: paths that leave, links, trust inside
+cp -a d evil; sed -i 's/"reports\/proxy.pdf"/"..\/proxy-signed.pdf"/' evil/dossier.json
+run 4 dossier status evil; says err 'leads out of the folder'
+cp -a d linked; rm linked/reports/proxy.pdf; ln -s ../../proxy-signed.pdf linked/reports/proxy.pdf
+run 4 dossier status linked "${D[@]}" --offline; says out 'no longer in the dossier'
+cp "$PARAPHE_TEST_TRUST"/* d/ && mkdir d/trust && cp "$PARAPHE_TEST_TRUST"/* d/trust/
+(cd d && PARAPHE_LANG=en "$PARAPHE" dossier status . "${D[@]}" --offline > "$OUT" 2>&1)
+says out 'linked to no trust list'
+CHECKS=$((CHECKS + 1)); [ -z "$(find . -name '.*.part')" ] || fail 'a half folder is left'
+finish
