@@ -189,6 +189,8 @@ _Noreturn void spawner_main(int fd, const struct task *const *tasks, bool must_i
         s.ntasks++;
     prctl(PR_SET_NAME, "paraphe-workers", 0, 0, 0);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0,
+          0); /* another child may hold the program's end of our socket */
     setrlimit(RLIMIT_CORE, &no_core);
     signal(SIGINT, SIG_IGN); /* Ctrl-C is for the program, whose end is ours */
     signal(SIGHUP, SIG_IGN);
