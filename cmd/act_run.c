@@ -10,6 +10,8 @@
 static int (*const makers[])(struct run *, const struct job_step *, struct jv *, struct err *) = {
     run_check,
     run_report,
+    run_sign,
+    run_verify,
 };
 
 static int make(void *self, const struct job_step *s, struct jv *result, struct err *e)

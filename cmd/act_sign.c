@@ -82,11 +82,12 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
                                 .judge = act_sign_judge,
                                 .reader_self = &a->wire->runner};
 
+    /* what was kept has its signer in it: there is no plan, and no token was opened */
+    if (f->kept != NULL)
+        return pades_resume(&a->jobs[i], &ports, f->kept, f->input, f->output, f->replace, e);
     spec.signing_time = a->request->now;
     spec.nlines = appearance_lines(a->request, &a->plan, room, lines);
     spec.lines = lines;
-    if (f->kept != NULL)
-        return pades_resume(&a->jobs[i], &ports, f->kept, f->input, f->output, f->replace, e);
     return pades_begin(&a->jobs[i], &ports, &a->plan, &spec, f->input, f->output, f->replace,
                        a->request->level >= PADES_B_T ? TOKEN_ROOM : 0, e);
 }

@@ -12,6 +12,7 @@
 #include "cmd/cmd_table.h"
 #include "cmd/out.h"
 #include "cmd/run_int.h"
+#include "cmd/wire.h"
 
 const struct opt cmd_run_options[] = {
     {"job", OPT_VALUE, NULL},
@@ -203,6 +204,7 @@ int cmd_run_run(struct cmd *cmd, struct err *e)
 {
     const char *given = opt_get(cmd->options, "job");
     struct run r = {.cmd = cmd, .yes = opt_given(cmd->options, "yes")};
+    struct wire wire;
     char *folder = NULL;
     int status = -1;
 
@@ -214,7 +216,10 @@ int cmd_run_run(struct cmd *cmd, struct err *e)
     cancel_sentence_set("cmd.run.cancelled", folder);
     if (job_get(cmd, folder, &r.job, e) == 0 && run_settings_apply(cmd, r.job, e) == 0) {
         r.until = until_of(cmd, r.job);
+        wire_open(&wire, cmd);
+        r.wire = &wire;
         status = walk(&r, e);
+        wire_close(&wire);
     }
     if (status >= 0)
         status = say(cmd, r.job, status, e);

@@ -106,4 +106,65 @@ run 0 status deux
 says out "purged"
 run 0 purge deux --yes --json
 json "d['format']" "paraphe-purge"
+# ---- with a token: report, signature, verification ----
+services
+WITH=(--deposit-date 2026-11-23 --tsa "$PARAPHE_TEST_TSA" --trust "$PARAPHE_TEST_TRUST")
+run 2 run lps-web-conforme.xlsx --job chaine "${WITH[@]}" "${TOKEN[@]}" --until sign
+says err "no terminal to ask it"
+absent chaine/1/rapport-signe.pdf
+# the card's options are remembered by the job: the folder alone is enough
+run 0 run --job chaine --yes --role editeur --until sign --json
+json "[d['forms'][0]['stages'][s]['state'] for s in ('check', 'report', 'sign', 'verify')]" "['done', 'done', 'done', 'done']"
+json "d['forms'][0]['stages']['verify']['result']['signature'], d['forms'][0]['stages']['sign']['result']['level']" "('valid', 'B-T')"
+present chaine/1/rapport-signe.pdf chaine/1/verdict.json
+ok "pdfsig agrees" pdfsig -nocert chaine/1/rapport-signe.pdf
+ok "no reference, name or comment of the form in the journal" test -z "$(grep -c 'TI-LPS' chaine/journal.jsonl | grep -v '^0')"
+cp chaine/1/rapport-signe.pdf first.pdf
+# the signed file is lost: it comes back from the kept value, byte for byte but for the time-stamp, without a token
+rm chaine/1/rapport-signe.pdf
+run 0 run --job chaine --yes --until sign --token pkcs11:token=absent
+present chaine/1/rapport-signe.pdf
+ok "the report is the same" cmp -n "$(stat -c %s chaine/1/rapport.pdf)" chaine/1/rapport-signe.pdf first.pdf
+# a wrong PIN, an absent token: said, nothing half made, and the chain goes on afterwards
+echo 9999 > wrong && chmod 600 wrong
+run 5 run lps-web-conforme.xlsx --job pin "${WITH[@]}" "${TOKEN[@]:0:4}" --pin-source file:wrong --yes --until sign
+absent pin/1/rapport-signe.pdf
+run 0 run --job pin --pin-source "file:$PARAPHE_TEST_PIN_FILE" --yes --until sign
+# B-B is said when there is no time-stamp service
+run 0 run lps-web-conforme.xlsx --job bb --deposit-date 2026-11-23 "${TOKEN[@]}" --yes --until sign
+says err "B-B"
+run 0 status bb
+says out "signature: done \(B-B\)"
+
+# made elsewhere: the report is signed by other means and taken back
+run 0 run lps-web-conforme.xlsx --job ailleurs --deposit-date 2026-11-23 --trust "$PARAPHE_TEST_TRUST" --until report
+run 0 status ailleurs
+says out "sign elsewhere"
+run 0 sign ailleurs/1/rapport.pdf -o elsewhere.pdf "${TOKEN[@]}" --level B-B --yes
+run 6 run --job ailleurs --signed first.pdf --until sign
+says err "its beginning differs"
+run 0 run --job ailleurs --signed elsewhere.pdf --until sign
+same elsewhere.pdf ailleurs/1/rapport-signe.pdf
+run 0 run --job ailleurs --signed elsewhere.pdf --until sign --json
+json "d['forms'][0]['stages']['sign']['state']" "taken"
+run 2 run --job ailleurs --signed ailleurs/1/rapport.pdf --until sign
+says err "is not the file that"
+run 4 run --job ailleurs --signed absent.pdf --until sign
+# an unsigned file is no signed report
+run 0 run lps-web-conforme.xlsx --job nu --deposit-date 2026-11-23 --until report
+cp nu/1/rapport.pdf unsigned.pdf
+run 6 run --job nu --signed unsigned.pdf --until sign
+says err "verification ends the chain here"
+run 0 status nu
+says out "not accepted"
+# the official report in place of ours
+cp ailleurs/1/rapport.pdf official.pdf
+run 0 run proxy-conforme.xlsx --job officiel --deposit-date 2026-11-23 --report official.pdf "${TOKEN[@]}" --yes --until sign
+same official.pdf officiel/1/rapport.pdf
+ok "the official report is what was signed" cmp -n "$(stat -c %s official.pdf)" officiel/1/rapport-signe.pdf official.pdf
+# an auditor's chain ends with the signed report
+run 0 run lps-web-conforme.xlsx --job audit --role auditeur --deposit-date 2026-11-23 "${TOKEN[@]}" --yes
+present audit/1/verdict.json
+absent audit/depot
+says out "hand the signed report over"
 finish
