@@ -14,6 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 PARAPHE = os.environ.get("PARAPHE", os.path.join(TOP, "build/paraphe"))
 PYTHON = os.path.join(HERE, ".cache/venv/bin/python")
+LEVELS = ("B-T",)
 REFUSED = {  # kinds that must be refused, with the word that the sentence must hold
     "xfa": "XFA",
     "aes-256-no-modify": "permi",
@@ -55,7 +56,7 @@ class Cell:
     def sign(self, pki):
         command = [PARAPHE, "sign", self.source, "-o", self.out, "--level", self.level, "--yes",
                    "--module", os.environ["PARAPHE_TEST_MODULE"], "--token", os.environ["PARAPHE_TEST_TOKEN"],
-                   "--pin-source", "file:" + os.environ["PARAPHE_TEST_PIN_FILE"], "--cert", fingerprint(pki, self.signer),
+                   "--pin-source", "file:" + os.environ["PARAPHE_TEST_PIN_FILE"], "--cert", "sha256:" + fingerprint(pki, self.signer),
                    "--trust", os.environ["PARAPHE_TEST_TRUST"], *self.options]
         if self.level != "B-B":
             command += ["--tsa", os.environ["PARAPHE_TEST_TSA"]]
@@ -84,7 +85,7 @@ def cells():
                 yield Cell(f"alg-{source}-{signer}-{scheme}-{digest}", f"kinds/{source}.pdf", "", signer, "B-B",
                            ["--scheme", scheme, "--hash", digest])
     for source in ("classic", "object-streams", "linearized", "hybrid", "form", "revisions", "aes-256-empty"):
-        for level in ("B-T", "B-LT", "B-LTA"):
+        for level in LEVELS:
             for signer in ("rsa2048", "p256") if source == "classic" else ("rsa2048",):
                 yield Cell(f"level-{source}-{level}-{signer}", f"kinds/{source}.pdf", passwords[source], signer, level)
 
