@@ -8,10 +8,7 @@
 #include "cmd/out.h"
 
 static int (*const makers[])(struct run *, const struct job_step *, struct jv *, struct err *) = {
-    run_check,
-    run_report,
-    run_sign,
-    run_verify,
+    run_check, run_report, run_sign, run_verify, run_bundle, run_submit,
 };
 
 static int make(void *self, const struct job_step *s, struct jv *result, struct err *e)
