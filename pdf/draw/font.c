@@ -103,19 +103,26 @@ long font_width(struct font *f, const char *s, size_t n)
     return width;
 }
 
+/* The two bytes of a code in a literal string (ISO 32000-1, 7.3.4.2): parentheses, backslash and return are escaped. */
 static void put_code(struct buf *out, unsigned code)
 {
-    static const char digits[] = "0123456789ABCDEF";
+    unsigned char bytes[4];
+    size_t n = 0;
 
-    for (int shift = 12; shift >= 0; shift -= 4)
-        buf_char(out, digits[code >> shift & 15]);
+    for (int shift = 8; shift >= 0; shift -= 8) {
+        unsigned char c = (unsigned char)(code >> shift & 255);
+        if (c == '(' || c == ')' || c == '\\' || c == '\r')
+            bytes[n++] = '\\';
+        bytes[n++] = c == '\r' ? 'r' : c;
+    }
+    buf_append(out, bytes, n);
 }
 
 int font_show(struct font *f, const char *s, size_t n, struct buf *out)
 {
     unsigned before = 0;
 
-    buf_text(out, "[<");
+    buf_text(out, "[(");
     for (size_t i = 0; i < n;) {
         uint32_t c = 0;
         size_t len = utf8_decode(s + i, n - i, &c);
@@ -126,11 +133,11 @@ int font_show(struct font *f, const char *s, size_t n, struct buf *out)
         unsigned glyph = font_glyph(f, c);
         int kern = font_kerning(f, before, glyph);
         if (kern != 0)
-            buf_format(out, ">%d<", -kern);
+            buf_format(out, ")%d(", -kern);
         put_code(out, code);
         before = glyph;
         i += len;
     }
-    buf_text(out, ">]TJ");
+    buf_text(out, ")]TJ");
     return 0;
 }

@@ -37,7 +37,7 @@ int font_advance(struct font *f, uint32_t c);    /* thousandths of an em, 0 when
 unsigned font_code(struct font *f, uint32_t c);
 /* Width of a text in thousandths of an em, kerning included. */
 long font_width(struct font *f, const char *s, size_t n);
-/* Appends the operand and operator that show the text: "<0001> Tj" or "[<0001>40<0002>]TJ". -1 when
+/* Appends the operand and operator that show the text: "[(ab)40(cd)]TJ". -1 when
  * a character is not covered or the text is no UTF-8. */
 int font_show(struct font *f, const char *s, size_t n, struct buf *out);
 
