@@ -43,13 +43,39 @@ struct breaker {
     char *marks; /* of unilbrk, one a byte */
 };
 
+/* A last line of one short word looks like a fault: it takes the last word of the line before with it. */
+static void runt_mend(struct breaker *b, size_t first)
+{
+    struct para *p = b->p;
+    const struct style *s = &p->style;
+
+    if (p->nlines < first + 2)
+        return;
+    struct line *last = &p->lines[p->nlines - 1], *before = last - 1;
+    double wide = draw_width(b->r->d, s->face, s->size, p->text + last->at, last->n);
+    if (wide > 0.1 * p->width || last->n == 0)
+        return;
+    size_t cut = before->at + before->n;
+    while (cut > before->at + before->n / 2 &&
+           !(b->marks[cut] == UC_BREAK_POSSIBLE && cut < before->at + before->n))
+        cut--;
+    if (cut <= before->at + before->n / 2)
+        return;
+    last->n += (uint32_t)(last->at - cut);
+    last->at = (uint32_t)cut;
+    size_t n = cut - before->at;
+    while (n > 0 && p->text[before->at + n - 1] == ' ')
+        n--;
+    before->n = (uint32_t)n;
+}
+
 /* One source line [at, end) without its newline. */
 static bool break_line(struct breaker *b, size_t at, size_t end)
 {
     const char *text = b->p->text;
     const struct style *s = &b->p->style;
     double hang = hang_of(b->r, s, text + at, end - at), x = 0, wide = 0;
-    size_t start = at, possible = at;
+    size_t start = at, possible = at, first = b->p->nlines;
 
     for (size_t i = at; i < end;) {
         uint32_t c = 0;
@@ -75,7 +101,10 @@ static bool break_line(struct breaker *b, size_t at, size_t end)
     size_t n = end - start;
     while (n > 0 && text[start + n - 1] == ' ')
         n--;
-    return line_add(b->p, &b->room, start, n, x);
+    if (!line_add(b->p, &b->room, start, n, x))
+        return false;
+    runt_mend(b, first);
+    return true;
 }
 
 void para_make(struct report *r, struct para *p, const struct style *style, double width,
