@@ -103,7 +103,8 @@ long font_width(struct font *f, const char *s, size_t n)
     return width;
 }
 
-/* The two bytes of a code in a literal string (ISO 32000-1, 7.3.4.2): parentheses, backslash and return are escaped. */
+/* The two bytes of a code in a literal string (ISO 32000-1, 7.3.4.2): parentheses, backslash and
+ * return are escaped. */
 static void put_code(struct buf *out, unsigned code)
 {
     unsigned char bytes[4];

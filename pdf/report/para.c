@@ -43,7 +43,8 @@ struct breaker {
     char *marks; /* of unilbrk, one a byte */
 };
 
-/* A last line of one short word looks like a fault: it takes the last word of the line before with it. */
+/* A last line of one short word looks like a fault: it takes the last word of the line before with
+ * it. */
 static void runt_mend(struct breaker *b, size_t first)
 {
     struct para *p = b->p;

@@ -20,8 +20,8 @@ static void box_draw(struct report *r, const char *name, char *label_take)
     draw_fill(r->d, stripe, r->left, r->y - h, w, h);
     draw_frame(r->d, faint, 0.7, r->left, r->y - h, w, h);
     draw_end(r->d);
-    draw_signature_field(r->d, r->section, name, label_take != NULL ? label_take : name,
-                         r->left + 1, r->y - h + 1, w - 2, h - 2);
+    draw_signature_field(r->d, r->section, name, label_take != NULL ? label_take : name, r->left,
+                         r->y - h, w, h);
     elem = draw_elem_add(r->d, r->section, "P");
     char *said = type_say(r, "report.sign.field", name, NULL);
     draw_begin(r->d, elem);

@@ -41,11 +41,21 @@ CHECKS=$((CHECKS + 1)); [ $status = 6 ] || fail "veraPDF accepts a file that is 
 ok "veraPDF on ${#made[@]} reports" judge 3a,ua1 "${made[@]}"
 grep FAILS "$OUT"
 
-# Signed, later completed and stamped: still both
-if "$PARAPHE" --help | grep -qE '^  sign '; then
-  services
-  # shellcheck disable=SC2154
-  run 0 sign lps-web-haute.pdf -o signed.pdf "${TOKEN[@]}" --field Signature1 --visible Signature1 --level B-T --tsa "$PARAPHE_TEST_TSA" --trust "$PARAPHE_TEST_PKI/root.crt" --yes
-  ok "veraPDF on the signed report" judge 3a,ua1 signed.pdf
+# Signed in the reserved fields, completed, stamped: still both
+services
+unset SOURCE_DATE_EPOCH
+S=(--yes "${TOKEN[@]}" --tsa "$PARAPHE_TEST_TSA")
+run 0 sign lps-web-haute.pdf -o signed.pdf "${S[@]}" --cert subject:rsa2048 --field Signature1 --level B-T
+run 0 sign look.pdf -o one.pdf "${S[@]}" --cert subject:p256 --field A --level B-T
+run 0 sign one.pdf -o two.pdf "${S[@]}" --cert subject:p384 --field B --level B-T
+signed=(signed.pdf one.pdf two.pdf)
+if "$PARAPHE" --help | grep -qE '^  finish '; then
+  run 0 finish signed.pdf -o finished.pdf --level B-LTA --tsa "$PARAPHE_TEST_TSA" --trust "$PARAPHE_TEST_PKI/root.crt" --trust-tsa "$PARAPHE_TEST_PKI/root.crt"
+  signed+=(finished.pdf)
 fi
+if "$PARAPHE" --help | grep -qE '^  stamp '; then
+  run 0 stamp two.pdf -o stamped.pdf --tsa "$PARAPHE_TEST_TSA" --trust-tsa "$PARAPHE_TEST_PKI/root.crt"
+  signed+=(stamped.pdf)
+fi
+ok "veraPDF on ${#signed[@]} signed reports" judge 3a,ua1 "${signed[@]}"
 finish
