@@ -255,6 +255,11 @@ static int value_check(const struct child *c, const struct sign_alg *alg, const 
     return 0;
 }
 
+static int call_failed(struct child *c, CK_RV rv, const char *call, struct err *e)
+{
+    return rv_err_as(rv, ck_cause(c->ck, c->open->slot, rv), call, ck_path(c->ck), e);
+}
+
 /* C_SignInit, for some keys C_Login(CKU_CONTEXT_SPECIFIC), C_Sign: nothing else in between. */
 static int sign_do(struct child *c, const CK_MECHANISM *mechanism, const struct buf *data,
                    unsigned char *raw, CK_ULONG *n, struct err *e)
@@ -265,11 +270,11 @@ static int sign_do(struct child *c, const CK_MECHANISM *mechanism, const struct 
         return -1;
     CK_RV rv = ck_sign_init(c->ck, c->session, mechanism, c->key->handle);
     if (rv != CKR_OK)
-        return rv_err(rv, "C_SignInit", ck_path(c->ck), e);
+        return call_failed(c, rv, "C_SignInit", e);
     if (context && login_context(&c->login, e) != 0)
         return -1;
     rv = ck_sign(c->ck, c->session, data->data, data->len, raw, n);
-    return rv == CKR_OK ? 0 : rv_err(rv, "C_Sign", ck_path(c->ck), e);
+    return rv == CKR_OK ? 0 : call_failed(c, rv, "C_Sign", e);
 }
 
 static int message_take(const struct jv *request, struct buf *out, struct err *e)

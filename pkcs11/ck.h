@@ -66,6 +66,11 @@ CK_RV ck_sign_init(struct ck *ck, CK_SESSION_HANDLE session, const CK_MECHANISM 
 CK_RV ck_sign(struct ck *ck, CK_SESSION_HANDLE session, const void *data, size_t len,
               unsigned char *out, CK_ULONG *n);
 
+/* What is behind a failed call: CKR_DEVICE_REMOVED when the driver only said that something failed
+ * and the card is, or within a second goes, away (readers are asked now and then); else rv itself.
+ */
+CK_RV ck_cause(struct ck *ck, CK_SLOT_ID slot, CK_RV rv);
+
 /* The modules registered with p11-kit, but for trust stores: calls `each` with path and init string
  * (NULL when none). Loading them runs their constructors: only in a child made for that. */
 int ck_registered(struct ck_page *page, const char *module_name,

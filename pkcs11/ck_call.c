@@ -10,6 +10,8 @@
 #include "base/file.h"
 #include "pkcs11/rv.h"
 
+enum { CAUSE_STEPS = 5, CAUSE_STEP_MS = 200 };
+
 struct ck {
     CK_FUNCTION_LIST *f;
     char *path;
@@ -317,6 +319,23 @@ CK_RV ck_sign(struct ck *ck, CK_SESSION_HANDLE session, const void *data, size_t
     CALL(ck, rv, Sign, session, bytes.as_declared, (CK_ULONG)len, out, n);
     if (rv == CKR_OK && *n > room)
         rv = CKR_BUFFER_TOO_SMALL;
+    return rv;
+}
+
+CK_RV ck_cause(struct ck *ck, CK_SLOT_ID slot, CK_RV rv)
+{
+    const struct timespec step = {0, CAUSE_STEP_MS * 1000000L};
+    CK_SLOT_INFO info;
+    CK_TOKEN_INFO token;
+
+    for (int i = 0; rv_is_vague(rv) && i < CAUSE_STEPS; i++) {
+        if (ck_slot_info(ck, slot, &info) != CKR_OK || (info.flags & CKF_TOKEN_PRESENT) == 0 ||
+            rv_is_removal(ck_token_info(ck, slot, &token)))
+            return CKR_DEVICE_REMOVED;
+        if ((info.flags & CKF_REMOVABLE_DEVICE) == 0)
+            break;
+        nanosleep(&step, NULL);
+    }
     return rv;
 }
 

@@ -39,7 +39,7 @@ static int flags_allow(struct login *l, const CK_TOKEN_INFO *info, struct err *e
 }
 
 /* The sentence after a refusal carries what the flags tell of the tries left. */
-static int refusal(struct login *l, CK_RV rv, struct err *e)
+static int refusal(struct login *l, CK_RV rv, CK_RV cause, struct err *e)
 {
     CK_TOKEN_INFO info;
     struct err ignored = ERR_INIT;
@@ -47,7 +47,7 @@ static int refusal(struct login *l, CK_RV rv, struct err *e)
     const char *left = "pkcs11.tries.unknown";
 
     if (rv != CKR_PIN_INCORRECT && rv != CKR_PIN_LOCKED)
-        return rv_err(rv, "C_Login", ck_path(l->ck), e);
+        return rv_err_as(rv, cause, "C_Login", ck_path(l->ck), e);
     if (flags_read(l, &info, &ignored) == 0) {
         if ((info.flags & CKF_USER_PIN_LOCKED) != 0)
             rv = CKR_PIN_LOCKED;
@@ -114,9 +114,11 @@ static int login_do(struct login *l, CK_USER_TYPE user, struct err *e)
         rv = ck_login(l->ck, l->session, user, secret_bytes(l->pin), secret_length(l->pin));
     if (rv == CKR_OK || (user == CKU_USER && rv == CKR_USER_ALREADY_LOGGED_IN))
         return 0;
-    l->refused = !rv_is_removal(rv); /* a pulled card may come back, and the person types again */
+    CK_RV cause = ck_cause(l->ck, l->slot, rv);
+    l->refused =
+        !rv_is_removal(cause); /* a pulled card may come back, and the person types again */
     login_forget(l);
-    return refusal(l, rv, e);
+    return refusal(l, rv, cause, e);
 }
 
 int login_user(struct login *l, bool keep_pin, bool force, struct err *e)

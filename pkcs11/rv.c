@@ -88,12 +88,23 @@ const char *rv_text(CK_RV rv, char out[RV_TEXT_MAX])
 
 int rv_err(CK_RV rv, const char *call, const char *module, struct err *e)
 {
-    const struct rv_row *row = row_of(rv);
+    return rv_err_as(rv, rv, call, module, e);
+}
+
+int rv_err_as(CK_RV rv, CK_RV meaning, const char *call, const char *module, struct err *e)
+{
+    const struct rv_row *row = row_of(meaning);
     const char *id = row->id != NULL ? row->id : "err.pkcs11.call";
     char text[RV_TEXT_MAX], foreign[96];
 
     snprintf(foreign, sizeof foreign, "%s, %s", call, rv_text(rv, text));
     return err_set_foreign(e, row->kind, foreign, id, call, path_name(module), NULL);
+}
+
+bool rv_is_vague(CK_RV rv)
+{
+    return rv == CKR_GENERAL_ERROR || rv == CKR_FUNCTION_FAILED || rv == CKR_DEVICE_ERROR ||
+           rv == CKR_DEVICE_MEMORY;
 }
 
 bool rv_is_removal(CK_RV rv)

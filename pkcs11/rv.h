@@ -22,6 +22,11 @@ extern const struct rv_row rv_table[]; /* ended by a NULL name */
 const char *rv_text(CK_RV rv, char out[RV_TEXT_MAX]);
 /* Sets the error for a failed call of a driver; `module` is its path. Returns -1. */
 int rv_err(CK_RV rv, const char *call, const char *module, struct err *e);
+/* The same where `meaning` is known to be the cause, though the driver answered `rv`, which is the
+ * number shown. */
+int rv_err_as(CK_RV rv, CK_RV meaning, const char *call, const char *module, struct err *e);
+/* Says only that something failed: a card that was pulled out may be behind it. */
+bool rv_is_vague(CK_RV rv);
 /* The card or reader went away; plugging it in again may help. */
 bool rv_is_removal(CK_RV rv);
 

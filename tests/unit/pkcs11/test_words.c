@@ -158,7 +158,7 @@ static int source(const char *text, bool from_uri)
     struct pin_source s;
     struct err e = ERR_INIT;
 
-    return pin_source_parse(text, from_uri, &s, &e) == 0 ? s.kind : (enum pin_kind) - 1;
+    return pin_source_parse(text, from_uri, &s, &e) == 0 ? (int)s.kind : -1;
 }
 
 static void pin_sources(void **state)
