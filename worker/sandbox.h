@@ -1,6 +1,6 @@
 /* What a worker may ask of the kernel: seccomp forbids the rest, network first of all; Landlock,
  * where the kernel has it, takes every file away once more; limits of resources. Private to
- * worker/. */
+ * worker/ and to pdf/qpdf, the other process that parses. */
 #ifndef PARAPHE_WORKER_SANDBOX_H
 #define PARAPHE_WORKER_SANDBOX_H
 

@@ -1,0 +1,160 @@
+#include "pdf/qpdf/look.h"
+
+#include <string.h>
+
+#include <qpdf/qpdf-c.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/jv.h"
+
+enum { OBJECTS_MAX = 200000, WARNINGS_MAX = 20 };
+
+static int say(struct jv *out, const char *code, const char *message)
+{
+    jv_put_text(out, "code", code);
+    if (message != NULL && message[0] != '\0')
+        jv_put_text(out, "message", message);
+    return strcmp(code, "ok") == 0 ? 0 : -1;
+}
+
+static int say_error(qpdf_data q, struct jv *out)
+{
+    qpdf_error error = qpdf_get_error(q);
+    const char *detail = error != NULL ? qpdf_get_error_message_detail(q, error) : "";
+
+    return say(out,
+               error != NULL && qpdf_get_error_code(q, error) == qpdf_e_password ? "password"
+                                                                                 : "damaged",
+               detail);
+}
+
+/* Warnings tell of faults that qpdf went around; those of linearisation are expected after an
+ * update, whose bytes the hint tables do not know. */
+static size_t take_warnings(qpdf_data q, struct jv *out)
+{
+    struct jv *list = jv_array();
+    size_t n = 0;
+
+    while (qpdf_more_warnings(q)) {
+        qpdf_error warning = qpdf_next_warning(q);
+        const char *detail = qpdf_get_error_message_detail(q, warning);
+        if (n++ < WARNINGS_MAX)
+            jv_add_text(list, detail != NULL ? detail : "");
+    }
+    if (n > 0)
+        jv_put_take(out, "warnings", list);
+    else
+        jv_free(list);
+    return n;
+}
+
+static qpdf_data start(bool recover)
+{
+    qpdf_data q = qpdf_init();
+
+    if (q != NULL) {
+        qpdf_silence_errors(q);
+        qpdf_set_suppress_warnings(q, QPDF_TRUE);
+        qpdf_set_attempt_recovery(q, recover ? QPDF_TRUE : QPDF_FALSE);
+    }
+    return q;
+}
+
+/* Every object is read; whether one is the dictionary of a signature. */
+static bool read_objects(qpdf_data q, struct jv *out)
+{
+    qpdf_oh size = qpdf_oh_get_key(q, qpdf_get_trailer(q), "/Size");
+    int n = qpdf_oh_get_int_value_as_int(q, size);
+    bool signature = false;
+
+    if (n > OBJECTS_MAX)
+        n = OBJECTS_MAX;
+    for (int i = 1; i < n; i++) {
+        qpdf_oh object = qpdf_get_object_by_id(q, i, 0);
+        if (qpdf_oh_is_dictionary(q, object) && qpdf_oh_has_key(q, object, "/ByteRange"))
+            signature = true;
+        qpdf_oh_release(q, object);
+    }
+    jv_put_int(out, "objects", n);
+    return signature;
+}
+
+int look_check(const void *pdf, size_t len, const char *password, struct jv *out)
+{
+    qpdf_data q = start(false);
+    int rc = -1;
+
+    if (q == NULL)
+        return say(out, "damaged", "qpdf_init");
+    if ((qpdf_read_memory(q, "input", pdf, len, password) & QPDF_ERRORS) != 0) {
+        say_error(q, out);
+        goto out;
+    }
+    int pages = qpdf_get_num_pages(q);
+    if (pages < 0 || qpdf_has_error(q)) {
+        say_error(q, out);
+        goto out;
+    }
+    jv_put_int(out, "pages", pages);
+    jv_put_bool(out, "signed", read_objects(q, out));
+    if (qpdf_has_error(q))
+        say_error(q, out);
+    else
+        rc = say(out, "ok", NULL);
+    take_warnings(q, out);
+out:
+    qpdf_cleanup(&q);
+    return rc;
+}
+
+int look_repair(const void *pdf, size_t len, const char *password, int fd, struct jv *out)
+{
+    qpdf_data q = start(true);
+    struct err e = ERR_INIT;
+    int rc = -1;
+
+    if (q == NULL)
+        return say(out, "damaged", "qpdf_init");
+    if ((qpdf_read_memory(q, "input", pdf, len, password) & QPDF_ERRORS) != 0) {
+        say_error(q, out);
+        goto out;
+    }
+    int pages = qpdf_get_num_pages(q);
+    /* Also a signature that the repair lost counts. */
+    bool signature = read_objects(q, out) || memmem(pdf, len, "/ByteRange", 10) != NULL;
+    jv_put_int(out, "pages", pages);
+    jv_put_bool(out, "signed", signature);
+    take_warnings(q, out);
+    if (signature) {
+        say(out, "signed", NULL);
+        goto out;
+    }
+    if (pages <= 0) {
+        say(out, "damaged", "no page");
+        goto out;
+    }
+    if ((qpdf_init_write_memory(q) & QPDF_ERRORS) != 0) {
+        say_error(q, out);
+        goto out;
+    }
+    /* No chance in it (and no device of chance can be opened here): the same input gives the same
+     * file. */
+    if (!qpdf_is_encrypted(q))
+        qpdf_set_deterministic_ID(q, QPDF_TRUE);
+    else
+        qpdf_set_static_ID(q, QPDF_FALSE);
+    qpdf_set_decode_level(q, qpdf_dl_none);
+    if ((qpdf_write(q) & QPDF_ERRORS) != 0) {
+        say_error(q, out);
+        goto out;
+    }
+    if (file_write_all(fd, qpdf_get_buffer(q), qpdf_get_buffer_length(q), "output", &e) != 0) {
+        say(out, "disk", e.foreign);
+        goto out;
+    }
+    rc = say(out, "ok", NULL);
+out:
+    qpdf_cleanup(&q);
+    return rc;
+}
