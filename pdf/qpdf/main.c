@@ -52,7 +52,7 @@ static int close_in(bool repair, struct err *e)
 
 int main(int argc, char **argv)
 {
-    struct jv *out = jv_object();
+    struct jv *out;
     struct buf text = BUF_INIT(1 << 20);
     struct err e = ERR_INIT;
     struct stat st;
@@ -68,6 +68,7 @@ int main(int argc, char **argv)
     void *pdf = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, STDIN_FILENO, 0);
     if (pdf == MAP_FAILED || close_in(repair, &e) != 0)
         return 3;
+    out = jv_object();
     jv_put_text(out, "format", "paraphe-qpdf");
     jv_put_int(out, "version", 1);
     if (repair)
