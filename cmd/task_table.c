@@ -24,6 +24,7 @@ const struct task *const task_list[] = {
     &report_html_task,
     &report_old_task,
     &verify_read_task,
+    &verify_gather_task,
     &verify_update_task,
     &pades_prepare_task,
     &sign_stamp_task,

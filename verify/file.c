@@ -69,10 +69,13 @@ out:
     return fd;
 }
 
-static int params_print(const struct verify_request *r, bool online, struct buf *out, struct err *e)
+static int params_print(const struct verify_request *r, bool online, bool strict, struct buf *out,
+                        struct err *e)
 {
     struct jv *o = jv_object();
     int rc = -1;
+
+    jv_put_bool(o, "strict", strict);
 
     jv_put_int(o, "time", r->at);
     jv_put_bool(o, "online", online);
@@ -181,7 +184,7 @@ int verify_file(const struct runner *runner, int fd, const struct verify_request
     buf_init(&params, (size_t)ceilings.json_bytes);
     buf_init(&reply, (size_t)ceilings.json_bytes);
     if (digest_file_hex(fd, sha256, e) != 0 || (fds[1] = trust_file(request, e)) < 0 ||
-        params_print(request, fetcher != NULL, &params, e) != 0)
+        params_print(request, fetcher != NULL, false, &params, e) != 0)
         goto out;
     struct task_call call = {.name = "verify-read",
                              .fds = fds,
@@ -208,6 +211,38 @@ int verify_file(const struct runner *runner, int fd, const struct verify_request
     rc = 0;
 out:
     jv_free(parsed);
+    if (fds[1] >= 0)
+        close(fds[1]);
+    buf_wipe(&params);
+    buf_free(&reply);
+    return rc;
+}
+
+int verify_gather(const struct runner *runner, int fd, const struct verify_request *request,
+                  bool strict, const struct fetcher *fetcher, struct jv **out, struct err *e)
+{
+    struct answerer a = {fetcher, FETCH_BUDGET};
+    struct buf params, reply;
+    int fds[2] = {fd, -1}, rc = -1;
+
+    buf_init(&params, (size_t)ceilings.json_bytes);
+    buf_init(&reply, 2 * (size_t)ceilings.json_bytes);
+    if ((fds[1] = trust_file(request, e)) < 0 ||
+        params_print(request, fetcher != NULL, strict, &params, e) != 0)
+        goto out;
+    struct task_call call = {.name = "verify-gather",
+                             .fds = fds,
+                             .nfds = 2,
+                             .params = params.data,
+                             .params_len = params.len,
+                             .reply = &reply,
+                             .answer = fetcher != NULL ? answer : NULL,
+                             .answer_self = &a};
+    if (runner->call(runner->self, &call, e) != 0)
+        goto out;
+    *out = jv_parse(buf_str(&reply), reply.len, "verify-gather", e);
+    rc = *out != NULL ? 0 : -1;
+out:
     if (fds[1] >= 0)
         close(fds[1]);
     buf_wipe(&params);

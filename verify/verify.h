@@ -37,6 +37,15 @@ int verify_status(const struct jv *verdict);
 int verify_integrity(const struct runner *runner, int fd, const char *name,
                      const unsigned char *password, size_t password_len, struct err *e);
 
+/* What later verifiers need for every signature and time-stamp of the file: {"signatures": [{"field", "stamp", "intact",
+ * "revision", "time" (absent: nothing proves one)}], "problems": [{"code", "name", "until"}], "fresh" (something that the DSS lacks),
+ * "certs", "ocsps", "crls": [hex]}.
+ * Codes of problems: "issuer" (its certificate cannot be found), "missing" (no revocation data), "early" (only data older than
+ * the signature; newer ones are due at `until`, 0 when not said), "revoked" (since `until`). strict: data about a signer must
+ * not be older than the signature (TS 119 172-4). Anchors are not needed. */
+int verify_gather(const struct runner *runner, int fd, const struct verify_request *request,
+                  bool strict, const struct fetcher *fetcher, struct jv **out, struct err *e);
+
 /* Whether the bytes from `before` on (the size of the file before) add nothing but one signature:
  * its field and widget, its dictionary with a hole of zeros and exact ranges around it, what
  * AcroForm, Annots, Extensions, Perms and DSS need for it, and nothing that an earlier signature
@@ -49,6 +58,7 @@ int verify_update(const struct runner *runner, int fd, int64_t before,
                   struct err *e);
 
 extern const struct task verify_read_task;   /* fds: the PDF, and a memory file with anchors */
+extern const struct task verify_gather_task; /* fds as verify_read_task */
 extern const struct task verify_update_task; /* fds: the PDF with its update */
 
 #endif

@@ -76,8 +76,7 @@ out:
     return rc;
 }
 
-/* A file must not be signed into itself, also not by another name. */
-static int other_file(int in, const char *output, struct err *e)
+int job_other_file(int in, const char *output, struct err *e)
 {
     struct stat a, b;
 
@@ -105,9 +104,8 @@ int pades_begin(struct pades_job **out, const struct pades_ports *ports,
     if (cms_room(plan, token_room, &hole, e) != 0 ||
         job_ask_print(spec, plan, hole, token_room > 0, &ask, e) != 0 ||
         file_begin(&job->out, output, replace, e) != 0 || job_take_input(job, input, &in, e) != 0 ||
-        other_file(in, output, e) != 0 ||
-        job_update(ports, spec, job->out.fd, output, job->size, pades_prepare_task.name, &ask, true,
-                   &job->marks, &reply, e) != 0 ||
+        job_other_file(in, output, e) != 0 ||
+        job_update(job, &ask, -1, true, &job->marks, &reply, e) != 0 ||
         job_reply_read(reply, &job->marks, &job->facts, e) != 0)
         goto out;
     job->size = job->marks.size;
@@ -138,6 +136,11 @@ const struct cms_plan *pades_plan(const struct pades_job *job)
 enum pades_level pades_reached(const struct pades_job *job)
 {
     return job->reached;
+}
+
+int64_t pades_size(const struct pades_job *job)
+{
+    return job->size;
 }
 
 int pades_fd(const struct pades_job *job)

@@ -30,6 +30,8 @@ struct pades_job {
 /* Opens the input, copies and digests it in one pass; its SHA-256, for people, comes out of the
  * same pass. *fd is the caller's to close, also after a failure. */
 int job_take_input(struct pades_job *job, const char *input, int *fd, struct err *e);
+/* A file must not be signed into itself, also not by another name. */
+int job_other_file(int in, const char *output, struct err *e);
 /* The CMS into the hole, and onto the disk. token: NULL for B-B. */
 int job_put_cms(struct pades_job *job, const struct buf *token, struct err *e);
 /* ---- job_copy.c ---- */
@@ -42,6 +44,8 @@ int job_copy(int from, int to, int64_t size, const char *name, struct digest *fi
 /* Parameters of task "pades-prepare", and its reply read with suspicion. */
 int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, size_t hole,
                   bool stamped, struct buf *out, struct err *e);
+/* "password" as hexadecimal. */
+int job_put_password(struct jv *ask, const unsigned char *password, size_t n, struct err *e);
 int job_reply_read(const struct jv *reply, struct pdf_update_marks *marks,
                    struct pades_facts *facts, struct err *e);
 /* ---- job_hole.c ---- */
@@ -57,11 +61,10 @@ int hole_fill(int fd, const struct pdf_update_marks *marks, const struct buf *de
 int hole_digest(int fd, const struct pdf_update_marks *marks, struct digest *prefix,
                 unsigned char out[DIGEST_MAX], struct err *e);
 /* ---- job_update.c ---- */
-/* `hole`: the update must have one, whatever the worker says. Runs the worker on the file as it
- * stands (its fd read-only), appends what it returns, checks it: hole_check, then task
- * ports->second_reader. *reply is the caller's to free. */
-int job_update(const struct pades_ports *ports, const struct pades_spec *spec, int fd,
-               const char *name, int64_t size, const char *task, const struct buf *ask, bool hole,
+/* Runs "pades-prepare" on the file as it stands, appends what it returns and checks it: with a hole (whatever the worker says it
+ * must have one) hole_check, then ports.examine. evidence: a descriptor for the DSS, or -1. *reply is the caller's to free, also
+ * after a failure. job->size stays what it was. */
+int job_update(struct pades_job *job, const struct buf *ask, int evidence, bool hole,
                struct pdf_update_marks *marks, struct jv **reply, struct err *e);
 
 #endif

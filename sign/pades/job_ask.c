@@ -34,6 +34,16 @@ static struct jv *rect_json(const double rect[4])
     return a;
 }
 
+int job_put_password(struct jv *ask, const unsigned char *password, size_t n, struct err *e)
+{
+    struct jv *hex = n > 0 ? hex_text(password, n) : jv_null();
+
+    if (hex == NULL)
+        return err_set_memory(e);
+    jv_put_take(ask, "password", hex);
+    return 0;
+}
+
 int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, size_t hole,
                   bool stamped, struct buf *out, struct err *e)
 {
@@ -59,9 +69,9 @@ int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, si
     for (size_t i = 0; i < plan->chain.count; i++)
         jv_add_take(chain, hex_text(plan->chain.items[i].data, plan->chain.items[i].len));
     jv_put_take(o, "chain", chain);
-    if (spec->password != NULL && spec->password_len > 0)
-        jv_put_take(o, "password", hex_text(spec->password, spec->password_len));
-    rc = jv_print(o, false, out, e);
+    rc = spec->password != NULL ? job_put_password(o, spec->password, spec->password_len, e) : 0;
+    if (rc == 0)
+        rc = jv_print(o, false, out, e);
     jv_free(o);
     return rc;
 }

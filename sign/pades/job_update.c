@@ -56,51 +56,53 @@ static int append(int to, int64_t at, int from, const char *name, size_t *len, s
     return rc;
 }
 
-/* A fresh reader sees the file with the update as a verifier would: one signature was added,
- * nothing else, and its hole is ours. */
-static int second_opinion(const struct pades_ports *ports, int fd, const struct pades_spec *spec,
-                          bool hole, const struct pdf_update_marks *m, struct err *e)
+/* A fresh reader sees the file with the update as a verifier would: one signature was added, nothing else, and its hole is ours. */
+static int second_opinion(const struct pades_job *job, int fd, const struct pdf_update_marks *m,
+                          struct err *e)
 {
     struct jv *reply = NULL;
     const char *reason, *what;
     int rc = 0;
 
-    if (ports->examine == NULL)
+    if (job->ports.examine == NULL)
         return 0;
-    if (ports->examine(ports->reader_self, fd, m->base, spec->password, spec->password_len, &reply,
-                       e) != 0)
+    if (job->ports.examine(job->ports.reader_self, fd, m->base, job->password, job->password_len,
+                           &reply, e) != 0)
         return -1;
     reason = jv_get_text(reply, "reason");
     what = jv_get_text(reply, "what");
     if (!jv_get_bool(reply, "ok"))
         rc = err_set(e, ERR_INPUT, "err.sign-pades.update-refused", reason != NULL ? reason : "-",
                      what != NULL ? what : "-", NULL);
-    else if (hole && (jv_get_int(jv_get(reply, "hole"), "start", -1) != m->hole_start ||
-                      jv_get_int(jv_get(reply, "hole"), "end", -1) != m->hole_end))
+    else if (jv_get_int(jv_get(reply, "hole"), "start", -1) != m->hole_start ||
+             jv_get_int(jv_get(reply, "hole"), "end", -1) != m->hole_end)
         rc = err_set(e, ERR_INPUT, "err.sign-pades.update-refused", "hole", "-", NULL);
     jv_free(reply);
     return rc;
 }
 
-int job_update(const struct pades_ports *ports, const struct pades_spec *spec, int fd,
-               const char *name, int64_t size, const char *task, const struct buf *ask, bool hole,
+int job_update(struct pades_job *job, const struct buf *ask, int evidence, bool hole,
                struct pdf_update_marks *marks, struct jv **reply, struct err *e)
 {
-    int fds[2] = {-1, -1}, rc = -1;
+    int fds[3] = {-1, -1, evidence}, rc = -1;
     size_t len = 0;
 
-    fds[0] = reopen(fd, e);
+    fds[0] = reopen(job->out.fd, e);
     fds[1] = fds[0] >= 0 ? file_memory("update", e) : -1;
-    if (fds[1] < 0 || call_task(ports->runner, task, fds, 2, ask, reply, e) != 0 ||
-        job_reply_read(*reply, marks, NULL, e) != 0 || append(fd, size, fds[1], name, &len, e) != 0)
+    if (fds[1] < 0 ||
+        call_task(job->ports.runner, pades_prepare_task.name, fds, evidence >= 0 ? 3 : 2, ask,
+                  reply, e) != 0 ||
+        job_reply_read(*reply, marks, NULL, e) != 0 ||
+        append(job->out.fd, job->size, fds[1], job->out.path, &len, e) != 0)
         goto out;
-    if (hole && hole_check(fd, size, len, marks, e) != 0)
-        goto out;
-    if (!hole && (marks->base != size || marks->size != size + (int64_t)len)) {
+    if (hole)
+        rc = hole_check(job->out.fd, job->size, len, marks, e) == 0
+                 ? second_opinion(job, fds[0], marks, e)
+                 : -1;
+    else if (marks->base != job->size || marks->size != job->size + (int64_t)len)
         err_set_bug(e, "job_update: size");
-        goto out;
-    }
-    rc = second_opinion(ports, fds[0], spec, hole, marks, e);
+    else /* revocation data alone: judged with the finished file */
+        rc = 0;
 out:
     if (fds[0] >= 0)
         close(fds[0]);

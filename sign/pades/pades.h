@@ -92,8 +92,24 @@ int pades_resume(struct pades_job **out, const struct pades_ports *ports, const 
  * ERR_NETWORK with id err.sign-pades.hole-small. */
 int pades_stamp(struct pades_job *job, const struct stamp_server *server, struct stamp *stamp,
                 struct err *e);
+/* ---- later levels ---- */
+/* A copy of a file that is going to get later levels, with nothing added yet. */
+int pades_open(struct pades_job **out, const struct pades_ports *ports, const char *input,
+               const char *output, bool replace, const unsigned char *password, size_t password_len,
+               struct err *e);
+struct pades_extension {
+    const struct jv *evidence;         /* {"certs","ocsps","crls": [hex]} for the DSS, as verify_gather gives; NULL: none */
+    const struct stamp_server *server; /* of a document time-stamp over it all; NULL: none */
+    size_t token_room;                 /* for its token; doubled once when it turns out too small */
+};
+/* One update with both. On failure the file is again what it was before. *stamp as above; NULL without a server. */
+int pades_extend(struct pades_job *job, const struct pades_extension *extension,
+                 struct stamp *stamp, struct err *e);
+void pades_reach(struct pades_job *job, enum pades_level level);
+
 enum pades_level pades_reached(const struct pades_job *job);
 int pades_fd(const struct pades_job *job); /* of the file in the making */
+int64_t pades_size(const struct pades_job *job);
 /* SHA-256 of the final file, as hex, goes to sha256. */
 int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err *e);
 void pades_free(struct pades_job *job); /* NULL is allowed */

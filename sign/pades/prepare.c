@@ -156,6 +156,7 @@ static int read_ask(struct prepare *p, const struct task_io *io, struct buf *pas
     p->ask = *ask;
     const char *kind = jv_get_text(p->ask, "kind");
     p->timestamp = kind != NULL && strcmp(kind, "timestamp") == 0;
+    p->plain = kind != NULL && strcmp(kind, "dss") == 0;
     p->hole = (size_t)jv_get_int(p->ask, "hole", 0);
     p->certify = (int)jv_get_int(p->ask, "certify", 0);
     p->field = jv_get_text(p->ask, "field");
@@ -163,7 +164,7 @@ static int read_ask(struct prepare *p, const struct task_io *io, struct buf *pas
     p->visible = p->page >= 0;
     for (size_t i = 0; i < 4; i++)
         p->rect[i] = (double)jv_num(jv_at(jv_get(p->ask, "rect"), i), 0) / 1000;
-    if (p->hole == 0 || p->hole > (size_t)ceilings.cms_bytes || p->certify < 0 || p->certify > 3)
+    if ((p->hole == 0 && !p->plain) || p->hole > (size_t)ceilings.cms_bytes || p->certify < 0 || p->certify > 3)
         return err_set_bug(e, "pades-prepare: parameters");
     hex = jv_get_text(p->ask, "password");
     if (hex != NULL) {
@@ -173,6 +174,23 @@ static int read_ask(struct prepare *p, const struct task_io *io, struct buf *pas
         password->len += strlen(hex) / 2;
     }
     return 0;
+}
+
+static int read_evidence(int fd, struct jv **out, struct err *e)
+{
+    struct buf text = BUF_INIT(2 * (size_t)ceilings.json_bytes);
+
+    if (file_read_fd(fd, "evidence", text.max, &text, e) == 0)
+        *out = jv_parse(buf_str(&text), text.len, "evidence", e);
+    buf_free(&text);
+    return *out != NULL ? 0 : -1;
+}
+
+static int choose(struct prepare *p, struct err *e)
+{
+    if (p->plain)
+        return check_readable(p, e);
+    return prepare_choose(p, e) != 0 ? -1 : prepare_seed(p, e);
 }
 
 static void put_marks(struct jv *reply, const struct pdf_update_marks *m)
@@ -202,7 +220,7 @@ static int make_reply(struct prepare *p, const struct pdf_update_marks *marks, s
     jv_put_int(reply, "signatures", (int64_t)p->form.signed_count);
     jv_put_int(reply, "certify", p->certify);
     jv_put_take(reply, "notes", jv_keep(p->notes));
-    if ((p->timestamp || (prepare_facts(p, reply, e) == 0 && prepare_scan(p->pdf, scan, e) == 0))) {
+    if ((p->timestamp || p->plain || (prepare_facts(p, reply, e) == 0 && prepare_scan(p->pdf, scan, e) == 0))) {
         jv_put_take(reply, "scan", jv_keep(scan));
         rc = jv_print(reply, false, out, e);
     }
@@ -217,20 +235,22 @@ static int run(const struct task_io *io, struct err *e)
     struct pdf_update_marks marks;
     struct buf password = BUF_INIT(1024), bytes = BUF_INIT((size_t)ceilings.pdf_update_bytes);
     struct pdf_options options = {0};
-    struct jv *ask = NULL;
+    struct jv *ask = NULL, *evidence = NULL;
     int rc = -1;
 
-    if (io->nfds != 2) {
+    if (io->nfds != 2 && io->nfds != 3) {
         err_set_bug(e, "pades-prepare: descriptors");
         goto out;
     }
-    if (read_ask(&p, io, &password, &ask, e) != 0)
+    if (read_ask(&p, io, &password, &ask, e) != 0 ||
+        (io->nfds == 3 && read_evidence(io->fds[2], &evidence, e) != 0))
         goto out;
+    p.evidence = evidence;
     options.password = password.len > 0 ? password.data : NULL;
     options.password_len = password.len;
     if (pdf_open(&p.pdf, io->fds[0], &options, e) != 0 || sigform_read(&p.form, p.pdf, e) != 0 ||
-        pdf_update_new(&p.update, p.pdf, e) != 0 || prepare_choose(&p, e) != 0 ||
-        prepare_seed(&p, e) != 0 || prepare_build(&p, e) != 0 ||
+        pdf_update_new(&p.update, p.pdf, e) != 0 || choose(&p, e) != 0 ||
+        prepare_build(&p, e) != 0 ||
         pdf_update_finish(p.update, &bytes, &marks, e) != 0 ||
         file_write_all(io->fds[1], bytes.data, bytes.len, "-", e) != 0)
         goto out;
@@ -242,6 +262,7 @@ out:
     free(p.new_name);
     jv_free(p.notes);
     jv_free(ask);
+    jv_free(evidence);
     buf_wipe(&password);
     buf_free(&bytes);
     return rc;

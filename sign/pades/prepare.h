@@ -19,6 +19,8 @@ struct prepare {
     struct sigform form;
     struct pdf_update *update;
     bool timestamp; /* a document time-stamp */
+    bool plain;     /* no signature at all: revocation data alone */
+    const struct jv *evidence; /* {"certs","ocsps","crls": [hex]}; NULL for none */
     size_t hole;
     int certify;                        /* 0, or P */
     const char *field;                  /* asked for by name, or NULL */
@@ -40,6 +42,9 @@ int prepare_choose(struct prepare *p, struct err *e);
 int prepare_seed(struct prepare *p, struct err *e);
 /* The signature dictionary, field, widget, page, form and catalog into the update. */
 int prepare_build(struct prepare *p, struct err *e);
+/* New certificates and revocation data into the catalog's DSS; `catalog` is a copy that is going to be written when
+ * *catalog_changed. prepare_dss.c */
+int prepare_dss(struct prepare *p, struct pdf_value *catalog, bool *catalog_changed, struct err *e);
 /* The appearance of a visible signature, when it has one: sets appearance_ref. */
 int prepare_appearance(struct prepare *p, struct err *e);
 /* Title, pages, what a signer cannot see: into the reply. */

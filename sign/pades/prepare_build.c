@@ -326,6 +326,18 @@ static int put_permissions(struct prepare *p, struct pdf_value *catalog, bool *c
     return pdf_set_take(catalog, "Perms", perms, e);
 }
 
+/* The signature with its field and widget; *field is the new one, num 0 when an existing one was filled. */
+static int put_field(struct prepare *p, struct pdf_ref *field, struct err *e)
+{
+    *field = (struct pdf_ref){0, 0};
+    if (put_signature(p, e) != 0 || prepare_appearance(p, e) != 0)
+        return -1;
+    if (p->chosen != NULL)
+        return fill_field(p, e);
+    *field = pdf_update_reserve(p->update);
+    return put_on_page(p, *field, e);
+}
+
 int prepare_build(struct prepare *p, struct err *e)
 {
     struct pdf_value *catalog = NULL;
@@ -333,19 +345,11 @@ int prepare_build(struct prepare *p, struct err *e)
     bool changed = false;
     int rc = -1;
 
-    if (put_signature(p, e) != 0 || prepare_appearance(p, e) != 0)
+    if (!p->plain && put_field(p, &field, e) != 0)
         return -1;
-    if (p->chosen != NULL) {
-        if (fill_field(p, e) != 0)
-            return -1;
-    } else {
-        field = pdf_update_reserve(p->update);
-        if (put_on_page(p, field, e) != 0)
-            return -1;
-    }
     catalog = pdf_value_copy(p->form.catalog, e);
-    if (catalog == NULL || put_form(p, catalog, field, &changed, e) != 0 ||
-        put_extension(p, catalog, &changed, e) != 0 ||
+    if (catalog == NULL || (!p->plain && put_form(p, catalog, field, &changed, e) != 0) ||
+        prepare_dss(p, catalog, &changed, e) != 0 || put_extension(p, catalog, &changed, e) != 0 ||
         put_permissions(p, catalog, &changed, e) != 0)
         goto out;
     rc = changed ? pdf_update_put(p->update, pdf_catalog_ref(p->pdf, PDF_LATEST), catalog, e) : 0;
