@@ -16,12 +16,13 @@ static int gather(struct wire *w, const struct pades_job *job, const char *name,
                   const struct act_finish_request *r, struct jv **out, struct err *e)
 {
     const struct fetcher *fetcher = wire_fetcher(w, e);
-    struct verify_request request = {.name = name,
-                                     .trust = r->trust,
-                                     .trust_tsa = r->trust_tsa,
-                                     .at = w->clock.now(w->clock.self),
-                                     .password = r->password,
-                                     .password_len = r->password_len};
+    struct verify_request request = {
+        .name = name,
+        .trust = r->trust,
+        .trust_tsa = r->trust_tsa != NULL && r->trust_tsa->count > 0 ? r->trust_tsa : NULL,
+        .at = w->clock.now(w->clock.self),
+        .password = r->password,
+        .password_len = r->password_len};
 
     if (fetcher == NULL)
         return -1;
@@ -110,7 +111,8 @@ static int check_problems(const struct jv *found, const struct act_finish_reques
     return 0;
 }
 
-/* The update, with a document time-stamp by the first server that gives one; without servers revocation data alone. */
+/* The update, with a document time-stamp by the first server that gives one; without servers
+ * revocation data alone. */
 static int extend(struct wire *w, struct pades_job *job, const struct act_finish_request *r,
                   const struct jv *evidence, bool stamped, struct jv *result, struct jv *warnings,
                   struct err *e)
@@ -197,8 +199,8 @@ int act_finish(struct wire *w, const struct act_finish_request *r, struct act_fi
     char sha256[DIGEST_HEX_MAX];
     int rc = -1;
 
-    if (ports.fetcher == NULL || pades_open(&job, &ports, f->input, f->output, false, r->password,
-                                            r->password_len, e) != 0)
+    if (ports.fetcher == NULL ||
+        pades_open(&job, &ports, f->input, f->output, false, r->password, r->password_len, e) != 0)
         goto out;
     jv_put_text(result, "format", "paraphe-finished");
     jv_put_int(result, "version", 1);

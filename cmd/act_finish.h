@@ -12,17 +12,19 @@ struct wire;
 struct act_finish_request {
     enum pades_level level; /* B-T, B-LT or B-LTA */
     bool now;               /* take revocation data older than the signature as well */
-    bool stamp_only;        /* a document time-stamp and nothing else; also for a file without signatures */
+    bool
+        stamp_only; /* a document time-stamp and nothing else; also for a file without signatures */
     const struct stamp_server *servers;
     size_t nservers;
     const struct der_list *trust, *trust_tsa;
     const unsigned char *password;
     size_t password_len;
 };
-/* Brings the file in the making to the level; what was reached is pades_reached(job). Facts go to `result` ("time", "tsa",
- * "tsa_name", "provable"), remarks to `warnings`. -1: it stays where it was, e says why:
- *   err.cmd.finish-early (ERR_NETWORK)   "provable" says from when on it is worth another try
- *   err.cmd.finish-unsigned, -broken, -revoked (ERR_SIGNATURE), -missing, -issuer (ERR_NETWORK), err.cmd.finish-no-tsa (ERR_USAGE) */
+/* Brings the file in the making to the level; what was reached is pades_reached(job). Facts go to
+ * `result` ("time", "tsa", "tsa_name", "provable"), remarks to `warnings`. -1: it stays where it
+ * was, e says why: err.cmd.finish-early (ERR_NETWORK)   "provable" says from when on it is worth
+ * another try err.cmd.finish-unsigned, -broken, -revoked (ERR_SIGNATURE), -missing, -issuer
+ * (ERR_NETWORK), err.cmd.finish-no-tsa (ERR_USAGE) */
 int act_extend(struct wire *w, struct pades_job *job, const char *name,
                const struct act_finish_request *request, struct jv *result, struct jv *warnings,
                struct err *e);

@@ -10,13 +10,12 @@
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/act_sign_part.h"
+#include "cmd/act_token.h"
 #include "cmd/wire.h"
 #include "pkcs11/token.h"
 #include "x509/cert.h"
 
-/* Room for a time-stamp token whose server is not known yet: three times what public servers send.
- */
-enum { TOKEN_ROOM = 16384, LINES_MAX = 8, FILES_EACH = 2, FILES_SPARE = 64 };
+enum { LINES_MAX = 8, FILES_EACH = 2, FILES_SPARE = 64 };
 
 int act_sign_level(struct act_sign_request *r, struct err *e)
 {
@@ -67,6 +66,18 @@ static size_t appearance_lines(const struct act_sign_request *r, const struct cm
     return n;
 }
 
+/* Room that fits whichever server will answer. */
+static size_t token_room(const struct act_sign *a)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; a->request->level >= PADES_B_T && i < a->request->nservers; i++) {
+        size_t one = act_token_room(a->wire, &a->request->servers[i]);
+        most = one > most ? one : most;
+    }
+    return most;
+}
+
 static int begin_one(struct act_sign *a, size_t i, struct err *e)
 {
     struct act_sign_file *f = &a->files[i];
@@ -89,7 +100,7 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
     spec.nlines = appearance_lines(a->request, &a->plan, room, lines);
     spec.lines = lines;
     return pades_begin(&a->jobs[i], &ports, &a->plan, &spec, f->input, f->output, f->replace,
-                       a->request->level >= PADES_B_T ? TOKEN_ROOM : 0, e);
+                       token_room(a), e);
 }
 
 /* --strict: the first thing that cannot be seen on the pages refuses the document. */

@@ -35,7 +35,9 @@ struct act_sign_request {
     struct pades_spec spec; /* lines and signing_time are filled here */
     bool seal;              /* the person asked for a seal */
     bool strict;            /* what a signer cannot see is a refusal */
-    int64_t now;            /* validity of the certificate, /M */
+    bool early; /* for B-LT and B-LTA: revocation data older than the signature will do */
+    const struct der_list *trust, *trust_tsa; /* may be NULL */
+    int64_t now;                              /* validity of the certificate, /M */
     /* Shown before the PIN; 1 yes, 0 no, -1 err. NULL: consent was given (--yes). */
     int (*consent)(void *self, const char *question, struct err *e);
     void *consent_self;

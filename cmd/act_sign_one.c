@@ -6,7 +6,9 @@
 #include "base/date.h"
 #include "base/jv.h"
 #include "base/text.h"
+#include "cmd/act_finish.h"
 #include "cmd/act_sign_part.h"
+#include "cmd/act_token.h"
 #include "cmd/wire.h"
 #include "pkcs11/token.h"
 #include "x509/cert.h"
@@ -58,9 +60,11 @@ static void compare_clocks(const struct act_sign *a, const struct stamp *stamp, 
 }
 
 /* B-T from the first server that gives an acceptable time-stamp; the reason of each that does not
- * is kept. */
-static void stamp_it(struct act_sign *a, size_t i, struct jv *result, struct jv *warnings)
+ * is kept. True when one was too large for the hole: then a document time-stamp takes its place. */
+static bool stamp_it(struct act_sign *a, size_t i, struct jv *result, struct jv *warnings)
 {
+    bool too_large = false;
+
     for (size_t k = 0; k < a->request->nservers; k++) {
         struct stamp stamp;
         struct err e = ERR_INIT;
@@ -72,12 +76,37 @@ static void stamp_it(struct act_sign *a, size_t i, struct jv *result, struct jv 
             jv_put_text(result, "time", when);
             jv_put_text(result, "tsa_name", stamp.tsa_name);
             compare_clocks(a, &stamp, warnings);
+            act_token_learn(a->wire, &a->request->servers[k], stamp.token.len);
             stamp_free(&stamp);
-            return;
+            return false;
+        }
+        if (strcmp(e.id, "err.sign-pades.hole-small") == 0) {
+            act_token_learn(a->wire, &a->request->servers[k], stamp.token.len);
+            too_large = true;
         }
         act_sign_warn(warnings, e.id, e.sentence);
         stamp_free(&stamp);
     }
+    return too_large;
+}
+
+/* The later levels in the same file; whatever fails there leaves what is signed as it is. */
+static void extend_it(struct act_sign *a, size_t i, enum pades_level level, struct jv *result,
+                      struct jv *warnings)
+{
+    const struct act_sign_request *r = a->request;
+    struct act_finish_request later = {.level = level,
+                                       .now = r->early,
+                                       .servers = r->servers,
+                                       .nservers = r->nservers,
+                                       .trust = r->trust,
+                                       .trust_tsa = r->trust_tsa,
+                                       .password = r->spec.password,
+                                       .password_len = r->spec.password_len};
+    struct err e = ERR_INIT;
+
+    if (act_extend(a->wire, a->jobs[i], a->files[i].input, &later, result, warnings, &e) != 0)
+        act_sign_warn(warnings, e.id, e.sentence);
 }
 
 static void warn_level(struct act_sign *a, size_t i, enum pades_level reached, struct jv *warnings)
@@ -134,8 +163,9 @@ void act_sign_one(struct act_sign *a, size_t i)
     act_sign_remarks(pades_facts(a->jobs[i])->scan, "cmd.sign.scan.", warnings);
     if (pades_reached(a->jobs[i]) == PADES_NONE && pades_sign(a->jobs[i], &f->err) != 0)
         goto out;
-    if (a->request->level >= PADES_B_T)
-        stamp_it(a, i, result, warnings);
+    bool too_large = a->request->level >= PADES_B_T && stamp_it(a, i, result, warnings);
+    if (too_large || (a->request->level >= PADES_B_LT && pades_reached(a->jobs[i]) >= PADES_B_T))
+        extend_it(a, i, a->request->level, result, warnings);
     enum pades_level reached = pades_reached(a->jobs[i]);
     if (pades_commit(a->jobs[i], sha256, &f->err) != 0)
         goto out;

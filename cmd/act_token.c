@@ -54,8 +54,7 @@ static struct jv *read_state(void)
     char *path = state_path(false);
     struct jv *o = NULL;
 
-    if (path != NULL && access(path, R_OK) == 0 &&
-        file_read(path, FILE_MAX, &text, &ignored) == 0)
+    if (path != NULL && access(path, R_OK) == 0 && file_read(path, FILE_MAX, &text, &ignored) == 0)
         o = jv_parse(buf_str(&text), text.len, path, &ignored);
     if (!jv_is_object(o)) {
         jv_free(o);

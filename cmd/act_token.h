@@ -1,5 +1,6 @@
-/* How large the time-stamp tokens of each server were, remembered so that the hole fits and wastes little. Not vital: what cannot be
- * read or written is done without. Kept in $XDG_STATE_HOME/paraphe/tsa.json. */
+/* How large the time-stamp tokens of each server were, remembered so that the hole fits and wastes
+ * little. Not vital: what cannot be read or written is done without. Kept in
+ * $XDG_STATE_HOME/paraphe/tsa.json. */
 #ifndef PARAPHE_CMD_ACT_TOKEN_H
 #define PARAPHE_CMD_ACT_TOKEN_H
 

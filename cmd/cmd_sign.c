@@ -22,8 +22,8 @@ const struct opt cmd_sign_options[] = {
     {"cert", OPT_VALUE, NULL},
     {"pin-source", OPT_VALUE, NULL},
     {"use-last-try", OPT_FLAG, NULL},
-    {"level", OPT_VALUE, "B-B|B-T"},
-    {"min-level", OPT_VALUE, "B-B|B-T"},
+    {"level", OPT_VALUE, "B-B|B-T|B-LT|B-LTA"},
+    {"min-level", OPT_VALUE, "B-B|B-T|B-LT|B-LTA"},
     {"tsa", OPT_LIST, NULL},
     {"field", OPT_VALUE, NULL},
     {"visible", OPT_VALUE, NULL},
@@ -37,6 +37,7 @@ const struct opt cmd_sign_options[] = {
     {"strict", OPT_FLAG, NULL},
     {"trust", OPT_LIST, NULL},
     {"trust-tsa", OPT_LIST, NULL},
+    {"now", OPT_FLAG, NULL},
     {"yes", OPT_FLAG, NULL},
     {NULL, OPT_FLAG, NULL},
 };

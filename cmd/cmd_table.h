@@ -12,7 +12,10 @@
     VERB(form, 1, 3) \
     VERB(report, 1, 1) \
     VERB(sign, 1, 10000) \
+    VERB(finish, 1, 10000) \
+    VERB(stamp, 1, 10000) \
     VERB(verify, 1, 10000) \
+    VERB(extract, 1, 1) \
     VERB(token, 0, 0) \
     VERB(dossier, 2, 10000) \
     VERB(bundle, 1, 1) \

@@ -8,20 +8,39 @@
 #include "cmd/cmd.h"
 #include "cmd/password.h"
 #include "net/net.h"
+#include "trust/trust.h"
 
-static int read_servers(struct sign_options *o, const struct cmd *cmd, struct err *e)
+int sign_options_servers(struct stamp_server servers[SIGN_SERVERS_MAX], size_t *n,
+                         const struct cmd *cmd, struct err *e)
 {
-    size_t n = config_count(cmd->config, "sign.tsa");
+    size_t count = config_count(cmd->config, "sign.tsa");
 
-    for (size_t i = 0; i < n && i < SIGN_SERVERS_MAX; i++) {
+    *n = 0;
+    for (size_t i = 0; i < count && i < SIGN_SERVERS_MAX; i++) {
         const char *url = config_at(cmd->config, "sign.tsa", i);
         if (net_url_host(url, NULL, 0) != 0)
             return err_set(e, ERR_USAGE, "err.cmd.sign-tsa", url, NULL);
-        o->servers[i] = (struct stamp_server){.url = url};
-        o->request.nservers = i + 1;
+        servers[i] = (struct stamp_server){.url = url};
+        *n = i + 1;
     }
-    o->request.servers = o->servers;
     return 0;
+}
+
+static int add_anchors(struct der_list *list, const struct cmd *cmd, const char *key, struct err *e)
+{
+    for (size_t i = 0; i < config_count(cmd->config, key); i++) {
+        if (trust_add_path(list, config_at(cmd->config, key, i), e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int sign_options_anchors(struct der_list *trust, struct der_list *trust_tsa, const struct cmd *cmd,
+                         struct err *e)
+{
+    if (add_anchors(trust, cmd, "trust.anchors", e) != 0)
+        return -1;
+    return add_anchors(trust_tsa, cmd, "trust.tsa-anchors", e);
 }
 
 /* PAGE:x,y,w,h in points, or the name of a field. */
@@ -86,6 +105,10 @@ int sign_options_read(struct sign_options *o, const struct cmd *cmd, struct err 
         const char *p = opt_get(cmd->options, "certify");
         r->spec.certify = p != NULL && *p != '\0' ? *p - '0' : 2;
     }
+    r->servers = o->servers;
+    r->trust = &o->trust;
+    r->trust_tsa = &o->trust_tsa;
+    r->early = opt_given(cmd->options, "now");
     r->strict = opt_given(cmd->options, "strict");
     if (opt_given(cmd->options, "password-source")) {
         if (password_read(opt_get(cmd->options, "password-source"), &o->password, e) != 0)
@@ -93,7 +116,9 @@ int sign_options_read(struct sign_options *o, const struct cmd *cmd, struct err 
         r->spec.password = secret_bytes(o->password);
         r->spec.password_len = secret_length(o->password);
     }
-    if (read_wish(&r->wish, cmd, e) != 0 || read_servers(o, cmd, e) != 0 ||
+    if (read_wish(&r->wish, cmd, e) != 0 ||
+        sign_options_servers(o->servers, &r->nservers, cmd, e) != 0 ||
+        sign_options_anchors(&o->trust, &o->trust_tsa, cmd, e) != 0 ||
         (visible != NULL && read_visible(&r->spec, visible, e) != 0))
         return -1;
     return act_sign_level(r, e);
@@ -103,4 +128,6 @@ void sign_options_free(struct sign_options *o)
 {
     secret_free(o->password);
     o->password = NULL;
+    der_list_free(&o->trust);
+    der_list_free(&o->trust_tsa);
 }

@@ -13,10 +13,16 @@ struct sign_options {
     struct act_sign_request request;
     struct stamp_server servers[SIGN_SERVERS_MAX];
     struct secret *password; /* of a protected PDF; NULL without --password-source */
-    bool asked;              /* a level was given, by option or configuration */
+    struct der_list trust, trust_tsa;
+    bool asked; /* a level was given, by option or configuration */
 };
 /* The strings stay those of cmd. sign_options_free also after a failure. */
 int sign_options_read(struct sign_options *out, const struct cmd *cmd, struct err *e);
 void sign_options_free(struct sign_options *options);
+/* Parts of it, for the verbs that add later levels: the servers, the anchors, the password. */
+int sign_options_servers(struct stamp_server servers[SIGN_SERVERS_MAX], size_t *n,
+                         const struct cmd *cmd, struct err *e);
+int sign_options_anchors(struct der_list *trust, struct der_list *trust_tsa, const struct cmd *cmd,
+                         struct err *e);
 
 #endif

@@ -27,6 +27,7 @@ const struct task *const task_list[] = {
     &verify_gather_task,
     &verify_update_task,
     &pades_prepare_task,
+    &pades_revisions_task,
     &sign_stamp_task,
     &dossier_report_task,
     NULL,

@@ -1,5 +1,6 @@
-/* Task "verify-gather": the certificates and revocation data that a later verifier will need for every signature and time-stamp of
- * a file (EN 319 142-1 5.4, 6.3 LT). Unlike a verdict it needs no anchors: chains go up as far as certificates can be found. */
+/* Task "verify-gather": the certificates and revocation data that a later verifier will need for
+ * every signature and time-stamp of a file (EN 319 142-1 5.4, 6.3 LT). Unlike a verdict it needs no
+ * anchors: chains go up as far as certificates can be found. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -137,20 +138,21 @@ static void walk(struct gather *g, const struct cert *leaf, int64_t at, bool sig
             problem(g, "issuer", c, 0);
             return;
         }
-        /* Lists of authorities appear months apart: only what is about the signer must be that late. */
+        /* Lists of authorities appear months apart: only what is about the signer must be that
+         * late. */
         revocation(g, c, issuer, at, signer && i == 0 && g->strict, depth);
         c = issuer;
     }
 }
 
-/* The earliest time that the file itself proves for this signature, trusted or not: its own time-stamps, then the document
- * time-stamps that cover it. INT64_MAX: none. */
+/* The earliest time that the file itself proves for this signature, trusted or not: its own
+ * time-stamps, then the document time-stamps that cover it. INT64_MAX: none. */
 static int64_t time_of(const struct sigs *sigs, const struct sig *s)
 {
     int64_t best = INT64_MAX;
 
     for (size_t i = 0; i < s->nstamps; i++) {
-        if (tst_good(&s->stamps[i]) && s->stamps[i].gen_time < best)
+        if (s->stamp_intact[i] && s->stamps[i].gen_time < best)
             best = s->stamps[i].gen_time;
     }
     for (size_t i = 0; i < sigs->count; i++) {
@@ -179,7 +181,7 @@ static void gather_one(struct gather *g, const struct sigs *sigs, const struct s
         return;
     walk(g, s->signer, at != INT64_MAX ? at : g->env->now, !s->stamp, 0);
     for (size_t i = 0; i < s->nstamps; i++) {
-        if (s->stamps[i].unit != NULL && tst_good(&s->stamps[i]))
+        if (s->stamps[i].unit != NULL && s->stamp_intact[i])
             walk(g, s->stamps[i].unit, s->stamps[i].gen_time, false, 0);
     }
 }

@@ -50,6 +50,7 @@ struct sig {
     const struct cert *signer;
     struct stamp document_stamp;         /* when `stamp` */
     struct stamp stamps[SIG_STAMPS_MAX]; /* signature time-stamps */
+    bool stamp_intact[SIG_STAMPS_MAX];   /* right in itself, whatever its issuer */
     bool stamp_trusted[SIG_STAMPS_MAX];
     size_t nstamps;
 

@@ -105,11 +105,13 @@ static int signature_stamp_run(struct env *env, struct sig *s, struct span token
 
     if (tst_read(token, &env->pool, t) != 0)
         return err_set_memory(e);
+    bool *intact = &s->stamp_intact[s->nstamps];
     bool *trusted = &s->stamp_trusted[s->nstamps++];
     *trusted = false;
     if (t->imprint_md != NULL)
         tst_check_over(t, s->cms.signer.value);
-    if (tst_good(t)) {
+    *intact = tst_good(t);
+    if (*intact) {
         if (t->gen_time > env->now + CLAIM_SKEW)
             findings_add(&t->f, "stamp.future", NULL);
         check_stamp_algorithms(t, at, &t->f);

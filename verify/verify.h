@@ -37,12 +37,13 @@ int verify_status(const struct jv *verdict);
 int verify_integrity(const struct runner *runner, int fd, const char *name,
                      const unsigned char *password, size_t password_len, struct err *e);
 
-/* What later verifiers need for every signature and time-stamp of the file: {"signatures": [{"field", "stamp", "intact",
- * "revision", "time" (absent: nothing proves one)}], "problems": [{"code", "name", "until"}], "fresh" (something that the DSS lacks),
- * "certs", "ocsps", "crls": [hex]}.
- * Codes of problems: "issuer" (its certificate cannot be found), "missing" (no revocation data), "early" (only data older than
- * the signature; newer ones are due at `until`, 0 when not said), "revoked" (since `until`). strict: data about a signer must
- * not be older than the signature (TS 119 172-4). Anchors are not needed. */
+/* What later verifiers need for every signature and time-stamp of the file: {"signatures":
+ * [{"field", "stamp", "intact", "revision", "time" (absent: nothing proves one)}], "problems":
+ * [{"code", "name", "until"}], "fresh" (something that the DSS lacks), "certs", "ocsps", "crls":
+ * [hex]}. Codes of problems: "issuer" (its certificate cannot be found), "missing" (no revocation
+ * data), "early" (only data older than the signature; newer ones are due at `until`, 0 when not
+ * said), "revoked" (since `until`). strict: data about a signer must not be older than the
+ * signature (TS 119 172-4). Anchors are not needed. */
 int verify_gather(const struct runner *runner, int fd, const struct verify_request *request,
                   bool strict, const struct fetcher *fetcher, struct jv **out, struct err *e);
 

@@ -124,7 +124,8 @@ int pades_extend(struct pades_job *job, const struct pades_extension *x, struct 
         return -1;
     rc = extend_once(job, x, x->token_room, evidence, stamp, e);
     if (rc != 0 && e != NULL && strcmp(e->id, "err.sign-pades.hole-small") == 0) {
-        /* A document time-stamp costs no PIN: the hole is made again, now that its size is known. */
+        /* A document time-stamp costs no PIN: the hole is made again, now that its size is known.
+         */
         size_t room = 2 * stamp->token.len;
         stamp_free(stamp);
         err_clear(e);

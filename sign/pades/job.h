@@ -61,9 +61,10 @@ int hole_fill(int fd, const struct pdf_update_marks *marks, const struct buf *de
 int hole_digest(int fd, const struct pdf_update_marks *marks, struct digest *prefix,
                 unsigned char out[DIGEST_MAX], struct err *e);
 /* ---- job_update.c ---- */
-/* Runs "pades-prepare" on the file as it stands, appends what it returns and checks it: with a hole (whatever the worker says it
- * must have one) hole_check, then ports.examine. evidence: a descriptor for the DSS, or -1. *reply is the caller's to free, also
- * after a failure. job->size stays what it was. */
+/* Runs "pades-prepare" on the file as it stands, appends what it returns and checks it: with a hole
+ * (whatever the worker says it must have one) hole_check, then ports.examine. evidence: a
+ * descriptor for the DSS, or -1. *reply is the caller's to free, also after a failure. job->size
+ * stays what it was. */
 int job_update(struct pades_job *job, const struct buf *ask, int evidence, bool hole,
                struct pdf_update_marks *marks, struct jv **reply, struct err *e);
 

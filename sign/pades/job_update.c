@@ -56,7 +56,8 @@ static int append(int to, int64_t at, int from, const char *name, size_t *len, s
     return rc;
 }
 
-/* A fresh reader sees the file with the update as a verifier would: one signature was added, nothing else, and its hole is ours. */
+/* A fresh reader sees the file with the update as a verifier would: one signature was added,
+ * nothing else, and its hole is ours. */
 static int second_opinion(const struct pades_job *job, int fd, const struct pdf_update_marks *m,
                           struct err *e)
 {

@@ -98,11 +98,13 @@ int pades_open(struct pades_job **out, const struct pades_ports *ports, const ch
                const char *output, bool replace, const unsigned char *password, size_t password_len,
                struct err *e);
 struct pades_extension {
-    const struct jv *evidence;         /* {"certs","ocsps","crls": [hex]} for the DSS, as verify_gather gives; NULL: none */
+    const struct jv *evidence; /* {"certs","ocsps","crls": [hex]} for the DSS, as verify_gather
+                                  gives; NULL: none */
     const struct stamp_server *server; /* of a document time-stamp over it all; NULL: none */
     size_t token_room;                 /* for its token; doubled once when it turns out too small */
 };
-/* One update with both. On failure the file is again what it was before. *stamp as above; NULL without a server. */
+/* One update with both. On failure the file is again what it was before. *stamp as above; NULL
+ * without a server. */
 int pades_extend(struct pades_job *job, const struct pades_extension *extension,
                  struct stamp *stamp, struct err *e);
 void pades_reach(struct pades_job *job, enum pades_level level);
@@ -115,5 +117,8 @@ int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err 
 void pades_free(struct pades_job *job); /* NULL is allowed */
 
 extern const struct task pades_prepare_task;
+/* Where the document of each signature ends: {"password": hex or null} gives {"signatures":
+ * [{"field", "stamp", "end" (-1: its ranges are none)}]}, oldest first. fds: the PDF. */
+extern const struct task pades_revisions_task;
 
 #endif

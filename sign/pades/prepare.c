@@ -164,7 +164,8 @@ static int read_ask(struct prepare *p, const struct task_io *io, struct buf *pas
     p->visible = p->page >= 0;
     for (size_t i = 0; i < 4; i++)
         p->rect[i] = (double)jv_num(jv_at(jv_get(p->ask, "rect"), i), 0) / 1000;
-    if ((p->hole == 0 && !p->plain) || p->hole > (size_t)ceilings.cms_bytes || p->certify < 0 || p->certify > 3)
+    if ((p->hole == 0 && !p->plain) || p->hole > (size_t)ceilings.cms_bytes || p->certify < 0 ||
+        p->certify > 3)
         return err_set_bug(e, "pades-prepare: parameters");
     hex = jv_get_text(p->ask, "password");
     if (hex != NULL) {
@@ -220,7 +221,8 @@ static int make_reply(struct prepare *p, const struct pdf_update_marks *marks, s
     jv_put_int(reply, "signatures", (int64_t)p->form.signed_count);
     jv_put_int(reply, "certify", p->certify);
     jv_put_take(reply, "notes", jv_keep(p->notes));
-    if ((p->timestamp || p->plain || (prepare_facts(p, reply, e) == 0 && prepare_scan(p->pdf, scan, e) == 0))) {
+    if ((p->timestamp || p->plain ||
+         (prepare_facts(p, reply, e) == 0 && prepare_scan(p->pdf, scan, e) == 0))) {
         jv_put_take(reply, "scan", jv_keep(scan));
         rc = jv_print(reply, false, out, e);
     }
@@ -250,8 +252,7 @@ static int run(const struct task_io *io, struct err *e)
     options.password_len = password.len;
     if (pdf_open(&p.pdf, io->fds[0], &options, e) != 0 || sigform_read(&p.form, p.pdf, e) != 0 ||
         pdf_update_new(&p.update, p.pdf, e) != 0 || choose(&p, e) != 0 ||
-        prepare_build(&p, e) != 0 ||
-        pdf_update_finish(p.update, &bytes, &marks, e) != 0 ||
+        prepare_build(&p, e) != 0 || pdf_update_finish(p.update, &bytes, &marks, e) != 0 ||
         file_write_all(io->fds[1], bytes.data, bytes.len, "-", e) != 0)
         goto out;
     rc = make_reply(&p, &marks, io->reply, e);

@@ -18,8 +18,8 @@ struct prepare {
     struct pdf *pdf;
     struct sigform form;
     struct pdf_update *update;
-    bool timestamp; /* a document time-stamp */
-    bool plain;     /* no signature at all: revocation data alone */
+    bool timestamp;            /* a document time-stamp */
+    bool plain;                /* no signature at all: revocation data alone */
     const struct jv *evidence; /* {"certs","ocsps","crls": [hex]}; NULL for none */
     size_t hole;
     int certify;                        /* 0, or P */
@@ -42,8 +42,8 @@ int prepare_choose(struct prepare *p, struct err *e);
 int prepare_seed(struct prepare *p, struct err *e);
 /* The signature dictionary, field, widget, page, form and catalog into the update. */
 int prepare_build(struct prepare *p, struct err *e);
-/* New certificates and revocation data into the catalog's DSS; `catalog` is a copy that is going to be written when
- * *catalog_changed. prepare_dss.c */
+/* New certificates and revocation data into the catalog's DSS; `catalog` is a copy that is going to
+ * be written when *catalog_changed. prepare_dss.c */
 int prepare_dss(struct prepare *p, struct pdf_value *catalog, bool *catalog_changed, struct err *e);
 /* The appearance of a visible signature, when it has one: sets appearance_ref. */
 int prepare_appearance(struct prepare *p, struct err *e);

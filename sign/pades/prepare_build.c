@@ -326,7 +326,8 @@ static int put_permissions(struct prepare *p, struct pdf_value *catalog, bool *c
     return pdf_set_take(catalog, "Perms", perms, e);
 }
 
-/* The signature with its field and widget; *field is the new one, num 0 when an existing one was filled. */
+/* The signature with its field and widget; *field is the new one, num 0 when an existing one was
+ * filled. */
 static int put_field(struct prepare *p, struct pdf_ref *field, struct err *e)
 {
     *field = (struct pdf_ref){0, 0};

@@ -1,5 +1,5 @@
-/* The document security store (ISO 32000-2 12.8.4.3): what is there stays, what is new is added once. No VRI: it is not needed for
- * baseline signatures, and readers take the lists. */
+/* The document security store (ISO 32000-2 12.8.4.3): what is there stays, what is new is added
+ * once. No VRI: it is not needed for baseline signatures, and readers take the lists. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,8 @@
 
 enum { STREAMS_MAX = 8192 };
 
-/* Digests of the streams that stand in a list already; what cannot be read counts as another object. */
+/* Digests of the streams that stand in a list already; what cannot be read counts as another
+ * object. */
 struct known {
     unsigned char (*digests)[DIGEST_MAX];
     size_t count;

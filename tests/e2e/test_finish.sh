@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# Later levels and document time-stamps: what verify says of them with the test anchors, when it is too early, what is revoked or
+# missing, and that a failure writes nothing.
+. "$(dirname "$0")/lib.sh"
+need pdfsig qpdf
+services
+python3 "$SOURCE/tests/documents/make_kinds.py" kinds > /dev/null || { echo "skipped: make_kinds.py"; exit 77; }
+TSA=(--tsa "$PARAPHE_TEST_TSA")
+SIGN=(--yes "${TOKEN[@]}")
+level() { # FILE LEVEL SIGNATURES; from B-LT on without network: all is in the file
+  local offline=--offline
+  [ "$2" != B-T ] || offline=
+  run 0 verify --trust "$PARAPHE_TEST_TRUST" $offline --json "$1"
+  json 'd["signatures"][0]["level"]' "$2"
+  json 'len(d["signatures"]), d["verdict"]' "($3, 'valid')"
+  ok "qpdf --check $1" qpdf --check "$1"
+}
+
+# One step when signing, and later.
+run 0 sign kinds/classic.pdf -o lta.pdf "${SIGN[@]}" --cert subject:rsa2048 "${TSA[@]}" --level B-LTA --json
+json 'd["level"], len(d["warnings"]), d["document_time"][:2]' "('B-LTA', 0, '20')"
+level lta.pdf B-LTA 2
+run 0 sign kinds/object-streams.pdf -o lt.pdf "${SIGN[@]}" --cert subject:p384 "${TSA[@]}" --level B-LT
+level lt.pdf B-LT 1
+run 0 sign kinds/hybrid.pdf -o b.pdf "${SIGN[@]}" --cert subject:p256 --level B-B
+run 0 finish b.pdf -o b-lta.pdf "${TSA[@]}" # a proof of time first, then the rest
+says out 'level B-LTA'
+level b-lta.pdf B-LTA 3
+run 0 finish b.pdf -o b-t.pdf "${TSA[@]}" --level B-T
+level b-t.pdf B-T 2
+run 0 finish lt.pdf -o lt-lta.pdf "${TSA[@]}"
+level lt-lta.pdf B-LTA 2
+run 0 finish lta.pdf -o renewed.pdf "${TSA[@]}" --json # renewal
+json 'd["format"], d["level"]' "('paraphe-finished', 'B-LTA')"
+json "d['sha256']" "$(sha256sum < renewed.pdf | cut -d' ' -f1)"
+level renewed.pdf B-LTA 3
+run 0 finish lt.pdf -o again.pdf --level B-LT # all there already: nothing is added
+same lt.pdf again.pdf
+mkdir out
+run 0 finish b.pdf lt.pdf --out-dir out "${TSA[@]}"
+level out/b.pdf B-LTA 3
+level out/lt.pdf B-LTA 2
+lang fr
+run 0 finish lt.pdf -o fr.pdf "${TSA[@]}"
+says out 'niveau B-LTA'
+lang en
+
+# A certified document: P=1 allows document time-stamps and revocation data.
+run 0 sign kinds/classic.pdf -o closed.pdf "${SIGN[@]}" --cert subject:rsa2048 "${TSA[@]}" --certify=1
+run 0 finish closed.pdf -o closed-lta.pdf "${TSA[@]}"
+level closed-lta.pdf B-LTA 2
+
+# An encrypted one.
+echo secret > word; chmod 600 word
+run 0 sign kinds/aes-256.pdf -o enc.pdf "${SIGN[@]}" --cert subject:rsa2048 "${TSA[@]}" --password-source file:word --level B-LTA
+says out 'level B-LTA'
+run 0 finish enc.pdf -o enc2.pdf "${TSA[@]}" --password-source file:word
+run 4 finish enc.pdf -o no.pdf "${TSA[@]}"
+says err 'password'
+
+# What does not work writes nothing.
+wrong() { # STATUS PATTERN ARGS...
+  local status=$1 pattern=$2
+  shift 2
+  run "$status" "$@"
+  says err "$pattern"
+  absent no.pdf
+}
+wrong 6 'not signed' finish kinds/classic.pdf -o no.pdf "${TSA[@]}"
+wrong 2 '--tsa' finish lt.pdf -o no.pdf --level B-LTA
+wrong 2 '--tsa' finish b.pdf -o no.pdf
+wrong 2 '--tsa' stamp b.pdf -o no.pdf
+wrong 2 '-o OUT.pdf' finish lt.pdf "${TSA[@]}"
+wrong 2 'http' finish lt.pdf -o no.pdf --tsa nowhere
+wrong 7 'did not answer' finish lt.pdf -o no.pdf --tsa "$PARAPHE_TEST_TSA?mode=error"
+wrong 7 'other data' stamp lt.pdf -o no.pdf --tsa "$PARAPHE_TEST_TSA?mode=wrong-imprint"
+python3 - << 'PY'
+data = bytearray(open("b.pdf", "rb").read())
+data[data.index(b"Essai")] ^= 1
+open("broken.pdf", "wb").write(data)
+PY
+wrong 6 'broken' finish broken.pdf -o no.pdf "${TSA[@]}"
+wrong 4 'missing.pdf' finish missing.pdf -o no.pdf "${TSA[@]}"
+cp b.pdf there.pdf
+run 10 finish lt.pdf -o there.pdf "${TSA[@]}"
+same b.pdf there.pdf
+run 10 finish lt.pdf --out-dir nowhere "${TSA[@]}"
+
+# The second server when the first fails.
+run 0 finish lt.pdf -o second.pdf --tsa "$PARAPHE_TEST_TSA?mode=garbage" "${TSA[@]}"
+says err 'no time-stamp'
+level second.pdf B-LTA 2
+
+# A time-stamp alone, on a file without signatures.
+run 0 stamp kinds/form.pdf -o stamped.pdf "${TSA[@]}"
+says out 'time-stamped'
+run 0 verify --trust "$PARAPHE_TEST_TRUST" --json stamped.pdf
+json 'd["signatures"][0]["type"], d["verdict"]' "('document-timestamp', 'valid')"
+run 6 finish stamped.pdf -o no.pdf "${TSA[@]}"
+
+# What each signer had before them.
+run 0 sign lta.pdf -o two.pdf "${SIGN[@]}" --cert subject:p256 --level B-B
+run 0 extract two.pdf --signature 2 -o at2.pdf
+same at2.pdf lta.pdf
+run 0 extract two.pdf --signature 3 -o at3.pdf --json
+same at3.pdf two.pdf
+json 'd["field"]' Signature3
+run 0 extract two.pdf --signature Signature2 -o named.pdf
+same named.pdf lta.pdf
+run 0 extract enc2.pdf -o enc1.pdf --password-source file:word
+wrong 2 'no signature' extract two.pdf --signature 9 -o no.pdf
+wrong 2 'no signature' extract two.pdf --signature Nobody -o no.pdf
+wrong 2 '-o OUT.pdf' extract two.pdf
+wrong 2 'no signature' extract kinds/classic.pdf -o no.pdf
+python3 - << 'PY'
+data = open("lt.pdf", "rb").read()
+at = data.rindex(b"/ByteRange")
+mark = data.index(b"]", at)
+changed = data[at:mark].replace(b"[0 ", b"[1 ")
+open("odd.pdf", "wb").write(data[:at] + changed + data[mark:])
+PY
+wrong 6 'does not say' extract odd.pdf -o no.pdf
+CHECKS=$((CHECKS + 1))
+[ -z "$(find . -name '.*.part')" ] || fail "a half file is left"
+finish
