@@ -54,7 +54,6 @@ static void tell(void *self, const struct job_step *s, enum job_event event,
 int act_run(struct run *r, struct err *e)
 {
     struct job_actions actions = {r, make, tell};
-    int last = (int)(sizeof makers / sizeof makers[0]) - 1, rank = job_stage_rank(r->until);
 
-    return job_walk(r->job, job_stages[rank < last ? rank : last].name, &actions, e);
+    return job_walk(r->job, r->until, &actions, e);
 }

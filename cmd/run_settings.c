@@ -51,7 +51,8 @@ static const struct frozen kept[] = {
     {NULL, NULL, false, false},
 };
 /* Options of `run` alone. */
-static const char *const own[] = {"deposit-date", "encrypt-to", "allow-rejected", NULL};
+static const char *const own[] = {
+    "deposit-date", "encrypt-to", "allow-rejected", "proxy-of", "reference", "no-proxy", NULL};
 
 /* "file:PATH" of a PIN source, with the whole path; NULL for another value. */
 static struct jv *pin_file_json(const char *value)
@@ -161,9 +162,10 @@ static struct jv *own_json(const struct cmd *cmd, const char *name)
 {
     if (strcmp(name, "allow-rejected") == 0)
         return opt_given(cmd->options, name) ? jv_bool(true) : jv_null();
+    const char *value = opt_get(cmd->options, name);
     char *absolute =
-        opt_given(cmd->options, name) ? realpath(opt_get(cmd->options, name), NULL) : NULL;
-    struct jv *v = jv_text(absolute != NULL ? absolute : opt_get(cmd->options, name));
+        value != NULL && strcmp(name, "encrypt-to") == 0 ? realpath(value, NULL) : NULL;
+    struct jv *v = jv_text(absolute != NULL ? absolute : value);
     free(absolute);
     return v;
 }

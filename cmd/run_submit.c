@@ -133,6 +133,8 @@ int run_submit(struct run *r, const struct job_step *s, struct jv *result, struc
         rc = 0;
         goto out;
     }
+    if (job_acknowledge_rest(r->job, "submit", e) != 0)
+        goto out;
     jv_put_text(result, "deposit", jv_get_text(sent, "deposit"));
     jv_put_int(result, "files", (int64_t)jv_count(jv_get(sent, "files")));
     rc = receipts_copy(deposit, receipts, e);

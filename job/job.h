@@ -141,6 +141,8 @@ int job_intent(struct job *job, const char *stage, const char *key, const char *
 /* `receipt` is taken; NULL for none. */
 int job_acknowledge_take(struct job *job, const char *stage, const char *key, struct jv *receipt,
                          struct err *e);
+/* Acknowledges what an earlier run left open, once the whole effect is known to have happened. */
+int job_acknowledge_rest(struct job *job, const char *stage, struct err *e);
 /* True when an intent of the stage has no acknowledgement. */
 bool job_in_doubt(const struct job *job, const char *stage);
 

@@ -137,7 +137,9 @@ int job_acknowledge_take(struct job *job, const char *stage, const char *key, st
     return job_append_take(job, "ack", line, e);
 }
 
-bool job_in_doubt(const struct job *job, const char *stage)
+/* The key of the first intent of the stage without acknowledgement; NULL. Borrowed from the
+ * journal. */
+static const char *open_key(const struct job *job, const char *stage)
 {
     for (size_t i = 0; i < journal_count(job->journal); i++) {
         const struct jv *line = journal_line(job->journal, i);
@@ -146,7 +148,21 @@ bool job_in_doubt(const struct job *job, const char *stage)
             continue;
         const char *last = last_of_key(job, stage, key);
         if (last != NULL && strcmp(last, "intent") == 0)
-            return true;
+            return key;
     }
-    return false;
+    return NULL;
+}
+
+int job_acknowledge_rest(struct job *job, const char *stage, struct err *e)
+{
+    for (const char *key; (key = open_key(job, stage)) != NULL;) {
+        if (job_acknowledge_take(job, stage, key, NULL, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+bool job_in_doubt(const struct job *job, const char *stage)
+{
+    return open_key(job, stage) != NULL;
 }

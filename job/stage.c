@@ -35,7 +35,7 @@ const struct job_stage job_stages[] = {
      true,
      {the_form, JOB_FILE_GRID, JOB_FILE_SIGNED, JOB_FILE_VERDICT},
      {JOB_FOLDER_DEPOSIT},
-     {"role", "allow-rejected", "encrypt-to"}},
+     {"deposit-date", "allow-rejected", "encrypt-to", "proxy-of", "reference", "no-proxy"}},
     {"submit", true, {JOB_FILE_SIGNED}, {JOB_FOLDER_RECEIPTS}, {"to", "ca"}},
     {NULL, false, {NULL}, {NULL}, {NULL}},
 };

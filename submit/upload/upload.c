@@ -182,6 +182,9 @@ static int send_all(const struct upload_request *r, const char *deposit, const s
         p.peer = &peer;
         if (store_has(r->folder, p.key, ".json")) {
             state = "already";
+            /* a run that ended right after the receipt left its intent */
+            if (!r->dry_run)
+                store_drop_intent(&p);
         } else if (rc == 0 && !r->dry_run) {
             if (r->watch.progress != NULL)
                 r->watch.progress(r->watch.self, p.path, i + 1, count);

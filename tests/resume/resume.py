@@ -6,6 +6,7 @@ valid, one deposit, and over all runs at most one C_Sign a document.
 
 Needs PARAPHE (the program), FAKES (folder of boundary.so and shim_token.so), PARAPHE_TEST_DIR (services of certs-test/up.sh).
 """
+import collections
 import json
 import os
 import shutil
@@ -95,8 +96,8 @@ class Bench:
         mark = "resume-" + os.path.basename(self.work) + "-" + name
         found = []
         for folder, _, files in os.walk(top):
-            if mark in folder:
-                found += [os.path.relpath(os.path.join(folder, file), top).split("/", 1)[1] for file in files]
+            if mark + "/" in folder + "/":
+                found += [os.path.relpath(os.path.join(folder, file), top).split(mark + "/", 1)[1] for file in files]
         return sorted(found)
 
     def valid(self, name):
@@ -105,7 +106,7 @@ class Bench:
             for file in files:
                 path = os.path.join(folder, file)
                 if file == "rapport-signe.pdf":
-                    done = subprocess.run([os.environ["PARAPHE"], "verify", path, "--json", "--offline", "--trust",
+                    done = subprocess.run([os.environ["PARAPHE"], "verify", path, "--json", "--trust",
                                            self.env["PARAPHE_TEST_TRUST"]], capture_output=True, text=True, env=self.env,
                                           check=False)
                     if done.returncode != 0:
@@ -126,6 +127,11 @@ def names_alike(names):
     return sorted(shaped)
 
 
+def difference(got, wanted):
+    got, wanted = collections.Counter(got), collections.Counter(wanted)
+    return {"more": dict(got - wanted), "less": dict(wanted - got)}
+
+
 def fault(text):
     FAULTS.append(text)
     print("FAILED:", text)
@@ -144,7 +150,7 @@ def one(bench, number, when, reference, call):
         return fault(f"{what}: then status {status}: {said[-600:]}")
     got = bench.artefacts(name)
     if names_alike(got) != names_alike(reference["artefacts"]):
-        fault(f"{what}: other artefacts: {sorted(set(names_alike(got)) ^ set(names_alike(reference['artefacts'])))}")
+        fault(f"{what}: other artefacts: {difference(names_alike(got), names_alike(reference['artefacts']))}")
     if bench.signs(name) > len(bench.forms):
         fault(f"{what}: {bench.signs(name)} C_Sign for {len(bench.forms)} documents")
     if names_alike(bench.received(name)) != names_alike(reference["received"]):
