@@ -1,4 +1,4 @@
-#include "net/helper/http.h"
+#include "net/http.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
-#include "net/helper/http_parts.h"
+#include "net/exchange.h"
 #include "net/net.h"
 
 enum { CONNECT_MS = 10000, STALL_SECONDS = 60, HEADERS_BYTES_MAX = 64 << 10 };

@@ -12,7 +12,7 @@
 #include "base/ceilings.h"
 #include "base/frame.h"
 #include "base/jv.h"
-#include "net/helper/http.h"
+#include "net/http.h"
 
 struct incoming {
     struct buf head, body;

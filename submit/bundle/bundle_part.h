@@ -23,6 +23,8 @@ int pack_zip(const char *folder, const struct jv *files, const char *extra, cons
 void sums_text(const struct jv *files, struct buf *out);
 /* {"path","role","sha256","bytes"} */
 struct jv *file_entry(const char *path, const char *role, const char *sha256, int64_t bytes);
+/* Types, ranges, paths that stay inside, and the id that fits the files. */
+bool deposit_manifest_is_good(const struct jv *m);
 /* The name of the contents: digest over digests and paths of the proofs. */
 int deposit_id(const struct jv *files, char id[DEPOSIT_ID_MAX], struct err *e);
 

@@ -183,6 +183,13 @@ static void line(struct buf *out, const char *what, const char *value)
     buf_format(out, "%s : %s\n", say(what), safe);
 }
 
+static const char *text_of(const struct jv *object, const char *key)
+{
+    const char *s = jv_get_text(object, key);
+
+    return s != NULL ? s : "";
+}
+
 static void place_text(const struct jv *p, struct buf *out)
 {
     const struct jv *file = jv_get(p, "file");
@@ -191,13 +198,15 @@ static void place_text(const struct jv *p, struct buf *out)
     text_escape_terminal(title, sizeof title, jv_get_text(p, "title"));
     text_escape_terminal(where, sizeof where, jv_get_text(p, "where"));
     buf_format(out, "[ ] %02d. %s\n        %s\n", (int)jv_get_int(p, "number", 0), title, where);
-    if (jv_get_text(p, "proof") != NULL)
-        buf_format(out, "        %s%s\n", jv_get_text(p, "proof"),
+    if (jv_get_text(p, "proof") != NULL) {
+        text_escape_terminal(title, sizeof title, text_of(p, "proof"));
+        buf_format(out, "        %s%s\n", title,
                    jv_get_bool(p, "by_analogy") ? say("analogy") : "");
+    }
     if (!jv_get_bool(p, "required"))
         buf_format(out, "        %s\n", say("optional"));
-    buf_format(out, "        %s\n        SHA-256 %s\n\n", jv_get_text(file, "path"),
-               jv_get_text(file, "sha256"));
+    text_escape_terminal(where, sizeof where, jv_get_text(file, "path"));
+    buf_format(out, "        %s\n        SHA-256 %s\n\n", where, jv_get_text(file, "sha256"));
 }
 
 int checklist_text(const struct jv *m, struct buf *out, struct err *e)
@@ -212,7 +221,8 @@ int checklist_text(const struct jv *m, struct buf *out, struct err *e)
     line(out, "date", jv_get_text(m, "deposit_date"));
     line(out, "portal", jv_get_text(jv_get(m, "portal"), "name"));
     line(out, "id", jv_get_text(m, "id"));
-    buf_format(out, "\n%s\n%s\n\n", say("how"), jv_get_text(m, "note"));
+    text_escape_terminal(safe, sizeof safe, text_of(m, "note"));
+    buf_format(out, "\n%s\n%s\n\n", say("how"), safe);
     for (size_t i = 0; i < jv_count(list); i++)
         place_text(jv_at(list, i), out);
     for (size_t i = 0; i < jv_count(remarks); i++) {

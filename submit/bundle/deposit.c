@@ -33,6 +33,23 @@ static bool place_is_good(const struct jv *p)
            file_is_good(jv_get(p, "file"));
 }
 
+/* What the check-list and `submit` show: text, or not there. */
+static bool texts_are_good(const struct jv *m)
+{
+    static const char *const optional[] = {"note", "deposit_date", "deposit_until"};
+    const struct jv *notes = jv_get(m, "notes");
+
+    for (size_t i = 0; i < sizeof optional / sizeof optional[0]; i++) {
+        if (!jv_is_null(jv_get(m, optional[i])) && jv_get_text(m, optional[i]) == NULL)
+            return false;
+    }
+    for (size_t i = 0; i < jv_count(notes); i++) {
+        if (jv_str(jv_at(notes, i)) == NULL)
+            return false;
+    }
+    return true;
+}
+
 static bool manifest_is_good(const struct jv *m)
 {
     const char *format = jv_get_text(m, "format");
@@ -41,7 +58,7 @@ static bool manifest_is_good(const struct jv *m)
     if (format == NULL || strcmp(format, "paraphe-deposit") != 0 ||
         jv_get_int(m, "version", 0) != 1 || !is_digest(jv_get_text(m, "id")) ||
         !jv_is_array(files) || !jv_is_array(places) || jv_count(files) > DEPOSIT_FILES_MAX ||
-        jv_count(places) > DEPOSIT_FILES_MAX)
+        jv_count(places) > DEPOSIT_FILES_MAX || !texts_are_good(m))
         return false;
     for (size_t i = 0; i < jv_count(files); i++) {
         if (!file_is_good(jv_at(files, i)))
@@ -54,10 +71,18 @@ static bool manifest_is_good(const struct jv *m)
     return true;
 }
 
+bool deposit_manifest_is_good(const struct jv *m)
+{
+    char id[DEPOSIT_ID_MAX];
+
+    return manifest_is_good(m) && deposit_id(jv_get(m, "files"), id, NULL) == 0 &&
+           strcmp(id, jv_get_text(m, "id")) == 0;
+}
+
 int deposit_load(const char *folder, struct jv **manifest, struct err *e)
 {
     struct buf text = BUF_INIT((size_t)ceilings.config_bytes);
-    char *path = path_join(folder, DEPOSIT_MANIFEST), id[DEPOSIT_ID_MAX];
+    char *path = path_join(folder, DEPOSIT_MANIFEST);
     struct jv *m = NULL;
     int rc = -1;
 
@@ -72,13 +97,7 @@ int deposit_load(const char *folder, struct jv **manifest, struct err *e)
     m = jv_parse(buf_str(&text), text.len, path, e);
     if (m == NULL)
         goto out;
-    if (!manifest_is_good(m)) {
-        err_set(e, ERR_INPUT, "err.submit-bundle.manifest", path, NULL);
-        goto out;
-    }
-    if (deposit_id(jv_get(m, "files"), id, e) != 0)
-        goto out;
-    if (strcmp(id, jv_get_text(m, "id")) != 0) {
+    if (!deposit_manifest_is_good(m)) {
         err_set(e, ERR_INPUT, "err.submit-bundle.manifest", path, NULL);
         goto out;
     }

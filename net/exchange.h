@@ -1,12 +1,12 @@
 /* The state of one exchange, and the parts of it that need no libcurl. */
-#ifndef PARAPHE_NET_HELPER_HTTP_PARTS_H
-#define PARAPHE_NET_HELPER_HTTP_PARTS_H
+#ifndef PARAPHE_NET_EXCHANGE_H
+#define PARAPHE_NET_EXCHANGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "net/helper/http.h"
+#include "net/http.h"
 
 struct exchange {
     const struct http_request *request;

@@ -1,4 +1,4 @@
-#include "net/helper/http_parts.h"
+#include "net/exchange.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
-/* One HTTP exchange by libcurl, redirects included. Only http.c includes curl.h. */
-#ifndef PARAPHE_NET_HELPER_HTTP_H
-#define PARAPHE_NET_HELPER_HTTP_H
+/* One HTTP exchange by libcurl, redirects included. net/helper/http.c, which alone includes curl.h,
+ * holds the two functions. */
+#ifndef PARAPHE_NET_HTTP_H
+#define PARAPHE_NET_HTTP_H
 
 #include <stdbool.h>
 #include <stdint.h>
