@@ -180,15 +180,16 @@ int pades_sign(struct pades_job *job, struct err *e)
     if (job->ports.keep != NULL && kept_update(job, e) != 0) /* read while the hole is empty */
         return -1;
     if (s->sign(s->self, &job->plan->alg, job->attrs.data, job->attrs.len, &job->value, e) != 0 ||
-        cms_value_check(job->plan, &job->attrs, &job->value, e) != 0 ||
-        job_put_cms(job, NULL, e) != 0)
+        cms_value_check(job->plan, &job->attrs, &job->value, e) != 0)
         return -1;
-    job->reached = PADES_B_B;
-    if (job->ports.keep == NULL)
-        return 0;
-    kept = kept_print(job, e);
-    if (kept != NULL)
-        rc = job->ports.keep(job->ports.keep_self, kept, e);
+    /* before the first write or sync of the file: from here on no crash costs another C_Sign */
+    if (job->ports.keep != NULL && (kept = kept_print(job, e)) == NULL)
+        return -1;
+    if ((kept == NULL || job->ports.keep(job->ports.keep_self, kept, e) == 0) &&
+        job_put_cms(job, NULL, e) == 0) {
+        job->reached = PADES_B_B;
+        rc = 0;
+    }
     jv_free(kept);
     return rc;
 }
