@@ -1,20 +1,38 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/buf.h"
+#include "base/ceilings.h"
 #include "base/date.h"
+#include "base/file.h"
 #include "base/jv.h"
+#include "base/secret.h"
+#include "cmd/act_compare.h"
 #include "cmd/act_verify.h"
 #include "cmd/cmd_table.h"
 #include "cmd/net_config.h"
 #include "cmd/out.h"
+#include "cmd/password.h"
 #include "trust/trust.h"
 #include "verify/policy.h"
+#include "verify/report.h"
 #include "verify/verify.h"
 
 const struct opt cmd_verify_options[] = {
-    {"trust", OPT_LIST, NULL}, {"trust-tsa", OPT_LIST, NULL}, {"policy", OPT_VALUE, NULL},
-    {"at", OPT_VALUE, NULL},   {"offline", OPT_FLAG, NULL},   {NULL, OPT_FLAG, NULL},
+    {"trust", OPT_LIST, NULL},
+    {"trust-tsa", OPT_LIST, NULL},
+    {"policy", OPT_VALUE, NULL},
+    {"at", OPT_VALUE, NULL},
+    {"offline", OPT_FLAG, NULL},
+    {"form", OPT_VALUE, NULL},
+    {"initial", OPT_VALUE, NULL},
+    {"ruleset", OPT_VALUE, NULL},
+    {"report", OPT_VALUE, "html|xml|text"},
+    {"output", OPT_VALUE, NULL},
+    {"password-source", OPT_VALUE, NULL},
+    {NULL, OPT_FLAG, NULL},
 };
 
 struct setup {
@@ -23,6 +41,8 @@ struct setup {
     struct net *net;
     struct net_auth auth;
     struct fetcher fetcher;
+    struct secret *password; /* NULL: the empty one */
+    struct jv *verdicts;     /* for the report; NULL when none is wanted */
     int64_t at;
     bool online;
 };
@@ -33,6 +53,8 @@ static void setup_free(struct setup *s)
     der_list_free(&s->trust_tsa);
     jv_free(s->policy);
     net_close(s->net);
+    secret_free(s->password);
+    jv_free(s->verdicts);
 }
 
 static int anchors_load(const struct config *config, const char *key, struct der_list *out,
@@ -74,6 +96,13 @@ static int setup_read(struct setup *s, const struct cmd *cmd, struct err *e)
         anchors_load(cmd->config, "trust.anchors", &s->trust, e) != 0 ||
         anchors_load(cmd->config, "trust.tsa-anchors", &s->trust_tsa, e) != 0)
         return -1;
+    const char *source = opt_get(cmd->options, "password-source");
+    if (source != NULL && password_read(source, &s->password, e) != 0)
+        return -1;
+    if (opt_given(cmd->options, "report") != opt_given(cmd->options, "output"))
+        return err_set(e, ERR_USAGE, "err.cmd.verify-report", NULL);
+    if (opt_given(cmd->options, "report"))
+        s->verdicts = jv_array();
     if (s->online) {
         if (net_from_config(cmd->config, &s->auth, &s->net, e) != 0)
             return -1;
@@ -82,14 +111,12 @@ static int setup_read(struct setup *s, const struct cmd *cmd, struct err *e)
     return 0;
 }
 
-static void print_list(const struct jv *list, const char *id, bool allowed_too)
+static void print_list(const struct jv *list, const char *id)
 {
     for (size_t i = 0; i < jv_count(list); i++) {
-        const struct jv *o = jv_at(list, i);
-        const char *sentence = jv_get_text(o, "sentence");
-        if (sentence == NULL || (!allowed_too && jv_get_bool(o, "allowed")))
-            continue;
-        out_say(id, sentence, NULL);
+        const char *sentence = jv_get_text(jv_at(list, i), "sentence");
+        if (sentence != NULL)
+            out_say(id, sentence, NULL);
     }
 }
 
@@ -114,7 +141,7 @@ static void print_signature(const struct cmd *cmd, const struct jv *s)
         bool proven = source != NULL && strcmp(source, "validation-time") != 0;
         out_say(proven ? "cmd.verify.proven" : "cmd.verify.unproven", when, NULL);
     }
-    print_list(jv_get(s, "findings"), "cmd.verify.finding", true);
+    print_list(jv_get(s, "findings"), "cmd.verify.finding");
     for (size_t i = 0; i < jv_count(jv_get(s, "changes")); i++) {
         const struct jv *c = jv_at(jv_get(s, "changes"), i);
         char revision[24];
@@ -135,6 +162,38 @@ static void print_text(const struct cmd *cmd, const struct jv *verdict)
     out_say(id, jv_get_text(verdict, "file"), reason != NULL ? reason : "", NULL);
     for (size_t i = 0; !cmd->quiet && i < jv_count(jv_get(verdict, "signatures")); i++)
         print_signature(cmd, jv_at(jv_get(verdict, "signatures"), i));
+    const struct jv *comparison = jv_get(verdict, "comparison");
+    if (!jv_is_object(comparison))
+        return;
+    out_say("cmd.verify.comparison", jv_get_text(comparison, "sentence"), NULL);
+    print_list(jv_get(comparison, "differences"), "cmd.verify.finding");
+}
+
+/* Adds "comparison" to the verdict. What is not the same as the form is not acceptable, whatever
+ * the signature. */
+static int compare(struct cmd *cmd, const struct setup *s, const char *path, struct jv *verdict,
+                   int *status, struct err *e)
+{
+    struct act_compare_request request = {
+        .path = path,
+        .verdict = verdict,
+        .check = {.form = opt_get(cmd->options, "form"),
+                  .initial = opt_get(cmd->options, "initial"),
+                  .deposit = date_in_paris(s->at),
+                  .ruleset = opt_get(cmd->options, "ruleset")},
+        .password = s->password != NULL ? secret_bytes(s->password) : NULL,
+        .password_len = s->password != NULL ? secret_length(s->password) : 0};
+    struct jv *comparison = NULL;
+
+    if (request.check.form == NULL || *status == ERR_INPUT)
+        return 0;
+    if (act_compare(&cmd->runner, &request, &comparison, e) != 0)
+        return -1;
+    const char *result = jv_get_text(comparison, "result");
+    if (*status == 0 && (result == NULL || strcmp(result, "same") != 0))
+        *status = ERR_SIGNATURE;
+    jv_put_take(verdict, "comparison", comparison);
+    return 0;
 }
 
 static int verify_one(struct cmd *cmd, struct setup *s, const char *path, struct err *e)
@@ -145,18 +204,45 @@ static int verify_one(struct cmd *cmd, struct setup *s, const char *path, struct
                                          .policy = s->policy,
                                          .at = s->at};
     struct jv *verdict = NULL;
-    int status = -1;
+    int status = -1, own = -1;
+
+    if (s->password != NULL) {
+        request.password = secret_bytes(s->password);
+        request.password_len = secret_length(s->password);
+    }
 
     if (act_verify(&cmd->runner, s->online ? &s->fetcher : NULL, &request, &verdict, e) != 0)
         return -1;
+    own = verify_status(verdict);
+    if (compare(cmd, s, path, verdict, &own, e) != 0)
+        goto out;
+    if (s->verdicts != NULL)
+        jv_add_take(s->verdicts, jv_keep(verdict));
     if (!cmd->json)
         print_text(cmd, verdict);
     else if (out_json(verdict, cmd->nargs == 1, e) != 0)
         goto out;
-    status = verify_status(verdict);
+    status = own;
 out:
     jv_free(verdict);
     return status;
+}
+
+static int report_write(const struct cmd *cmd, const struct setup *s, struct err *e)
+{
+    const char *path = opt_get(cmd->options, "output");
+    struct buf out;
+    int rc = -1;
+
+    if (s->verdicts == NULL)
+        return 0;
+    buf_init(&out, (size_t)ceilings.json_bytes);
+    if (verdict_report(s->verdicts, opt_get(cmd->options, "report"), "paraphe " PARAPHE_VERSION,
+                       &out, e) == 0)
+        rc = strcmp(path, "-") == 0 ? file_write_all(STDOUT_FILENO, out.data, out.len, path, e)
+                                    : file_put(path, out.data, out.len, true, e);
+    buf_free(&out);
+    return rc;
 }
 
 int cmd_verify_run(struct cmd *cmd, struct err *e)
@@ -179,7 +265,8 @@ int cmd_verify_run(struct cmd *cmd, struct err *e)
         }
         worst = i == 0 ? one : err_status_worst(worst, one);
     }
-    status = worst;
+    if (report_write(cmd, &s, e) == 0)
+        status = worst;
 out:
     setup_free(&s);
     return status;

@@ -26,6 +26,8 @@ const struct task *const task_list[] = {
     &verify_read_task,
     &verify_gather_task,
     &verify_update_task,
+    &verify_embedded_task,
+    &verify_text_task,
     &pades_prepare_task,
     &pades_revisions_task,
     &sign_stamp_task,

@@ -1,6 +1,7 @@
 #include "verify/finding.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/jv.h"
@@ -44,6 +45,16 @@ static void count(struct findings *f, enum effect effect, const char *code, cons
     }
 }
 
+/* The same code with the same arguments is told once. */
+static bool told(const struct findings *f, const struct jv *finding)
+{
+    for (size_t i = 0; i < jv_count(f->list); i++) {
+        if (jv_equal(jv_at(f->list, i), finding))
+            return true;
+    }
+    return false;
+}
+
 void findings_add(struct findings *f, const char *code, ...)
 {
     const struct finding_kind *k = finding_kind_of(code);
@@ -75,7 +86,10 @@ void findings_merge(struct findings *f, const struct findings *from, enum effect
         if (effect > cap)
             effect = cap;
         jv_put_text(o, "effect", effect_name(effect));
-        jv_add_take(f->list, o);
+        if (told(f, o))
+            jv_free(o);
+        else
+            jv_add_take(f->list, o);
         count(f, effect, k != NULL ? k->code : "bug.unknown-code",
               k != NULL ? k->sub : "FORMAT_FAILURE");
     }

@@ -15,6 +15,11 @@ void verify_warm(void);
 /* Opens the PDF; an encrypted one with the password. */
 int read_open(struct pdf **out, const struct task_io *io, const struct buf *password,
               struct err *e);
+/* "revision" of the parameters, from 0; the newest when absent or out of range. */
+int read_revision(const struct pdf *pdf, const struct task_io *io);
+/* The caller's side of a task on one file: parameters "revision" and "password". */
+int read_call(const struct runner *runner, const char *task, int fd, int revision,
+              const unsigned char *password, size_t password_len, struct buf *reply, struct err *e);
 /* Everything up to the verdict: find, read, prove, judge. */
 int read_all(struct pdf *pdf, struct sigs *sigs, struct env *env, struct err *e);
 

@@ -13,6 +13,7 @@
 
 #include "base/ports.h"
 
+struct buf;
 struct jv;
 
 struct verify_request {
@@ -58,8 +59,22 @@ int verify_update(const struct runner *runner, int fd, int64_t before,
                   const unsigned char *password, size_t password_len, struct jv **out,
                   struct err *e);
 
+/* What a PDF carries for comparing it with a form, as the document was in `revision` (from 1; 0:
+ * the newest): the embedded file "grid.json" as the bytes of `grid`, which stays empty when there
+ * is none. */
+int verify_embedded(const struct runner *runner, int fd, int revision,
+                    const unsigned char *password, size_t password_len, struct buf *grid,
+                    struct err *e);
+/* Its text, in the order of the content streams: {"pages": [[run, ...], ...], "unmapped":
+ * characters without Unicode value, "mapped": others, "images": number}. A run is what is shown in
+ * one go. */
+int verify_text(const struct runner *runner, int fd, int revision, const unsigned char *password,
+                size_t password_len, struct jv **out, struct err *e);
+
 extern const struct task verify_read_task;   /* fds: the PDF, and a memory file with anchors */
 extern const struct task verify_gather_task; /* fds as verify_read_task */
+extern const struct task verify_embedded_task;
+extern const struct task verify_text_task;
 extern const struct task verify_update_task; /* fds: the PDF with its update */
 
 #endif

@@ -1,0 +1,256 @@
+#include "verify/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/escape.h"
+#include "base/jv.h"
+#include "base/text.h"
+
+enum { LINE_MAX_BYTES = 2048 };
+
+/* Both forms for people are the same lines; HTML gives them elements. */
+struct page {
+    struct buf *out;
+    bool html;
+};
+
+static void line(struct page *p, const char *element, const char *content)
+{
+    if (content == NULL || *content == '\0')
+        return;
+    if (!p->html) {
+        char safe[LINE_MAX_BYTES * 2];
+        text_escape_terminal(safe, sizeof safe, content);
+        buf_format(p->out, "%s%s\n", strcmp(element, "li") == 0 ? "  - " : "", safe);
+        return;
+    }
+    buf_format(p->out, "<%s>", element);
+    escape_html(p->out, content);
+    buf_format(p->out, "</%s>\n", element);
+}
+
+static void pair(struct page *p, const char *id, const char *value)
+{
+    char sentence[LINE_MAX_BYTES];
+
+    if (value == NULL || *value == '\0')
+        return;
+    text_say(text_lang_get(), sentence, sizeof sentence, "verify.report.pair", text(id), value,
+             NULL);
+    line(p, "p", sentence);
+}
+
+static void list(struct page *p, const char *title, const struct jv *items)
+{
+    if (jv_count(items) == 0)
+        return;
+    line(p, "h3", text(title));
+    if (p->html)
+        buf_text(p->out, "<ul>\n");
+    for (size_t i = 0; i < jv_count(items); i++) {
+        const struct jv *o = jv_at(items, i), *allowed = jv_get(o, "allowed");
+        char sentence[LINE_MAX_BYTES];
+        const char *own = jv_get_text(o, "sentence");
+        if (allowed != NULL && own != NULL) {
+            text_say(text_lang_get(), sentence, sizeof sentence,
+                     jv_is_true(allowed) ? "verify.report.allowed" : "verify.report.forbidden", own,
+                     NULL);
+            own = sentence;
+        }
+        line(p, "li", own);
+    }
+    if (p->html)
+        buf_text(p->out, "</ul>\n");
+}
+
+static void signature(struct page *p, const struct jv *s)
+{
+    const char *type = jv_get_text(s, "type"), *sub = jv_get_text(s, "sub_indication");
+    const struct jv *signer = jv_get(s, "signer");
+    char title[LINE_MAX_BYTES], state[128], digest[96];
+
+    bool stamp = type != NULL && strcmp(type, "document-timestamp") == 0;
+    text_say(text_lang_get(), title, sizeof title,
+             stamp ? "verify.report.stamp" : "verify.report.signature", jv_get_text(s, "field"),
+             NULL);
+    line(p, "h2", title);
+    snprintf(state, sizeof state, "%s%s%s", jv_get_text(s, "indication"), sub != NULL ? " / " : "",
+             sub != NULL ? sub : "");
+    pair(p, "verify.report.indication", state);
+    pair(p, "verify.report.level", jv_get_text(s, "level"));
+    pair(p, "verify.report.level-reason", jv_get_text(s, "level_reason"));
+    pair(p, "verify.report.signer", jv_get_text(signer, "subject"));
+    pair(p, "verify.report.issuer", jv_get_text(signer, "issuer"));
+    pair(p, "verify.report.serial", jv_get_text(signer, "serial"));
+    pair(p, "verify.report.certificate", jv_get_text(signer, "sha256"));
+    pair(p, "verify.report.claimed", jv_get_text(s, "claimed_time"));
+    pair(p, "verify.report.best", jv_get_text(s, "best_signature_time"));
+    pair(p, "verify.report.best-source", jv_get_text(s, "best_signature_time_source"));
+    const char *d = jv_get_text(s, "digest"), *scheme = jv_get_text(s, "scheme");
+    snprintf(digest, sizeof digest, "%s, %s", scheme != NULL ? scheme : "?", d != NULL ? d : "?");
+    pair(p, "verify.report.algorithms", digest);
+    list(p, "verify.report.findings", jv_get(s, "findings"));
+    list(p, "verify.report.changes", jv_get(s, "changes"));
+}
+
+static void materials(struct page *p, const struct jv *verdict)
+{
+    const struct jv *items = jv_get(verdict, "revocation_data");
+
+    if (jv_count(items) == 0)
+        return;
+    line(p, "h2", text("verify.report.materials"));
+    for (size_t i = 0; i < jv_count(items); i++) {
+        char one[LINE_MAX_BYTES];
+        const struct jv *o = jv_at(items, i);
+        snprintf(one, sizeof one, "%s (%s) SHA-256 %s", jv_get_text(o, "kind"),
+                 jv_get_text(o, "source"), jv_get_text(o, "sha256"));
+        line(p, "p", one);
+    }
+}
+
+static void verdict_page(struct page *p, const struct jv *v)
+{
+    char id[64];
+
+    line(p, "h1", jv_get_text(v, "file"));
+    snprintf(id, sizeof id, "verify.report.verdict.%.32s", jv_get_text(v, "verdict"));
+    pair(p, "verify.report.verdict", text(id));
+    pair(p, "verify.report.reason", jv_get_text(v, "reason"));
+    pair(p, "verify.report.digest", jv_get_text(v, "sha256"));
+    pair(p, "verify.report.time", jv_get_text(v, "validation_time"));
+    pair(p, "verify.report.policy", jv_get_text(v, "policy"));
+    const struct jv *comparison = jv_get(v, "comparison");
+    if (jv_is_object(comparison)) {
+        line(p, "h2", text("verify.report.comparison"));
+        line(p, "p", jv_get_text(comparison, "sentence"));
+        list(p, "verify.report.differences", jv_get(comparison, "differences"));
+    }
+    for (size_t i = 0; i < jv_count(jv_get(v, "signatures")); i++)
+        signature(p, jv_at(jv_get(v, "signatures"), i));
+    materials(p, v);
+}
+
+static void report_people(const struct jv *verdicts, bool html, const char *program,
+                          struct buf *out)
+{
+    struct page p = {out, html};
+
+    if (html)
+        buf_format(out,
+                   "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
+                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                   "style-src 'unsafe-inline'\">\n<title>%s</title>\n<style>body{font-family:"
+                   "sans-serif;max-width:50em;margin:2em auto;line-height:1.4}h2{border-top:1px "
+                   "solid #888;padding-top:.5em}p{margin:.2em 0;overflow-wrap:anywhere}</style>\n"
+                   "</head>\n<body>\n",
+                   text_lang_name(text_lang_get()), text("verify.report.title"));
+    for (size_t i = 0; i < jv_count(verdicts); i++)
+        verdict_page(&p, jv_at(verdicts, i));
+    pair(&p, "verify.report.program", program);
+    if (html)
+        buf_text(out, "</body>\n</html>\n");
+}
+
+/* ---- XML after ETSI TS 119 102-2 ---- */
+static void element(struct buf *out, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    buf_format(out, "<vr:%s>", name);
+    escape_html(out, value);
+    buf_format(out, "</vr:%s>\n", name);
+}
+
+/* "TOTAL-PASSED" to "urn:etsi:019102:mainindication:total-passed" */
+static void urn(struct buf *out, const char *name, const char *kind, const char *value)
+{
+    if (value == NULL)
+        return;
+    buf_format(out, "<vr:%s>urn:etsi:019102:%s:", name, kind);
+    if (strcmp(kind, "subindication") == 0) {
+        escape_html(out, value);
+    } else {
+        for (const char *c = value; *c != '\0'; c++)
+            buf_char(out, *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c);
+    }
+    buf_format(out, "</vr:%s>\n", name);
+}
+
+static void signature_xml(struct buf *out, const struct jv *verdict, const struct jv *s)
+{
+    const struct jv *findings = jv_get(s, "findings"), *signer = jv_get(s, "signer");
+
+    buf_text(out, "<vr:SignatureValidationReport>\n<vr:SignatureIdentifier>\n");
+    element(out, "DocumentDigest", jv_get_text(verdict, "sha256"));
+    element(out, "FieldName", jv_get_text(s, "field"));
+    buf_text(out, "</vr:SignatureIdentifier>\n<vr:SignatureValidationStatus>\n");
+    urn(out, "MainIndication", "mainindication", jv_get_text(s, "indication"));
+    urn(out, "SubIndication", "subindication", jv_get_text(s, "sub_indication"));
+    for (size_t i = 0; i < jv_count(findings); i++) {
+        const struct jv *f = jv_at(findings, i);
+        buf_text(out, "<vr:AssociatedValidationReportData>\n");
+        element(out, "Code", jv_get_text(f, "code"));
+        element(out, "Clause", jv_get_text(f, "clause"));
+        element(out, "Effect", jv_get_text(f, "effect"));
+        element(out, "Sentence", jv_get_text(f, "sentence"));
+        buf_text(out, "</vr:AssociatedValidationReportData>\n");
+    }
+    buf_text(out, "</vr:SignatureValidationStatus>\n");
+    element(out, "SignatureQuality", jv_get_text(s, "level"));
+    buf_text(out, "<vr:ValidationTimeInfo>\n");
+    element(out, "ValidationTime", jv_get_text(verdict, "validation_time"));
+    element(out, "BestSignatureTime", jv_get_text(s, "best_signature_time"));
+    buf_text(out, "</vr:ValidationTimeInfo>\n<vr:SignerInformation>\n");
+    element(out, "Signer", jv_get_text(signer, "subject"));
+    element(out, "SignerCertificateDigest", jv_get_text(signer, "sha256"));
+    buf_text(out, "</vr:SignerInformation>\n");
+    for (size_t i = 0; i < jv_count(jv_get(s, "changes")); i++) {
+        const struct jv *c = jv_at(jv_get(s, "changes"), i);
+        buf_format(out, "<vr:LaterChange revision=\"%lld\" allowed=\"%s\">",
+                   (long long)jv_get_int(c, "revision", 0),
+                   jv_get_bool(c, "allowed") ? "true" : "false");
+        escape_html(out, jv_get_text(c, "kind"));
+        buf_text(out, "</vr:LaterChange>\n");
+    }
+    buf_text(out, "</vr:SignatureValidationReport>\n");
+}
+
+static void report_xml(const struct jv *verdicts, const char *program, struct buf *out)
+{
+    buf_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                  "<vr:ValidationReport xmlns:vr=\"http://uri.etsi.org/19102/v1.2.1#\">\n");
+    for (size_t i = 0; i < jv_count(verdicts); i++) {
+        const struct jv *v = jv_at(verdicts, i);
+        for (size_t k = 0; k < jv_count(jv_get(v, "signatures")); k++)
+            signature_xml(out, v, jv_at(jv_get(v, "signatures"), k));
+        buf_text(out, "<vr:SignatureValidationObjects>\n");
+        for (size_t k = 0; k < jv_count(jv_get(v, "revocation_data")); k++) {
+            const struct jv *o = jv_at(jv_get(v, "revocation_data"), k);
+            buf_text(out, "<vr:ValidationObject>\n");
+            element(out, "ObjectType", jv_get_text(o, "kind"));
+            element(out, "Source", jv_get_text(o, "source"));
+            element(out, "DigestValue", jv_get_text(o, "sha256"));
+            element(out, "POETime", jv_get_text(o, "proven"));
+            buf_text(out, "</vr:ValidationObject>\n");
+        }
+        buf_text(out, "</vr:SignatureValidationObjects>\n<vr:SignatureValidationPolicy>\n");
+        element(out, "SignaturePolicyIdentifier", jv_get_text(v, "policy"));
+        buf_text(out, "</vr:SignatureValidationPolicy>\n<vr:SignatureValidator>\n");
+        element(out, "Name", program);
+        buf_text(out, "</vr:SignatureValidator>\n");
+    }
+    buf_text(out, "</vr:ValidationReport>\n");
+}
+
+int verdict_report(const struct jv *verdicts, const char *kind, const char *program,
+                   struct buf *out, struct err *e)
+{
+    if (strcmp(kind, "xml") == 0)
+        report_xml(verdicts, program, out);
+    else
+        report_people(verdicts, strcmp(kind, "html") == 0, program, out);
+    return buf_check(out, e);
+}

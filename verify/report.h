@@ -1,0 +1,17 @@
+/* The report of a verification: for people (HTML without scripts or outside resources, or text) and
+ * for archives (XML after ETSI TS 119 102-2, as far as the verdict knows it). Made from the verdict
+ * JSON alone, so the same verdict gives the same bytes; it lists every object used, policy, times
+ * and the program (F7). */
+#ifndef PARAPHE_VERIFY_REPORT_H
+#define PARAPHE_VERIFY_REPORT_H
+
+#include "base/err.h"
+
+struct buf;
+struct jv;
+
+/* kind: "html", "xml" or "text"; `verdicts` is an array of verdicts with sentences. */
+int verdict_report(const struct jv *verdicts, const char *kind, const char *program,
+                   struct buf *out, struct err *e);
+
+#endif
