@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# One form in a layout that no specimen has, written by other people's libraries (three of Python, three of JavaScript, pinned
+# and installed once into .cache/): read cell by cell as described, and checked with the same findings.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+cache=$here/.cache
+program=${PARAPHE:?}
+need() { command -v "$1" > /dev/null || { echo "skipped: $1 is missing"; exit 77; }; }
+need npm
+need node
+if ! cmp -s "$here/writers/requirements.txt" "$cache/requirements.txt"; then
+  rm -rf "$cache/venv"
+  { /usr/bin/python3 -m venv "$cache/venv" && "$cache/venv/bin/pip" install -q --disable-pip-version-check -r "$here/writers/requirements.txt"; } >&2 ||
+    { echo "skipped: the Python libraries cannot be installed"; exit 77; }
+  cp "$here/writers/requirements.txt" "$cache/requirements.txt"
+fi
+if ! cmp -s "$here/writers/package-lock.json" "$cache/npm/package-lock.json"; then
+  rm -rf "$cache/npm" && mkdir -p "$cache/npm" && cp "$here/writers/package.json" "$cache/npm/"
+  cp "$here/writers/package-lock.json" "$cache/npm/lock.json"
+  (cd "$cache/npm" && cp lock.json package-lock.json && npm ci --silent --no-audit --no-fund) >&2 ||
+    { rm -rf "$cache/npm"; echo "skipped: the JavaScript libraries cannot be installed"; exit 77; }
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+/usr/bin/python3 "$here/writers/compare.py" describe "$work/form.json" "$work/rules.json" || exit 1
+"$cache/venv/bin/python" "$here/writers/write.py" "$work/form.json" "$work" || exit 1
+NODE_PATH="$cache/npm/node_modules" node "$here/writers/write.js" "$work/form.json" "$work" || exit 1
+exec /usr/bin/python3 "$here/writers/compare.py" compare "$work/form.json" "$work/rules.json" "$program" "$work"/*.xlsx
