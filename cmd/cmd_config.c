@@ -9,19 +9,19 @@
 /* Every option that sets a key is taken here too, so that `paraphe config --tsa URL` shows what a
  * run with it would use. */
 const struct opt cmd_config_options[] = {
-    {"role", OPT_VALUE, NULL},       {"ruleset", OPT_VALUE, NULL},
-    {"layout", OPT_VALUE, NULL},     {"report-lang", OPT_VALUE, NULL},
-    {"look", OPT_VALUE, NULL},       {"attach", OPT_VALUE, NULL},
-    {"module", OPT_LIST, NULL},      {"token", OPT_VALUE, NULL},
-    {"cert", OPT_VALUE, NULL},       {"pin-source", OPT_VALUE, NULL},
-    {"level", OPT_VALUE, NULL},      {"min-level", OPT_VALUE, NULL},
-    {"tsa", OPT_LIST, NULL},         {"hash", OPT_VALUE, NULL},
-    {"scheme", OPT_VALUE, NULL},     {"reason", OPT_VALUE, NULL},
-    {"location", OPT_VALUE, NULL},   {"trust", OPT_LIST, NULL},
-    {"trust-tsa", OPT_LIST, NULL},   {"policy", OPT_VALUE, NULL},
-    {"to", OPT_VALUE, NULL},         {"client-cert", OPT_VALUE, NULL},
-    {"client-key", OPT_VALUE, NULL}, {"ca", OPT_VALUE, NULL},
-    {NULL, OPT_FLAG, NULL},
+    {"role", OPT_VALUE, NULL},        {"ruleset", OPT_VALUE, NULL},
+    {"layout", OPT_VALUE, NULL},      {"report-lang", OPT_VALUE, NULL},
+    {"look", OPT_VALUE, NULL},        {"attach", OPT_VALUE, NULL},
+    {"module", OPT_LIST, NULL},       {"token", OPT_VALUE, NULL},
+    {"cert", OPT_VALUE, NULL},        {"pin-source", OPT_VALUE, NULL},
+    {"wait-card", OPT_VALUE, NULL},   {"level", OPT_VALUE, NULL},
+    {"min-level", OPT_VALUE, NULL},   {"tsa", OPT_LIST, NULL},
+    {"hash", OPT_VALUE, NULL},        {"scheme", OPT_VALUE, NULL},
+    {"reason", OPT_VALUE, NULL},      {"location", OPT_VALUE, NULL},
+    {"trust", OPT_LIST, NULL},        {"trust-tsa", OPT_LIST, NULL},
+    {"policy", OPT_VALUE, NULL},      {"to", OPT_VALUE, NULL},
+    {"client-cert", OPT_VALUE, NULL}, {"client-key", OPT_VALUE, NULL},
+    {"ca", OPT_VALUE, NULL},          {NULL, OPT_FLAG, NULL},
 };
 
 static struct jv *key_json(const struct config *c, const char *key)

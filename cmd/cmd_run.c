@@ -33,6 +33,7 @@ const struct opt cmd_run_options[] = {
     {"cert", OPT_VALUE, NULL},
     {"pin-source", OPT_VALUE, NULL},
     {"use-last-try", OPT_FLAG, NULL},
+    {"wait-card", OPT_VALUE, NULL},
     {"level", OPT_VALUE, "B-B|B-T|B-LT|B-LTA"},
     {"min-level", OPT_VALUE, "B-B|B-T|B-LT|B-LTA"},
     {"tsa", OPT_LIST, NULL},

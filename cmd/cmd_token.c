@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -7,9 +6,10 @@
 #include "base/text.h"
 #include "cmd/cmd_table.h"
 #include "cmd/out.h"
+#include "cmd/token_config.h"
 #include "pkcs11/token.h"
 
-enum { MODULES_MAX = 32, LINE_ROOM = 2000, SHORT_DIGEST = 16 };
+enum { LINE_ROOM = 2000, SHORT_DIGEST = 16 };
 
 const struct opt cmd_token_options[] = {
     {"module", OPT_LIST, NULL},      {"token", OPT_VALUE, NULL},       {"cert", OPT_VALUE, NULL},
@@ -170,24 +170,15 @@ static int status_of(const struct jv *listing)
 
 int cmd_token_run(struct cmd *cmd, struct err *e)
 {
-    const char *modules[MODULES_MAX], *timeout = config_get(cmd->config, "token.timeout");
+    const char *modules[TOKEN_MODULES_MAX];
     struct token_list_options o = {.login = opt_given(cmd->options, "login"),
                                    .find = opt_given(cmd->options, "find")};
     struct asker asker = {cmd, NULL, NULL, tell};
     struct jv *listing = NULL;
     int status = -1;
 
-    for (size_t i = 0; i < config_count(cmd->config, "token.module") && i < MODULES_MAX; i++)
-        modules[o.token.nmodules++] = config_at(cmd->config, "token.module", i);
-    o.token.modules = modules;
-    o.token.uri = config_get(cmd->config, "token.uri");
-    o.token.cert = config_get(cmd->config, "token.cert");
-    o.token.pin_source = config_get(cmd->config, "token.pin-source");
-    o.token.pinentry = config_get(cmd->config, "token.pinentry");
-    o.token.timeout_s = timeout != NULL ? atoi(timeout) : 0;
-    o.token.use_last_try = opt_given(cmd->options, "use-last-try");
-    o.token.verbose = cmd->verbose;
-    o.token.now = cmd->clock.now(cmd->clock.self);
+    if (token_config(cmd, modules, &o.token, e) != 0)
+        return -1;
     if (token_list(&o, &asker, &listing, e) != 0)
         return -1;
     status = status_of(listing);

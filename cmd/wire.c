@@ -6,9 +6,8 @@
 #include "cmd/cmd.h"
 #include "cmd/net_config.h"
 #include "cmd/terminal.h"
+#include "cmd/token_config.h"
 #include "pkcs11/token.h"
-
-enum { MODULES_MAX = 32 };
 
 void wire_open(struct wire *w, const struct cmd *cmd)
 {
@@ -41,24 +40,14 @@ const struct fetcher *wire_fetcher(struct wire *w, struct err *e)
 
 int wire_token(struct wire *w, bool seal, struct err *e)
 {
-    const char *modules[MODULES_MAX], *timeout = config_get(w->config, "token.timeout");
-    struct token_options o = {
-        .modules = modules,
-        .uri = config_get(w->config, "token.uri"),
-        .cert = config_get(w->config, "token.cert"),
-        .pin_source = config_get(w->config, "token.pin-source"),
-        .pinentry = config_get(w->config, "token.pinentry"),
-        .extra = &w->extra,
-        .seal = seal,
-        .use_last_try = opt_given(w->cmd->options, "use-last-try"),
-        .verbose = w->cmd->verbose,
-        .timeout_s = timeout != NULL ? atoi(timeout) : 0,
-        .now = w->clock.now(w->clock.self),
-    };
+    const char *modules[TOKEN_MODULES_MAX];
+    struct token_options o;
 
     if (w->token != NULL)
         return 0;
-    for (size_t i = 0; i < config_count(w->config, "token.module") && i < MODULES_MAX; i++)
-        modules[o.nmodules++] = config_at(w->config, "token.module", i);
+    if (token_config(w->cmd, modules, &o, e) != 0)
+        return -1;
+    o.extra = &w->extra;
+    o.seal = seal;
     return token_open(&w->token, &o, &w->asker, e);
 }

@@ -206,6 +206,18 @@ static int value_take(const struct jv *reply, struct buf *value, struct err *e)
     return 0;
 }
 
+static int sign_when_back(struct token *t, const struct jv *request, struct jv **reply,
+                          struct err *e)
+{
+    struct asker *asker = t->modules.asker;
+
+    if (asker != NULL && asker->tell != NULL)
+        asker->tell(asker->self, text("pkcs11.remark.removed"));
+    err_clear(e);
+    return token_wait(t, t->modules.options.wait_s, e) == 0 ? call(t, LINK_SIGN, request, reply, e)
+                                                            : -1;
+}
+
 static int signer_sign(void *self, const struct sign_alg *alg, const void *message, size_t len,
                        struct buf *value, struct err *e)
 {
@@ -225,6 +237,8 @@ static int signer_sign(void *self, const struct sign_alg *alg, const void *messa
     jv_put_text(request, "digest", digest_name(alg->digest));
     jv_put_text(request, "message", hex);
     rc = call(t, LINK_SIGN, request, &reply, e);
+    if (rc != 0 && token_removed(t) && t->modules.options.wait_s > 0) /* it gave no value */
+        rc = sign_when_back(t, request, &reply, e);
     if (rc == 0)
         rc = value_take(reply, value, e);
     free(hex);

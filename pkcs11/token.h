@@ -42,7 +42,8 @@ struct token_options {
     bool use_last_try;            /* log in although the token announces the last try */
     bool verbose;                 /* calls of the driver on standard error, without secrets */
     int timeout_s;                /* a call of the driver longer than this is a hang; 0: 60 */
-    int64_t now;                  /* seconds since 1970 UTC, for the validity of certificates */
+    int wait_s;  /* a card pulled out while it signs is waited for so long; 0: that is an error */
+    int64_t now; /* seconds since 1970 UTC, for the validity of certificates */
 };
 
 /* `asker` is used for a choice between several certificates, and for remarks ("enter the PIN on the
@@ -54,7 +55,8 @@ void token_close(struct token *t); /* logs out, ends the child, wipes; NULL is a
 
 /* prepare() logs in and reads the key; algorithms() may be fewer after it than before
  * (CKA_ALLOWED_MECHANISMS is often visible only then). sign() may be called any number of times
- * after prepare(). Valid until token_close. */
+ * after prepare(); with wait_s it waits for a card that was pulled out, asks for the PIN again and
+ * signs the same message. Valid until token_close. */
 struct signer token_signer(struct token *t);
 
 /* What will sign, language-free, as in "certificates" of token_list, with "token" and "module".

@@ -52,7 +52,7 @@ print({True: "each signature", False: "once"}[found[0]["always_authenticate"]] i
   ms=$(awk '$1 == "ok" {sum += $5; n++} END {printf "%.1f", sum / n}' "$DIR/out")
   printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$asks" "$(schemes "$DIR/out")" "$(list "$DIR/out")" "$ms" >> "$results"
   [ -n "$first" ] || first="$module"$'\t'"$uri"$'\t'"$pin"$'\t'"$selector"
-  if [ -n "${PARAPHE_SUITE_PDF:-}" ]; then "$here/suite-sign.sh" "$DIR" "$PKI" "$module" "$uri" "$pin" "$selector" || fail "$name: paraphe sign"; fi
+  if [ -n "${PARAPHE_SUITE_PDF:-}" ]; then "$here/suite-sign.sh" "$DIR" "$module" "$uri" "$pin" "$selector" || fail "$name: paraphe sign"; fi
 done < "$DIR/rows"
 
 # A wrong PIN: one sentence, status 5; the right one works afterwards.

@@ -11,6 +11,7 @@ export PARAPHE PARAPHE_FAKES=${PARAPHE_FAKES:-$SOURCE/build/fakes}
 space=(unshare --mount --net --ipc --pid --fork --kill-child --mount-proc)
 if "${space[@]}" true 2> /dev/null; then private=yes; else private=no space=(); fi
 : > results
+python3 "$SOURCE/tests/documents/make_kinds.py" kinds > /dev/null && export PARAPHE_SUITE_PDF=$WORK/kinds/classic.pdf
 for kind in "$@"; do
   CHECKS=$((CHECKS + 1))
   got=0

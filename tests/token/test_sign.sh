@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# `paraphe sign` with the faulty driver: one sentence, the right status, at most one PIN try, no half file, the input untouched.
+. "$(dirname "$0")/lib.sh"
+python3 "$SOURCE/tests/documents/make_kinds.py" kinds > /dev/null || { echo "skipped: make_kinds.py"; exit 77; }
+cp kinds/classic.pdf in.pdf
+before=$(sha256sum < in.pdf)
+CARD=(--module "$FAKE" --pin-source file:pin --yes --level B-B)
+with_pin() { CARD[3]=$1; shift; "$@"; CARD[3]=file:pin; }
+refused() { # STATUS PATTERN ARGS...: nothing is left
+  local status=$1 pattern=$2
+  shift 2
+  run "$status" sign in.pdf -o out.pdf "${CARD[@]}" "$@"
+  says err "$pattern"
+  absent out.pdf
+  CHECKS=$((CHECKS + 3))
+  [ "$(grep -c '^paraphe: ' "$ERR")" = 1 ] || fail "not one sentence"
+  [ "$(sha256sum < in.pdf)" = "$before" ] || fail "the input was changed"
+  [ -z "$(find . -name '.*.part*')" ] || fail "a half file is left: $(find . -name '.*.part*')"
+}
+signed() { # ARGS...
+  rm -f out.pdf
+  run 0 sign in.pdf -o out.pdf "${CARD[@]}" "$@"
+  present out.pdf
+  if command -v pdfsig > /dev/null; then ok "pdfsig" pdfsig out.pdf; says out 'Signature is Valid'; fi
+  rm -f out.pdf
+}
+
+for name in rsa2048 rsa3072 p256 p384; do usual "$name"; signed; logins 1; signs 1; done
+usual rsa2048; signed --scheme pss --hash sha512; logins 1
+usual rsa2048 mechs=CKM_RSA_PKCS,CKM_SHA256_RSA_PKCS raw=refuse; signed --hash sha256; signs 1
+usual rsa2048 mechs=CKM_ECDSA; refused 5 'no mechanism'; logins 0
+KEYWORDS='always=yes' usual p256; signed; logins 2; signs 1
+KEYWORDS='always=yes' usual rsa2048 flags=login,set,pad
+run 0 sign in.pdf -o out.pdf --module "$FAKE" --yes --level B-B; says err 'keypad once more'; rm -f out.pdf
+KEYWORDS='allowed=CKM_RSA_PKCS_PSS,CKM_SHA384_RSA_PKCS_PSS' usual rsa2048 # seen only after the login: the choice follows
+signed; logins 1; signs 1
+usual p256 certs=login; signed; logins 1
+
+usual rsa2048; with_pin file:wrong refused 5 'one try was used'; logins 1; signs 0
+usual rsa2048 after=final; with_pin file:wrong refused 5 'ONE LAST TRY'; logins 1
+usual rsa2048 flags=login,set,final; refused 5 'use-last-try'; logins 0
+usual rsa2048 flags=login,set,final; signed --use-last-try; logins 1
+usual rsa2048 flags=login,set,locked; refused 5 'is locked'; logins 0
+usual rsa2048 flags=login,set,low; signed; logins 1
+usual rsa2048 flags=login,set,pad cancel=yes; with_pin pad refused 130 'Cancelled on the reader'; logins 1; signs 0
+for bad in expired:6 ca-signer:6 weak:6 no-nonrep:6 not-yet-valid:6; do usual "${bad%:*}"; refused "${bad#*:}" 'No certificate can sign'; logins 0; done
+usual no-nonrep; signed --seal
+card ''; refused 5 'No card or token'
+card 'slot 0' "cert 0 id=01 file=$PKI/rsa2048.der"; refused 5 'no private key'; logins 1; signs 0
+card 'slot 0' "cert 0 id=01 file=$PKI/rsa2048.der" "key 0 id=01 file=$PKI/rsa2048.key" "cert 0 id=02 file=$PKI/p256.der" "key 0 id=02 file=$PKI/p256.key"
+refused 2 'Several certificates can sign'; logins 0
+signed --cert subject:p256; logins 1
+
+for rv in 0x2 0x5 0x30 0x32 0xa0 0x101 0x54 0x70 0x80001234; do
+  for name in C_Login C_SignInit C_Sign; do
+    usual rsa2048; more "fault $name rv=$rv"; refused 5 '.'; logins 1; signs "$([ $name = C_Sign ] && echo 1 || echo 0)"
+  done
+done
+for what in short huge wrong; do usual rsa2048; more "fault C_Sign $what"; refused 5 'thrown away|more than can be right'; signs 1; done
+for name in C_Initialize C_Login C_Sign; do
+  usual rsa2048; more "fault $name crash"; refused 5 "crashed in $name"
+  usual rsa2048; more "fault $name hang"; PARAPHE_TOKEN_TIMEOUT=1 refused 5 "did not answer within 1 seconds in $name"
+done
+usual rsa2048; more 'noise stderr hello%20from%20it' 'noise stdout and%20here'; signed
+run 0 sign in.pdf -o out.pdf "${CARD[@]}" --json; json 'd["format"]' paraphe-signed; rm -f out.pdf # noise on standard output would break it
+
+# A batch: one login, one signature a document; one document's failure does not stop the others.
+mkdir -p done
+for i in 1 2 3 4 5; do cp kinds/classic.pdf "b$i.pdf"; done
+usual rsa2048; run 0 sign b1.pdf b2.pdf b3.pdf b4.pdf b5.pdf --out-dir done "${CARD[@]}"; logins 1; signs 5
+CHECKS=$((CHECKS + 1)); [ "$(find done -name '*.pdf' | wc -l)" = 5 ] || fail "not five files"
+rm -f done/*
+KEYWORDS='always=yes' usual p256; run 0 sign b1.pdf b2.pdf b3.pdf --out-dir done "${CARD[@]}"; counted 'C_Login user' 1; counted 'C_Login context' 3; signs 3
+rm -f done/*
+usual rsa2048; more 'fault C_Sign rv=0x32 from=3'; run 5 sign b1.pdf b2.pdf b3.pdf b4.pdf --out-dir done "${CARD[@]}"; logins 1
+CHECKS=$((CHECKS + 1)); [ "$(find done -name '*.pdf' | wc -l)" = 2 ] || fail "not the two files that were signed before"
+CHECKS=$((CHECKS + 1)); [ -z "$(find . -name '.*.part*')" ] || fail "a half file is left"
+rm -f done/*
+# With --wait-card the batch waits for a card that was pulled out, and goes on; every document is signed once.
+usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign sleep=300 times=1'
+( sleep 0.3; : > gone; sleep 1; rm -f gone ) &
+run 0 sign b1.pdf b2.pdf b3.pdf --out-dir done "${CARD[@]}" --wait-card 20
+wait
+says err 'was removed: insert it again'
+logins 2; signs 4
+CHECKS=$((CHECKS + 1)); [ "$(find done -name '*.pdf' | wc -l)" = 3 ] || fail "not three files after the card came back"
+run 2 sign in.pdf -o out.pdf "${CARD[@]}" --wait-card soon; says err 'token.wait-card'
+PARAPHE_TOKEN_TIMEOUT=4000 run 2 token --module "$FAKE"; says err 'token.timeout'
+finish
