@@ -86,6 +86,27 @@ static void tell_status(const struct run *r, const struct jv *status)
     tell_problems(r, jv_get(status, "problems"));
 }
 
+/* For the journal: codes, never a sentence. */
+static void codes_add(struct jv *codes, const struct jv *problems)
+{
+    for (size_t i = 0; i < jv_count(problems); i++) {
+        const char *level = jv_get_text(jv_at(problems, i), "level");
+        if (level == NULL || strcmp(level, "remark") != 0)
+            jv_add_text(codes, jv_get_text(jv_at(problems, i), "code"));
+    }
+}
+
+static struct jv *codes_of(const struct jv *status)
+{
+    const struct jv *components = jv_get(status, "components");
+    struct jv *codes = jv_array();
+
+    for (size_t i = 0; i < jv_count(components); i++)
+        codes_add(codes, jv_get(jv_at(components, i), "problems"));
+    codes_add(codes, jv_get(status, "problems"));
+    return codes;
+}
+
 static bool was_sent(const char *deposit)
 {
     char *receipts = path_join(deposit, DEPOSIT_RECEIPTS);
@@ -145,6 +166,7 @@ int run_bundle(struct run *r, const struct job_step *s, struct jv *result, struc
     tell_status(r, status);
     if (jv_get_int(status, "status", 1) != 0) {
         jv_put_int(result, "status", jv_get_int(status, "status", 1));
+        jv_put_take(result, "problems", codes_of(status));
         jv_put_bool(result, "stop", true);
         jv_put_bool(result, "again", true);
         rc = 0;

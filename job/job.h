@@ -149,8 +149,8 @@ bool job_in_doubt(const struct job *job, const char *stage);
 /* ---- from outside ---- */
 /* {"format":"paraphe-status","version":1,"folder","created","role","purged","forms":[{"name","sha256","stages":{"check":{"state",
  * "status","result"}}}],"stages":{"bundle":...},"next":{"code","stage","form"}}; state is done,
- * taken, open or changed. The codes of next: correct-form, run, sign, deposit-by-hand, ask-service,
- * purged, nothing. */
+ * taken, open or changed. The codes of next: correct-form, see-verdict, see-result,
+ * complete-dossier, hand-over, run, sign, deposit-by-hand, ask-service, purged, nothing. */
 struct jv *job_status(const struct job *job);
 /* Removes everything but job.json, the journal and the receipts; may be called again after a kill.
  */

@@ -77,6 +77,8 @@ static const char *next_code(const struct job *job, const struct next *n)
         return "correct-form";
     if (n->stopped && strcmp(n->stage->name, "verify") == 0)
         return "see-verdict";
+    if (n->stopped && strcmp(n->stage->name, "bundle") == 0)
+        return "complete-dossier";
     if (n->stopped)
         return "see-result";
     if (n->stage->whole && auditor)

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# The whole chain by `run`: to a folder for the hand, to nginx, what is lacking, what does not pass, consent on a terminal.
+. "$(dirname "$0")/lib.sh"
+services
+cp "$FORMS"/lps-web-conforme.xlsx "$FORMS"/proxy-conforme.xlsx "$FORMS"/lps-web-11-moyennes.xlsx .
+cp "$FORMS"/bad/test-perime.xlsx .
+DATE=(--deposit-date 2026-11-23)
+CHAIN=("${DATE[@]}" --tsa "$PARAPHE_TEST_TSA" --trust "$PARAPHE_TEST_TRUST" "${TOKEN[@]}" --yes)
+PKI=$PARAPHE_TEST_PKI
+PLACE=${PARAPHE_TEST_UPLOAD%/}/chain-$$/
+SERVICE=(--to "$PLACE" --client-cert "$PKI/client.crt" --client-key "$PKI/client.key" --ca "$PKI/tls-ca.crt")
+
+# ---- to the folder, by hand ----
+run 0 run lps-web-conforme.xlsx proxy-conforme.xlsx --job main "${CHAIN[@]}"
+says err "deposit folder done"
+says out "deposit the folder main/depot by hand"
+present main/depot/manifest.json main/depot/SHA256SUMS main/depot/checklist.html main/depot/dossier.zip
+run 0 status main --json
+json "d['next']['code'], d['stages']['bundle']['state'], d['stages']['submit']['state']" "('deposit-by-hand', 'done', 'open')"
+# a file of the deposit folder is lost: it is made again, the rest is not
+find main/depot -name '*lps*rapport-signe.pdf' -delete
+run 0 run --job main --yes
+says err "deposit folder done"
+ok "the report is back" test -n "$(find main/depot -name '*lps*rapport-signe.pdf')"
+# ---- later, to the service: the address was left open at the start ----
+run 0 run --job main --yes "${SERVICE[@]}"
+says err "deposit done"
+says out "Everything is done"
+present main/recus/manifest.json
+RECEIVED=$PARAPHE_TEST_DIR/nginx/received/depot/chain-$$
+ok "the deposit is there, byte for byte" bash -c "cmp main/depot/manifest.json '$RECEIVED'/*/manifest.json"
+ok "both reports arrived" test "$(find "$RECEIVED" -name '*rapport-signe.pdf' | wc -l)" = 2
+run 0 run --job main --yes --json
+json "d['status'], d['next']['code']" "(0, 'nothing')"
+ok "one deposit" test "$(find "$RECEIVED" -mindepth 1 -maxdepth 1 -type d | wc -l)" = 1
+run 2 run --job main --yes --to https://localhost/autre/
+says err "to was fixed"
+run 0 receipts main/depot
+# ---- purge keeps the receipts ----
+cp -a main purged
+run 0 purge purged --yes
+absent purged/1 purged/2 purged/depot
+present purged/recus/manifest.json purged/journal.jsonl
+
+# ---- what lacks: the proxy's form; said, and looked at again ----
+run 3 run lps-web-conforme.xlsx --job seul "${CHAIN[@]}"
+says err "Nothing for the Proxy"
+says out "complete what lacks"
+run 0 status seul --json
+json "d['next']['code'], d['stages']['bundle']['state']" "('complete-dossier', 'open')"
+absent seul/depot
+run 0 run --job seul --yes --no-proxy "Pas de proxy dans cette solution"
+present seul/depot/manifest.json
+
+# ---- a form that does not pass is reported and signed, and stops before the deposit ----
+run 11 run lps-web-11-moyennes.xlsx --job refuse "${CHAIN[@]}" --no-proxy "Pas de proxy"
+present refuse/1/rapport-signe.pdf
+absent refuse/depot
+run 0 status refuse
+says out "thresholds not met"
+# ---- a form that is too old is reported and signed as well ----
+run 3 run test-perime.xlsx --job vieux "${CHAIN[@]}" --no-proxy "Pas de proxy"
+present vieux/1/rapport-signe.pdf
+absent vieux/depot
+
+# ---- the service: without client certificate, unreachable; then it goes on ----
+run 0 run lps-web-conforme.xlsx proxy-conforme.xlsx --job net "${CHAIN[@]}" --until bundle
+run 8 run --job net --yes --to "${PLACE}net/" --ca "$PKI/tls-ca.crt"
+says err "refuses this deposit; check --client-cert"
+run 0 run --job net --yes --client-cert "$PKI/client.crt" --client-key "$PKI/client.key"
+run 7 run lps-web-conforme.xlsx proxy-conforme.xlsx --job loin "${CHAIN[@]}" --to https://localhost:1/depot/ --ca "$PKI/tls-ca.crt"
+run 0 status loin
+says out "deposit folder: done"
+# ---- a time-stamp service that does not answer costs the level, and --min-level makes it a failure that can be mended ----
+run 7 run lps-web-conforme.xlsx --job stamp "${DATE[@]}" --tsa http://127.0.0.1:1/tsa --min-level B-T --trust "$PARAPHE_TEST_TRUST" "${TOKEN[@]}" --yes --until sign
+run 7 run --job stamp --yes --until sign --token pkcs11:token=absent
+
+# ---- consent on a terminal: what will be signed is shown, no leaves everything, yes signs ----
+cat > terminal.py << 'PY'
+import os, pty, sys
+answer, command = sys.argv[1], sys.argv[2:]
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(command[0], command)
+seen, answered = b"", False
+while True:
+    try:
+        data = os.read(fd, 4096)
+    except OSError:
+        break
+    if not data:
+        break
+    seen += data
+    if not answered and b"[y/N]" in seen:
+        os.write(fd, answer.encode() + b"\n")
+        answered = True
+sys.stdout.write(seen.decode(errors="replace"))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+ASK=("${CHAIN[@]:0:${#CHAIN[@]}-1}" --until sign)
+export PARAPHE_LANG=en
+CHECKS=$((CHECKS + 1)); LAST="consent: no"
+/usr/bin/python3 terminal.py n "$PARAPHE" run lps-web-conforme.xlsx --job demande "${ASK[@]}" > "$OUT" 2> "$ERR"
+[ $? = 130 ] || fail "a no must end with 130"
+says out "rapport.pdf"
+says out "Thresholds met|thresholds|Seuils"
+absent demande/1/rapport-signe.pdf
+CHECKS=$((CHECKS + 1)); LAST="consent: yes"
+/usr/bin/python3 terminal.py y "$PARAPHE" run --job demande --until sign > "$OUT" 2> "$ERR" || fail "a yes must sign"
+present demande/1/rapport-signe.pdf
+finish
