@@ -103,13 +103,16 @@ out:
     return rc == 0 ? buf_check(b, e) : err_set_memory(e);
 }
 
-static int object_add(struct draw_objects *out, uint32_t number, const struct part *part,
-                      struct err *e)
+static int object_add(struct draw_objects *out, uint32_t number, struct part *part, struct err *e)
 {
     struct buf *body = malloc(sizeof *body);
 
     if (body == NULL)
         return err_set_memory(e);
+    if (part->packed && part->stream.len > 0 && part_pack(part, e) != 0) {
+        free(body);
+        return -1;
+    }
     buf_init(body, (size_t)ceilings.pdf_update_bytes);
     out->items[out->count++] = (struct draw_object){number, body};
     buf_text(body, "<<");
@@ -145,7 +148,7 @@ static int font_add(struct font *f, uint32_t first, struct draw_objects *out, st
 static int objects_make(struct look *look, const struct draw_appearance *spec, uint32_t first,
                         struct draw_objects *out, struct err *e)
 {
-    struct part form = {.streamed = true};
+    struct part form = {.streamed = true, .packed = true};
     int rc = -1;
 
     buf_init(&form.dict, 4096);

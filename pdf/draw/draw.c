@@ -59,7 +59,7 @@ int draw_new(struct draw **out, struct err *e)
         draw_free(d);
         return err_set_memory(e);
     }
-    HPDF_SetCompressionMode(d->doc, HPDF_COMP_ALL);
+    HPDF_SetCompressionMode(d->doc, HPDF_COMP_IMAGE);
     for (size_t i = 0; i < DRAW_FACES; i++) {
         if (font_open(&d->fonts[i], face_names[i], e) != 0) {
             draw_free(d);
@@ -219,6 +219,8 @@ int draw_finish(struct draw *d, const struct draw_info *info, struct buf *out, s
         meta_finish(d, info);
         tree_finish(d);
         resources_finish(d);
+        for (size_t i = 0; i < d->npages; i++)
+            content_pack(d, &d->pages[i]);
     }
     if (!d->failed) {
         trailer_identify(d);

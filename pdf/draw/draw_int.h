@@ -96,6 +96,8 @@ bool draw_stopped(struct draw *d);
 
 /* raw.c */
 struct raw *raw_new(struct draw *d, bool streamed); /* NULL after failure */
+/* Compresses what the page has drawn; nothing is drawn on it after. */
+void content_pack(struct draw *d, struct page *page);
 /* Hands the stream's bytes to libharu, compressed when `packed`, and frees them here. */
 void raw_close(struct draw *d, struct raw *raw);
 HPDF_Dict raw_dict(struct draw *d, HPDF_Dict_OnWriteFunc write, void *attr, uint32_t *number);

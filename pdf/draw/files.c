@@ -31,7 +31,8 @@ static void file_write(struct draw *d, struct file_kept *file)
     put_name(&stream->part.dict, file->mime);
     buf_format(&stream->part.dict, "/Params<</Size %zu/ModDate(%s)>>", file->n, when);
     buf_append(&stream->part.stream, file->data, file->n);
-    stream->part.packed = true;
+    /* a ZIP (every workbook) is packed already */
+    stream->part.packed = !(file->n > 2 && memcmp(file->data, "PK", 2) == 0);
     raw_close(d, stream);
     struct buf *b = &spec->part.dict;
     buf_text(b, "/Type/Filespec/F");

@@ -77,10 +77,15 @@ unsigned font_code(struct font *f, uint32_t c)
     return f->codes[c];
 }
 
-/* Digits keep their common width, so that columns of numbers stand in line. */
-static int font_kerning(const struct font *f, unsigned left, unsigned right)
+static int font_kerning(struct font *f, unsigned left, unsigned right)
 {
-    return left == 0 ? 0 : face_kerning(&f->face, left, right);
+    if (left == 0)
+        return 0;
+    struct font_pair *p = &f->pairs[(left * 31 + right) % FONT_PAIRS];
+    if (p->left != left || p->right != right)
+        *p = (struct font_pair){(uint16_t)left, (uint16_t)right,
+                                (int16_t)face_kerning(&f->face, left, right)};
+    return p->kerning;
 }
 
 long font_width(struct font *f, const char *s, size_t n)

@@ -21,9 +21,15 @@ struct font_metric {
     int16_t advance;
     bool known;
 };
+struct font_pair {
+    uint16_t left, right;
+    int16_t kerning;
+};
+enum { FONT_PAIRS = 1024 };
 struct font {
     struct face face;
-    struct font_char *used; /* used[i] has the code i + 1 */
+    struct font_pair pairs[FONT_PAIRS]; /* remembered by a hash of the two glyphs */
+    struct font_char *used;             /* used[i] has the code i + 1 */
     size_t nused, room;
     uint16_t *codes;             /* by character; 0: not used yet */
     struct font_metric *metrics; /* by character, filled when asked */
@@ -49,6 +55,8 @@ struct part {
     bool packed; /* to be compressed by who writes it */
 };
 void part_free(struct part *p);
+/* Compresses the stream and says so in the dictionary. */
+int part_pack(struct part *p, struct err *e);
 
 enum {
     FONT_TYPE0,

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <zlib.h>
+
 #include "base/ceilings.h"
 #include "base/utf8.h"
 #include "pdf/draw/draw_int.h"
@@ -78,20 +80,73 @@ struct raw *raw_new(struct draw *d, bool streamed)
     return raw;
 }
 
+int part_pack(struct part *p, struct err *e)
+{
+    struct buf packed = BUF_INIT(p->stream.max);
+    uLongf n = compressBound((uLong)p->stream.len);
+    unsigned char *to = buf_room(&packed, n);
+
+    /* Level 4: a report's pages come out 4 % larger than at 6, in half the time. */
+    if (to == NULL || compress2(to, &n, p->stream.data, (uLong)p->stream.len, 4) != Z_OK) {
+        buf_free(&packed);
+        return err_set_memory(e);
+    }
+    packed.len = n;
+    buf_free(&p->stream);
+    p->stream = packed;
+    buf_text(&p->dict, "/Filter/FlateDecode");
+    return 0;
+}
+
 void raw_close(struct draw *d, struct raw *raw)
 {
+    struct err e = ERR_INIT;
+
     if (draw_stopped(d))
         return;
-    if (raw->part.stream.failed || raw->part.dict.failed) {
+    if (raw->part.packed && raw->part.stream.len > 0 && part_pack(&raw->part, &e) != 0)
+        draw_fail(d, &e);
+    if (raw->part.stream.failed || raw->part.dict.failed)
         draw_fail_bug(d, "memory");
+    if (draw_stopped(d))
         return;
-    }
-    raw->dict->filter =
-        raw->part.packed ? HPDF_STREAM_FILTER_FLATE_DECODE : HPDF_STREAM_FILTER_NONE;
+    raw->dict->filter = HPDF_STREAM_FILTER_NONE;
     if (raw->part.stream.len > 0)
         HPDF_Stream_Write(raw->dict->stream, raw->part.stream.data,
                           (HPDF_UINT)raw->part.stream.len);
     buf_free(&raw->part.stream);
+}
+
+static HPDF_STATUS content_on_write(HPDF_Dict dict, HPDF_Stream stream)
+{
+    (void)dict;
+    return HPDF_Stream_WriteStr(stream, "/Filter/FlateDecode");
+}
+
+/* libharu would hold all pages unpacked until the file is written. */
+void content_pack(struct draw *d, struct page *page)
+{
+    HPDF_Dict contents = ((HPDF_PageAttr)page->page->attr)->contents;
+    struct part p = {.dict = BUF_INIT(64), .stream = BUF_INIT((size_t)ceilings.report_bytes)};
+    struct err e = ERR_INIT;
+    HPDF_UINT count = draw_stopped(d) ? 0 : HPDF_MemStream_GetBufCount(page->stream);
+
+    for (HPDF_UINT i = 0; i < count; i++) {
+        HPDF_UINT n = 0;
+        HPDF_BYTE *bytes = HPDF_MemStream_GetBufPtr(page->stream, i, &n);
+        buf_append(&p.stream, bytes, n);
+    }
+    if (p.stream.failed)
+        draw_fail_bug(d, "memory");
+    else if (p.stream.len > 0 && part_pack(&p, &e) != 0)
+        draw_fail(d, &e);
+    if (!draw_stopped(d) && p.stream.len > 0) {
+        HPDF_MemStream_FreeData(page->stream);
+        contents->filter = HPDF_STREAM_FILTER_NONE;
+        contents->write_fn = content_on_write;
+        HPDF_Stream_Write(page->stream, p.stream.data, (HPDF_UINT)p.stream.len);
+    }
+    part_free(&p);
 }
 
 struct raw *raw_of(struct draw *d, uint32_t number)
@@ -156,18 +211,25 @@ void put_string(struct buf *b, const char *s)
 /* Without printf: its decimal point follows the locale. */
 void put_real(struct buf *b, double v)
 {
-    long long n = llround(fmin(fmax(v, -30000), 30000) * 100);
+    char text[24];
+    size_t at = sizeof text;
+    long n = lround(fmin(fmax(v, -30000), 30000) * 100), whole;
+    bool negative = n < 0;
 
-    if (n < 0) {
-        buf_char(b, '-');
-        n = -n;
+    n = negative ? -n : n;
+    whole = n / 100;
+    if (n % 100 != 0) {
+        if (n % 10 != 0)
+            text[--at] = (char)('0' + n % 10);
+        text[--at] = (char)('0' + n / 10 % 10);
+        text[--at] = '.';
     }
-    if (n % 100 == 0)
-        buf_format(b, "%lld", n / 100);
-    else if (n % 10 == 0)
-        buf_format(b, "%lld.%lld", n / 100, n % 100 / 10);
-    else
-        buf_format(b, "%lld.%02lld", n / 100, n % 100);
+    do
+        text[--at] = (char)('0' + whole % 10);
+    while ((whole /= 10) > 0);
+    if (negative)
+        text[--at] = '-';
+    buf_append(b, text + at, sizeof text - at);
 }
 
 void put_name(struct buf *b, const char *name)

@@ -7,15 +7,33 @@
 #include "base/ceilings.h"
 #include "pdf/draw/draw_int.h"
 
+/* Without printf: a report has some thousand elements. */
+static void put_number(struct buf *b, uint32_t n)
+{
+    char digits[10];
+    size_t at = sizeof digits;
+
+    do
+        digits[--at] = (char)('0' + n % 10);
+    while ((n /= 10) > 0);
+    buf_append(b, digits + at, sizeof digits - at);
+}
+
+static void put_refer(struct buf *b, uint32_t number)
+{
+    put_number(b, number);
+    buf_append(b, " 0 R", 4);
+}
+
 static void put_kid(struct buf *b, const struct kid *kid, uint32_t page)
 {
     switch (kid->kind) {
     case KID_ELEM:
-        buf_format(b, "%u 0 R", kid->value);
+        put_refer(b, kid->value);
         break;
     case KID_MCID:
         if (kid->page == page)
-            buf_format(b, "%u", kid->value);
+            put_number(b, kid->value);
         else
             buf_format(b, "<</Type/MCR/Pg %u 0 R/MCID %u>>", kid->page, kid->value);
         break;
@@ -61,9 +79,14 @@ static HPDF_STATUS elem_write(HPDF_Dict dict, HPDF_Stream stream)
         if (e->kids[i].kind == KID_MCID)
             page = e->kids[i].page;
     }
-    buf_format(b, "/S/%s/P %u 0 R", e->tag, e->parent != NULL ? e->parent->number : e->draw->tree);
-    if (page != 0)
-        buf_format(b, "/Pg %u 0 R", page);
+    buf_text(b, "/S/");
+    buf_text(b, e->tag);
+    buf_text(b, "/P ");
+    put_refer(b, e->parent != NULL ? e->parent->number : e->draw->tree);
+    if (page != 0) {
+        buf_text(b, "/Pg ");
+        put_refer(b, page);
+    }
     if (e->nkids > 0) {
         buf_text(b, e->nkids > 1 ? "/K[" : "/K ");
         for (size_t i = 0; i < e->nkids; i++) {
@@ -187,8 +210,10 @@ static void parents_print(struct draw *d, struct buf *b)
     buf_text(b, "/Nums[");
     for (size_t i = 0; i < d->npages; i++) {
         buf_format(b, "%zu[", i);
-        for (size_t k = 0; k < d->pages[i].nparents; k++)
-            buf_format(b, "%s%u 0 R", k == 0 ? "" : " ", d->pages[i].parents[k]->number);
+        for (size_t k = 0; k < d->pages[i].nparents; k++) {
+            put_refer(b, d->pages[i].parents[k]->number);
+            buf_char(b, ' ');
+        }
         buf_text(b, "]\n");
     }
     for (size_t i = 0; i < d->nannots; i++)

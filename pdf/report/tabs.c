@@ -12,8 +12,8 @@ static double column_share(const char *id)
     static const struct {
         const char *id;
         double share;
-    } shares[] = {{"point", 40},    {"theme", 82},  {"owasp", 58},   {"severity", 52},
-                  {"wording", 196}, {"answer", 76}, {"comment", 250}};
+    } shares[] = {{"point", 40},    {"theme", 82},  {"owasp", 58},    {"severity", 52},
+                  {"wording", 196}, {"answer", 76}, {"comment", 250}, {"verification", 150}};
 
     for (size_t i = 0; id != NULL && i < sizeof shares / sizeof shares[0]; i++) {
         if (strcmp(shares[i].id, id) == 0)
