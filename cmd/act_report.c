@@ -32,28 +32,28 @@ static size_t stopping(const struct jv *grid)
     return n;
 }
 
-static int form_check(const struct act_report_request *q, struct err *e)
+int act_report_form_check(const struct jv *grid, const char *form, bool draft, struct err *e)
 {
-    size_t n = stopping(q->grid);
+    size_t n = stopping(grid);
     char number[32], message[SAY_MAX];
 
     if (n == 0)
         return 0;
-    if (jv_count(jv_get(q->grid, "sheets")) == 0) { /* not even a draft can be made of it */
-        say_finding(text_lang_get(), jv_at(jv_get(q->grid, "findings"), 0), message, NULL);
-        return err_set(e, ERR_FORM, "err.cmd.report-no-form", q->form, message, NULL);
+    if (jv_count(jv_get(grid, "sheets")) == 0) { /* not even a draft can be made of it */
+        say_finding(text_lang_get(), jv_at(jv_get(grid, "findings"), 0), message, NULL);
+        return err_set(e, ERR_FORM, "err.cmd.report-no-form", form, message, NULL);
     }
-    if (q->draft)
+    if (draft)
         return 0;
     snprintf(number, sizeof number, "%zu", n);
     if (n == 1)
-        return err_set(e, ERR_FORM, "err.cmd.report-form-one", q->form, number, NULL);
-    return err_set(e, ERR_FORM, "err.cmd.report-form", q->form, number, NULL);
+        return err_set(e, ERR_FORM, "err.cmd.report-form-one", form, number, NULL);
+    return err_set(e, ERR_FORM, "err.cmd.report-form", form, number, NULL);
 }
 
 /* An output that would destroy something: the form itself, a signed PDF, or a file of another kind.
  */
-static int output_check(const char *path, const char *form, bool pdf, struct err *e)
+int act_report_output_check(const char *path, const char *form, bool pdf, struct err *e)
 {
     struct stat there, input;
     struct buf b = BUF_INIT((size_t)ceilings.report_bytes);
@@ -124,7 +124,7 @@ static int form_open(const struct act_report_request *q, struct err *e)
 }
 
 /* The look file and the logo beside it. */
-static int look_open(const char *path, struct jv **look, int *logo_fd, struct err *e)
+int act_report_look(const char *path, struct jv **look, int *logo_fd, struct err *e)
 {
     struct buf text = BUF_INIT(0);
     int rc = -1;
@@ -174,7 +174,7 @@ static int old_read(const struct runner *runner, const char *path, struct jv **o
     return rc;
 }
 
-static int put_file(int fd, const char *path, struct err *e)
+int act_report_put(int fd, const char *path, struct err *e)
 {
     struct stat st;
     struct file_out out = FILE_OUT_INIT;
@@ -200,8 +200,8 @@ static int make(const struct runner *runner, const struct act_report_request *q,
         goto out;
     if (report_make(runner, request, pdf, out, e) != 0 ||
         (q->html != NULL && report_html(runner, request, html, e) != 0) ||
-        (q->output != NULL && put_file(pdf, q->output, e) != 0) ||
-        (q->html != NULL && put_file(html, q->html, e) != 0))
+        (q->output != NULL && act_report_put(pdf, q->output, e) != 0) ||
+        (q->html != NULL && act_report_put(html, q->html, e) != 0))
         goto out;
     jv_put_text(*out, "form", q->form);
     jv_put_text(*out, "output", q->output);
@@ -223,12 +223,15 @@ int act_report(const struct runner *runner, const struct act_report_request *q, 
     bool form = false, data = false;
     int form_fd = -1, logo_fd = -1, rc = -1;
 
-    if (form_check(q, e) != 0 || output_check(q->output, q->form, true, e) != 0 ||
-        output_check(q->html, q->form, false, e) != 0 || attach_choose(q, &form, &data, e) != 0)
+    if (act_report_form_check(q->grid, q->form, q->draft, e) != 0 ||
+        act_report_output_check(q->output, q->form, true, e) != 0 ||
+        act_report_output_check(q->html, q->form, false, e) != 0 ||
+        attach_choose(q, &form, &data, e) != 0)
         return -1;
     if (form && (form_fd = form_open(q, e)) < 0)
         goto out;
-    if (look_open(q->look, &look, &logo_fd, e) != 0 || old_read(runner, q->replaces, &old, e) != 0)
+    if (act_report_look(q->look, &look, &logo_fd, e) != 0 ||
+        old_read(runner, q->replaces, &old, e) != 0)
         goto out;
     struct report_request request = {
         .grid = q->grid,

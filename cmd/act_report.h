@@ -32,4 +32,15 @@ struct act_report_request {
 int act_report(const struct runner *runner, const struct act_report_request *request,
                struct jv **out, struct err *e);
 
+/* The pieces that the cover report of several forms shares. */
+int act_report_form_check(const struct jv *grid, const char *form, bool draft, struct err *e);
+int act_report_output_check(const char *path, const char *form, bool pdf, struct err *e);
+int act_report_look(const char *path, struct jv **look, int *logo_fd, struct err *e);
+int act_report_put(int fd, const char *path, struct err *e);
+
+/* One cover report of several forms: request->grid is an array of their grid documents, in the
+ * order of `forms`. */
+int act_cover(const struct runner *runner, const struct act_report_request *request,
+              const char *const *forms, struct jv **out, struct err *e);
+
 #endif

@@ -113,11 +113,13 @@ static void made_say(const struct cmd *cmd, const struct jv *grid, const struct 
     snprintf(pages, sizeof pages, "%lld", (long long)jv_get_int(made, "pages", 0));
     snprintf(kilobytes, sizeof kilobytes, "%lld",
              (long long)(jv_get_int(made, "bytes", 0) + 999) / 1000);
-    say_outcome(text_lang_get(), grid, outcome);
     out_say("cmd.report.made", jv_get_text(made, "output"), pages, kilobytes, NULL);
     if (cmd->quiet)
         return;
-    out_say("cmd.report.line", outcome, NULL);
+    if (grid != NULL) { /* a cover report has a result for each form */
+        say_outcome(text_lang_get(), grid, outcome);
+        out_say("cmd.report.line", outcome, NULL);
+    }
     out_say("cmd.report.line", say_caveat(text_lang_get()), NULL);
     if (jv_get_bool(made, "draft"))
         out_say("cmd.report.drafted", NULL);
@@ -142,6 +144,41 @@ static int request_fill(const struct cmd *cmd, struct act_report_request *q, str
     return 0;
 }
 
+/* Several forms: a cover report that sums them up. */
+static int cover_run(struct cmd *cmd, struct act_check_request *check, struct act_report_request *q,
+                     struct err *e)
+{
+    static const char *const single[] = {"initial", "replaces", "html"};
+    const char *png = opt_get(cmd->options, "png");
+    struct jv *grids = jv_array(), *grid = NULL, *made = NULL;
+    int rc = -1;
+
+    for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
+        if (opt_given(cmd->options, single[i])) {
+            err_set(e, ERR_USAGE, "err.cmd.report-single", single[i], NULL);
+            goto out;
+        }
+    }
+    for (size_t i = 0; i < cmd->nargs; i++) {
+        check->form = cmd->args[i];
+        if (act_check(&cmd->runner, check, &grid, e) != 0)
+            goto out;
+        jv_add_take(grids, grid);
+    }
+    q->grid = grids;
+    if (act_cover(&cmd->runner, q, (const char *const *)cmd->args, &made, e) != 0 ||
+        (png != NULL && png_make(q->output, png, e) != 0))
+        goto out;
+    replaced_say(cmd, made);
+    rc = cmd->json ? out_json(made, true, e) : 0;
+    if (!cmd->json)
+        made_say(cmd, NULL, made);
+out:
+    jv_free(grids);
+    jv_free(made);
+    return rc;
+}
+
 int cmd_report_run(struct cmd *cmd, struct err *e)
 {
     struct act_report_request q;
@@ -155,8 +192,11 @@ int cmd_report_run(struct cmd *cmd, struct err *e)
     struct jv *grid = NULL, *made = NULL;
     int rc = -1;
 
-    if (request_fill(cmd, &q, e) != 0 || cmd_deposit_date(cmd, &check.deposit, e) != 0 ||
-        act_check(&cmd->runner, &check, &grid, e) != 0)
+    if (request_fill(cmd, &q, e) != 0 || cmd_deposit_date(cmd, &check.deposit, e) != 0)
+        goto out;
+    if (cmd->nargs > 1)
+        return cover_run(cmd, &check, &q, e);
+    if (act_check(&cmd->runner, &check, &grid, e) != 0)
         goto out;
     q.grid = grid;
     if (act_report(&cmd->runner, &q, &made, e) != 0 ||

@@ -10,7 +10,7 @@
 #define VERB_TABLE(VERB) \
     VERB(check, 1, 10000) \
     VERB(form, 1, 3) \
-    VERB(report, 1, 1) \
+    VERB(report, 1, 12) \
     VERB(sign, 1, 10000) \
     VERB(finish, 1, 10000) \
     VERB(stamp, 1, 10000) \

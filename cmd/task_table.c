@@ -21,6 +21,7 @@ const struct task *const task_list[] = {
     &grid_learn_task,
     &grid_cells_task,
     &report_draw_task,
+    &report_cover_task,
     &report_html_task,
     &report_old_task,
     &verify_read_task,

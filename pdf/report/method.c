@@ -130,6 +130,10 @@ static void digest_rows(struct report *r, struct table *t)
                   type_say(r, "report.digest.rules-said", jv_get_text(rules, "title"),
                            jv_get_text(rules, "version"), NULL),
                   NULL);
+        const char *source = jv_get_text(jv_get(rules, "provenance"), "source");
+        if (source != NULL)
+            plain_row(r, t, type_say(r, "report.digest.rules-from", NULL),
+                      type_set(r, source, NULL, NULL), NULL);
         plain_row(r, t, type_say(r, "report.digest.rules-sha", NULL),
                   type_set(r, jv_get_text(rules, "sha256"), NULL, NULL), NULL);
     } else {

@@ -210,10 +210,16 @@ void pages_finish(struct report *r)
     char revision[24];
     snprintf(revision, sizeof revision, "%lld", (long long)r->revision);
     const char *name = field_value(r, "solution"), *version = field_value(r, "solution_version");
-    char *title = type_say(r, version != NULL ? "report.head.version" : "report.head",
+    if (r->cover)
+        name = field_value(r, "editor");
+    char *title = type_say(r,
+                           r->cover          ? "report.cover.head"
+                           : version != NULL ? "report.head.version"
+                                             : "report.head",
                            name != NULL ? name : jv_get_text(jv_get(r->grid, "form"), "name"),
                            version != NULL ? version : "", NULL);
-    char *foot = type_say(r, "report.foot", r->reference, revision, digits, NULL);
+    char *foot = type_say(r, r->cover ? "report.cover.foot" : "report.foot", r->reference, revision,
+                          digits, NULL);
     char *faith = type_say(r, "report.foot.faith", NULL);
     char *mark = r->draft      ? type_say(r, "report.mark.draft", NULL)
                  : r->specimen ? type_say(r, "report.mark.specimen", NULL)

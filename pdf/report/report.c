@@ -77,6 +77,20 @@ int report_make(const struct runner *runner, const struct report_request *reques
     return rc;
 }
 
+int report_cover(const struct runner *runner, const struct report_request *request, int out_fd,
+                 struct jv **out, struct err *e)
+{
+    struct buf reply = BUF_INIT((size_t)ceilings.json_bytes);
+    int rc = task_run(runner, request, "report-cover", out_fd, &reply, e);
+
+    if (rc == 0) {
+        *out = jv_parse(buf_str(&reply), reply.len, "report-cover", e);
+        rc = *out != NULL ? 0 : -1;
+    }
+    buf_free(&reply);
+    return rc;
+}
+
 int report_html(const struct runner *runner, const struct report_request *request, int out_fd,
                 struct err *e)
 {

@@ -33,6 +33,11 @@ struct report_request {
 int report_make(const struct runner *runner, const struct report_request *request, int out_fd,
                 struct jv **out, struct err *e);
 
+/* A cover report of several forms: request->grid is an array of grid documents; nothing but their
+ * data is attached. */
+int report_cover(const struct runner *runner, const struct report_request *request, int out_fd,
+                 struct jv **out, struct err *e);
+
 /* The same content as one self-contained HTML page, written to out_fd. */
 int report_html(const struct runner *runner, const struct report_request *request, int out_fd,
                 struct err *e);
@@ -44,6 +49,7 @@ int report_old(const struct runner *runner, int fd, const char *name, struct jv 
 
 /* fds: output, form or none, logo or none (the params say which are there). */
 extern const struct task report_draw_task;
+extern const struct task report_cover_task; /* the same fds */
 extern const struct task report_html_task;
 extern const struct task report_old_task;
 

@@ -47,6 +47,7 @@ struct report {
     const struct jv *options;
     enum text_lang lang;
     bool draft, specimen;
+    bool cover; /* of several forms; grid is then the one under way */
     const char *producer, *form_sha256;
     int64_t created;
     char reference[160];
@@ -178,6 +179,12 @@ void table_end(struct report *r, struct table *t);
 
 /* ---- the parts, in their order ---- */
 void part_title(struct report *r);
+void title_band(struct report *r); /* colour, firm, logo */
+void say_line(struct report *r, struct draw_elem *parent, const char *tag,
+              const struct style *style, double x, double width, double *y, double after,
+              char *text_take);
+/* Reference, pages, digest... of a finished PDF. */
+int reply_make(struct report *r, const struct buf *pdf, struct buf *reply, struct err *e);
 void part_contents(struct report *r);
 void contents_finish(struct report *r);
 void part_summary(struct report *r);
@@ -190,6 +197,7 @@ void part_signatures(struct report *r);
 void chart_draw(struct report *r, double height);
 
 /* Fills what the grid document and the options say; nothing is drawn yet. */
+int report_options(struct report *r, const struct jv *params, struct err *e);
 int report_facts(struct report *r, const struct jv *params, struct err *e);
 int look_read(struct report *r, const struct jv *look, const void *logo, size_t nlogo,
               struct err *e);

@@ -85,21 +85,28 @@ static void reference_set(struct report *r)
     }
 }
 
-int report_facts(struct report *r, const struct jv *p, struct err *e)
+int report_options(struct report *r, const struct jv *p, struct err *e)
 {
     const char *lang = jv_get_text(p, "lang");
 
-    r->grid = jv_get(p, "grid");
     r->options = p;
     r->lang = lang != NULL && strcmp(lang, "en") == 0 ? TEXT_EN : TEXT_FR;
     r->draft = jv_get_bool(p, "draft");
-    r->specimen = jv_get_bool(jv_get(r->grid, "ruleset"), "specimen");
     r->producer = jv_get_text(p, "producer");
     r->created = jv_get_int(p, "created", 0);
-    r->form_sha256 = jv_get_text(jv_get(r->grid, "form"), "sha256");
     r->revision = jv_get_int(jv_get(p, "replaces"), "version", 0) + 1;
-    if (r->form_sha256 == NULL || r->producer == NULL)
-        return err_set_bug(e, "report: the grid document or the producer is missing");
+    return r->producer != NULL ? 0 : err_set_bug(e, "report: the producer is missing");
+}
+
+int report_facts(struct report *r, const struct jv *p, struct err *e)
+{
+    if (report_options(r, p, e) != 0)
+        return -1;
+    r->grid = jv_get(p, "grid");
+    r->specimen = jv_get_bool(jv_get(r->grid, "ruleset"), "specimen");
+    r->form_sha256 = jv_get_text(jv_get(r->grid, "form"), "sha256");
+    if (r->form_sha256 == NULL)
+        return err_set_bug(e, "report: the grid document has no form");
     reference_set(r);
     return 0;
 }
@@ -190,15 +197,16 @@ static int report_end(struct report *r, const struct inputs *in, struct buf *pdf
     return rc != 0 ? -1 : r->failed ? err_set_memory(e) : 0;
 }
 
-static int reply_make(struct report *r, const struct buf *pdf, struct buf *reply, struct err *e)
+int reply_make(struct report *r, const struct buf *pdf, struct buf *reply, struct err *e)
 {
     char hex[DIGEST_HEX_MAX];
     struct jv *top = jv_object(), *fields = jv_array();
     int rc = -1;
 
-    for (size_t i = 0; !r->draft && i < r->look.nfields; i++)
+    bool fielded = !r->draft && !r->cover; /* each form's own report is signed, not the cover */
+    for (size_t i = 0; fielded && i < r->look.nfields; i++)
         jv_add_text(fields, r->look.fields[i].name);
-    if (!r->draft && r->look.nfields == 0)
+    if (fielded && r->look.nfields == 0)
         jv_add_text(fields, "Signature1");
     if (digest_bytes_hex(pdf->data, pdf->len, hex, e) != 0)
         goto out;

@@ -8,9 +8,9 @@
 
 static const double band_height = 236;
 
-static void say_line(struct report *r, struct draw_elem *parent, const char *tag,
-                     const struct style *style, double x, double width, double *y, double after,
-                     char *text_take)
+void say_line(struct report *r, struct draw_elem *parent, const char *tag,
+              const struct style *style, double x, double width, double *y, double after,
+              char *text_take)
 {
     struct para p;
 
@@ -57,13 +57,21 @@ static void firm_draw(struct report *r)
         draw_image(r->d, r->look.logo, r->right - w - 8, r->height - 33 - h, w, h);
         draw_end(r->d);
     }
-    const char *firm = r->look.firm != NULL ? r->look.firm : field_value(r, "passi");
+    const char *firm = r->look.firm != NULL ? r->look.firm
+                       : r->cover           ? NULL
+                                            : field_value(r, "passi");
     double width = (r->right - r->left) * 0.55;
     if (firm != NULL)
         say_line(r, r->section, "P", &s, r->left, width, &y, 1, type_set(r, firm, NULL, NULL));
     if (r->look.address != NULL)
         say_line(r, r->section, "P", &a, r->left, width, &y, 0,
                  type_set(r, r->look.address, NULL, NULL));
+}
+
+void title_band(struct report *r)
+{
+    band_draw(r);
+    firm_draw(r);
 }
 
 static void join(struct buf *b, const char *s)
@@ -194,8 +202,7 @@ void part_title(struct report *r)
         draw_bookmark(r->d, 1, bookmark, r->height);
     free(bookmark);
     width = r->right - r->left;
-    band_draw(r);
-    firm_draw(r);
+    title_band(r);
     name_draw(r);
     result_draw(r);
     facts_draw(r);

@@ -1,5 +1,6 @@
-/* The raw cost of drawing a text with libharu alone: haru FONT.ttf TEXT OUT.pdf draws each line of TEXT (UTF-8, a form feed starts
- * a page) in one embedded font. Nothing is tagged, wrapped or attached. */
+/* The raw cost of drawing a text with libharu alone: haru FONT.ttf TEXT OUT.pdf draws each line of
+ * TEXT (UTF-8, a form feed starts a page) in one embedded font. Nothing is tagged, wrapped or
+ * attached. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -120,6 +120,20 @@ says err "named in brackets"
 text_of emoji.pdf
 has "U\+1F"
 
+# Several forms: a cover report
+run 0 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/proxy-conforme.xlsx" -o cover.pdf --json
+json "d['fields'], d['attached'], d['draft']" "([], ['grid-01.json', 'grid-02.json'], False)"
+text_of cover.pdf
+has "DOSSIER DE TESTS D’INTRUSION"
+has "2 formulaires"
+has "Seuils non respectés"
+has "Seuils respectés"
+for form in lps-web-haute proxy-conforme; do has "$(sha256sum "$FORMS/$form.xlsx" | cut -c 1-64)"; done
+run 2 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/proxy-conforme.xlsx" -o x.pdf --html x.html
+says err "cover report"
+run 3 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-vierge.xlsx" -o x.pdf
+absent x.pdf x.html
+
 # Other outputs
 run 0 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" -o r2.pdf --html r.html
 ok "html is well formed" /usr/bin/python3 -c 'import html.parser

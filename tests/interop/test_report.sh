@@ -17,6 +17,7 @@ for form in dimension-geante caracteres-controle emoji-combinants synthese-falsi
 for form in lps-vierge proxy-vierge bad/reponse-absente bad/commentaire-33k bad/ecriture-inversee; do make "draft-${form//\//-}" --draft "$FORMS/$form.xlsx"; done
 make english --report-lang en "$FORMS/lps-web-haute.xlsx"
 make bare --attach none "$FORMS/lps-web-haute.xlsx"
+make cover "$FORMS/lps-web-haute.xlsx" "$FORMS/proxy-conforme.xlsx" "$FORMS/lps-mobile-conforme.xlsx"
 make again --initial "$FORMS/lps-web-haute.xlsx" --replaces lps-web-haute.pdf "$FORMS/lps-web-reevaluation.xlsx"
 # A PNG of two colours with transparency, made by hand, and a JPEG by pdftoppm when it is there
 /usr/bin/python3 - <<'PY'

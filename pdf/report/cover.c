@@ -1,0 +1,278 @@
+/* The cover report of a dossier: what each form says, side by side, with its digest. The task
+ * "report-cover" has the params of report-draw, with an array of grid documents as "grid". */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ceilings.h"
+#include "base/date.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "grid/say.h"
+#include "pdf/report/report.h"
+#include "pdf/report/report_int.h"
+
+enum { FORMS_MAX = 12 }; /* as many files as a document takes beside others */
+
+struct cover {
+    const struct jv *grids;
+    size_t count;
+    struct buf data[FORMS_MAX];
+    char names[FORMS_MAX][40];
+    char digest[DIGEST_HEX_MAX]; /* of the forms' digests, one after the other */
+};
+
+static void cover_title(struct report *r, const struct cover *c)
+{
+    struct style kicker = style_of(DRAW_REGULAR, 12.5, white),
+                 name = style_of(DRAW_BOLD, 28, white), sub = style_of(DRAW_REGULAR, 12, white),
+                 small = style_of(DRAW_REGULAR, 8.4, muted), mark = style_of(DRAW_BOLD, 9.5, red);
+    const char *editor = field_value(r, "editor");
+    char number[16];
+    double y, width, foot = 94;
+
+    page_portrait(r);
+    r->section = draw_elem_add(r->d, r->root, "Sect");
+    y = r->height - 112;
+    width = r->right - r->left;
+    title_band(r);
+    say_line(r, r->section, "P", &kicker, r->left, width, &y, 4,
+             type_say(r, "report.cover.kicker", NULL));
+    say_line(r, r->section, "H1", &name, r->left, width, &y, 5,
+             type_set(r, editor != NULL ? editor : r->reference, NULL, NULL));
+    snprintf(number, sizeof number, "%zu", c->count);
+    say_line(r, r->section, "P", &sub, r->left, width, &y, 0,
+             type_say(r, "report.cover.count", number, NULL));
+    r->y = r->height - 236 - 34;
+    if (r->draft)
+        say_line(r, r->section, "P", &mark, r->left, width, &foot, 2,
+                 type_say(r, "report.title.draft", NULL));
+    if (r->specimen)
+        say_line(r, r->section, "P", &mark, r->left, width, &foot, 2,
+                 type_say(r, "report.title.specimen", NULL));
+    say_line(r, r->section, "P", &small, r->left, width, &foot, 0,
+             type_say(r, "report.title.made-none", NULL));
+}
+
+/* "Médilune Cabinet, version 7", type of application below. */
+static char *form_name(struct report *r)
+{
+    struct buf b = BUF_INIT(4096);
+    const char *solution = field_value(r, "solution"),
+               *version = field_value(r, "solution_version"),
+               *type = field_value(r, "application_type");
+
+    buf_text(&b, solution != NULL ? solution : jv_get_text(jv_get(r->grid, "form"), "name"));
+    if (version != NULL)
+        buf_format(&b, ", version %s", version);
+    if (type != NULL)
+        buf_format(&b, "\n%s", type);
+    char *name = type_set(r, buf_str(&b), NULL, NULL);
+    buf_free(&b);
+    return name;
+}
+
+static void cover_row(struct report *r, struct table *t)
+{
+    struct row row = {.sign_column = 1, .sign = result_answer(r)};
+    const char *reference = field_value(r, "form_reference");
+    struct date until;
+    char day[DATE_TEXT_MAX] = "";
+
+    if (jv_get_text(r->grid, "deposit_until") != NULL &&
+        date_parse_iso(jv_get_text(r->grid, "deposit_until"), &until) == 0)
+        date_french(until, day);
+    row.texts[0] = form_name(r);
+    row.styles[0] = style_of(DRAW_BOLD, 8.8, ink);
+    row.texts[1] = result_sentence(r);
+    row.styles[1] = style_of(DRAW_BOLD, 8.6, answer_colour(row.sign));
+    row.texts[2] =
+        type_set(r, r->lang == TEXT_FR ? day : jv_get_text(r->grid, "deposit_until"), NULL, NULL);
+    row.styles[2] = style_of(DRAW_REGULAR, 8.4, ink);
+    row.texts[3] = type_set(r, reference, NULL, NULL);
+    row.styles[3] = style_of(DRAW_REGULAR, 8.4, muted);
+    table_row(r, t, &row);
+}
+
+static void cover_table(struct report *r, const struct cover *c)
+{
+    static const double shares[] = {148, 166, 62, 106};
+    static const char *const heads[] = {"report.cover.form", "report.cover.result",
+                                        "report.cover.until", "report.cover.reference"};
+    struct style body = style_of(DRAW_REGULAR, 9.5, ink), note = style_of(DRAW_ITALIC, 8.6, muted);
+    struct table t = {.ncolumns = 4};
+    char *said[4];
+
+    put_para(r, r->section, "P", &body, r->left, r->right - r->left, 10,
+             type_say(r, "report.cover.about", NULL));
+    for (size_t i = 0; i < 4; i++) {
+        t.width[i] = shares[i];
+        t.heads[i] = said[i] = type_say(r, heads[i], NULL);
+    }
+    table_begin(r, &t, r->section);
+    for (size_t i = 0; i < c->count; i++) {
+        r->grid = jv_at(c->grids, i);
+        cover_row(r, &t);
+    }
+    table_end(r, &t);
+    put_para(r, r->section, "P", &note, r->left, r->right - r->left, 4,
+             type_set(r, say_caveat(r->lang), NULL, NULL));
+    for (size_t i = 0; i < 4; i++)
+        free(said[i]);
+}
+
+/* The identity of each form and its digest, whole. */
+static void cover_forms(struct report *r, const struct cover *c)
+{
+    struct style label = style_of(DRAW_REGULAR, 8, muted), value = style_of(DRAW_BOLD, 9.2, ink);
+
+    part_begin(r, "report.cover.forms", false);
+    for (size_t i = 0; i < c->count; i++) {
+        r->grid = jv_at(c->grids, i);
+        const struct jv *fields = jv_get(r->grid, "fields"), *form = jv_get(r->grid, "form");
+        heading(r, 2, 80, form_name(r));
+        struct draw_elem *list = draw_elem_add(r->d, r->section, "L");
+        for (size_t k = 0; k < jv_count(fields); k++) {
+            const char *v = jv_get_text(jv_at(fields, k), "value");
+            if (v == NULL || *v == '\0')
+                continue;
+            struct draw_elem *item = draw_elem_add(r->d, list, "LI");
+            page_need(r, 30);
+            put_para(r, item, "Lbl", &label, r->left, 150, -label.lead,
+                     type_set(r, jv_get_text(jv_at(fields, k), "label"), NULL, NULL));
+            put_para(r, item, "LBody", &value, r->left + 160, r->right - r->left - 160, 2,
+                     type_date(r, v));
+        }
+        struct draw_elem *item = draw_elem_add(r->d, list, "LI");
+        const char *name = jv_get_text(form, "name");
+        page_need(r, 34);
+        put_para(r, item, "Lbl", &label, r->left, r->right - r->left, 0,
+                 type_say(r, "report.cover.digest", name != NULL ? name : "", NULL));
+        put_para(r, item, "LBody", &value, r->left, r->right - r->left, 8,
+                 type_set(r, jv_get_text(form, "sha256"), NULL, NULL));
+    }
+}
+
+static int cover_begin(struct report *r, struct cover *c, struct jv *params, struct err *e)
+{
+    struct jv *names = jv_array();
+    bool attach = jv_count(jv_get(params, "attached")) > 0;
+    struct buf all = BUF_INIT(1 << 16);
+    int rc = 0;
+
+    c->grids = jv_get(params, "grid");
+    c->count = jv_count(c->grids);
+    if (c->count == 0 || c->count > FORMS_MAX) {
+        jv_free(names);
+        return err_set(e, ERR_USAGE, "err.report.cover-many", "12", NULL);
+    }
+    for (size_t i = 0; i < c->count && rc == 0; i++) {
+        const char *sha = jv_get_text(jv_get(jv_at(c->grids, i), "form"), "sha256");
+        buf_text(&all, sha != NULL ? sha : "");
+        snprintf(c->names[i], sizeof c->names[i], "grid-%02zu.json", i + 1);
+        if (attach)
+            jv_add_text(names, c->names[i]);
+        buf_init(&c->data[i], (size_t)ceilings.json_bytes);
+        rc = jv_print(jv_at(c->grids, i), false, &c->data[i], e);
+        r->specimen = r->specimen || jv_get_bool(jv_get(jv_at(c->grids, i), "ruleset"), "specimen");
+    }
+    if (rc == 0)
+        rc = digest_bytes_hex(all.data, all.len, c->digest, e);
+    buf_free(&all);
+    jv_put_take(params, "attached", names);
+    return rc;
+}
+
+static int cover_finish(struct report *r, struct cover *c, struct buf *pdf, struct err *e)
+{
+    struct draw_property properties[] = {
+        {"formSha256", "SHA-256 of the digests of the forms", c->digest},
+        {"reference", "Reference of the report", r->reference},
+    };
+    char *title = type_say(r, "report.cover.head",
+                           field_value(r, "editor") != NULL ? field_value(r, "editor") : "", NULL);
+    struct draw_info info = {.title = title != NULL ? title : r->reference,
+                             .subject = r->reference,
+                             .producer = r->producer,
+                             .lang = r->lang == TEXT_FR ? "fr-FR" : "en-GB",
+                             .created = r->created,
+                             .properties = properties,
+                             .nproperties = 2};
+
+    for (size_t i = 0; jv_count(jv_get(r->options, "attached")) > 0 && i < c->count; i++)
+        draw_attach(r->d, c->names[i], type_text(r, "report.attach.data"), "application/json",
+                    "Data", c->data[i].data, c->data[i].len, r->created);
+    int rc = draw_finish(r->d, &info, pdf, e);
+    free(title);
+    return rc != 0 ? -1 : r->failed ? err_set_memory(e) : 0;
+}
+
+static int cover_draw(struct report *r, struct cover *c, const struct task_io *io, struct err *e)
+{
+    struct buf pdf = BUF_INIT((size_t)ceilings.report_bytes);
+    int rc = -1;
+
+    r->cover = true;
+    r->form_sha256 = c->digest;
+    snprintf(r->reference, sizeof r->reference, "D-%.8s", c->digest);
+    r->grid = jv_at(c->grids, 0);
+    cover_title(r, c);
+    cover_table(r, c);
+    cover_forms(r, c);
+    r->grid = jv_at(c->grids, 0);
+    pages_finish(r);
+    if (cover_finish(r, c, &pdf, e) == 0 &&
+        file_pwrite_all(io->fds[0], pdf.data, pdf.len, 0, "report", e) == 0)
+        rc = reply_make(r, &pdf, io->reply, e);
+    buf_free(&pdf);
+    return rc;
+}
+
+static int report_cover_run(const struct task_io *io, struct err *e)
+{
+    struct report *r = calloc(1, sizeof *r);
+    struct cover *c = calloc(1, sizeof *c);
+    struct jv *params = jv_parse((const char *)io->params, io->params_len, "report", e);
+    int rc = -1;
+
+    if (r == NULL || c == NULL) {
+        err_set_memory(e);
+        goto out;
+    }
+    if (params == NULL || io->nfds < 1)
+        goto out;
+    r->warnings = jv_array();
+    if (cover_begin(r, c, params, e) != 0 || report_options(r, params, e) != 0 ||
+        draw_new(&r->d, e) != 0)
+        goto out;
+    r->root = draw_elem_root(r->d);
+    if (look_read(r, jv_get(params, "look"), NULL, 0, e) == 0)
+        rc = cover_draw(r, c, io, e);
+out:
+    for (size_t i = 0; r != NULL && i < r->ntoc; i++)
+        free(r->toc[i].title);
+    for (size_t i = 0; c != NULL && i < c->count && i < FORMS_MAX; i++)
+        buf_free(&c->data[i]);
+    if (r != NULL) {
+        draw_free(r->d);
+        jv_free(r->warnings);
+    }
+    free(r);
+    free(c);
+    jv_free(params);
+    return rc;
+}
+
+static void report_cover_warm(void)
+{
+    char hex[DIGEST_HEX_MAX];
+
+    digest_bytes_hex("", 0, hex, NULL);
+}
+
+const struct task report_cover_task = {
+    .name = "report-cover",
+    .run = report_cover_run,
+    .warm = report_cover_warm,
+    .limits = {.seconds = 60, .memory = 0, .output = 64 << 20},
+};
