@@ -23,8 +23,9 @@ int act_sign_consent(struct act_sign *a, struct err *e);
 void act_sign_one(struct act_sign *a, size_t i);
 void act_sign_done(struct act_sign *a, size_t i);
 /* The readings of pades_ports; self is the runner. */
-int act_sign_examine(void *self, int fd, int64_t before, const unsigned char *password,
-                     size_t password_len, struct jv **out, struct err *e);
+int act_sign_examine(void *self, int fd, int64_t before, const char *name,
+                     const unsigned char *password, size_t password_len, struct jv **out,
+                     struct err *e);
 int act_sign_judge(void *self, int fd, const char *name, const unsigned char *password,
                    size_t password_len, struct err *e);
 /* Remarks of the worker, as sentences: text cmd.sign.note.CODE or cmd.sign.scan.CODE. */

@@ -24,6 +24,7 @@ struct verify_request {
     int64_t at;                       /* validation time, seconds since 1970 UTC */
     const unsigned char *password;    /* of an encrypted file; NULL: the empty one */
     size_t password_len;
+    bool no_digest; /* leaves "sha256" empty: a pass over the file less */
 };
 
 /* Verifies; `fetcher` NULL: offline. An unreadable file is a verdict, not an error. -1 for what is

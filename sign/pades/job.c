@@ -36,6 +36,7 @@ void pades_free(struct pades_job *job)
     file_abort(&job->out);
     cms_plan_free(&job->own_plan);
     digest_free(job->digest);
+    digest_free(job->whole);
     buf_free(&job->attrs);
     buf_free(&job->value);
     buf_free(&job->update);
@@ -65,6 +66,8 @@ int job_take_input(struct pades_job *job, const char *input, int *fd, struct err
         job_copy(*fd, job->out.fd, size, input, job->digest, sha256, e) != 0)
         goto out;
     if (sha256 == NULL && digest_copy(job->digest, &sha256, e) != 0)
+        goto out;
+    if (digest_copy(sha256, &job->whole, e) != 0)
         goto out;
     if (digest_end(sha256, sum, e) != 0)
         goto out;
@@ -209,13 +212,19 @@ int pades_stamp(struct pades_job *job, const struct stamp_server *server, struct
 
 int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err *e)
 {
+    unsigned char sum[DIGEST_MAX];
+
     if (job->reached < PADES_B_B)
         return err_set_bug(e, "pades_commit: order");
     if (job->ports.judge != NULL &&
         job->ports.judge(job->ports.reader_self, job->out.fd, job->out.path, job->password,
                          job->password_len, e) != 0)
         return -1;
-    if (digest_file_hex(job->out.fd, sha256, e) != 0)
+    if (job->whole == NULL ||
+        digest_add_range(job->whole, job->out.fd, job->facts.input_bytes,
+                         job->size - job->facts.input_bytes, e) != 0 ||
+        digest_end(job->whole, sum, e) != 0)
         return -1;
+    hex_lower(sum, 32, sha256);
     return file_commit(&job->out, e);
 }

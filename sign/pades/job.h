@@ -18,6 +18,7 @@ struct pades_job {
     struct pdf_update_marks marks;
     struct pades_facts facts;
     struct digest *digest; /* of the prefix: the input, by the plan's algorithm */
+    struct digest *whole;  /* SHA-256 of the input: the file's own goes on from there */
     struct buf attrs, value;
     const unsigned char *password; /* of the caller */
     size_t password_len;

@@ -67,8 +67,8 @@ static int second_opinion(const struct pades_job *job, int fd, const struct pdf_
 
     if (job->ports.examine == NULL)
         return 0;
-    if (job->ports.examine(job->ports.reader_self, fd, m->base, job->password, job->password_len,
-                           &reply, e) != 0)
+    if (job->ports.examine(job->ports.reader_self, fd, m->base, job->out.path, job->password,
+                           job->password_len, &reply, e) != 0)
         return -1;
     reason = jv_get_text(reply, "reason");
     what = jv_get_text(reply, "what");

@@ -63,8 +63,9 @@ struct pades_ports {
     /* A fresh reader says whether the bytes from `before` on add one signature and nothing else:
      * {"ok","reason","what","hole"}. Handed in from verify/, which this room does not know. NULL in
      * unit tests only. */
-    int (*examine)(void *self, int fd, int64_t before, const unsigned char *password,
-                   size_t password_len, struct jv **out, struct err *e);
+    int (*examine)(void *self, int fd, int64_t before, const char *name,
+                   const unsigned char *password, size_t password_len, struct jv **out,
+                   struct err *e);
     /* Judges the finished file before it gets its name: integrity of all signatures. NULL in unit
      * tests only. */
     int (*judge)(void *self, int fd, const char *name, const unsigned char *password,

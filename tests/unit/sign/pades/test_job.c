@@ -39,12 +39,13 @@ struct fakes {
 };
 static struct fakes fakes;
 
-static int examine(void *self, int fd, int64_t before, const unsigned char *password,
-                   size_t password_len, struct jv **out, struct err *e)
+static int examine(void *self, int fd, int64_t before, const char *name,
+                   const unsigned char *password, size_t password_len, struct jv **out, struct err *e)
 {
     struct fakes *f = self;
     struct jv *hole = jv_object();
 
+    (void)name;
     (void)password;
     (void)password_len;
     assert_true(fd >= 0 && before == (int64_t)sizeof pdf - 1);
