@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/date.h"
@@ -78,6 +79,26 @@ static size_t token_room(const struct act_sign *a)
     return most;
 }
 
+/* --repair: once more, with what qpdf makes of the input. */
+static int begin_repaired(struct act_sign *a, size_t i, const struct pades_ports *ports,
+                          const struct pades_spec *spec, struct err *e)
+{
+    struct act_sign_file *f = &a->files[i];
+    char path[64];
+    int fd, rc;
+
+    err_clear(e);
+    fd = act_sign_repair(f->input, f->output, spec, e);
+    if (fd < 0)
+        return -1;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    rc = pades_begin(&a->jobs[i], ports, &a->plan, spec, path, f->output, f->replace, token_room(a),
+                     e);
+    close(fd);
+    f->repaired = rc == 0;
+    return rc;
+}
+
 static int begin_one(struct act_sign *a, size_t i, struct err *e)
 {
     struct act_sign_file *f = &a->files[i];
@@ -99,8 +120,12 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
     spec.signing_time = a->request->now;
     spec.nlines = appearance_lines(a->request, &a->plan, room, lines);
     spec.lines = lines;
-    return pades_begin(&a->jobs[i], &ports, &a->plan, &spec, f->input, f->output, f->replace,
-                       token_room(a), e);
+    if (pades_begin(&a->jobs[i], &ports, &a->plan, &spec, f->input, f->output, f->replace,
+                    token_room(a), e) == 0)
+        return 0;
+    return a->request->repair && e != NULL && e->kind == ERR_INPUT
+               ? begin_repaired(a, i, &ports, &spec, e)
+               : -1;
 }
 
 /* --strict: the first thing that cannot be seen on the pages refuses the document. */

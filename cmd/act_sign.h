@@ -23,6 +23,7 @@ struct act_sign_file {
     struct jv *result; /* paraphe-signed; NULL when it failed */
     struct err err;    /* of this file */
     int status;        /* 0, or 7 when the level reached is below min_level */
+    bool repaired;     /* what was signed is a repaired copy of the input */
 };
 void act_sign_file_free(struct act_sign_file *file);
 
@@ -35,7 +36,9 @@ struct act_sign_request {
     struct pades_spec spec; /* lines and signing_time are filled here */
     bool seal;              /* the person asked for a seal */
     bool strict;            /* what a signer cannot see is a refusal */
-    bool early; /* for B-LT and B-LTA: revocation data older than the signature will do */
+    bool repair; /* an input that cannot be read is rewritten by qpdf first, when nothing in it is
+                    signed */
+    bool early;  /* for B-LT and B-LTA: revocation data older than the signature will do */
     const struct der_list *trust, *trust_tsa; /* may be NULL */
     int64_t now;                              /* validity of the certificate, /M */
     /* Shown before the PIN; 1 yes, 0 no, -1 err. NULL: consent was given (--yes). */

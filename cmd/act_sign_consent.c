@@ -45,6 +45,8 @@ static void put_document(const struct act_sign *a, size_t i, bool alone, struct 
     act_sign_remarks(f->scan, "cmd.sign.scan.", remarks);
     for (size_t k = 0; k < jv_count(remarks); k++)
         line(out, "cmd.sign.ask-remark", jv_get_text(jv_at(remarks, k), "message"), NULL, NULL);
+    if (a->files[i].repaired)
+        line(out, "cmd.sign.ask-remark", text("cmd.sign.repaired"), NULL, NULL);
     jv_free(remarks);
 }
 

@@ -1,5 +1,6 @@
-/* The two readings of a file in the making, of the update before the PIN and of the finished file before it gets its name: by
- * verify/ in a worker, and at the same time by qpdf in its own process. */
+/* The two readings of a file in the making, of the update before the PIN and of the finished file
+ * before it gets its name: by verify/ in a worker, and at the same time by qpdf in its own process.
+ */
 #include <pthread.h>
 #include <string.h>
 
@@ -30,8 +31,11 @@ static void *second_run(void *self)
 static void second_start(struct second *s, int fd, const char *name, const unsigned char *password,
                          size_t password_len)
 {
-    *s = (struct second){.fd = fd, .name = name, .password = password,
-                         .password_len = password_len, .err = ERR_INIT};
+    *s = (struct second){.fd = fd,
+                         .name = name,
+                         .password = password,
+                         .password_len = password_len,
+                         .err = ERR_INIT};
     s->started = pthread_create(&s->thread, NULL, second_run, s) == 0;
 }
 

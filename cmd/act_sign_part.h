@@ -22,6 +22,9 @@ int act_sign_consent(struct act_sign *a, struct err *e);
 /* Value, time-stamp, finished file; the result or the error goes to files[i]. */
 void act_sign_one(struct act_sign *a, size_t i);
 void act_sign_done(struct act_sign *a, size_t i);
+/* A repaired copy of the input, without a name of its own: its descriptor, or -1. */
+int act_sign_repair(const char *input, const char *output, const struct pades_spec *spec,
+                    struct err *e);
 /* The readings of pades_ports; self is the runner. */
 int act_sign_examine(void *self, int fd, int64_t before, const char *name,
                      const unsigned char *password, size_t password_len, struct jv **out,

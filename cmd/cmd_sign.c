@@ -36,6 +36,7 @@ const struct opt cmd_sign_options[] = {
     {"seal", OPT_FLAG, NULL},
     {"password-source", OPT_VALUE, NULL},
     {"strict", OPT_FLAG, NULL},
+    {"repair", OPT_FLAG, NULL},
     {"trust", OPT_LIST, NULL},
     {"trust-tsa", OPT_LIST, NULL},
     {"now", OPT_FLAG, NULL},

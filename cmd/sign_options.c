@@ -109,6 +109,7 @@ int sign_options_read(struct sign_options *o, const struct cmd *cmd, struct err 
     r->trust = &o->trust;
     r->trust_tsa = &o->trust_tsa;
     r->early = opt_given(cmd->options, "now");
+    r->repair = opt_given(cmd->options, "repair");
     r->strict = opt_given(cmd->options, "strict");
     if (opt_given(cmd->options, "password-source")) {
         if (password_read(opt_get(cmd->options, "password-source"), &o->password, e) != 0)

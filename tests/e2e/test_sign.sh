@@ -123,6 +123,16 @@ echo 'no pdf' > text.pdf; : > empty.pdf; head -c 400 kinds/classic.pdf > cut.pdf
 for bad in text empty cut folder missing; do wrong 4 "$bad.pdf" $bad.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"; done
 wrong 4 'XFA' kinds/xfa.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"
 
+# A broken structure: refused with the way out, or repaired first.
+sed 's/^startxref$/startxrex/' kinds/classic.pdf > torn.pdf
+wrong 4 'torn.pdf' torn.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"
+run 0 sign torn.pdf -o mended.pdf --yes "${TOKEN[@]}" "${EC[@]}" --repair
+says err 'repaired by qpdf'
+valid mended.pdf 1
+sed 's/^startxref$/startxrex/' b.pdf > torn-signed.pdf
+wrong 4 'signed' torn-signed.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --repair
+wrong 4 'repaired' text.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --repair
+
 # What cannot be seen is said; --strict refuses it.
 python3 - "$SOURCE/tests/documents" << 'PY'
 import sys

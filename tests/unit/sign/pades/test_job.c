@@ -40,7 +40,8 @@ struct fakes {
 static struct fakes fakes;
 
 static int examine(void *self, int fd, int64_t before, const char *name,
-                   const unsigned char *password, size_t password_len, struct jv **out, struct err *e)
+                   const unsigned char *password, size_t password_len, struct jv **out,
+                   struct err *e)
 {
     struct fakes *f = self;
     struct jv *hole = jv_object();
