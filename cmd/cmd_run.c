@@ -95,29 +95,48 @@ static int forms_match(const struct cmd *cmd, const struct job *job, struct err 
     return 0;
 }
 
-static int job_get(const struct cmd *cmd, const char *folder, struct job **job, struct err *e)
+static int job_start(const struct cmd *cmd, const char *folder, struct job **job, struct err *e)
 {
-    const char *initial = opt_get(cmd->options, "initial");
-
-    if (job_exists(folder)) {
-        if (job_open(folder, true, cmd->clock, job, e) != 0)
-            return -1;
-        if (job_tail_was_cut(*job))
-            out_note(cmd, "cmd.status.tail", NULL);
-        if (initial != NULL && (job_initial_name(*job) == NULL ||
-                                strcmp(job_initial_name(*job), path_name(initial)) != 0))
-            return err_set(e, ERR_USAGE, "err.job.frozen", "initial", folder, NULL);
-        return forms_match(cmd, *job, e) == 0 ? run_settings_join(cmd, *job, e) : -1;
-    }
     if (cmd->nargs == 0)
         return err_set(e, ERR_USAGE, "err.cmd.run-no-form", folder, NULL);
     struct jv *settings = run_settings(cmd, e);
     if (settings == NULL)
         return -1;
-    int rc = job_create(folder, (const char *const *)cmd->args, cmd->nargs, initial, settings,
-                        cmd->clock, job, e);
+    int rc = job_create(folder, (const char *const *)cmd->args, cmd->nargs,
+                        opt_get(cmd->options, "initial"), settings, cmd->clock, job, e);
     jv_free(settings);
     return rc;
+}
+
+static int job_go_on(const struct cmd *cmd, const char *folder, struct job **job, struct err *e)
+{
+    const char *initial = opt_get(cmd->options, "initial");
+
+    if (job_tail_was_cut(*job))
+        out_note(cmd, "cmd.status.tail", NULL);
+    if (forms_match(cmd, *job, e) != 0) {
+        /* A form that was corrected, under its own name: a job in which nothing was signed or sent
+         * starts again. */
+        if (strcmp(e->id, "err.cmd.run-other-form") != 0 || opt_given(cmd->options, "job") ||
+            job_purged(*job) || job_binds(*job))
+            return -1;
+        struct job *old = *job;
+        *job = NULL;
+        err_clear(e);
+        out_note(cmd, "cmd.run.again", folder, NULL);
+        return job_forget_take(old, e) == 0 ? job_start(cmd, folder, job, e) : -1;
+    }
+    if (initial != NULL &&
+        (job_initial_name(*job) == NULL || strcmp(job_initial_name(*job), path_name(initial)) != 0))
+        return err_set(e, ERR_USAGE, "err.job.frozen", "initial", folder, NULL);
+    return run_settings_join(cmd, *job, e);
+}
+
+static int job_get(const struct cmd *cmd, const char *folder, struct job **job, struct err *e)
+{
+    if (!job_exists(folder))
+        return job_start(cmd, folder, job, e);
+    return job_open(folder, true, cmd->clock, job, e) == 0 ? job_go_on(cmd, folder, job, e) : -1;
 }
 
 /* Files made elsewhere: the first for the first form, and so on. */

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,16 @@ static void on_signal(int number)
     tree_abort_from_signal();
     cancel_sentence_write();
     _exit(ERR_CANCELLED);
+}
+
+/* A closed descriptor 0, 1 or 2 would be given to the next file that is opened, and messages would
+ * be written into it. What takes the place fails as a closed one does. */
+static void standard_descriptors_open(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
 }
 
 static void signals_set(void)
@@ -152,6 +163,7 @@ int main(int argc, char **argv)
     bool json = false;
     int skip = 2, status = -1;
 
+    standard_descriptors_open();
     signals_set();
     lang_set(argc, argv);
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||

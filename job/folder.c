@@ -91,7 +91,8 @@ static int lock_take(struct job *job, struct err *e)
     return err_set_errno(e, ERR_DISK, errno, "err.job.folder", job->folder, NULL);
 }
 
-/* Nothing but what a cut-short creation leaves: the lock, folders 1, 2, ..., half-made files. */
+/* Nothing but what a cut-short creation or restart leaves: the lock, folders 1, 2, ..., half-made
+ * files, a journal without job.json. */
 static int empty_check(const struct job *job, struct err *e)
 {
     DIR *d = opendir(job->folder);
@@ -103,7 +104,8 @@ static int empty_check(const struct job *job, struct err *e)
         const char *n = entry->d_name;
         size_t digits = strspn(n, "0123456789"), len = strlen(n);
         if (strcmp(n, ".") != 0 && strcmp(n, "..") != 0 && strcmp(n, lock_file) != 0 &&
-            strcmp(n, "initial") != 0 && (digits == 0 || digits != len || len > 2))
+            strcmp(n, journal_file) != 0 && strcmp(n, "initial") != 0 &&
+            strcmp(n, JOB_FOLDER_DEPOSIT) != 0 && (digits == 0 || digits != len || len > 2))
             foreign = true;
     }
     closedir(d);
@@ -234,6 +236,49 @@ static int file_read_back(struct job *job, char sha256[DIGEST_HEX_MAX], struct e
     return rc;
 }
 
+/* What stands in a folder without job.json belongs to no job. */
+static int leftovers_remove(const struct job *job, struct err *e)
+{
+    DIR *d = opendir(job->folder);
+    int rc = 0;
+
+    for (struct dirent *entry; rc == 0 && d != NULL && (entry = readdir(d)) != NULL;) {
+        const char *n = entry->d_name;
+        if (strcmp(n, ".") == 0 || strcmp(n, "..") == 0 || strcmp(n, lock_file) == 0)
+            continue;
+        char *path = path_join(job->folder, n);
+        rc = path != NULL ? job_remove(path, e) : err_set_memory(e);
+        free(path);
+    }
+    if (d != NULL)
+        closedir(d);
+    return rc;
+}
+
+bool job_binds(const struct job *job)
+{
+    for (size_t f = 0; f < job_forms(job); f++) {
+        struct buf kept = BUF_INIT((size_t)ceilings.pdf_update_bytes);
+        int there = job_kept(job, f, &kept, NULL);
+        buf_free(&kept);
+        if (there != 0 || job_last(job, "done", "sign", f) != NULL)
+            return true;
+    }
+    return job_last(job, "intent", NULL, JOB_WHOLE) != NULL;
+}
+
+int job_forget_take(struct job *job, struct err *e)
+{
+    char *path = path_join(job->folder, job_file);
+    int rc = path != NULL ? job_remove(path, e) : err_set_memory(e);
+
+    if (rc == 0)
+        rc = file_sync_folder_of(path, e);
+    free(path);
+    job_close(job);
+    return rc;
+}
+
 /* The settings of job.json and those that were added; the first line of the journal binds job.json.
  */
 static int lines_apply(struct job *job, const char *sha256, struct err *e)
@@ -303,7 +348,7 @@ int job_create(const char *folder, const char *const *forms, size_t nforms, cons
         goto out;
     }
     if (job_mkdir(folder, e) != 0 || owner_check(job, e) != 0 || lock_take(job, e) != 0 ||
-        job_sweep(folder, e) != 0 || empty_check(job, e) != 0 ||
+        job_sweep(folder, e) != 0 || empty_check(job, e) != 0 || leftovers_remove(job, e) != 0 ||
         forms_copy(job, forms, nforms, copies, e) != 0)
         goto out;
     if (initial != NULL && (first = input_copy(job, initial, "initial", e)) == NULL)

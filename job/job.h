@@ -51,6 +51,12 @@ int job_open(const char *folder, bool writable, struct clock clock, struct job *
              struct err *e);
 void job_close(struct job *job); /* NULL is allowed */
 
+/* True when something was signed or sent: the job stands for good. */
+bool job_binds(const struct job *job);
+/* Makes the folder free for job_create: job.json goes, the rest is cleared by job_create. Only for
+ * a job that binds nobody. The job is closed, also on failure. */
+int job_forget_take(struct job *job, struct err *e);
+
 const char *job_folder(const struct job *job);
 size_t job_forms(const struct job *job);
 const char *job_form_name(const struct job *job,

@@ -60,6 +60,16 @@ run 3 run non-sans-commentaire.xlsx
 run 0 status non-sans-commentaire.paraphe --json
 json "d['next']['code'], d['next']['form']" "('correct-form', 'non-sans-commentaire.xlsx')"
 
+# the same name, corrected: nothing was signed, so the job starts again; with --job it is refused
+cp non-sans-commentaire.xlsx form.xlsx
+run 3 run form.xlsx --deposit-date 2026-11-23
+cp lps-web-conforme.xlsx form.xlsx
+run 2 run form.xlsx --job form.paraphe
+run 0 run form.xlsx --deposit-date 2026-11-23 --until report
+says err "the job starts again"
+present form.paraphe/1/rapport.pdf
+ok "one journal from the start" test "$(grep -c created form.paraphe/journal.jsonl)" = 1
+
 # several forms
 run 0 run lps-web-conforme.xlsx proxy-conforme.xlsx --job deux --deposit-date 2026-11-23 --until check
 present deux/1/grid.json deux/2/grid.json
@@ -120,6 +130,13 @@ present chaine/1/rapport-signe.pdf chaine/1/verdict.json
 ok "pdfsig agrees" pdfsig -nocert chaine/1/rapport-signe.pdf
 ok "no reference, name or comment of the form in the journal" test -z "$(grep -c 'TI-LPS' chaine/journal.jsonl | grep -v '^0')"
 cp chaine/1/rapport-signe.pdf first.pdf
+# what is signed stands: another form of the same name needs a job of its own
+cp lps-web-conforme.xlsx signed.xlsx
+run 0 run signed.xlsx "${WITH[@]}" "${TOKEN[@]}" --yes --until sign
+cp proxy-conforme.xlsx signed.xlsx
+run 2 run signed.xlsx
+says err "is not the form that the job"
+present signed.paraphe/1/rapport-signe.pdf
 # the signed file is lost: it comes back from the kept value, byte for byte but for the time-stamp, without a token
 rm chaine/1/rapport-signe.pdf
 run 0 run --job chaine --yes --until sign --token pkcs11:token=absent

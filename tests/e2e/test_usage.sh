@@ -84,4 +84,9 @@ if [ -w /dev/full ]; then
   "$PARAPHE" config > /dev/full 2> "$ERR" || got=$?
   [ "$got" = 10 ] || fail "status $got in place of 10"
 fi
+# closed standard descriptors: no file takes their place, and a closed output is told
+CHECKS=$((CHECKS + 2)); LAST="closed descriptors"
+"$PARAPHE" config <&- 2>&- > "$OUT" || fail "closed input"
+"$PARAPHE" config >&- 2> "$ERR"
+[ $? = 10 ] || fail "a closed output must be told"
 finish
