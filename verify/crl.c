@@ -191,12 +191,13 @@ static int entries_look(struct span in, struct span serial, struct revocation *o
 }
 
 /* E6: same issuer name, signed by the issuer's key, which may sign lists. */
-static bool signed_by(const struct list *l, const struct cert *cert, const struct cert *issuer)
+static bool signed_by(const struct list *l, const struct cert *cert, const struct cert *issuer,
+                      char digest[16])
 {
     const unsigned char *p = l->issuer.data;
     X509_NAME *name = d2i_X509_NAME(NULL, &p, (long)l->issuer.len);
     struct findings ignored = {0};
-    struct sigalg alg;
+    struct sigalg alg = {0};
     bool good = false;
 
     if (name != NULL && findings_init(&ignored) == 0)
@@ -204,6 +205,7 @@ static bool signed_by(const struct list *l, const struct cert *cert, const struc
                (issuer->usage & CERT_USAGE_CRL_SIGN) != 0 &&
                sigalg_read(l->sig_alg, (struct span){NULL, 0}, &alg, &ignored) == 0 &&
                sigalg_verify(&alg, issuer, (struct span){NULL, 0}, l->tbs, l->value);
+    memcpy(digest, alg.digest, 16);
     X509_NAME_free(name);
     findings_free(&ignored);
     ERR_clear_error();
@@ -224,7 +226,7 @@ bool crl_read(const struct evidence_item *item, const struct cert *cert, const s
     int n = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert->x509), &der);
     struct span whole = {der, n > 0 ? (size_t)n : 0};
     if (tlv_next(&whole, &own) == 0 && extensions_allow(l.extensions, cert, &out->cutoff) &&
-        entries_look(l.entries, own.body, out) == 0 && signed_by(&l, cert, issuer)) {
+        entries_look(l.entries, own.body, out) == 0 && signed_by(&l, cert, issuer, out->digest)) {
         out->this_update = out->produced = l.this_update;
         out->next_update = l.next_update;
         out->responder = issuer;

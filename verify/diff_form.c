@@ -55,9 +55,14 @@ static int add_signature(struct diff *d, const struct pdf_value *value, const ch
     return diff_add(d, GRADE_SIGN, "signature", name, s, e);
 }
 
-static bool has_actions(const struct pdf_value *dict)
+/* A signature field and its one widget in one dictionary, or a field without widget: no other kind
+ * of annotation, no actions, no kids that would show something of their own. */
+static bool plain_field(const struct pdf_value *dict)
 {
-    return pdf_key(dict, "A") != NULL || pdf_key(dict, "AA") != NULL;
+    const struct pdf_value *kind = pdf_key(dict, "Subtype");
+
+    return pdf_key(dict, "A") == NULL && pdf_key(dict, "AA") == NULL &&
+           pdf_key(dict, "Kids") == NULL && (kind == NULL || pdf_is_name(kind, "Widget"));
 }
 
 /* A field that was not there before: only one for a signature. */
@@ -71,18 +76,18 @@ static int new_field(struct diff *d, struct pdf_ref ref, const char *parent, str
     if (dict == NULL || !full_name(d, parent, dict, &name, e) || err_is_set(e))
         goto out;
     const char *type = pdf_name(pdf_get(d->pdf, dict, "FT", d->to, e));
-    if (!diff_is_new(d, ref.num) || type == NULL || strcmp(type, "Sig") != 0 || has_actions(dict)) {
+    if (!diff_is_new(d, ref.num) || type == NULL || strcmp(type, "Sig") != 0 ||
+        !plain_field(dict)) {
         rc = diff_add(d, GRADE_NEVER, "field-added", buf_str(&name), NULL, e);
         goto out;
     }
     widget_mark(d, ref.num);
-    const struct pdf_value *kids = pdf_get(d->pdf, dict, "Kids", d->to, e);
-    for (size_t i = 0; i < pdf_count(kids); i++)
-        widget_mark(d, pdf_ref_of(pdf_at(kids, i)).num);
     diff_explain(d, ref.num);
     const struct pdf_value *value = pdf_key(dict, "V");
     if (value != NULL)
         rc = add_signature(d, value, buf_str(&name), e);
+    else if (pdf_key(dict, "AP") != NULL) /* nobody answers for what it shows */
+        rc = diff_add(d, GRADE_NEVER, "field-added", buf_str(&name), NULL, e);
     else
         rc = diff_add(d, GRADE_SIGN, "signature-field", buf_str(&name), NULL, e);
     /* the appearance, the lock, the kids: what is new with it */
@@ -93,6 +98,18 @@ static int new_field(struct diff *d, struct pdf_ref ref, const char *parent, str
 out:
     buf_free(&name);
     return rc;
+}
+
+/* A signature made by this revision in the field of this name: the value stands in the field, the
+ * look in its widget. */
+static bool signed_now(const struct diff *d, const char *name)
+{
+    for (size_t i = 0; i < d->sigs->count; i++) {
+        const struct sig *s = d->sigs->items[i];
+        if (s->first_seen == d->to && s->revision == d->to && strcmp(s->field, name) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* A signature field of before that got its value. */
@@ -112,7 +129,7 @@ static int signed_field(struct diff *d, const struct pdf_value *old, const struc
                         !diff_same(d, pdf_key(old, "F"), pdf_key(now, "F")) ||
                         !diff_same(d, pdf_key(old, "MK"), pdf_key(now, "MK"))))
         return diff_add(d, GRADE_NEVER, "signature-appearance", name, NULL, e);
-    if (was == NULL && is == NULL)
+    if (was == NULL && is == NULL && !signed_now(d, name))
         return diff_add(d, GRADE_NEVER, "field", name, NULL, e);
     return diff_explain_new(d, pdf_key(now, "AP"), 0, e);
 }

@@ -48,6 +48,7 @@ struct revocation {
     int64_t revoked_at;
     int reason;                   /* CRLReason; -1: none given */
     int64_t cutoff;               /* archive cutoff, or expiredCertsOnCRL; 0: none */
+    char digest[16];              /* of its signature: "SHA-256" */
     const struct cert *responder; /* OCSP: who signed; the issuer itself or its delegate */
     const struct evidence_item *item;
 };

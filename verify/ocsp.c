@@ -103,7 +103,7 @@ static bool may_speak(const struct cert *c, const struct cert *issuer)
 }
 
 static const struct cert *responder_find(const struct basic *b, const struct cert *issuer,
-                                         const struct pool *pool)
+                                         const struct pool *pool, char digest[16])
 {
     struct findings ignored;
     struct sigalg alg;
@@ -113,6 +113,7 @@ static const struct cert *responder_find(const struct basic *b, const struct cer
         return NULL;
     if (sigalg_read(b->sig_alg, (struct span){NULL, 0}, &alg, &ignored) != 0)
         goto out;
+    memcpy(digest, alg.digest, 16);
     if (named(&b->responder, issuer) &&
         sigalg_verify(&alg, issuer, (struct span){NULL, 0}, b->tbs, b->value))
         found = issuer;
@@ -223,7 +224,7 @@ bool ocsp_read(const struct evidence_item *item, const struct cert *cert, const 
         memset(out, 0, sizeof *out);
         if (single_read(single.body, cert, issuer, out) != 0)
             continue;
-        out->responder = responder_find(&b, issuer, pool);
+        out->responder = responder_find(&b, issuer, pool, out->digest);
         out->produced = b.produced;
         out->item = item;
         return out->responder != NULL;

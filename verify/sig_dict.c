@@ -53,6 +53,15 @@ bool lock_holds(const struct lock *lock, const char *full_name)
     }
 }
 
+static bool shows(struct pdf *pdf, const struct pdf_value *widget, int revision, struct err *e)
+{
+    const struct pdf_value *rect = pdf_get(pdf, widget, "Rect", revision, e);
+    double w = pdf_number(pdf_at(rect, 2), 0) - pdf_number(pdf_at(rect, 0), 0);
+    double h = pdf_number(pdf_at(rect, 3), 0) - pdf_number(pdf_at(rect, 1), 0);
+
+    return w != 0 && h != 0 && pdf_key(widget, "AP") != NULL;
+}
+
 void sig_read_field_lock(struct pdf *pdf, struct sig *s, struct err *e)
 {
     const struct pdf_value *field, *lock;
@@ -64,10 +73,11 @@ void sig_read_field_lock(struct pdf *pdf, struct sig *s, struct err *e)
     lock_read(pdf, lock, s->first_seen, &s->lock, e);
     int64_t p = pdf_int(pdf_get(pdf, lock, "P", s->first_seen, e), 0);
     s->lock_p = p >= 1 && p <= 3 ? (int)p : 0;
-    const struct pdf_value *rect = pdf_get(pdf, field, "Rect", s->first_seen, e);
-    double w = pdf_number(pdf_at(rect, 2), 0) - pdf_number(pdf_at(rect, 0), 0);
-    double h = pdf_number(pdf_at(rect, 3), 0) - pdf_number(pdf_at(rect, 1), 0);
-    s->visible = w != 0 && h != 0 && pdf_key(field, "AP") != NULL;
+    s->visible = shows(pdf, field, s->first_seen, e);
+    const struct pdf_value *kids = pdf_get(pdf, field, "Kids", s->first_seen, e);
+    for (size_t i = 0; i < pdf_count(kids); i++)
+        s->visible =
+            s->visible || shows(pdf, pdf_get_at(pdf, kids, i, s->first_seen, e), s->first_seen, e);
 }
 
 /* /Reference: DocMDP and FieldMDP transforms (12.8.2.2, 12.8.2.4). */

@@ -140,6 +140,18 @@ def another_field(label, value_of, add_widget=False):
     return change
 
 
+def signature_field(entries):
+    """An empty signature field, plain but for these entries."""
+    def change(w):
+        page = w.root["/Pages"]["/Kids"].raw_get(0)
+        field = DictionaryObject({N("/FT"): N("/Sig"), N("/T"): pdf_string("S2"), N("/Type"): N("/Annot"), N("/Subtype"): N("/Widget"),
+                                  N("/F"): I(132), N("/Rect"): ArrayObject([I(0), I(0), I(500), I(500)]), N("/P"): page})
+        field.update({N(k): v for k, v in entries.items()})
+        w.root["/AcroForm"]["/Fields"].append(w.add_object(field))
+        w.update_container(w.root["/AcroForm"]["/Fields"])
+    return change
+
+
 def dictionary_override(w):
     ref = field_of(w, "Signature1").raw_get("/V")
     value = ref.get_object()
@@ -308,6 +320,11 @@ def table():
         N("/S"): N("/JavaScript"), N("/JS"): pdf_string("app.alert(1)")})))), "modified", ["change:catalog"]
     yield "recycled", lambda: update(signed(), another_field("Signature2", "Signature1")), "invalid", ["pdf.value-shared"]
     yield "same-name", lambda: update(signed(), another_field("Signature1", "Signature1")), "invalid", []
+    for label, entries in [("freetext", {"/Subtype": N("/FreeText")}), ("action", {"/AA": DictionaryObject()}), ("kids", {"/Kids": ArrayObject()}),
+                           ("no-type", {"/FT": N("/Btn")}),
+                           ("appearance", {"/AP": DictionaryObject({N("/N"): DictionaryObject()})})]:
+        yield f"signature-field-{label}", lambda x=entries: update(signed(), signature_field(x)), "modified", ["change:field-added"]
+    yield "sound-signature-field", lambda: update(signed(), signature_field({})), "valid", ["allowed:signature-field"]
     yield "spoofed-dictionary", lambda: update(signed(), dictionary_override), "invalid", ["pdf.signature-replaced"]
 
     # everything else of the catalog
