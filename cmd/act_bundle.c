@@ -185,7 +185,8 @@ int act_bundle(const struct act_bundle_request *r, struct jv **manifest, bool *a
                                      .deposit_date = day,
                                      .deposit_until = g.until,
                                      .rejected = g.rejected,
-                                     .encrypt_to = r->encrypt_to};
+                                     .encrypt_to = r->encrypt_to,
+                                     .stamp = r->stamp};
     rc = bundle_make(&request, manifest, already, e);
 out:
     for (size_t i = 0; i < g.count; i++) {

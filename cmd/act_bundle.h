@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/err.h"
 
+struct bundle_stamp;
 struct dossier;
 struct jv;
 
@@ -19,6 +20,7 @@ struct act_bundle_request {
     struct date deposit;
     int64_t instant;
     const char *encrypt_to; /* NULL */
+    const struct bundle_stamp *stamp; /* adds dossier.asice; NULL */
     bool with_forms;        /* the workbooks too, each at a place of its own */
 };
 /* The manifest of the deposit; *already: it was there. */

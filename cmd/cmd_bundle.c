@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/buf.h"
 #include "cmd/act_bundle.h"
 #include "cmd/act_dossier.h"
 #include "cmd/cancel.h"
@@ -12,6 +13,7 @@
 #include "cmd/judge.h"
 #include "cmd/out.h"
 #include "dossier/dossier.h"
+#include "sign/cms/stamp.h"
 #include "submit/bundle/bundle.h"
 
 const struct opt cmd_bundle_options[] = {
@@ -20,7 +22,13 @@ const struct opt cmd_bundle_options[] = {
     {"deposit-date", OPT_VALUE, NULL},  {"ruleset", OPT_VALUE, NULL},
     {"layout", OPT_VALUE, NULL},        {"trust", OPT_LIST, NULL},
     {"trust-tsa", OPT_LIST, NULL},      {"policy", OPT_VALUE, NULL},
-    {"offline", OPT_FLAG, NULL},        {NULL, OPT_FLAG, NULL},
+    {"offline", OPT_FLAG, NULL},        {"asice", OPT_FLAG, NULL},
+    {"tsa", OPT_LIST, NULL},            {NULL, OPT_FLAG, NULL},
+};
+
+struct stamping {
+    struct judge *judge;
+    const struct config *config;
 };
 
 /* {"format":"paraphe-bundle","version":1,"folder","already","manifest","dossier"} */
@@ -40,7 +48,7 @@ static int print_json(const struct jv *status, const char *folder, const struct 
     return rc;
 }
 
-static void print_text(const char *folder, const struct jv *manifest, bool already, bool sealed)
+static void print_text(const char *folder, const struct jv *manifest, bool already, bool sealed, bool stamped)
 {
     const struct jv *places = jv_get(manifest, "places"), *notes = jv_get(manifest, "notes");
     const struct jv *files = jv_get(manifest, "files");
@@ -63,6 +71,8 @@ static void print_text(const char *folder, const struct jv *manifest, bool alrea
     }
     if (sealed)
         out_say("cmd.bundle.sealed", folder, DEPOSIT_SEALED, NULL);
+    if (stamped)
+        out_say("cmd.bundle.stamped", folder, DEPOSIT_CONTAINER, NULL);
     out_say("cmd.bundle.next", folder, NULL);
 }
 
@@ -77,15 +87,40 @@ static int refuse(const struct cmd *cmd, const struct jv *status, struct err *e)
     return (int)jv_get_int(status, "status", 1);
 }
 
-static int make(struct cmd *cmd, const struct dossier *d, const struct jv *status,
-                const struct act_dossier_request *r, struct err *e)
+/* The time-stamp of the container, by the servers of sign.tsa in their order. */
+static int stamp_one(void *self, const void *data, size_t n, struct buf *token, struct err *e)
 {
+    struct judge *judge = ((struct stamping *)self)->judge;
+    const struct config *config = ((struct stamping *)self)->config;
+    struct stamp got;
+    int rc = -1;
+
+    for (size_t i = 0; rc != 0 && i < config_count(config, "sign.tsa"); i++) {
+        struct stamp_server server = {.url = config_at(config, "sign.tsa", i)};
+        err_clear(e);
+        stamp_init(&got);
+        rc = stamp_get(judge->runner, &judge->fetcher, &server, data, n, &got, e);
+        if (rc == 0) {
+            buf_append(token, got.token.data, got.token.len);
+            rc = buf_check(token, e);
+        }
+        stamp_free(&got);
+    }
+    return rc;
+}
+
+static int make(struct cmd *cmd, const struct dossier *d, const struct jv *status,
+                const struct act_dossier_request *r, struct judge *judge, struct err *e)
+{
+    struct stamping stamping = {judge, cmd->config};
+    struct bundle_stamp stamp = {&stamping, stamp_one};
     struct act_bundle_request bundle = {.dossier = d,
                                         .status = status,
                                         .out = opt_get(cmd->options, "output"),
                                         .deposit = r->deposit,
                                         .instant = cmd->clock.now(cmd->clock.self),
                                         .encrypt_to = opt_get(cmd->options, "encrypt-to"),
+                                        .stamp = opt_given(cmd->options, "asice") ? &stamp : NULL,
                                         .with_forms = opt_given(cmd->options, "with-forms")};
     struct jv *manifest = NULL;
     bool already = false;
@@ -94,7 +129,8 @@ static int make(struct cmd *cmd, const struct dossier *d, const struct jv *statu
     if (rc == 0 && cmd->json)
         rc = print_json(status, bundle.out, manifest, already, e);
     else if (rc == 0)
-        print_text(bundle.out, manifest, already, bundle.encrypt_to != NULL);
+        print_text(bundle.out, manifest, already, bundle.encrypt_to != NULL,
+                   bundle.stamp != NULL);
     jv_free(manifest);
     return rc;
 }
@@ -112,6 +148,9 @@ int cmd_bundle_run(struct cmd *cmd, struct err *e)
 
     if (!opt_given(cmd->options, "output"))
         return err_set(e, ERR_USAGE, "err.cmd.bundle-output", NULL);
+    if (opt_given(cmd->options, "asice") &&
+        (config_count(cmd->config, "sign.tsa") == 0 || opt_given(cmd->options, "offline")))
+        return err_set(e, ERR_USAGE, "err.cmd.bundle-asice", NULL);
     cancel_sentence_set("cmd.bundle.interrupted", NULL);
     if (cmd_deposit_date(cmd, &r.deposit, e) != 0 || judge_open(&judge, cmd, e) != 0 ||
         dossier_load(cmd->args[0], &d, e) != 0)
@@ -120,7 +159,7 @@ int cmd_bundle_run(struct cmd *cmd, struct err *e)
     if (act_dossier_status(&r, &status, e) != 0)
         goto out;
     rc =
-        jv_get_int(status, "status", 1) != 0 ? refuse(cmd, status, e) : make(cmd, d, status, &r, e);
+        jv_get_int(status, "status", 1) != 0 ? refuse(cmd, status, e) : make(cmd, d, status, &r, &judge, e);
 out:
     jv_free(status);
     dossier_free(d);

@@ -11,11 +11,13 @@
 
 #include "base/err.h"
 
+struct buf;
 struct jv;
 
 #define DEPOSIT_MANIFEST "manifest.json"
 #define DEPOSIT_SUMS "SHA256SUMS"
 #define DEPOSIT_ARCHIVE "dossier.zip"
+#define DEPOSIT_CONTAINER "dossier.asice"
 #define DEPOSIT_SEALED "dossier.zip.p7m"
 #define DEPOSIT_RECEIPTS "receipts"
 enum { DEPOSIT_FILES_MAX = 1024, DEPOSIT_ID_MAX = 65 };
@@ -40,6 +42,11 @@ struct bundle_item {
     const char *sha256;    /* what the copy must have */
     int64_t bytes;
 };
+/* Gives the DER of a TimeStampToken over these bytes, appended to `token`. */
+struct bundle_stamp {
+    void *self;
+    int (*get)(void *self, const void *data, size_t n, struct buf *token, struct err *e);
+};
 struct bundle_request {
     const char *out; /* the folder to make */
     const struct jv *places;
@@ -54,6 +61,7 @@ struct bundle_request {
         *deposit_until; /* the earliest last day of its forms, the same way; NULL when unknown */
     bool rejected;      /* a form does not pass, and the user wants the folder all the same */
     const char *encrypt_to; /* PEM or DER file of the receiver's certificate; NULL */
+    const struct bundle_stamp *stamp; /* adds dossier.asice, time-stamped by it; NULL: none */
 };
 /* Makes the folder and gives its manifest. When a deposit of the same contents is there already and
  * intact, that one's manifest is given and *already is true. */

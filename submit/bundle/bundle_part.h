@@ -14,10 +14,28 @@ int checklist_text(const struct jv *manifest, struct buf *out, struct err *e);
 /* Its file names in the language of the messages. */
 const char *checklist_name(bool html);
 
-/* A ZIP of these files of the folder, stored, in this order, dated `date` ("YYYY-MM-DD"), mode
- * 0600: the same files give the same bytes. */
-int pack_zip(const char *folder, const struct jv *files, const char *extra, const char *date,
-             const char *zip_name, struct err *e);
+/* A ZIP, stored, in this order, dated `date` ("YYYY-MM-DD"), mode 0600: the same files give the same bytes. */
+struct pack_entry {
+    const char *name;
+    const struct buf *bytes; /* must live until pack_zip returns */
+};
+struct pack {
+    const char *folder;
+    const struct jv *files; /* of the folder, by "path" */
+    const char *extra;      /* one more file of it; NULL */
+    const char *date;
+    const char *zip_name;                  /* made in the folder */
+    const struct pack_entry *first, *last; /* before and after the files, NULL-name-ended; may be NULL */
+};
+int pack_zip(const struct pack *pack, struct err *e);
+
+/* dossier.asice: EN 319 162-1 with a time assertion over a manifest of the files. */
+#define ASICE_TYPE "application/vnd.etsi.asic-e+zip"
+#define ASICE_MANIFEST "META-INF/ASiCManifest.xml"
+#define ASICE_TOKEN "META-INF/timestamp.tst"
+int asice_manifest(const struct jv *files, struct buf *out, struct err *e);
+int asice_make(const char *folder, const struct jv *files, const char *date,
+               const struct bundle_stamp *stamp, struct err *e);
 
 /* A line of SHA256SUMS for each file. */
 void sums_text(const struct jv *files, struct buf *out);

@@ -16,13 +16,12 @@ static int zip_failed(struct err *e, const char *name, const char *why)
     return err_set_foreign(e, ERR_DISK, why, "err.base.file-write", name, NULL);
 }
 
-static int add(zip_t *zip, const char *folder, const char *name, uint16_t day, struct err *e)
+/* Takes the source, also on failure. */
+static int add_take(zip_t *zip, zip_source_t *source, const char *name, uint16_t day,
+                    struct err *e)
 {
-    char *path = path_join(folder, name);
-    zip_source_t *source = path != NULL ? zip_source_file(zip, path, 0, -1) : NULL;
     zip_int64_t at;
 
-    free(path);
     if (source == NULL)
         return err_set_memory(e);
     at = zip_file_add(zip, name, source, ZIP_FL_ENC_UTF_8);
@@ -37,6 +36,26 @@ static int add(zip_t *zip, const char *folder, const char *name, uint16_t day, s
         zip_file_set_external_attributes(zip, (zip_uint64_t)at, 0, ZIP_OPSYS_UNIX,
                                          (zip_uint32_t)(S_IFREG | 0600) << 16) != 0)
         return zip_failed(e, name, zip_strerror(zip));
+    return 0;
+}
+
+static int add_file(zip_t *zip, const struct pack *pack, const char *name, uint16_t day,
+                    struct err *e)
+{
+    char *path = path_join(pack->folder, name);
+    zip_source_t *source = path != NULL ? zip_source_file(zip, path, 0, -1) : NULL;
+
+    free(path);
+    return add_take(zip, source, name, day, e);
+}
+
+static int add_entries(zip_t *zip, const struct pack_entry *entries, uint16_t day, struct err *e)
+{
+    for (; entries != NULL && entries->name != NULL; entries++) {
+        zip_source_t *source = zip_source_buffer(zip, entries->bytes->data, entries->bytes->len, 0);
+        if (add_take(zip, source, entries->name, day, e) != 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -59,33 +78,40 @@ static int sync_file(const char *path, const char *name, struct err *e)
     return rc;
 }
 
-int pack_zip(const char *folder, const struct jv *files, const char *extra, const char *date,
-             const char *zip_name, struct err *e)
+static int add_all(zip_t *zip, const struct pack *pack, struct err *e)
 {
-    char *path = path_join(folder, zip_name);
+    uint16_t day = dos_day(pack->date);
+
+    if (add_entries(zip, pack->first, day, e) != 0)
+        return -1;
+    for (size_t i = 0; i < jv_count(pack->files); i++) {
+        if (add_file(zip, pack, jv_get_text(jv_at(pack->files, i), "path"), day, e) != 0)
+            return -1;
+    }
+    if (pack->extra != NULL && add_file(zip, pack, pack->extra, day, e) != 0)
+        return -1;
+    return add_entries(zip, pack->last, day, e);
+}
+
+int pack_zip(const struct pack *pack, struct err *e)
+{
+    char *path = path_join(pack->folder, pack->zip_name);
     int code = 0, rc = -1;
-    uint16_t day = dos_day(date);
     zip_t *zip = path != NULL ? zip_open(path, ZIP_CREATE | ZIP_EXCL, &code) : NULL;
 
     if (zip == NULL) {
         free(path);
-        return zip_failed(e, zip_name, "zip_open");
+        return zip_failed(e, pack->zip_name, "zip_open");
     }
-    for (size_t i = 0; i < jv_count(files); i++) {
-        if (add(zip, folder, jv_get_text(jv_at(files, i), "path"), day, e) != 0)
-            goto out;
-    }
-    if (add(zip, folder, extra, day, e) != 0)
-        goto out;
-    if (zip_close(zip) != 0) {
-        zip_failed(e, zip_name, zip_strerror(zip));
-        goto out;
-    }
-    zip = NULL;
-    rc = sync_file(path, zip_name, e);
-out:
+    rc = add_all(zip, pack, e);
+    if (rc == 0 && zip_close(zip) != 0)
+        rc = zip_failed(e, pack->zip_name, zip_strerror(zip));
+    else if (rc == 0)
+        zip = NULL;
     if (zip != NULL)
         zip_discard(zip);
+    if (rc == 0)
+        rc = sync_file(path, pack->zip_name, e);
     free(path);
     return rc;
 }

@@ -76,6 +76,33 @@ run 6 bundle d -o no "${D[@]}" "${T[@]}" --encrypt-to "$PARAPHE_TEST_PKI/rsa2048
 run 4 bundle d -o no "${D[@]}" "${T[@]}" --encrypt-to web.pdf
 absent no
 
+# the time-stamped container
+run 2 bundle d -o no "${D[@]}" "${T[@]}" --asice; says err 'give --tsa'
+run 7 bundle d -o no "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA?mode=error"
+run 0 bundle d -o stamped "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA?mode=close" --tsa "$PARAPHE_TEST_TSA"; says out 'stamped/dossier.asice'
+cat > container.py << 'P'
+import base64, hashlib, sys, urllib.parse, zipfile
+import xml.etree.ElementTree as tree
+box = zipfile.ZipFile(sys.argv[1])
+raw = open(sys.argv[1], 'rb').read()
+assert raw[30:38] == b'mimetype' and raw[38:69] == b'application/vnd.etsi.asic-e+zip', raw[:80]
+names = box.namelist()
+assert names[0] == 'mimetype' and box.infolist()[0].compress_type == 0 and not box.infolist()[0].extra
+manifest = box.read('META-INF/ASiCManifest.xml')
+a, d = '{http://uri.etsi.org/02918/v1.2.1#}', '{http://www.w3.org/2000/09/xmldsig#}'
+seen = set()
+for ref in tree.fromstring(manifest).iter(a + 'DataObjectReference'):
+    name = urllib.parse.unquote(ref.get('URI'))
+    assert base64.b64decode(ref.find(d + 'DigestValue').text) == hashlib.sha256(box.read(name)).digest(), name
+    seen.add(name)
+assert seen == set(names) - {'mimetype', 'META-INF/ASiCManifest.xml', 'META-INF/timestamp.tst'}, seen
+open('m.xml', 'wb').write(manifest)
+open('t.tst', 'wb').write(box.read('META-INF/timestamp.tst'))
+P
+ok 'container' python3 container.py stamped/dossier.asice
+ok 'its time-stamp' openssl ts -verify -in t.tst -token_in -data m.xml -CAfile "$PARAPHE_TEST_PKI/root.crt" -untrusted "$PARAPHE_TEST_PKI/tsp.crt"
+absent no
+
 # refusals: rejected, expired, unsigned, changed, invalid, another form's report
 run 0 dossier init h
 run 0 dossier add h haute.xlsx haute-signed.pdf --no-proxy 'PSC direct' "${D[@]}"
