@@ -19,9 +19,9 @@ struct act_bundle_request {
     const char *out;
     struct date deposit;
     int64_t instant;
-    const char *encrypt_to; /* NULL */
+    const char *encrypt_to;           /* NULL */
     const struct bundle_stamp *stamp; /* adds dossier.asice; NULL */
-    bool with_forms;        /* the workbooks too, each at a place of its own */
+    bool with_forms;                  /* the workbooks too, each at a place of its own */
 };
 /* The manifest of the deposit; *already: it was there. */
 int act_bundle(const struct act_bundle_request *request, struct jv **manifest, bool *already,

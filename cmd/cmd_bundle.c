@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/file.h"
 #include "base/jv.h"
-#include "base/buf.h"
 #include "cmd/act_bundle.h"
 #include "cmd/act_dossier.h"
 #include "cmd/cancel.h"
@@ -17,13 +17,20 @@
 #include "submit/bundle/bundle.h"
 
 const struct opt cmd_bundle_options[] = {
-    {"output", OPT_VALUE, NULL},        {"encrypt-to", OPT_VALUE, NULL},
-    {"allow-rejected", OPT_FLAG, NULL}, {"with-forms", OPT_FLAG, NULL},
-    {"deposit-date", OPT_VALUE, NULL},  {"ruleset", OPT_VALUE, NULL},
-    {"layout", OPT_VALUE, NULL},        {"trust", OPT_LIST, NULL},
-    {"trust-tsa", OPT_LIST, NULL},      {"policy", OPT_VALUE, NULL},
-    {"offline", OPT_FLAG, NULL},        {"asice", OPT_FLAG, NULL},
-    {"tsa", OPT_LIST, NULL},            {NULL, OPT_FLAG, NULL},
+    {"output", OPT_VALUE, NULL},
+    {"encrypt-to", OPT_VALUE, NULL},
+    {"allow-rejected", OPT_FLAG, NULL},
+    {"with-forms", OPT_FLAG, NULL},
+    {"deposit-date", OPT_VALUE, NULL},
+    {"ruleset", OPT_VALUE, NULL},
+    {"layout", OPT_VALUE, NULL},
+    {"trust", OPT_LIST, NULL},
+    {"trust-tsa", OPT_LIST, NULL},
+    {"policy", OPT_VALUE, NULL},
+    {"offline", OPT_FLAG, NULL},
+    {"asice", OPT_FLAG, NULL},
+    {"tsa", OPT_LIST, NULL},
+    {NULL, OPT_FLAG, NULL},
 };
 
 struct stamping {
@@ -48,7 +55,8 @@ static int print_json(const struct jv *status, const char *folder, const struct 
     return rc;
 }
 
-static void print_text(const char *folder, const struct jv *manifest, bool already, bool sealed, bool stamped)
+static void print_text(const char *folder, const struct jv *manifest, bool already, bool sealed,
+                       bool stamped)
 {
     const struct jv *places = jv_get(manifest, "places"), *notes = jv_get(manifest, "notes");
     const struct jv *files = jv_get(manifest, "files");
@@ -129,8 +137,7 @@ static int make(struct cmd *cmd, const struct dossier *d, const struct jv *statu
     if (rc == 0 && cmd->json)
         rc = print_json(status, bundle.out, manifest, already, e);
     else if (rc == 0)
-        print_text(bundle.out, manifest, already, bundle.encrypt_to != NULL,
-                   bundle.stamp != NULL);
+        print_text(bundle.out, manifest, already, bundle.encrypt_to != NULL, bundle.stamp != NULL);
     jv_free(manifest);
     return rc;
 }
@@ -158,8 +165,8 @@ int cmd_bundle_run(struct cmd *cmd, struct err *e)
     r.dossier = d;
     if (act_dossier_status(&r, &status, e) != 0)
         goto out;
-    rc =
-        jv_get_int(status, "status", 1) != 0 ? refuse(cmd, status, e) : make(cmd, d, status, &r, &judge, e);
+    rc = jv_get_int(status, "status", 1) != 0 ? refuse(cmd, status, e)
+                                              : make(cmd, d, status, &r, &judge, e);
 out:
     jv_free(status);
     dossier_free(d);

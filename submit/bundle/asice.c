@@ -1,11 +1,12 @@
-/* An ASiC-E container with a time assertion (EN 319 162-1, 4.4): the files, a manifest of their digests, and a time-stamp over that
- * manifest. It proves when the whole existed, without a signing key. */
+/* An ASiC-E container with a time assertion (EN 319 162-1, 4.4): the files, a manifest of their
+ * digests, and a time-stamp over that manifest. It proves when the whole existed, without a signing
+ * key. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ceilings.h"
-#include "base/escape.h"
 #include "base/digest.h"
+#include "base/escape.h"
 #include "submit/bundle/bundle_part.h"
 
 static const char *media_type(const char *path)
@@ -64,9 +65,11 @@ int asice_make(const char *folder, const struct jv *files, const char *date,
 {
     struct buf manifest = BUF_INIT((size_t)ceilings.config_bytes);
     struct buf token = BUF_INIT((size_t)ceilings.tst_bytes);
-    const struct buf type = {(unsigned char *)(uintptr_t)ASICE_TYPE, sizeof ASICE_TYPE - 1, 0, 0, false};
+    const struct buf type = {(unsigned char *)(uintptr_t)ASICE_TYPE, sizeof ASICE_TYPE - 1, 0, 0,
+                             false};
     const struct pack_entry first[] = {{"mimetype", &type}, {NULL, NULL}};
-    const struct pack_entry last[] = {{ASICE_MANIFEST, &manifest}, {ASICE_TOKEN, &token}, {NULL, NULL}};
+    const struct pack_entry last[] = {
+        {ASICE_MANIFEST, &manifest}, {ASICE_TOKEN, &token}, {NULL, NULL}};
     int rc = -1;
 
     if (asice_manifest(files, &manifest, e) == 0 &&

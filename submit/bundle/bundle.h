@@ -60,7 +60,7 @@ struct bundle_request {
     const char
         *deposit_until; /* the earliest last day of its forms, the same way; NULL when unknown */
     bool rejected;      /* a form does not pass, and the user wants the folder all the same */
-    const char *encrypt_to; /* PEM or DER file of the receiver's certificate; NULL */
+    const char *encrypt_to;           /* PEM or DER file of the receiver's certificate; NULL */
     const struct bundle_stamp *stamp; /* adds dossier.asice, time-stamped by it; NULL: none */
 };
 /* Makes the folder and gives its manifest. When a deposit of the same contents is there already and

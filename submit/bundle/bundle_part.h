@@ -14,7 +14,8 @@ int checklist_text(const struct jv *manifest, struct buf *out, struct err *e);
 /* Its file names in the language of the messages. */
 const char *checklist_name(bool html);
 
-/* A ZIP, stored, in this order, dated `date` ("YYYY-MM-DD"), mode 0600: the same files give the same bytes. */
+/* A ZIP, stored, in this order, dated `date` ("YYYY-MM-DD"), mode 0600: the same files give the
+ * same bytes. */
 struct pack_entry {
     const char *name;
     const struct buf *bytes; /* must live until pack_zip returns */
@@ -24,8 +25,9 @@ struct pack {
     const struct jv *files; /* of the folder, by "path" */
     const char *extra;      /* one more file of it; NULL */
     const char *date;
-    const char *zip_name;                  /* made in the folder */
-    const struct pack_entry *first, *last; /* before and after the files, NULL-name-ended; may be NULL */
+    const char *zip_name; /* made in the folder */
+    const struct pack_entry *first,
+        *last; /* before and after the files, NULL-name-ended; may be NULL */
 };
 int pack_zip(const struct pack *pack, struct err *e);
 

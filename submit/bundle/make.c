@@ -222,7 +222,8 @@ static int put_manifest_and_sums(struct making *m, const struct jv *manifest, st
     sums_text(all, &sums);
     if (rc == 0)
         rc = put_file(m, DEPOSIT_SUMS, &sums, e);
-    struct pack pack = {m->tree.temp, all, DEPOSIT_SUMS, m->r->deposit_date, DEPOSIT_ARCHIVE, NULL, NULL};
+    struct pack pack = {m->tree.temp,    all,  DEPOSIT_SUMS, m->r->deposit_date,
+                        DEPOSIT_ARCHIVE, NULL, NULL};
     if (rc == 0)
         rc = pack_zip(&pack, e);
     if (rc == 0 && m->r->stamp != NULL)

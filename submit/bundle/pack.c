@@ -17,8 +17,7 @@ static int zip_failed(struct err *e, const char *name, const char *why)
 }
 
 /* Takes the source, also on failure. */
-static int add_take(zip_t *zip, zip_source_t *source, const char *name, uint16_t day,
-                    struct err *e)
+static int add_take(zip_t *zip, zip_source_t *source, const char *name, uint16_t day, struct err *e)
 {
     zip_int64_t at;
 
