@@ -144,6 +144,9 @@ int parse_value(struct parse *p, struct pdf_value *out);
 /* One value and nothing behind it looked at, for object streams: objects stand there without a word
  * between them. */
 int parse_one(struct parse *p, struct pdf_value *out);
+/* For content streams: 1 and an operand; 0 and a word (an operator) or the end, left in t; -1 when
+ * it is no PDF. */
+int parse_operand(struct parse *p, struct pdf_value *out);
 int parse_fail(const struct parse *p);
 /* "12 0 obj" at the position: checks the number; -1 and err.pdf-file.object. */
 int parse_object_head(struct parse *p, uint32_t num, uint32_t *gen, int64_t *start);

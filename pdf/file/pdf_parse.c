@@ -297,6 +297,20 @@ int parse_one(struct parse *p, struct pdf_value *out)
     return 0;
 }
 
+int parse_operand(struct parse *p, struct pdf_value *out)
+{
+    p->values = 0;
+    *out = blank();
+    lex_next(p->src, &p->t);
+    if (p->t.kind == TOKEN_END || (p->t.kind == TOKEN_WORD && !token_is(&p->t, "true") &&
+                                   !token_is(&p->t, "false") && !token_is(&p->t, "null")))
+        return 0;
+    if (parse_item(p, 0, out) == 0)
+        return 1;
+    pdf_value_clear(out);
+    return -1;
+}
+
 int parse_object_head(struct parse *p, uint32_t num, uint32_t *gen, int64_t *start)
 {
     lex_next(p->src, &p->t);

@@ -1,8 +1,9 @@
 /* Reads PDFs with our reader, for the tests of real documents: one line a file.
  *
- * pdf_probe [-p PASSWORD] [-t] [-u OUT_FOLDER] FILE...
+ * pdf_probe [-p PASSWORD] [-s] [-t] [-u OUT_FOLDER] FILE...
  *   every object is loaded and the start of every stream decoded, the pages are walked:
  *   "FILE: opened PAGES REVISIONS KIND ..." or "FILE: refused ID at STEP: SENTENCE"
+ *   -s  also prints what a signer could not see, one code and page a line
  *   -t  also prints the decoded content of the first page and the /Info /Title
  *   -u  also writes OUT_FOLDER/NAME: the file with an update that adds a string and a stream and
  * names them in the catalog */
@@ -15,14 +16,16 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/jv.h"
 #include "pdf/file/pdf.h"
+#include "pdf/file/pdf_scan.h"
 #include "pdf/file/pdf_update.h"
 
 static const char *const kinds[] = {"table", "stream", "hybrid"};
 
 struct probe {
     struct pdf_options options;
-    bool text;
+    bool text, scan;
     const char *out;
 };
 
@@ -76,6 +79,19 @@ static void print_text(struct pdf *pdf)
     pdf_text_utf8(title, &out);
     printf("%s\n", buf_str(&out));
     buf_free(&out);
+}
+
+static void print_scan(struct pdf *pdf)
+{
+    struct err e = ERR_INIT;
+    struct jv *found = jv_array();
+
+    if (pdf_scan(pdf, found, &e) != 0)
+        printf("scan %s\n", e.id);
+    for (size_t i = 0; i < jv_count(found); i++)
+        printf("scan %s %d\n", jv_get_text(jv_at(found, i), "code"),
+               (int)jv_get_int(jv_at(found, i), "page", -1));
+    jv_free(found);
 }
 
 static int make_update(struct pdf *pdf, struct buf *out, struct err *e)
@@ -157,6 +173,8 @@ static void probe(const char *path, const struct probe *p)
                e.sentence);
     if (rc == 0 && p->text)
         print_text(pdf);
+    if (rc == 0 && p->scan)
+        print_scan(pdf);
     pdf_close(pdf);
     if (fd >= 0)
         close(fd);
@@ -167,10 +185,12 @@ int main(int argc, char **argv)
     struct probe p = {0};
     int c;
 
-    while ((c = getopt(argc, argv, "p:tu:")) != -1) {
+    while ((c = getopt(argc, argv, "p:stu:")) != -1) {
         if (c == 'p') {
             p.options.password = (const unsigned char *)optarg;
             p.options.password_len = strlen(optarg);
+        } else if (c == 's') {
+            p.scan = true;
         } else if (c == 't') {
             p.text = true;
         } else if (c == 'u') {

@@ -1,0 +1,28 @@
+/* What somebody who looks at the pages cannot see, or what could change them later: for the warning
+ * before a signature. */
+#ifndef PARAPHE_PDF_FILE_PDF_SCAN_H
+#define PARAPHE_PDF_FILE_PDF_SCAN_H
+
+#include "pdf/file/pdf.h"
+
+struct jv;
+
+/* Appends {"code", "page"} to the array `findings`, each code once a page; page 0: the document.
+ * Codes: javascript, launch, submit    actions, wherever they hang media film, sound, 3D, rich
+ * media hidden-layer, layers          optional content that is off, or that can be switched
+ *   hidden-annotation             annotation not shown
+ *   external-stream               content that stands in another file
+ *   invisible-text                drawn in no colour, or wholly transparent
+ *   white-text                    white where nothing was painted before
+ *   tiny-text                     smaller than 1.5 points
+ *   outside-text                  beside the visible part of the page
+ *   covered-text                  under a rectangle or picture painted later
+ *   field-over-text               a form field that lies on text
+ *   unused-objects                pages, fonts or forms that nothing refers to, ready to be
+ * exchanged (shadow attacks) not-looked-at                 a page too large or damaged to be looked
+ * into Where text stands is estimated (no font metrics): a finding is a remark, not a proof. A
+ * damaged part of the file is passed over. Returns -1 only when the page tree cannot be walked or
+ * memory is short. */
+int pdf_scan(struct pdf *pdf, struct jv *findings, struct err *e);
+
+#endif
