@@ -14,20 +14,23 @@ enum {
     FLAG_NO_VIEW = 32
 };
 
+/* After SCAN_SAME pages with the same remark the document gets it as a whole. */
 void scan_found(struct scan *s, const char *code, int64_t page)
 {
-    size_t n = jv_count(s->findings);
+    int pages = 0;
 
-    if (n >= SCAN_FINDINGS)
-        return;
-    for (size_t i = n; i > 0; i--) { /* those of the same page stand last */
+    for (size_t i = jv_count(s->findings); i > 0; i--) {
         const struct jv *one = jv_at(s->findings, i - 1);
-        if (jv_get_int(one, "page", -1) == page && strcmp(jv_get_text(one, "code"), code) == 0)
+        if (strcmp(jv_get_text(one, "code"), code) != 0)
+            continue;
+        int64_t there = jv_get_int(one, "page", 0);
+        if (there == page || there == 0)
             return;
+        pages++;
     }
     struct jv *o = jv_object();
     jv_put_text(o, "code", code);
-    jv_put_int(o, "page", page);
+    jv_put_int(o, "page", pages < SCAN_SAME ? page : 0);
     jv_add_take(s->findings, o);
 }
 
@@ -49,7 +52,7 @@ struct box scan_box(const struct pdf_value *rect)
     return (struct box){a < c ? a : c, b < d ? b : d, a < c ? c : a, b < d ? d : b};
 }
 
-bool box_holds(const struct box *b, double x, double y)
+bool scan_holds(const struct box *b, double x, double y)
 {
     return x >= b->x0 && x <= b->x1 && y >= b->y0 && y <= b->y1;
 }

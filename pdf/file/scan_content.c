@@ -112,7 +112,7 @@ static void next_line(struct canvas *c, double x, double y)
 {
     struct matrix move = {1, 0, 0, 1, x, y};
 
-    c->line = matrix_times(move, c->line);
+    c->line = scan_times(move, c->line);
     c->text = c->line;
     c->sure = true;
 }
@@ -143,7 +143,7 @@ static int run_form(struct canvas *c, const struct pdf_value *form, int depth, s
         struct matrix own_matrix = {pdf_number(pdf_at(m, 0), 1), pdf_number(pdf_at(m, 1), 0),
                                     pdf_number(pdf_at(m, 2), 0), pdf_number(pdf_at(m, 3), 1),
                                     pdf_number(pdf_at(m, 4), 0), pdf_number(pdf_at(m, 5), 0)};
-        c->now.ctm = matrix_times(own_matrix, c->now.ctm);
+        c->now.ctm = scan_times(own_matrix, c->now.ctm);
     }
     if (own != NULL)
         c->resources = own;
@@ -167,7 +167,7 @@ static int do_object(struct canvas *c, int depth, struct err *e)
     if (pdf_is_name(scan_get(c->scan, object, "Subtype"), "Form"))
         return run_form(c, object, depth, e);
     if (pdf_is_name(scan_get(c->scan, object, "Subtype"), "Image"))
-        draw_picture(c, pdf_key(object, "SMask") == NULL && pdf_key(object, "Mask") == NULL &&
+        scan_picture(c, pdf_key(object, "SMask") == NULL && pdf_key(object, "Mask") == NULL &&
                             !pdf_bool(scan_get(c->scan, object, "ImageMask"), false));
     return 0;
 }
@@ -180,7 +180,7 @@ static bool do_state(struct canvas *c, const char *op)
     else if (strcmp(op, "Q") == 0)
         restore(c);
     else if (strcmp(op, "cm") == 0)
-        c->now.ctm = matrix_times(six(c), c->now.ctm);
+        c->now.ctm = scan_times(six(c), c->now.ctm);
     else if (strcmp(op, "gs") == 0)
         set_extended(c);
     else if (strcmp(op, "g") == 0)
@@ -205,7 +205,7 @@ static bool do_path(struct canvas *c, const char *op)
     static const char *const ends[] = {"n", "S", "s"};
 
     if (strcmp(op, "re") == 0) {
-        draw_rect(c, number(c, 0), number(c, 1), number(c, 2), number(c, 3));
+        scan_rect(c, number(c, 0), number(c, 1), number(c, 2), number(c, 3));
         return true;
     }
     if (strcmp(op, "W") == 0 || strcmp(op, "W*") == 0) {
@@ -215,18 +215,18 @@ static bool do_path(struct canvas *c, const char *op)
     if (strcmp(op, "m") == 0 || strcmp(op, "l") == 0 || strcmp(op, "c") == 0 ||
         strcmp(op, "v") == 0 || strcmp(op, "y") == 0) {
         for (size_t i = 0; i + 1 < c->noperands && i < 6; i += 2)
-            draw_path_add(c, number(c, i), number(c, i + 1));
+            scan_path_add(c, number(c, i), number(c, i + 1));
         return true;
     }
     for (size_t i = 0; i < sizeof fills / sizeof fills[0]; i++) {
         if (strcmp(op, fills[i]) == 0) {
-            draw_path_end(c, true);
+            scan_path_end(c, true);
             return true;
         }
     }
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         if (strcmp(op, ends[i]) == 0) {
-            draw_path_end(c, false);
+            scan_path_end(c, false);
             return true;
         }
     }
@@ -274,12 +274,12 @@ static bool do_text(struct canvas *c, const char *op)
     else if (strcmp(op, "Tj") != 0 && strcmp(op, "TJ") != 0)
         return false;
     if (pdf_is(last, PDF_STRING))
-        draw_text(c, last);
+        scan_text(c, last);
     for (size_t i = 0; pdf_is(last, PDF_ARRAY) && i < pdf_count(last); i++) {
         if (pdf_is(pdf_at(last, i), PDF_STRING))
-            draw_text(c, pdf_at(last, i));
+            scan_text(c, pdf_at(last, i));
         else
-            draw_text_back(c, pdf_number(pdf_at(last, i), 0));
+            scan_text_back(c, pdf_number(pdf_at(last, i), 0));
     }
     return true;
 }
@@ -303,7 +303,7 @@ static void skip_inline(struct canvas *c, struct pdf_src *src)
         }
         before = p[0];
     }
-    draw_picture(c, true);
+    scan_picture(c, true);
 }
 
 static int operate(struct canvas *c, struct pdf_src *src, const char *op, int depth, struct err *e)
@@ -313,7 +313,7 @@ static int operate(struct canvas *c, struct pdf_src *src, const char *op, int de
     if (strcmp(op, "BI") == 0)
         skip_inline(c, src);
     else if (strcmp(op, "sh") == 0)
-        draw_all(c);
+        scan_all(c);
     else if (!do_state(c, op) && !do_path(c, op) && !do_text_state(c, op))
         do_text(c, op);
     return 0;

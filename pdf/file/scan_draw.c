@@ -5,7 +5,7 @@
 
 static const double tiny_squared = 1.5 * 1.5; /* points */
 
-struct matrix matrix_times(struct matrix m, struct matrix n)
+struct matrix scan_times(struct matrix m, struct matrix n)
 {
     return (struct matrix){m.a * n.a + m.b * n.c,       m.a * n.b + m.b * n.d,
                            m.c * n.a + m.d * n.c,       m.c * n.b + m.d * n.d,
@@ -18,7 +18,7 @@ static void apply(const struct matrix *m, double x, double y, double *ox, double
     *oy = m->b * x + m->d * y + m->f;
 }
 
-void draw_path_add(struct canvas *c, double x, double y)
+void scan_path_add(struct canvas *c, double x, double y)
 {
     double px, py;
 
@@ -35,15 +35,15 @@ void draw_path_add(struct canvas *c, double x, double y)
     c->path_rect = false;
 }
 
-void draw_rect(struct canvas *c, double x, double y, double w, double h)
+void scan_rect(struct canvas *c, double x, double y, double w, double h)
 {
     bool first = !c->path_any;
     const struct matrix *m = &c->now.ctm;
 
-    draw_path_add(c, x, y);
-    draw_path_add(c, x + w, y);
-    draw_path_add(c, x, y + h);
-    draw_path_add(c, x + w, y + h);
+    scan_path_add(c, x, y);
+    scan_path_add(c, x + w, y);
+    scan_path_add(c, x, y + h);
+    scan_path_add(c, x + w, y + h);
     c->path_rect = first && ((m->b == 0 && m->c == 0) || (m->a == 0 && m->d == 0));
 }
 
@@ -62,7 +62,7 @@ static void paint(struct canvas *c, const struct box *all, bool opaque, bool whi
     /* Within a clip of another form nobody knows what is covered. */
     if (opaque && !c->now.clip_odd && !c->now.clear && !c->now.blended) {
         for (size_t i = 0; i < c->ntexts; i++) {
-            if (box_holds(box, c->texts[i].x, c->texts[i].y)) {
+            if (scan_holds(box, c->texts[i].x, c->texts[i].y)) {
                 scan_found(c->scan, "covered-text", c->number);
                 break;
             }
@@ -72,7 +72,7 @@ static void paint(struct canvas *c, const struct box *all, bool opaque, bool whi
         c->paints[c->npaints++] = *box;
 }
 
-void draw_path_end(struct canvas *c, bool fill)
+void scan_path_end(struct canvas *c, bool fill)
 {
     if (fill && c->path_any)
         paint(c, &c->path, c->path_rect, c->now.white);
@@ -84,20 +84,20 @@ void draw_path_end(struct canvas *c, bool fill)
     c->path_any = c->path_rect = false;
 }
 
-void draw_picture(struct canvas *c, bool opaque)
+void scan_picture(struct canvas *c, bool opaque)
 {
     struct box path = c->path;
     bool any = c->path_any, rect = c->path_rect;
 
     c->path_any = false;
-    draw_rect(c, 0, 0, 1, 1);
+    scan_rect(c, 0, 0, 1, 1);
     paint(c, &c->path, opaque && c->path_rect, false);
     c->path = path;
     c->path_any = any;
     c->path_rect = rect;
 }
 
-void draw_all(struct canvas *c)
+void scan_all(struct canvas *c)
 {
     struct box all = {-1e9, -1e9, 1e9, 1e9};
 
@@ -118,7 +118,7 @@ static bool painted(const struct canvas *c, double x, double y)
     if (c->npaints == SCAN_PAINTS) /* more than are remembered */
         return true;
     for (size_t i = 0; i < c->npaints; i++) {
-        if (box_holds(&c->paints[i], x, y))
+        if (scan_holds(&c->paints[i], x, y))
             return true;
     }
     return false;
@@ -147,7 +147,7 @@ static void judge_text(struct canvas *c, double x, double y, double size_squared
     if (!c->sure)
         return;
     for (size_t i = 0; i < c->nfields; i++) {
-        if (box_holds(&c->fields[i], x, y))
+        if (scan_holds(&c->fields[i], x, y))
             scan_found(c->scan, "field-over-text", c->number);
     }
     if (c->ntexts < SCAN_TEXTS)
@@ -158,17 +158,17 @@ static void advance(struct canvas *c, double width)
 {
     struct matrix move = {1, 0, 0, 1, width * c->now.scale, 0};
 
-    c->text = matrix_times(move, c->text);
+    c->text = scan_times(move, c->text);
     c->sure = false;
 }
 
 /* The middle of the first character stands for the whole piece; half an em is taken as the width of
  * each. */
-void draw_text(struct canvas *c, const struct pdf_value *string)
+void scan_text(struct canvas *c, const struct pdf_value *string)
 {
     if (!pdf_is(string, PDF_STRING) || string->u.string.len == 0)
         return;
-    struct matrix place = matrix_times(c->text, c->now.ctm);
+    struct matrix place = scan_times(c->text, c->now.ctm);
     double size_squared = c->now.size * c->now.size * fabs(place.a * place.d - place.b * place.c);
     double x, y;
 
@@ -179,7 +179,7 @@ void draw_text(struct canvas *c, const struct pdf_value *string)
     advance(c, 0.5 * c->now.size * characters);
 }
 
-void draw_text_back(struct canvas *c, double thousandths)
+void scan_text_back(struct canvas *c, double thousandths)
 {
     advance(c, -thousandths / 1000 * c->now.size);
 }

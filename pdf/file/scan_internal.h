@@ -6,8 +6,8 @@
 #include "pdf/file/pdf_scan.h"
 
 enum {
-    SCAN_PAGES = 2000, /* pages looked into */
-    SCAN_FINDINGS = 500,
+    SCAN_PAGES = 2000,            /* pages looked into */
+    SCAN_SAME = 10,               /* pages named one by one for one code */
     SCAN_PAGE_BYTES = 4 << 20,    /* decoded content of one page */
     SCAN_ALL_BYTES = 48 << 20,    /* of all pages */
     SCAN_ALL_OPERATORS = 4000000, /* of all pages */
@@ -32,7 +32,7 @@ void scan_found(struct scan *s, const char *code, int64_t page);
 /* An entry, resolved; NULL when absent or damaged. */
 const struct pdf_value *scan_get(struct scan *s, const struct pdf_value *dict, const char *key);
 struct box scan_box(const struct pdf_value *rect); /* corners put in order; all 0 when it is none */
-bool box_holds(const struct box *b, double x, double y);
+bool scan_holds(const struct box *b, double x, double y);
 
 /* Content of one page: `boxes` are the fields on it. */
 int scan_content(struct scan *s, const struct pdf_value *page, const struct pdf_value *resources,

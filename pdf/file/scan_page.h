@@ -49,14 +49,14 @@ struct canvas {
     const struct pdf_value *resources;
 };
 
-struct matrix matrix_times(struct matrix m, struct matrix n); /* m, then n */
+struct matrix scan_times(struct matrix m, struct matrix n); /* m, then n */
 /* What is drawn, as the operators say. */
-void draw_path_add(struct canvas *c, double x, double y);
-void draw_rect(struct canvas *c, double x, double y, double w, double h);
-void draw_path_end(struct canvas *c, bool fill);
-void draw_picture(struct canvas *c, bool opaque); /* the unit square */
-void draw_all(struct canvas *c);                  /* a shading: anywhere */
-void draw_text(struct canvas *c, const struct pdf_value *string);
-void draw_text_back(struct canvas *c, double thousandths);
+void scan_path_add(struct canvas *c, double x, double y);
+void scan_rect(struct canvas *c, double x, double y, double w, double h);
+void scan_path_end(struct canvas *c, bool fill);
+void scan_picture(struct canvas *c, bool opaque); /* the unit square */
+void scan_all(struct canvas *c);                  /* a shading: anywhere */
+void scan_text(struct canvas *c, const struct pdf_value *string);
+void scan_text_back(struct canvas *c, double thousandths);
 
 #endif

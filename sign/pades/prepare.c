@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/jv.h"
 #include "base/ports.h"
+#include "pdf/file/pdf_scan.h"
 #include "sign/pades/pades.h"
 #include "x509/warm.h"
 
@@ -222,7 +223,7 @@ static int make_reply(struct prepare *p, const struct pdf_update_marks *marks, s
     jv_put_int(reply, "certify", p->certify);
     jv_put_take(reply, "notes", jv_keep(p->notes));
     if ((p->timestamp || p->plain ||
-         (prepare_facts(p, reply, e) == 0 && prepare_scan(p->pdf, scan, e) == 0))) {
+         (prepare_facts(p, reply, e) == 0 && pdf_scan(p->pdf, scan, e) == 0))) {
         jv_put_take(reply, "scan", jv_keep(scan));
         rc = jv_print(reply, false, out, e);
     }

@@ -47,9 +47,8 @@ int prepare_build(struct prepare *p, struct err *e);
 int prepare_dss(struct prepare *p, struct pdf_value *catalog, bool *catalog_changed, struct err *e);
 /* The appearance of a visible signature, when it has one: sets appearance_ref. */
 int prepare_appearance(struct prepare *p, struct err *e);
-/* Title, pages, what a signer cannot see: into the reply. */
+/* Title and pages: into the reply. */
 int prepare_facts(struct prepare *p, struct jv *reply, struct err *e);
-int prepare_scan(struct pdf *pdf, struct jv *findings, struct err *e);
 
 void prepare_note(struct prepare *p, const char *code, const char *detail);
 
