@@ -1,5 +1,5 @@
 /* A whole file taken as a PDF: opened with the password "secret", every revision's pages, every
- * object and stream, signature spans, text, and an update appended and read again. */
+ * object and stream, signature spans, text, the scan, and an update appended and read again. */
 /* LINK: room_pdf_file */
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,7 +9,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/jv.h"
 #include "pdf/file/pdf.h"
+#include "pdf/file/pdf_scan.h"
 #include "pdf/file/pdf_update.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -122,6 +124,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         PDF_LATEST, leaf, NULL, &e);
     for (uint32_t num = 0; num < pdf_object_limit(pdf, PDF_LATEST) && num < 200; num++)
         look(pdf, num, &e);
+    struct jv *found = jv_array();
+    if (pdf_scan(pdf, found, &e) != 0)
+        must(err_is_set(&e));
+    jv_free(found);
     update(pdf, data, n);
     pdf_close(pdf);
     close(fd);
