@@ -46,8 +46,10 @@ static bool usable(struct env *env, const struct evidence_item *item, const stru
     /* a digest that was broken when the answer is known to have existed proves nothing */
     if (r->digest[0] != '\0' && algo_digest_end(r->digest) <= item->poe)
         return false;
-    /* E5: after its expiry a certificate may have left the lists. */
-    if (r->this_update > cert->not_after && (r->cutoff == 0 || r->cutoff > cert->not_after))
+    /* E5: after its expiry a certificate may have left the lists; one that is still on them was
+     * revoked. */
+    if (r->status == REVOCATION_GOOD && r->this_update > cert->not_after &&
+        (r->cutoff == 0 || r->cutoff > cert->not_after))
         return false;
     return responder_fit(env, r, issuer, depth);
 }

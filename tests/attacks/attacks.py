@@ -9,14 +9,16 @@ import sys
 
 import base
 import cms_attacks
+import past_attacks
 import pdf_attacks
 
 PARAPHE = os.environ["PARAPHE"]
 
 
 def verdict_of(path, options):
+    policy = [] if "--policy" in options else ["--policy", "edc-psc"]
     trust = [] if "--trust" in options else ["--trust", f"{base.PKI}/root.crt"]
-    done = subprocess.run([PARAPHE, "verify", "--json", "--lang", "en", "--offline", "--policy", "edc-psc", *trust, *options, path], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([PARAPHE, "verify", "--json", "--lang", "en", "--offline", *policy, *trust, *options, path], capture_output=True, text=True, timeout=120, check=False)
     try:
         return done.returncode, json.loads(done.stdout)
     except json.JSONDecodeError:
@@ -29,7 +31,7 @@ def codes_of(verdict):
         found.update(f["code"] for f in s["findings"])
         found.update(f"change:{c['kind']}" for c in s["changes"] if not c["allowed"])
         found.update(f"allowed:{c['kind']}" for c in s["changes"] if c["allowed"])
-        found.add(f"level:{s['level']}")
+        found.update([f"level:{s['level']}", s.get("level_code")])
         for t in s["timestamps"]:
             found.update(f["code"] for f in t["findings"])
     return found
@@ -39,7 +41,7 @@ def main():
     base.PKI, base.TSA, folder = sys.argv[1:4]
     only = sys.argv[4] if len(sys.argv) > 4 else ""
     checks = failures = 0
-    for label, make, wanted, codes, *options in [*pdf_attacks.table(), *cms_attacks.table()]:
+    for label, make, wanted, codes, *options in [*pdf_attacks.table(), *cms_attacks.table(), *past_attacks.table()]:
         if only and only not in label:
             continue
         checks += 1
