@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/date.h"
@@ -150,6 +151,30 @@ int cmd_deposit_date(const struct cmd *cmd, struct date *out, struct err *e)
     return 0;
 }
 
+/* LibreOffice writes .~lock.NAME#, Excel ~$NAME beside a form that is open: what is on disk may not be the last word. */
+static void note_if_open(struct jv *grid, const char *path)
+{
+    char *folder = path_folder(path);
+
+    for (size_t i = 0; folder != NULL && i < 2; i++) {
+        struct buf name = BUF_INIT(4096);
+        buf_text(&name, i == 0 ? ".~lock." : "~$");
+        buf_format(&name, "%s%s", path_name(path), i == 0 ? "#" : "");
+        char *lock = path_join(folder, buf_str(&name));
+        if (lock != NULL && access(lock, F_OK) == 0) {
+            struct jv *o = jv_object();
+            jv_put_null(o, "sheet");
+            jv_put_null(o, "cell");
+            jv_put_text(o, "code", "open-elsewhere");
+            jv_put_text(o, "value", buf_str(&name));
+            jv_add_take(jv_get(grid, "notes"), o);
+        }
+        free(lock);
+        buf_free(&name);
+    }
+    free(folder);
+}
+
 /* One form: its status, or -1 for an error that stops all. An unreadable one is told and the others
  * go on. */
 static int check_one(struct cmd *cmd, struct act_check_request *request, struct err *e)
@@ -165,6 +190,7 @@ static int check_one(struct cmd *cmd, struct act_check_request *request, struct 
         err_clear(e);
         return status;
     }
+    note_if_open(grid, request->form);
     if (cmd->json)
         rc = print_json(grid, request->form, cmd->nargs == 1, e);
     else

@@ -12,8 +12,9 @@ enum { REPEATED_LEAST = 3, JUSTIFICATIONS_MAX = 1000 };
 struct justification {
     const struct check_tab *tab;
     const struct form_point *point;
-    char *folded;
-    bool told;
+    const char *text; /* the comment without the blanks at its ends */
+    size_t len;
+    bool told; /* already, as hollow or as a repetition */
 };
 
 static const char *const hollow[] = {"",
@@ -47,19 +48,32 @@ static bool is_hollow(const char *folded)
     return strlen(folded) < 3;
 }
 
+/* Only a short text can say nothing; a long one is not folded for it. */
+static bool hollow_comment(struct check *c, const struct justification *j)
+{
+    enum { SHORT = 64 };
+
+    if (j->len > SHORT)
+        return false;
+    char *folded = utf8_fold(j->text, c->e);
+    bool empty = folded != NULL && is_hollow(folded);
+    free(folded);
+    return empty;
+}
+
 static void note_repeated(struct check *c, struct justification *all, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         size_t same = 0;
         char times[24];
         for (size_t k = i; !all[i].told && k < n; k++) {
-            if (strcmp(all[i].folded, all[k].folded) == 0) {
+            if (all[i].len == all[k].len && memcmp(all[i].text, all[k].text, all[i].len) == 0) {
                 same++;
                 all[k].told = k > i || all[k].told;
             }
         }
         snprintf(times, sizeof times, "%zu", same);
-        if (same >= REPEATED_LEAST && !is_hollow(all[i].folded))
+        if (same >= REPEATED_LEAST)
             note_add(c, "justification-repeated", all[i].tab->sheet->name, &all[i].point->comment,
                      times);
     }
@@ -78,18 +92,16 @@ static void note_justifications(struct check *c)
             non += a == ANSWER_NO;
             if ((a != ANSWER_NO && a != ANSWER_NA) || clean_is_void(p->comment.text))
                 continue;
-            char *folded = utf8_fold(p->comment.text, c->e);
-            if (folded == NULL)
-                break;
-            if (is_hollow(folded))
+            struct justification *j = &all[n++];
+            *j = (struct justification){.tab = t, .point = p};
+            j->text = clean_trim(p->comment.text, &j->len);
+            j->told = hollow_comment(c, j);
+            if (j->told)
                 note_add(c, "justification-hollow", t->sheet->name, &p->comment, NULL);
-            all[n++] = (struct justification){t, p, folded, false};
         }
     }
     if (all != NULL)
         note_repeated(c, all, n);
-    for (size_t i = 0; i < n; i++)
-        free(all[i].folded);
     free(all);
     if (non > 0)
         note_add(c, "cvss-reminder", NULL, NULL, NULL);

@@ -94,34 +94,25 @@ bool clean_same_word(const char *a, const char *b)
     return order == 0;
 }
 
-static bool has(const char *s, bool (*wanted)(uint32_t))
+/* Every such character begins with E2 80 or E2 81 in UTF-8; long comments have few of these bytes. */
+bool clean_has_bidi(const char *s)
 {
-    while (*s != '\0') {
+    for (s = strchr(s, '\xe2'); s != NULL; s = strchr(s + 1, '\xe2')) {
         uint32_t c;
-        s += next(s, &c);
-        if (wanted(c))
+        next(s, &c);
+        if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
             return true;
     }
     return false;
 }
 
-static bool is_bidi(uint32_t c)
-{
-    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-}
-
-static bool is_control(uint32_t c)
-{
-    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') ||
-           (c >= 0x7f && c < 0xa0 && c != 0x85);
-}
-
-bool clean_has_bidi(const char *s)
-{
-    return has(s, is_bidi);
-}
-
 bool clean_has_control(const char *s)
 {
-    return has(s, is_control);
+    for (; *s != '\0'; s++) {
+        unsigned char c = (unsigned char)*s, after = (unsigned char)s[1];
+        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f ||
+            (c == 0xc2 && after >= 0x80 && after < 0xa0 && after != 0x85))
+            return true;
+    }
+    return false;
 }

@@ -68,4 +68,54 @@ says err "none.xlsx"
 truncate -s 40M large.xlsx
 run 4 check "${D[@]}" large.xlsx
 says err "large.xlsx"
+
+# A cell that shows other text than it holds: by its number format, by colour, by a conditional format
+restyled() { # OUT XF DXF: a style for the answer of the first point, and a conditional format for all answers
+  /usr/bin/python3 - "$FORMS/lps-web-conforme.xlsx" "$@" << 'PY'
+import re, sys, zipfile
+source, out, xf, dxf = sys.argv[1:]
+with zipfile.ZipFile(source) as a, zipfile.ZipFile(out, "w") as b:
+    parts = {name: a.read(name).decode("latin-1") for name in a.namelist()}
+    formats = '<numFmts count="3"><numFmt numFmtId="300" formatCode=";;;&quot;Oui&quot;"/><numFmt numFmtId="301" formatCode="0;-0;0;@"/><numFmt numFmtId="302" formatCode=";;;"/></numFmts>'
+    styles = re.sub(r"<numFmts.*?</numFmts>|<numFmts[^>]*/>", "", parts["xl/styles.xml"], flags=re.S).replace("<fonts", formats + "<fonts", 1)
+    fonts = len(re.findall("<font>", styles.split("</fonts>")[0]))
+    styles = styles.replace("</fonts>", '<font><sz val="10"/><color rgb="FFFFFFFF"/></font></fonts>')
+    cells = len(re.findall("<xf ", styles.split("<cellXfs")[1].split("</cellXfs>")[0]))
+    styles = styles.replace("</cellXfs>", f'<xf {xf.replace("WHITE", str(fonts))} fillId="0" borderId="0"/></cellXfs>')
+    parts["xl/styles.xml"] = re.sub(r"(<dxfs[^>]*>)", lambda found: found.group(1) + dxf, styles)
+    sheet = re.sub(r'<c r="F7" s="\d+"', f'<c r="F7" s="{cells}"', parts["xl/worksheets/sheet3.xml"])
+    parts["xl/worksheets/sheet3.xml"] = re.sub(r'dxfId="\d+"', 'dxfId="0"', sheet) if dxf else sheet  # the new format is number 0
+    for name, data in parts.items():
+        b.writestr(name, data.encode("latin-1"))
+PY
+}
+names() { json "[n['cell'] for n in d['notes'] if n['code'] == 'answer-display-differs']" "$1"; }
+restyled plain.xlsx 'numFmtId="301" fontId="0"' ''
+run 0 check "${D[@]}" --json plain.xlsx
+names "[]"
+restyled other.xlsx 'numFmtId="300" fontId="0"' ''
+run 0 check "${D[@]}" --json other.xlsx
+names "['F7']"
+json "d['verdict'], d['outcome']" "('validé', 'met-reserve')"
+run 0 check "${D[@]}" other.xlsx
+says out "Thresholds met, with a reservation: 1 cell shows something else than it holds"
+restyled hidden.xlsx 'numFmtId="302" fontId="0"' ''
+run 0 check "${D[@]}" --json hidden.xlsx
+names "['F7']"
+restyled white.xlsx 'numFmtId="0" fontId="WHITE"' ''
+run 0 check "${D[@]}" --json white.xlsx
+names "['F7']"
+restyled conditional.xlsx 'numFmtId="0" fontId="0"' '<dxf><font><color rgb="FFFF0000"/></font><fill><patternFill><bgColor rgb="FFFF0000"/></patternFill></fill></dxf>'
+run 0 check "${D[@]}" --json conditional.xlsx
+json "len([n for n in d['notes'] if n['code'] == 'answer-display-differs']) >= 17" "True"
+
+# Open elsewhere: LibreOffice and Excel leave a file beside it
+cp "$FORMS/lps-web-conforme.xlsx" form.xlsx
+: > ".~lock.form.xlsx#"
+run 0 check "${D[@]}" form.xlsx
+says out "seems to be open"
+rm ".~lock.form.xlsx#"
+printf 'PK\003\004..........................mimetypeapplication/vnd.oasis.opendocument.spreadsheet%0200d' 0 > sheet.ods
+run 3 check "${D[@]}" sheet.ods
+says out "OpenDocument"
 finish
