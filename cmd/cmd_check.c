@@ -1,21 +1,32 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/ceilings.h"
 #include "base/date.h"
 #include "base/file.h"
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/act_check.h"
+#include "cmd/act_findings.h"
 #include "cmd/cmd_table.h"
 #include "cmd/out.h"
 #include "grid/grid.h"
+#include "grid/group.h"
 #include "grid/say.h"
 
+enum { GROUP_MAX = 64 }; /* more forms than this are no solution's */
+
 const struct opt cmd_check_options[] = {
-    {"deposit-date", OPT_VALUE, NULL}, {"initial", OPT_VALUE, NULL}, {"ruleset", OPT_VALUE, NULL},
-    {"layout", OPT_VALUE, NULL},       {NULL, OPT_FLAG, NULL},
+    {"deposit-date", OPT_VALUE, NULL},
+    {"initial", OPT_VALUE, NULL},
+    {"ruleset", OPT_VALUE, NULL},
+    {"layout", OPT_VALUE, NULL},
+    {"findings", OPT_VALUE, NULL},
+    {"grid", OPT_VALUE, NULL},
+    {NULL, OPT_FLAG, NULL},
 };
 
 /* Each finding with its sentences, for programs that show them. */
@@ -46,6 +57,48 @@ static void copy_keys(struct jv *to, const struct jv *grid, const char *const *k
     }
 }
 
+/* Of a re-evaluation: the points whose answer was Non, or changed. */
+static struct jv *changes_of(const struct jv *grid)
+{
+    const struct jv *sheets = jv_get(grid, "sheets");
+    struct jv *all = jv_array();
+
+    for (size_t i = 0; i < jv_count(sheets); i++) {
+        const struct jv *points = jv_get(jv_at(sheets, i), "points");
+        for (size_t k = 0; k < jv_count(points); k++) {
+            const struct jv *p = jv_at(points, k);
+            const char *now = jv_get_text(p, "answer");
+            const char *before = jv_get_text(jv_get(p, "initial"), "answer");
+            bool same =
+                now == before || (now != NULL && before != NULL && strcmp(now, before) == 0);
+            if (same && (now == NULL || strcmp(now, "Non") != 0))
+                continue;
+            struct jv *o = jv_object();
+            jv_put_text(o, "point", jv_get_text(p, "id"));
+            jv_put_text(o, "before", before);
+            jv_put_text(o, "after", now);
+            jv_add_take(all, o);
+        }
+    }
+    return all;
+}
+
+static void print_changes(const struct jv *grid)
+{
+    struct jv *changes = jv_is_null(jv_get(grid, "initial")) ? NULL : changes_of(grid);
+    const char *none = text("cmd.check.unanswered");
+
+    if (jv_count(changes) > 0)
+        out_say("cmd.check.answers", NULL);
+    for (size_t i = 0; i < jv_count(changes); i++) {
+        const struct jv *c = jv_at(changes, i);
+        const char *before = jv_get_text(c, "before"), *after = jv_get_text(c, "after");
+        out_say("cmd.check.answer", jv_get_text(c, "point"), before != NULL ? before : none,
+                after != NULL ? after : none, NULL);
+    }
+    jv_free(changes);
+}
+
 static int print_json(const struct jv *grid, const char *path, bool indented, struct err *e)
 {
     static const char *const before[] = {"reference_date", "kind", "type"};
@@ -64,6 +117,8 @@ static int print_json(const struct jv *grid, const char *path, bool indented, st
     copy_keys(o, grid, after, 3);
     jv_put_take(o, "findings", with_sentences(jv_get(grid, "findings"), true));
     copy_keys(o, grid, last, 4);
+    if (!jv_is_null(jv_get(grid, "initial")))
+        jv_put_take(o, "changes", changes_of(grid));
     jv_put_take(o, "notes", with_sentences(jv_get(grid, "notes"), false));
     say_outcome(lang, grid, line);
     jv_put_text(o, "message", line);
@@ -133,6 +188,7 @@ static void print_text(const struct cmd *cmd, const struct jv *grid, const char 
     say_ruleset(lang, grid, line);
     if (*line != '\0')
         out_say("cmd.check.line", line, NULL);
+    print_changes(grid);
     print_findings(jv_get(grid, "findings"), false);
     print_findings(jv_get(grid, "findings"), true);
     print_notes(jv_get(grid, "notes"));
@@ -151,7 +207,8 @@ int cmd_deposit_date(const struct cmd *cmd, struct date *out, struct err *e)
     return 0;
 }
 
-/* LibreOffice writes .~lock.NAME#, Excel ~$NAME beside a form that is open: what is on disk may not be the last word. */
+/* LibreOffice writes .~lock.NAME#, Excel ~$NAME beside a form that is open: what is on disk may not
+ * be the last word. */
 static void note_if_open(struct jv *grid, const char *path)
 {
     char *folder = path_folder(path);
@@ -177,7 +234,8 @@ static void note_if_open(struct jv *grid, const char *path)
 
 /* One form: its status, or -1 for an error that stops all. An unreadable one is told and the others
  * go on. */
-static int check_one(struct cmd *cmd, struct act_check_request *request, struct err *e)
+static int check_one(struct cmd *cmd, struct act_check_request *request, struct jv *forms,
+                     struct err *e)
 {
     struct jv *grid = NULL;
     int rc = 0;
@@ -196,8 +254,87 @@ static int check_one(struct cmd *cmd, struct act_check_request *request, struct 
     else
         print_text(cmd, grid, request->form);
     int status = rc == 0 ? grid_status(grid) : -1;
-    jv_free(grid);
+    struct jv *form = jv_object();
+    jv_put_text(form, "path", request->form);
+    jv_put_take(form, "grid", grid);
+    jv_add_take(forms, form);
     return status;
+}
+
+static void print_group_text(const struct jv *group, const char *message)
+{
+    const struct jv *forms = jv_get(group, "forms"), *problems = jv_get(group, "problems");
+    char number[24], day[SAY_MAX];
+
+    out_line("");
+    out_line(message);
+    for (size_t i = 0; i < jv_count(forms); i++) {
+        const struct jv *f = jv_at(forms, i);
+        const char *type = jv_get_text(f, "type");
+        snprintf(number, sizeof number, "%lld", (long long)jv_get_int(f, "medium_non", 0));
+        out_say(jv_get_bool(f, "history") ? "grid.group.history" : "grid.group.form",
+                jv_get_text(f, "form"), type != NULL ? type : "–", number, NULL);
+    }
+    snprintf(number, sizeof number, "%lld", (long long)jv_get_int(group, "medium_non", 0));
+    out_say("grid.group.medium", number, NULL);
+    say_deposit(text_lang_get(), group, day);
+    if (*day != '\0')
+        out_line(day);
+    for (size_t i = 0; i < jv_count(problems); i++) {
+        const struct jv *p = jv_at(problems, i);
+        out_say("cmd.check.line", jv_get_text(p, "message"), NULL);
+        if (jv_get_text(p, "remedy") != NULL)
+            out_say("cmd.check.remedy", jv_get_text(p, "remedy"), NULL);
+    }
+    out_line(say_caveat(text_lang_get()));
+}
+
+/* Several forms are taken as those of one solution. */
+static int print_group(const struct cmd *cmd, const struct jv *forms, struct err *e)
+{
+    enum text_lang lang = text_lang_get();
+    struct jv *grids = jv_array(), *group;
+    char line[SAY_MAX], remedy[SAY_MAX];
+    int rc = 0;
+
+    for (size_t i = 0; i < jv_count(forms); i++)
+        jv_add_take(grids, jv_keep(jv_get(jv_at(forms, i), "grid")));
+    group = group_make(grids);
+    const struct jv *problems = jv_get(group, "problems");
+    for (size_t i = 0; i < jv_count(problems); i++) {
+        struct jv *p = jv_at(problems, i);
+        say_group_problem(lang, p, line, remedy);
+        jv_put_text(p, "message", line);
+        jv_put_text(p, "remedy", *remedy != '\0' ? remedy : NULL);
+    }
+    say_group(lang, group, line);
+    jv_put_text(group, "message", line);
+    if (cmd->json)
+        rc = out_json(group, false, e);
+    else
+        print_group_text(group, line);
+    jv_free(grids);
+    jv_free(group);
+    return rc;
+}
+
+/* The grid document itself, for firms that keep their results elsewhere. It holds the comments:
+ * mode 0600. */
+static int save_grid(const struct cmd *cmd, const struct jv *forms, struct err *e)
+{
+    const char *path = opt_get(cmd->options, "grid");
+    struct buf out = BUF_INIT((size_t)ceilings.json_bytes);
+
+    if (path == NULL)
+        return 0;
+    if (jv_count(forms) != 1)
+        return err_set(e, ERR_USAGE, "err.cmd.grid-one", NULL);
+    int rc = jv_print(jv_get(jv_at(forms, 0), "grid"), true, &out, e);
+    buf_char(&out, '\n');
+    if (rc == 0)
+        rc = file_put(path, out.data, out.len, false, e);
+    buf_free(&out);
+    return rc;
 }
 
 int cmd_check_run(struct cmd *cmd, struct err *e)
@@ -207,16 +344,22 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
         .ruleset = config_get(cmd->config, "check.ruleset"),
         .layout = config_get(cmd->config, "check.layout"),
     };
-    int status = 0;
+    const char *list = opt_get(cmd->options, "findings");
+    struct jv *forms = jv_array();
+    int status = cmd_deposit_date(cmd, &request.deposit, e);
 
-    if (cmd_deposit_date(cmd, &request.deposit, e) != 0)
-        return -1;
-    for (size_t i = 0; i < cmd->nargs; i++) {
+    for (size_t i = 0; status >= 0 && i < cmd->nargs; i++) {
         request.form = cmd->args[i];
-        int one = check_one(cmd, &request, e);
-        if (one < 0)
-            return -1;
-        status = err_status_worst(status, one);
+        int one = check_one(cmd, &request, forms, e);
+        status = one < 0 ? -1 : err_status_worst(status, one);
     }
+    if (status >= 0 && jv_count(forms) > 1 && jv_count(forms) <= GROUP_MAX &&
+        print_group(cmd, forms, e) != 0)
+        status = -1;
+    if (status >= 0 && save_grid(cmd, forms, e) != 0)
+        status = -1;
+    if (status >= 0 && list != NULL && act_findings(forms, list, text_lang_get(), e) != 0)
+        status = -1;
+    jv_free(forms);
     return status;
 }

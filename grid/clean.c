@@ -94,7 +94,8 @@ bool clean_same_word(const char *a, const char *b)
     return order == 0;
 }
 
-/* Every such character begins with E2 80 or E2 81 in UTF-8; long comments have few of these bytes. */
+/* Every such character begins with E2 80 or E2 81 in UTF-8; long comments have few of these bytes.
+ */
 bool clean_has_bidi(const char *s)
 {
     for (s = strchr(s, '\xe2'); s != NULL; s = strchr(s + 1, '\xe2')) {

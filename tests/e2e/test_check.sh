@@ -29,9 +29,45 @@ run 11 check "${D[@]}" --json "$FORMS/lps-web-haute.xlsx"
 json "d['verdict'], d['outcome'], d['completeness'], d['deposit_until']" "('non validé', 'not-met', 'complete', '2027-09-10')"
 json "d['ruleset']['id'], d['ruleset']['specimen'], len(d['ruleset']['sha256'])" "('specimen', True, 64)"
 run 3 check "${D[@]}" --json "$FORMS/lps-web-haute.xlsx" "$FORMS/bad/pas-un-zip.xlsx"
-ok "two lines of JSON" test "$(wc -l < "$OUT")" = 2
+ok "a line for each form and one for all" test "$(wc -l < "$OUT")" = 3
 run 0 check "${D[@]}" --json --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx"
 json "d['initial']" "lps-web-haute.xlsx"
+
+# Several forms of a solution
+run 0 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx" "$FORMS/proxy-conforme.xlsx"
+says out "^Whole \(2 forms\): thresholds met$"
+says out "in all: 3"
+run 11 check "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx"
+says out "replaced by its re-evaluation"
+says out "No proxy form was given"
+says out "^Whole \(1 forms\): thresholds met$"
+run 0 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx" "$FORMS/lps-web-10-moyennes.xlsx" "$FORMS/lps-mobile-conforme.xlsx"
+says out "are about the same part"
+says out "are not about the same solution"
+says out "answer the common point C-08 differently"
+
+# A re-evaluation shows before and after
+run 0 check "${D[@]}" --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx"
+says out "W-05: Non → Oui"
+run 0 check "${D[@]}" --json --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx"
+json "[(c['point'], c['before'], c['after']) for c in d['changes']]" "[('C-15', 'Non', 'Oui'), ('W-05', 'Non', 'Oui'), ('W-12', 'Non', 'Oui'), ('W-21', 'Non', 'Non')]"
+run 3 check --deposit-date 2027-09-12 --json --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx"
+json "[f['rule'] for f in d['findings']], d['deposit_until']" "(['date-expired'], '2027-09-10')"
+
+# The list of findings, and the grid document
+run 3 check "${D[@]}" --findings list.html "$FORMS/lps-vierge.xlsx"
+ok "a link to the cell" grep -q "href=\"lps-vierge.xlsx#&#39;Informations générales&#39;!C6\"" list.html
+ok "nothing may run" grep -q "default-src 'none'" list.html
+run 3 check "${D[@]}" --findings list.xlsx "$FORMS/lps-vierge.xlsx"
+run 0 form cells list.xlsx
+says out '"Informations générales!C6"'
+run 2 check "${D[@]}" --findings list.txt "$FORMS/lps-vierge.xlsx"
+run 10 check "${D[@]}" --findings list.html "$FORMS/lps-vierge.xlsx"
+says err "list.html"
+run 0 check "${D[@]}" --grid grid.json "$FORMS/lps-web-conforme.xlsx"
+run 0 check "${D[@]}" --json grid.json
+json "d['verdict'], d['notes'][0]['code']" "('validé', 'no-workbook')"
+run 2 check "${D[@]}" --grid two.json "$FORMS/lps-web-conforme.xlsx" "$FORMS/proxy-conforme.xlsx"
 
 # Deposit date
 run 3 check --deposit-date 2027-09-11 --json "$FORMS/lps-web-conforme.xlsx"

@@ -1,0 +1,82 @@
+/* The findings as a workbook: the only file that uses libxlsxwriter. Every text is written as text,
+ * never as a formula. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "cmd/act_findings.h"
+
+enum { URL_MAX = 2000 };
+
+static void write_row(lxw_worksheet *sheet, lxw_row_t at, const char *form, const struct jv *row,
+                      lxw_format *wrapped)
+{
+    const char *link = jv_get_text(row, "link");
+    char url[URL_MAX + 16];
+
+    worksheet_write_string(sheet, at, 0, form, wrapped);
+    snprintf(url, sizeof url, "external:%s", link);
+    if (strlen(link) > URL_MAX ||
+        worksheet_write_url_opt(sheet, at, 1, url, NULL, jv_get_text(row, "place"), NULL) != 0)
+        worksheet_write_string(sheet, at, 1, jv_get_text(row, "place"), wrapped);
+    worksheet_write_string(sheet, at, 2, jv_get_text(row, "level"), wrapped);
+    worksheet_write_string(sheet, at, 3, jv_get_text(row, "message"), wrapped);
+    worksheet_write_string(sheet, at, 4, jv_get_text(row, "remedy"), wrapped);
+}
+
+static void fill(lxw_workbook *book, const struct jv *forms, enum text_lang lang)
+{
+    static const char *const heads[] = {"cmd.findings.form", "cmd.findings.place",
+                                        "cmd.findings.level", "cmd.findings.message",
+                                        "cmd.findings.remedy"};
+    static const double widths[] = {24, 30, 15, 60, 60};
+    lxw_worksheet *sheet = workbook_add_worksheet(book, text_in(lang, "cmd.findings.sheet"));
+    lxw_format *bold = workbook_add_format(book), *wrapped = workbook_add_format(book);
+    lxw_row_t at = 1;
+
+    format_set_bold(bold);
+    format_set_text_wrap(wrapped);
+    format_set_align(wrapped, LXW_ALIGN_VERTICAL_TOP);
+    for (lxw_col_t i = 0; i < 5; i++) {
+        worksheet_set_column(sheet, i, i, widths[i], NULL);
+        worksheet_write_string(sheet, 0, i, text_in(lang, heads[i]), bold);
+    }
+    worksheet_freeze_panes(sheet, 1, 0);
+    for (size_t i = 0; i < jv_count(forms); i++) {
+        const struct jv *form = jv_at(forms, i);
+        struct jv *rows = findings_rows(form, lang);
+        for (size_t k = 0; k < jv_count(rows); k++)
+            write_row(sheet, at++, path_name(jv_get_text(form, "path")), jv_at(rows, k), wrapped);
+        jv_free(rows);
+    }
+}
+
+/* The library writes to a path: that of a memory file, so that the final file is made at once or
+ * not at all. */
+int findings_xlsx(const struct jv *forms, enum text_lang lang, struct buf *out, struct err *e)
+{
+    char path[64];
+    int fd = file_memory("findings.xlsx", e), rc = -1;
+
+    if (fd < 0)
+        return -1;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    lxw_workbook *book = workbook_new(path);
+    if (book == NULL) {
+        close(fd);
+        return err_set_memory(e);
+    }
+    fill(book, forms, lang);
+    lxw_error fault = workbook_close(book);
+    if (fault != LXW_NO_ERROR)
+        err_set_foreign(e, ERR_DISK, lxw_strerror(fault), "err.cmd.findings-write", NULL);
+    else if (lseek(fd, 0, SEEK_SET) == 0)
+        rc = file_read_fd(fd, "findings.xlsx", (size_t)ceilings.form_file_bytes, out, e);
+    close(fd);
+    return rc;
+}

@@ -1,0 +1,255 @@
+#include "grid/group.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/jv.h"
+#include "grid/clean.h"
+
+static const char *field(const struct jv *grid, const char *id)
+{
+    const struct jv *fields = jv_get(grid, "fields");
+
+    for (size_t i = 0; i < jv_count(fields); i++) {
+        const char *known = jv_get_text(jv_at(fields, i), "id");
+        const char *value = jv_get_text(jv_at(fields, i), "value");
+        if (known != NULL && strcmp(known, id) == 0)
+            return value != NULL ? value : "";
+    }
+    return "";
+}
+
+static const char *name_of(const struct jv *grid)
+{
+    const char *name = jv_get_text(jv_get(grid, "form"), "name");
+
+    return name != NULL ? name : "";
+}
+
+static bool is_kind(const struct jv *grid, const char *kind)
+{
+    const char *known = jv_get_text(grid, "kind");
+
+    return known != NULL && strcmp(known, kind) == 0;
+}
+
+static bool same_type(const struct jv *a, const struct jv *b)
+{
+    const char *x = jv_get_text(a, "type"), *y = jv_get_text(b, "type");
+
+    return x != NULL && y != NULL && strcmp(x, y) == 0;
+}
+
+/* Whether another form of the list is a re-evaluation of this one. */
+static bool is_history(const struct jv *grids, size_t i)
+{
+    const struct jv *old = jv_at(grids, i);
+    const char *reference = field(old, "form_reference");
+
+    for (size_t k = 0; k < jv_count(grids); k++) {
+        const struct jv *again = jv_at(grids, k);
+        const char *initial = jv_get_text(jv_get(again, "initial"), "sha256");
+        const char *own = jv_get_text(jv_get(old, "form"), "sha256");
+        if (k == i || !clean_same_word(field(again, "reevaluation"), "Oui") ||
+            !same_type(old, again))
+            continue;
+        if ((initial != NULL && own != NULL && strcmp(initial, own) == 0) ||
+            (!clean_is_void(reference) &&
+             clean_same_word(field(again, "initial_reference"), reference)))
+            return true;
+    }
+    return false;
+}
+
+static int64_t medium_non(const struct jv *grid)
+{
+    return jv_get_int(jv_get(jv_get(grid, "counts"), "Moyenne"), "Non", 0);
+}
+
+static struct jv *form_json(const struct jv *grid, bool history)
+{
+    struct jv *o = jv_object();
+
+    jv_put_text(o, "form", name_of(grid));
+    jv_put_text(o, "kind", jv_get_text(grid, "kind"));
+    jv_put_text(o, "type", jv_get_text(grid, "type"));
+    jv_put_text(o, "infrastructure", field(grid, "infrastructure"));
+    jv_put_text(o, "solution", field(grid, "solution"));
+    jv_put_text(o, "verdict", jv_get_text(grid, "verdict"));
+    jv_put_text(o, "outcome", jv_get_text(grid, "outcome"));
+    jv_put_int(o, "medium_non", medium_non(grid));
+    jv_put_text(o, "deposit_until", jv_get_text(grid, "deposit_until"));
+    jv_put_bool(o, "history", history);
+    return o;
+}
+
+static void problem(struct jv *problems, const char *code, const char *level, const struct jv *a,
+                    const struct jv *b, const char *value)
+{
+    struct jv *o = jv_object(), *forms = jv_array();
+
+    jv_put_text(o, "code", code);
+    jv_put_text(o, "level", level);
+    if (a != NULL)
+        jv_add_text(forms, name_of(a));
+    if (b != NULL)
+        jv_add_text(forms, name_of(b));
+    jv_put_take(o, "forms", forms);
+    if (value != NULL)
+        jv_put_text(o, "value", value);
+    jv_add_take(problems, o);
+}
+
+static const struct jv *common_points(const struct jv *grid)
+{
+    const struct jv *sheets = jv_get(grid, "sheets");
+
+    for (size_t i = 0; i < jv_count(sheets); i++) {
+        const char *role = jv_get_text(jv_at(sheets, i), "role");
+        if (role != NULL && strcmp(role, "common") == 0)
+            return jv_get(jv_at(sheets, i), "points");
+    }
+    return NULL;
+}
+
+/* The same common point, Oui in one form and Non in another of the same solution. */
+static void compare_common(struct jv *problems, const struct jv *a, const struct jv *b)
+{
+    const struct jv *x = common_points(a), *y = common_points(b);
+
+    for (size_t i = 0; i < jv_count(x); i++) {
+        const char *id = jv_get_text(jv_at(x, i), "id");
+        const char *left = jv_get_text(jv_at(x, i), "answer");
+        for (size_t k = 0; k < jv_count(y); k++) {
+            const char *other = jv_get_text(jv_at(y, k), "id");
+            const char *right = jv_get_text(jv_at(y, k), "answer");
+            if (id == NULL || other == NULL || strcmp(id, other) != 0)
+                continue;
+            if (left != NULL && right != NULL && strcmp(left, right) != 0)
+                problem(problems, "common-differs", "remark", a, b, id);
+        }
+    }
+}
+
+static void compare_pair(struct jv *problems, const struct jv *a, const struct jv *b)
+{
+    bool lps = is_kind(a, "lps") && is_kind(b, "lps");
+
+    if (same_type(a, b) &&
+        clean_same_word(field(a, "infrastructure"), field(b, "infrastructure")) &&
+        clean_same_word(field(a, "solution"), field(b, "solution")))
+        problem(problems, "same-part", "wrong", a, b, NULL);
+    if (!lps)
+        return;
+    if (!clean_same_word(field(a, "solution"), field(b, "solution"))) {
+        problem(problems, "solution-differs", "remark", a, b, NULL);
+        return;
+    }
+    if (!clean_same_word(field(a, "solution_version"), field(b, "solution_version")))
+        problem(problems, "version-differs", "wrong", a, b, NULL);
+    if (!clean_same_word(field(a, "editor"), field(b, "editor")))
+        problem(problems, "editor-differs", "wrong", a, b, NULL);
+    compare_common(problems, a, b);
+}
+
+/* Only forms that count, history apart; NULL elsewhere. */
+static void compare_all(struct jv *problems, const struct jv *grids, const struct jv *forms)
+{
+    size_t lps = 0, proxies = 0;
+
+    for (size_t i = 0; i < jv_count(grids); i++) {
+        const struct jv *a = jv_at(grids, i);
+        if (jv_get_bool(jv_at(forms, i), "history"))
+            continue;
+        lps += is_kind(a, "lps");
+        proxies += is_kind(a, "proxy");
+        if (jv_is_null(jv_get(a, "kind")))
+            problem(problems, "unreadable", "wrong", a, NULL, NULL);
+        for (size_t k = i + 1; k < jv_count(grids); k++) {
+            if (!jv_get_bool(jv_at(forms, k), "history"))
+                compare_pair(problems, a, jv_at(grids, k));
+        }
+    }
+    if (proxies == 0)
+        problem(problems, "no-proxy", "missing", NULL, NULL, NULL);
+    if (lps == 0)
+        problem(problems, "no-lps", "missing", NULL, NULL, NULL);
+    if (proxies > 1)
+        problem(problems, "several-proxies", "remark", NULL, NULL, NULL);
+}
+
+/* The worst of the forms that count: not-met before incomplete (null), then reserve, limit, met. */
+static const char *worst(const char *a, const char *b)
+{
+    static const char *const order[] = {"incomplete", "not-met", "met-reserve", "met-at-limit"};
+
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if ((a != NULL && strcmp(a, order[i]) == 0) || (b != NULL && strcmp(b, order[i]) == 0))
+            return order[i];
+    }
+    return "met";
+}
+
+struct jv *group_make(const struct jv *grids)
+{
+    struct jv *doc = jv_object(), *forms = jv_array(), *problems = jv_array();
+    const char *outcome = "met", *until = NULL;
+    int64_t medium = 0;
+
+    for (size_t i = 0; i < jv_count(grids); i++) {
+        const struct jv *grid = jv_at(grids, i);
+        bool history = is_history(grids, i);
+        jv_add_take(forms, form_json(grid, history));
+        if (history)
+            continue;
+        const char *one = jv_get_text(grid, "outcome"), *day = jv_get_text(grid, "deposit_until");
+        const char *verdict = jv_get_text(grid, "verdict");
+        bool invalid = verdict == NULL || strcmp(verdict, "formulaire invalide") == 0;
+        outcome = worst(outcome, invalid || one == NULL ? "incomplete" : one);
+        medium += medium_non(grid);
+        if (day != NULL && (until == NULL || strcmp(day, until) < 0))
+            until = day;
+    }
+    compare_all(problems, grids, forms);
+    jv_put_text(doc, "format", "paraphe-group");
+    jv_put_int(doc, "version", 1);
+    jv_put_take(doc, "forms", forms);
+    jv_put_int(doc, "medium_non", medium);
+    jv_put_text(doc, "deposit_until", until);
+    jv_put_text(doc, "reference_date", jv_get_text(jv_at(grids, 0), "reference_date"));
+    jv_put_text(doc, "outcome", outcome);
+    jv_put_take(doc, "problems", problems);
+    return doc;
+}
+
+void say_group(enum text_lang lang, const struct jv *group, char out[SAY_MAX])
+{
+    char id[64], forms[24], medium[24];
+    size_t counted = 0;
+    const struct jv *all = jv_get(group, "forms");
+    const char *outcome = jv_get_text(group, "outcome");
+
+    for (size_t i = 0; i < jv_count(all); i++)
+        counted += !jv_get_bool(jv_at(all, i), "history");
+    snprintf(forms, sizeof forms, "%zu", counted);
+    snprintf(medium, sizeof medium, "%lld", (long long)jv_get_int(group, "medium_non", 0));
+    snprintf(id, sizeof id, "grid.group.%s", outcome != NULL ? outcome : "incomplete");
+    text_say(lang, out, SAY_MAX, id, forms, medium, NULL);
+}
+
+void say_group_problem(enum text_lang lang, const struct jv *p, char message[SAY_MAX],
+                       char remedy[SAY_MAX])
+{
+    const struct jv *forms = jv_get(p, "forms");
+    const char *a = jv_str(jv_at(forms, 0)), *b = jv_str(jv_at(forms, 1));
+    const char *value = jv_get_text(p, "value"), *code = jv_get_text(p, "code");
+    char id[96];
+
+    snprintf(id, sizeof id, "grid.problem.%s", code != NULL ? code : "?");
+    text_say(lang, message, SAY_MAX, id, a != NULL ? a : "", b != NULL ? b : "",
+             value != NULL ? value : "", NULL);
+    snprintf(id, sizeof id, "grid.problem.%s.remedy", code != NULL ? code : "?");
+    remedy[0] = '\0';
+    if (text_exists(id))
+        text_say(lang, remedy, SAY_MAX, id, NULL);
+}

@@ -1,0 +1,23 @@
+/* Several forms of one solution looked at together: what is missing, what contradicts, the earliest
+ * last day. */
+#ifndef PARAPHE_GRID_GROUP_H
+#define PARAPHE_GRID_GROUP_H
+
+#include <stddef.h>
+
+#include "base/text.h"
+#include "grid/say.h"
+
+struct jv;
+
+/* `grids`: an array of grid documents. Gives {"format":"paraphe-group","version":1,
+ * "forms":[{"form","kind","type","infrastructure","solution","verdict","outcome","medium_non","deposit_until","history"}],
+ * "medium_non","deposit_until","outcome","problems":[{"code","level":"missing|wrong|remark","forms":[name],"value"}]}.
+ * A form that a later re-evaluation takes up again is history: it counts no more. */
+struct jv *group_make(const struct jv *grids);
+/* "validé", "non validé" or "formulaire invalide" over all forms that count, as sentences. */
+void say_group(enum text_lang lang, const struct jv *group, char out[SAY_MAX]);
+void say_group_problem(enum text_lang lang, const struct jv *problem, char message[SAY_MAX],
+                       char remedy[SAY_MAX]);
+
+#endif
