@@ -8,7 +8,7 @@
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/act_sign_part.h"
-#include "cmd/act_token.h"
+#include "cmd/tsa.h"
 #include "cmd/wire.h"
 #include "verify/verify.h"
 
@@ -111,41 +111,47 @@ static int check_problems(const struct jv *found, const struct act_finish_reques
     return 0;
 }
 
-/* The update, with a document time-stamp by the first server that gives one; without servers
- * revocation data alone. */
+struct asked {
+    struct pades_job *job;
+    const struct jv *evidence;
+};
+
+static int ask_extend(void *self, const struct stamp_server *server, struct stamp *stamp,
+                      struct err *e)
+{
+    const struct asked *a = self;
+    const struct pades_extension x = {
+        .evidence = a->evidence, .server = server, .token_room = tsa_room(server)};
+
+    return pades_extend(a->job, &x, stamp, e);
+}
+
+/* The update, with a document time-stamp by the first server that gives one; else revocation data
+ * alone. */
 static int extend(struct wire *w, struct pades_job *job, const struct act_finish_request *r,
                   const struct jv *evidence, bool stamped, struct jv *result, struct jv *warnings,
                   struct err *e)
 {
-    struct pades_extension x = {.evidence = evidence};
+    struct asked a = {job, evidence};
+    const struct pades_extension plain = {.evidence = evidence};
+    const struct stamp_server *used = NULL;
     struct stamp stamp;
     char when[DATE_TEXT_MAX];
+    int rc;
 
     if (!stamped)
-        return pades_extend(job, &x, NULL, e);
+        return pades_extend(job, &plain, NULL, e);
     if (r->nservers == 0)
         return err_set(e, ERR_USAGE, "err.cmd.finish-no-tsa", NULL);
-    for (size_t i = 0; i < r->nservers; i++) {
-        struct err why = ERR_INIT;
-        stamp_init(&stamp);
-        x.server = &r->servers[i];
-        x.token_room = act_token_room(w, x.server);
-        if (pades_extend(job, &x, &stamp, &why) == 0) {
-            date_instant_iso(stamp.gen_time, when);
-            jv_put_text(result, "document_time", when);
-            jv_put_text(result, "document_tsa", x.server->url);
-            act_token_learn(w, x.server, stamp.token.len);
-            stamp_free(&stamp);
-            return 0;
-        }
-        stamp_free(&stamp);
-        if (i + 1 < r->nservers)
-            act_sign_warn(warnings, why.id, why.sentence);
-        *e = why;
-        if (why.kind != ERR_NETWORK)
-            break;
+    stamp_init(&stamp);
+    rc = tsa_ask(w, r->servers, r->nservers, ask_extend, &a, &stamp, &used, warnings, e);
+    if (rc == 0) {
+        date_instant_iso(stamp.gen_time, when);
+        jv_put_text(result, "document_time", when);
+        jv_put_text(result, "document_tsa", used->url);
     }
-    return -1;
+    stamp_free(&stamp);
+    return rc;
 }
 
 int act_extend(struct wire *w, struct pades_job *job, const char *name,

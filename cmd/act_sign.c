@@ -11,7 +11,7 @@
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/act_sign_part.h"
-#include "cmd/act_token.h"
+#include "cmd/tsa.h"
 #include "cmd/wire.h"
 #include "pkcs11/token.h"
 #include "x509/cert.h"
@@ -73,7 +73,7 @@ static size_t token_room(const struct act_sign *a)
     size_t most = 0;
 
     for (size_t i = 0; a->request->level >= PADES_B_T && i < a->request->nservers; i++) {
-        size_t one = act_token_room(a->wire, &a->request->servers[i]);
+        size_t one = tsa_room(&a->request->servers[i]);
         most = one > most ? one : most;
     }
     return most;

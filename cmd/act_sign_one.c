@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "cmd/act_finish.h"
 #include "cmd/act_sign_part.h"
-#include "cmd/act_token.h"
+#include "cmd/tsa.h"
 #include "cmd/wire.h"
 #include "pkcs11/token.h"
 #include "x509/cert.h"
@@ -59,35 +59,35 @@ static void compare_clocks(const struct act_sign *a, const struct stamp *stamp, 
     act_sign_warn(warnings, "clock", sentence);
 }
 
-/* B-T from the first server that gives an acceptable time-stamp; the reason of each that does not
- * is kept. True when one was too large for the hole: then a document time-stamp takes its place. */
+static int ask_stamp(void *self, const struct stamp_server *server, struct stamp *stamp,
+                     struct err *e)
+{
+    return pades_stamp(self, server, stamp, e);
+}
+
+/* B-T from the first server that gives an acceptable time-stamp. True when the last one's was too
+ * large for the hole: then a document time-stamp takes its place. */
 static bool stamp_it(struct act_sign *a, size_t i, struct jv *result, struct jv *warnings)
 {
-    bool too_large = false;
+    const struct stamp_server *used = NULL;
+    struct stamp stamp;
+    struct err e = ERR_INIT;
+    char when[DATE_TEXT_MAX];
 
-    for (size_t k = 0; k < a->request->nservers; k++) {
-        struct stamp stamp;
-        struct err e = ERR_INIT;
-        char when[DATE_TEXT_MAX];
-        stamp_init(&stamp);
-        if (pades_stamp(a->jobs[i], &a->request->servers[k], &stamp, &e) == 0) {
-            date_instant_iso(stamp.gen_time, when);
-            jv_put_text(result, "tsa", a->request->servers[k].url);
-            jv_put_text(result, "time", when);
-            jv_put_text(result, "tsa_name", stamp.tsa_name);
-            compare_clocks(a, &stamp, warnings);
-            act_token_learn(a->wire, &a->request->servers[k], stamp.token.len);
-            stamp_free(&stamp);
-            return false;
-        }
-        if (strcmp(e.id, "err.sign-pades.hole-small") == 0) {
-            act_token_learn(a->wire, &a->request->servers[k], stamp.token.len);
-            too_large = true;
-        }
+    stamp_init(&stamp);
+    if (tsa_ask(a->wire, a->request->servers, a->request->nservers, ask_stamp, a->jobs[i], &stamp,
+                &used, warnings, &e) != 0) {
         act_sign_warn(warnings, e.id, e.sentence);
         stamp_free(&stamp);
+        return strcmp(e.id, "err.sign-pades.hole-small") == 0;
     }
-    return too_large;
+    date_instant_iso(stamp.gen_time, when);
+    jv_put_text(result, "tsa", used->url);
+    jv_put_text(result, "time", when);
+    jv_put_text(result, "tsa_name", stamp.tsa_name);
+    compare_clocks(a, &stamp, warnings);
+    stamp_free(&stamp);
+    return false;
 }
 
 /* The later levels in the same file; whatever fails there leaves what is signed as it is. */

@@ -21,6 +21,7 @@ const struct config_key config_table[] = {
     {"sign.level", "level", NULL, "B-B|B-T|B-LT|B-LTA", false, false},
     {"sign.min-level", "min-level", NULL, "B-B|B-T|B-LT|B-LTA", false, false},
     {"sign.tsa", "tsa", NULL, NULL, true, true},
+    {"sign.tsa-budget", NULL, "60", NULL, false, false},
     {"sign.hash", "hash", NULL, NULL, false, false},
     {"sign.scheme", "scheme", NULL, "pkcs1|pss|ecdsa", false, false},
     {"sign.reason", "reason", NULL, NULL, false, false},
@@ -34,6 +35,7 @@ const struct config_key config_table[] = {
     {"submit.ca", "ca", NULL, NULL, false, true},
     {"worker.sandbox", NULL, "on", "on|off", false, true},
     {"net.proxy", NULL, NULL, NULL, false, true},
+    {"net.auth", NULL, NULL, NULL, true, true},
     {"net.private-addresses", NULL, "refuse", "refuse|allow", false, true},
     {NULL, NULL, NULL, NULL, false, false},
 };

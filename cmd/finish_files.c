@@ -17,7 +17,7 @@ struct finishing {
     struct cmd *cmd;
     struct wire wire;
     struct act_finish_request request;
-    struct stamp_server servers[SIGN_SERVERS_MAX];
+    struct tsa_list tsa;
     struct der_list trust, trust_tsa;
     struct secret *password;
 };
@@ -29,9 +29,10 @@ static int read_options(struct finishing *f, struct err *e)
     const char *level = r->stamp_only ? NULL : opt_get(cmd->options, "level");
     const char *source = opt_get(cmd->options, "password-source");
 
-    if (sign_options_servers(f->servers, &r->nservers, cmd, e) != 0)
+    if (tsa_read(&f->tsa, cmd, e) != 0)
         return -1;
-    r->servers = f->servers;
+    r->servers = f->tsa.servers;
+    r->nservers = f->tsa.count;
     r->level = level != NULL     ? pades_level_from_name(level)
                : r->nservers > 0 ? PADES_B_LTA
                                  : PADES_B_LT;
@@ -130,6 +131,7 @@ int finish_files(struct cmd *cmd, bool stamp_only, struct err *e)
     }
 out:
     secret_free(f.password);
+    tsa_free(&f.tsa);
     der_list_free(&f.trust);
     der_list_free(&f.trust_tsa);
     wire_close(&f.wire);

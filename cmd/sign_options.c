@@ -7,24 +7,7 @@
 #include "base/secret.h"
 #include "cmd/cmd.h"
 #include "cmd/password.h"
-#include "net/net.h"
 #include "trust/trust.h"
-
-int sign_options_servers(struct stamp_server servers[SIGN_SERVERS_MAX], size_t *n,
-                         const struct cmd *cmd, struct err *e)
-{
-    size_t count = config_count(cmd->config, "sign.tsa");
-
-    *n = 0;
-    for (size_t i = 0; i < count && i < SIGN_SERVERS_MAX; i++) {
-        const char *url = config_at(cmd->config, "sign.tsa", i);
-        if (net_url_host(url, NULL, 0) != 0)
-            return err_set(e, ERR_USAGE, "err.cmd.sign-tsa", url, NULL);
-        servers[i] = (struct stamp_server){.url = url};
-        *n = i + 1;
-    }
-    return 0;
-}
 
 static int add_anchors(struct der_list *list, const struct cmd *cmd, const char *key, struct err *e)
 {
@@ -105,7 +88,6 @@ int sign_options_read(struct sign_options *o, const struct cmd *cmd, struct err 
         const char *p = opt_get(cmd->options, "certify");
         r->spec.certify = p != NULL && *p != '\0' ? *p - '0' : 2;
     }
-    r->servers = o->servers;
     r->trust = &o->trust;
     r->trust_tsa = &o->trust_tsa;
     r->early = opt_given(cmd->options, "now");
@@ -117,11 +99,12 @@ int sign_options_read(struct sign_options *o, const struct cmd *cmd, struct err 
         r->spec.password = secret_bytes(o->password);
         r->spec.password_len = secret_length(o->password);
     }
-    if (read_wish(&r->wish, cmd, e) != 0 ||
-        sign_options_servers(o->servers, &r->nservers, cmd, e) != 0 ||
+    if (read_wish(&r->wish, cmd, e) != 0 || tsa_read(&o->tsa, cmd, e) != 0 ||
         sign_options_anchors(&o->trust, &o->trust_tsa, cmd, e) != 0 ||
         (visible != NULL && read_visible(&r->spec, visible, e) != 0))
         return -1;
+    r->servers = o->tsa.servers;
+    r->nservers = o->tsa.count;
     return act_sign_level(r, e);
 }
 
@@ -129,6 +112,7 @@ void sign_options_free(struct sign_options *o)
 {
     secret_free(o->password);
     o->password = NULL;
+    tsa_free(&o->tsa);
     der_list_free(&o->trust);
     der_list_free(&o->trust_tsa);
 }

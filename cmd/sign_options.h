@@ -4,14 +4,14 @@
 
 #include "cmd/act_sign.h"
 #include "cmd/opt.h"
+#include "cmd/tsa.h"
 
 struct cmd;
 struct secret;
 
-enum { SIGN_SERVERS_MAX = 8 };
 struct sign_options {
     struct act_sign_request request;
-    struct stamp_server servers[SIGN_SERVERS_MAX];
+    struct tsa_list tsa;
     struct secret *password; /* of a protected PDF; NULL without --password-source */
     struct der_list trust, trust_tsa;
     bool asked; /* a level was given, by option or configuration */
@@ -19,9 +19,7 @@ struct sign_options {
 /* The strings stay those of cmd. sign_options_free also after a failure. */
 int sign_options_read(struct sign_options *out, const struct cmd *cmd, struct err *e);
 void sign_options_free(struct sign_options *options);
-/* Parts of it, for the verbs that add later levels: the servers, the anchors, the password. */
-int sign_options_servers(struct stamp_server servers[SIGN_SERVERS_MAX], size_t *n,
-                         const struct cmd *cmd, struct err *e);
+/* Part of it, for the verbs that add later levels. */
 int sign_options_anchors(struct der_list *trust, struct der_list *trust_tsa, const struct cmd *cmd,
                          struct err *e);
 

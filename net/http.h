@@ -14,7 +14,7 @@ struct http_request {
     enum fetch_kind kind;
     const char *url, *method, *content_type, *accept, *user_agent;
     const char *proxy; /* NULL: the environment's; "none" */
-    const char *ca, *client_cert, *client_key;
+    const char *ca, *client_cert, *client_key, *secret;
     struct fetch_header headers[FETCH_HEADERS_MAX];
     size_t headers_count;
     const unsigned char *body; /* or, when file_fd >= 0, from there */

@@ -116,6 +116,7 @@ static struct jv *request_json(const struct net *net, const struct fetch_request
         put_if(j, "ca", auth->ca);
         put_if(j, "client_cert", auth->client_cert);
         put_if(j, "client_key", auth->client_key);
+        put_if(j, "secret", auth->secret);
     }
     jv_put_bool(j, "has_body", has_body);
     jv_put_int(j, "body_len", body_length(r));

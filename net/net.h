@@ -28,6 +28,8 @@ struct net_auth {
         *ca; /* PEM file of the authorities taken for this service in place of the system's; NULL */
     const char *client_cert; /* PEM file, leaf first; NULL */
     const char *client_key;  /* PEM file without passphrase; NULL */
+    const char *secret; /* file whose first line is "user:password" or "Bearer TOKEN"; read by the
+                           helper only, sent over https or to this machine only; NULL */
 };
 struct net_options {
     const char *proxy;   /* URL, "none", or NULL for the environment's (https_proxy, no_proxy...) */

@@ -3,11 +3,13 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -133,6 +135,37 @@ static void set_tls(const struct http_request *r)
     }
 }
 
+/* "user:password" or "Bearer TOKEN", the first line of a file that others cannot read. Sent to the
+ * first address only, over https or to this machine: a redirect leads elsewhere. */
+static void set_secret(struct exchange *x)
+{
+    const struct http_request *r = x->request;
+    char line[1024];
+    struct stat st;
+    int fd = r->secret != NULL && strcmp(x->url, r->url) == 0 &&
+                     (strncasecmp(x->url, "https://", 8) == 0 || net_host_private(x->url))
+                 ? open(r->secret, O_RDONLY | O_CLOEXEC)
+                 : -1;
+    ssize_t n = fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & 077) == 0
+                    ? read(fd, line, sizeof line - 1)
+                    : -1;
+
+    if (fd >= 0)
+        close(fd);
+    if (n <= 0)
+        return; /* the service says that it wants to know who we are */
+    line[n] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    if (strncmp(line, "Bearer ", 7) == 0) {
+        curl_easy_setopt(handle, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+        curl_easy_setopt(handle, CURLOPT_XOAUTH2_BEARER, line + 7);
+    } else {
+        curl_easy_setopt(handle, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        curl_easy_setopt(handle, CURLOPT_USERPWD, line);
+    }
+    explicit_bzero(line, sizeof line);
+}
+
 static void set_method(struct exchange *x)
 {
     const struct http_request *r = x->request;
@@ -188,6 +221,7 @@ static void set_hop(struct exchange *x, int64_t left_ms)
     if (x->guarded) /* a kept connection was not looked at by on_socket */
         curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, 1L);
     set_tls(r);
+    set_secret(x);
     set_method(x);
     set_callbacks(x);
 }

@@ -66,6 +66,7 @@ static void request_from(const struct incoming *in, struct http_request *r)
         .ca = jv_get_text(j, "ca"),
         .client_cert = jv_get_text(j, "client_cert"),
         .client_key = jv_get_text(j, "client_key"),
+        .secret = jv_get_text(j, "secret"),
         .body = in->body.data,
         .body_len = jv_get_int(j, "body_len", 0),
         .file_fd = in->nfds > 0 ? in->fds[0] : -1,

@@ -18,6 +18,8 @@ struct stamp_server {
     const char *policy;       /* object identifier to ask for; NULL: the server's own */
     enum digest_kind digest;  /* of the imprint; DIGEST_NONE: SHA-256 */
     int timeout_ms;           /* 0: the fetcher's default */
+    int limit, limit_minutes; /* so many requests in so many minutes; 0: as many as wanted. For
+                                 whoever asks; not used here */
 };
 struct stamp {
     struct buf token;    /* DER of the TimeStampToken */

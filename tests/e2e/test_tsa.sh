@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# Several time-stamp servers: their order, what each is asked with, who we are for them, their limits, the time they may take, and what
+# is remembered of them.
+. "$(dirname "$0")/lib.sh"
+services
+python3 "$SOURCE/tests/documents/make_kinds.py" kinds > /dev/null || { echo "skipped: make_kinds.py"; exit 77; }
+STAMP=(stamp kinds/classic.pdf)
+TSA=$PARAPHE_TEST_TSA
+wrong() { # STATUS PATTERN TSA...
+  local status=$1 pattern=$2
+  shift 2
+  run "$status" "${STAMP[@]}" -o no.pdf "$@"
+  says err "$pattern"
+  absent no.pdf
+}
+
+# How a server is written.
+wrong 2 'no time-stamp server' --tsa 'nowhere'
+wrong 2 'no time-stamp server' --tsa "$TSA policy=abc"
+wrong 2 'no time-stamp server' --tsa "$TSA hash=md5"
+wrong 2 'no time-stamp server' --tsa "$TSA hash=sha1"
+wrong 2 'no time-stamp server' --tsa "$TSA timeout=0"
+wrong 2 'no time-stamp server' --tsa "$TSA limit=3"
+wrong 2 'no time-stamp server' --tsa "$TSA limit=x/3"
+wrong 2 'no time-stamp server' --tsa "$TSA wish=x"
+wrong 2 'no time-stamp server' --tsa "$TSA policy="
+wrong 2 'At most 8' $(for i in 1 2 3 4 5 6 7 8 9; do echo "--tsa=$TSA?n=$i"; done)
+
+# Policy and hash are asked for, and must come back.
+run 0 "${STAMP[@]}" -o policy.pdf --tsa "$TSA policy=0.4.0.2023.1.1 hash=sha512"
+run 7 "${STAMP[@]}" -o no.pdf --tsa "$TSA policy=1.2.3.4"
+says err 'refused'
+absent no.pdf
+
+# In order; the reason of each that fails is told.
+run 0 "${STAMP[@]}" -o second.pdf --tsa "$TSA?mode=html" --tsa "$TSA?mode=rejected" --tsa "$TSA" --json
+json 'len(d["warnings"]), "mode" in d["document_tsa"]' '(2, False)'
+run 7 "${STAMP[@]}" -o no.pdf --tsa "$TSA?mode=error" --tsa "$TSA?mode=rejected"
+says err 'refused'
+absent no.pdf
+
+# A server that is late costs its own time only, and all of them together no more than the budget.
+started=$SECONDS
+run 0 "${STAMP[@]}" -o late.pdf --tsa "$TSA?mode=late&seconds=20 timeout=1" --tsa "$TSA"
+printf '[sign]\ntsa-budget = 1\n' > budget.conf
+run 7 "${STAMP[@]}" -o no.pdf --config budget.conf --tsa "$TSA?mode=late&seconds=20" --tsa "$TSA"
+says err 'tsa-budget'
+CHECKS=$((CHECKS + 1))
+[ $((SECONDS - started)) -lt 10 ] || fail "late servers were waited for too long: $((SECONDS - started)) s"
+
+# Its limit is kept here, before it blocks us: 2 an hour, then the next server, or a clear word.
+run 0 "${STAMP[@]}" -o l1.pdf --tsa "$TSA limit=2/60"
+run 0 "${STAMP[@]}" -o l2.pdf --tsa "$TSA limit=2/60"
+wrong 7 'used up until' --tsa "$TSA limit=2/60"
+run 0 "${STAMP[@]}" -o l3.pdf --tsa "$TSA limit=2/60" --tsa "$TSA?other" --json
+json '"other" in d["document_tsa"], len(d["warnings"])' '(True, 1)'
+run 0 "${STAMP[@]}" -o l4.pdf --tsa "$TSA limit=9/60"
+
+# The size of its tokens is remembered, and the hole follows it; a ledger that is damaged or cannot be written is done without.
+state=$XDG_STATE_HOME/paraphe/tsa.json
+present "$state"
+ok 'it holds the size' python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); assert d["servers"][sys.argv[2]]["token"] > 1000' "$state" "$TSA"
+CHECKS=$((CHECKS + 1))
+[ "$(stat -c %a "$state")" = 600 ] || fail "the ledger can be read by others"
+run 0 "${STAMP[@]}" -o small.pdf --tsa "$TSA" --json
+json 'd["grown"] < 20000' True
+python3 - "$state" "$TSA" << 'PY'
+import json, sys
+d = json.load(open(sys.argv[1]))
+d["servers"][sys.argv[2]]["token"] = 200
+json.dump(d, open(sys.argv[1], "w"))
+PY
+run 0 "${STAMP[@]}" -o again.pdf --tsa "$TSA" # the hole was too small: made once more
+run 0 verify --trust "$PARAPHE_TEST_TRUST" again.pdf
+# For a signature too small a hole costs no second C_Sign: a document time-stamp takes the place of the other.
+python3 - "$state" "$TSA" << 'PY'
+import json, sys
+d = json.load(open(sys.argv[1]))
+d["servers"][sys.argv[2]]["token"] = 200
+json.dump(d, open(sys.argv[1], "w"))
+PY
+run 0 sign kinds/classic.pdf -o tight.pdf --yes "${TOKEN[@]}" --cert subject:rsa2048 --tsa "$TSA" --json
+json 'd["level"], [w["code"] for w in d["warnings"]]' "('B-T', ['err.sign-pades.hole-small'])"
+run 0 verify --trust "$PARAPHE_TEST_TRUST" --json tight.pdf
+json '[s["type"] for s in d["signatures"]], d["signatures"][0]["level"]' "(['signature', 'document-timestamp'], 'B-T')"
+run 0 sign kinds/classic.pdf -o roomy.pdf --yes "${TOKEN[@]}" --cert subject:rsa2048 --tsa "$TSA" --json
+json 'd["level"], d["warnings"]' "('B-T', [])"
+echo '{' > "$state"
+run 0 "${STAMP[@]}" -o damaged.pdf --tsa "$TSA"
+mkdir -p "$WORK/full"; : > "$WORK/full/paraphe"
+XDG_STATE_HOME=$WORK/full run 0 "${STAMP[@]}" -o nowhere.pdf --tsa "$TSA"
+
+# Who we are: a name and password, or a bearer token, out of a file that nobody else reads; never over an open connection.
+cat > guard.py << 'PY'
+import base64, http.server, os, sys, urllib.request
+class Guard(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        said = self.headers.get("Authorization", "")
+        if said not in ("Basic " + base64.b64encode(b"auditrice:s3cret").decode(), "Bearer jeton-1"):
+            self.send_response(401); self.send_header("Content-Length", "0"); self.end_headers(); return
+        request = urllib.request.Request(sys.argv[1], body, {"Content-Type": "application/timestamp-query"})
+        answer = urllib.request.urlopen(request).read()
+        self.send_response(200); self.send_header("Content-Type", "application/timestamp-reply")
+        self.send_header("Content-Length", str(len(answer))); self.end_headers(); self.wfile.write(answer)
+    def log_message(self, *a): pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Guard)
+open("guard.port.new", "w").write(str(server.server_port)); os.rename("guard.port.new", "guard.port")
+server.serve_forever()
+PY
+python3 guard.py "$TSA" & guard=$!
+for _ in $(seq 50); do [ -s guard.port ] && break; sleep 0.1; done
+GUARD=http://127.0.0.1:$(cat guard.port)/
+printf 'auditrice:s3cret\n' > basic; printf 'Bearer jeton-1\n' > bearer; printf 'auditrice:other\n' > other; chmod 600 basic bearer other
+printf '[net]\nauth = one secret=%s/basic\nauth = two secret=%s/bearer\nauth = three secret=%s/other\n' "$WORK" "$WORK" "$WORK" > auth.conf
+run 0 "${STAMP[@]}" -o basic.pdf --config auth.conf --tsa "$GUARD auth=one"
+run 0 "${STAMP[@]}" -o bearer.pdf --config auth.conf --tsa "$GUARD auth=two"
+wrong 7 '401' --config auth.conf --tsa "$GUARD auth=three"
+wrong 7 '401' --config auth.conf --tsa "$GUARD"
+chmod 644 basic
+wrong 7 '401' --config auth.conf --tsa "$GUARD auth=one"
+printf '[net]\nauth = one word=%s\n' "$WORK" > bad.conf
+wrong 2 'no authentication' --config bad.conf --tsa "$GUARD auth=one"
+kill "$guard"
+finish
