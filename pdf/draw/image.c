@@ -119,8 +119,11 @@ int draw_image_add(struct draw *d, const void *bytes, size_t n, size_t *image, u
     } else {
         return err_set(e, ERR_INPUT, "err.draw.image", NULL);
     }
-    if (loaded == NULL)
+    if (loaded == NULL) { /* libharu found a fault: the document can go on without the image */
+        HPDF_ResetError(d->doc);
+        d->failed = false;
         return err_set_foreign(e, ERR_INPUT, d->failure.foreign, "err.draw.image", NULL);
+    }
     *image = d->nimages;
     d->images[d->nimages++] = loaded;
     return 0;

@@ -78,6 +78,12 @@ json "d['attached']" "['grid.json']"
 run 2 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --attach form
 absent x.pdf
 
+printf '[report]\nattach = form\n' > wrong.ini
+run 2 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --config wrong.ini
+says err "form,data, data or none"
+run 2 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" "$FORMS/proxy-conforme.xlsx" -o x.pdf --config wrong.ini
+absent x.pdf
+
 # Re-evaluation, and what is replaced
 run 0 report "${D[@]}" --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx" -o re.pdf --replaces r.pdf --json
 json "d['revision'], d['attached']" "(2, ['grid.json', 'lps-web-reevaluation.xlsx'])"
@@ -151,6 +157,8 @@ if command -v pdftoppm > /dev/null; then
 fi
 PATH=/nowhere run 2 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o p.pdf --png pages
 says err "poppler-utils"
+mkdir bin && printf '#!/bin/sh\nexit 3\n' > bin/pdftoppm && chmod +x bin/pdftoppm
+PATH=$WORK/bin:$PATH run 10 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o p.pdf --png pages
 touch file
 run 10 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o p.pdf --png file/pages
 
@@ -166,6 +174,8 @@ says err "has not been touched|not been touched|exists"
 ok "the notes are whole" grep -qx notes notes.txt
 { cat r.pdf; echo '/ByteRange'; } > signed.pdf
 run 10 report "${D[@]}" form.xlsx -o signed.pdf
+mkdir folder
+run 10 report "${D[@]}" form.xlsx -o folder
 run 10 report "${D[@]}" form.xlsx -o absent/r.pdf
 run 4 report "${D[@]}" absent.xlsx -o x.pdf
 absent x.pdf

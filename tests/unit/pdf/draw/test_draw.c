@@ -9,8 +9,10 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "pdf/draw/draw.h"
+#include "pdf/draw/face.h"
 
 static const struct draw_colour ink = {0.1, 0.1, 0.15}, pale = {0.9, 0.93, 0.96};
 
@@ -194,7 +196,43 @@ static void test_images(void **state)
     assert_int_equal(draw_image_add(d, jpeg_huge, sizeof jpeg_huge, &image, &columns, &rows, &e),
                      -1);
     assert_string_equal(e.id, "err.draw.image-size");
+    /* libharu itself refuses: fill bytes before the frame header */
+    static const unsigned char jpeg_fill[] = {0xff, 0xd8, 0xff, 0xff, 0xc0, 0, 17,   8, 0, 1,    0,
+                                              1,    3,    1,    0x11, 0,    2, 0x11, 0, 3, 0x11, 0};
+    assert_int_equal(draw_image_add(d, jpeg_fill, sizeof jpeg_fill, &image, &columns, &rows, &e),
+                     -1);
+    assert_string_equal(e.id, "err.draw.image");
+    unsigned char *large = calloc(1, (size_t)9 << 20);
+    assert_non_null(large);
+    assert_int_equal(draw_image_add(d, large, (size_t)9 << 20, &image, &columns, &rows, &e), -1);
+    assert_string_equal(e.id, "err.draw.image-size");
+    free(large);
     assert_int_equal(image, 99);
+    /* and the document can go on */
+    struct draw_info info = {.title = "t", .lang = "fr-FR", .producer = "p"};
+    struct buf out = BUF_INIT(1 << 24);
+    draw_page_add(d, 100, 100);
+    assert_int_equal(draw_finish(d, &info, &out, &e), 0);
+    buf_free(&out);
+    draw_free(d);
+}
+
+static void test_limits(void **state)
+{
+    struct draw *d = NULL;
+    struct face face;
+    struct err e = ERR_INIT;
+    struct buf out = BUF_INIT(1 << 24);
+    struct draw_info info = {.title = "t", .lang = "fr-FR"};
+
+    (void)state;
+    assert_int_equal(face_load(&face, "NoSuchFont", &e), -1);
+    assert_string_equal(e.id, "err.draw.font");
+    assert_int_equal(draw_new(&d, &e), 0);
+    for (int64_t i = 0; i <= ceilings.report_pages; i++)
+        draw_page_add(d, 100, 100);
+    assert_int_equal(draw_finish(d, &info, &out, &e), -1);
+    assert_string_equal(e.id, "err.draw.pages");
     draw_free(d);
 }
 
@@ -223,7 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_widths),
         cmocka_unit_test(test_misuse),     cmocka_unit_test(test_images),
-        cmocka_unit_test(test_appearance),
+        cmocka_unit_test(test_limits),     cmocka_unit_test(test_appearance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
