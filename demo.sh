@@ -9,7 +9,7 @@ out=$top/demo-out
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 echo "Building..."
-if ! { cmake --preset release && cmake --build --preset release --target all -j "$(nproc)"; } > "$log" 2>&1 < /dev/null; then
+if ! { cmake --preset release && cmake --build --preset release --target product -j "$(nproc)"; } > "$log" 2>&1 < /dev/null; then
   tail -n 40 "$log" >&2
   exit 1
 fi
