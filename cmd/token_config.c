@@ -38,6 +38,7 @@ int token_config(const struct cmd *cmd, const char *modules[TOKEN_MODULES_MAX],
     o->pinentry = config_get(c, "token.pinentry");
     o->use_last_try = opt_given(cmd->options, "use-last-try");
     o->verbose = cmd->verbose;
+    o->libexec = PARAPHE_LIBEXEC_DIR;
     o->now = cmd->clock.now(cmd->clock.self);
     if (seconds(cmd, "token.timeout", &o->timeout_s, e) != 0 ||
         seconds(cmd, "token.wait-card", &o->wait_s, e) != 0)

@@ -1,7 +1,11 @@
 #include "pkcs11/child.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 
 #include "base/buf.h"
 #include "base/ceilings.h"
@@ -10,11 +14,12 @@
 #include "pkcs11/link.h"
 #include "pkcs11/rv.h"
 
+enum { CHILD_BROKEN = 70 };
+
 static void remark(void *self, const char *sentence)
 {
-    const struct child *c = self;
-
-    (void)link_child_remark(c->setup->socket, sentence);
+    (void)self;
+    (void)link_child_remark(CHILD_SOCKET, sentence);
 }
 
 static int slots_read(struct child *c, struct err *e)
@@ -54,7 +59,7 @@ static int list(struct child *c, struct jv **reply, struct err *e)
         for (size_t i = 0; i < c->nslots; i++)
             jv_add_take(slots, inventory_json(&c->slots[i], &c->wishes));
         jv_put_take(o, "module", inventory_module_json(&c->info));
-        jv_put_bool(o, "matches", uri_matches_module(c->setup->uri, &c->info));
+        jv_put_bool(o, "matches", uri_matches_module(c->setup.uri, &c->info));
         jv_put_take(o, "slots", slots);
         slots = NULL;
         *reply = o;
@@ -80,8 +85,7 @@ static int registered_add(void *self, const char *path, const char *init)
 static int registered(struct child *c, struct jv **reply, struct err *e)
 {
     struct jv *o = jv_object(), *modules = jv_array();
-    int rc =
-        ck_registered(c->setup->page, uri_module_name(c->setup->uri), registered_add, modules, e);
+    int rc = ck_registered(c->page, uri_module_name(c->setup.uri), registered_add, modules, e);
 
     jv_put_take(o, "modules", modules);
     if (rc == 0)
@@ -93,12 +97,12 @@ static int registered(struct child *c, struct jv **reply, struct err *e)
 
 static int module_open(struct child *c, struct err *e)
 {
-    const struct token_options *o = c->setup->options;
-    struct ck_setup setup = {c->setup->page, c->setup->log_fd, o->timeout_s * 1000};
+    const struct token_options *o = &c->setup.options;
+    struct ck_setup setup = {c->page, o->verbose ? CHILD_LOG : -1, o->timeout_s * 1000};
 
     if (c->ck != NULL)
         return 0;
-    if (ck_open(&c->ck, c->setup->path, c->setup->init, &setup, e) != 0)
+    if (ck_open(&c->ck, c->setup.path, c->setup.init, &setup, e) != 0)
         return -1;
     CK_RV rv = ck_info(c->ck, &c->info);
     return rv == CKR_OK ? 0 : rv_err(rv, "C_GetInfo", ck_path(c->ck), e);
@@ -107,7 +111,7 @@ static int module_open(struct child *c, struct err *e)
 static int request_do(struct child *c, uint32_t kind, const struct jv *request, struct jv **reply,
                       struct err *e)
 {
-    if (c->setup->path == NULL)
+    if (c->setup.path == NULL)
         return registered(c, reply, e);
     if (module_open(c, e) != 0)
         return -1;
@@ -162,7 +166,7 @@ static bool answer(struct child *c, uint32_t kind, const struct buf *body)
         struct err lost = ERR_INIT;
         (void)jv_print(reply, false, &text, &lost);
     }
-    bool sent = frame_send(c->setup->socket, rc == 0 ? LINK_DONE : LINK_FAILED, text.data, text.len,
+    bool sent = frame_send(CHILD_SOCKET, rc == 0 ? LINK_DONE : LINK_FAILED, text.data, text.len,
                            NULL, 0, frame_deadline(-1)) == FRAME_OK;
     buf_free(&text);
     jv_free(request);
@@ -170,26 +174,62 @@ static bool answer(struct child *c, uint32_t kind, const struct buf *body)
     return sent;
 }
 
-void child_serve(const struct child_setup *setup)
+static void child_serve(struct child *c)
 {
-    struct child c = {.setup = setup, .session = CK_INVALID_HANDLE};
     struct buf body = BUF_INIT(LINK_BODY_MAX);
     uint32_t kind = 0;
 
-    c.wishes = (struct inventory_wishes){setup->uri, setup->selector, setup->file_certs,
-                                         setup->options->now, setup->options->seal};
-    c.login = (struct login){.source = setup->pin_source,
-                             .pinentry = setup->options->pinentry,
-                             .use_last_try = setup->options->use_last_try,
-                             .remark = remark,
-                             .remark_self = &c};
-    while (frame_receive(setup->socket, &kind, &body, NULL, NULL, FRAME_FOREVER) == FRAME_OK &&
-           answer(&c, kind, &body))
+    c->session = CK_INVALID_HANDLE;
+    c->wishes = (struct inventory_wishes){c->setup.uri, &c->setup.selector, &c->setup.file_certs,
+                                          c->setup.options.now, c->setup.options.seal};
+    c->login = (struct login){.source = &c->setup.pin_source,
+                              .pinentry = c->setup.options.pinentry,
+                              .use_last_try = c->setup.options.use_last_try,
+                              .remark = remark,
+                              .remark_self = c};
+    while (frame_receive(CHILD_SOCKET, &kind, &body, NULL, NULL, FRAME_FOREVER) == FRAME_OK &&
+           answer(c, kind, &body))
         ;
-    child_close(&c);
-    for (size_t i = 0; i < c.nslots; i++)
-        inventory_free(&c.slots[i]);
-    free(c.slots);
+    child_close(c);
+    for (size_t i = 0; i < c->nslots; i++)
+        inventory_free(&c->slots[i]);
+    free(c->slots);
     buf_free(&body);
-    ck_close(c.ck);
+    ck_close(c->ck);
+}
+
+/* The first frame; a program that somebody starts by hand has no socket and ends here. */
+static int setup_receive(struct child *c)
+{
+    struct buf body = BUF_INIT(LINK_BODY_MAX);
+    struct err e = ERR_INIT;
+    uint32_t kind = 0;
+    int rc = -1;
+
+    c->page = mmap(NULL, sizeof *c->page, PROT_READ | PROT_WRITE, MAP_SHARED, CHILD_PAGE, 0);
+    if (c->page != MAP_FAILED &&
+        frame_receive(CHILD_SOCKET, &kind, &body, NULL, NULL, FRAME_FOREVER) == FRAME_OK &&
+        kind == LINK_SETUP) {
+        struct jv *json = jv_parse(buf_str(&body), body.len, "setup", &e);
+        rc = json != NULL ? setup_take(&c->setup, json, &e) : -1;
+    }
+    buf_free(&body);
+    return rc;
+}
+
+int token_child_main(void)
+{
+    static struct child c;
+    int rc;
+
+    /* no core file and no ptrace by others: the PIN will be in this memory */
+    prctl(PR_SET_DUMPABLE, 0);
+    signal(SIGPIPE, SIG_IGN);
+    for (int fd = CHILD_SOCKET; fd < CHILD_FDS_END; fd++)
+        fcntl(fd, F_SETFD, FD_CLOEXEC); /* drivers and pinentry start programs of their own */
+    rc = setup_receive(&c);
+    if (rc == 0)
+        child_serve(&c);
+    setup_free(&c.setup);
+    return rc == 0 ? 0 : CHILD_BROKEN;
 }

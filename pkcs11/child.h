@@ -1,4 +1,5 @@
-/* The token child: one process a module. It answers frames of link.h until the parent closes. */
+/* The token child: paraphe-token, one process a module. It answers frames of link.h until the
+ * parent closes. */
 #ifndef PARAPHE_PKCS11_CHILD_H
 #define PARAPHE_PKCS11_CHILD_H
 
@@ -7,27 +8,14 @@
 #include "pkcs11/ck.h"
 #include "pkcs11/inventory.h"
 #include "pkcs11/login.h"
+#include "pkcs11/setup.h"
 #include "pkcs11/token.h"
 
 struct jv;
 
-/* What a child is made with; lives in the parent before the fork, so all of it is there without
- * being sent. */
-struct child_setup {
-    const char *path,
-        *init; /* of the module; path NULL: the child that lists the registered ones */
-    const struct token_options *options;
-    const struct uri *uri;
-    const struct selector *selector;
-    const struct pin_source *pin_source;
-    const struct der_list *file_certs;
-    struct ck_page *page;
-    int socket;
-    int log_fd; /* the real standard error with --verbose, else -1 */
-};
-
 struct child {
-    const struct child_setup *setup;
+    struct setup setup;
+    struct ck_page *page;
     struct ck *ck;
     CK_INFO info;
     struct inventory_wishes wishes;
@@ -41,8 +29,8 @@ struct child {
     const struct object *key; /* in open->privates; NULL before prepare */
 };
 
-/* Never returns to main's code: ends by _exit in link.c. */
-void child_serve(const struct child_setup *setup);
+/* The whole of paraphe-token; its exit status. */
+int token_child_main(void);
 
 /* child_sign.c; each fills *reply, or -1 and err. */
 int child_open(struct child *c, const struct jv *request, struct jv **reply, struct err *e);

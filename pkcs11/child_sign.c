@@ -90,26 +90,12 @@ int child_login(struct child *c, const struct jv *request, struct jv **reply, st
     return 0;
 }
 
-static struct jv *der_json(const struct der_list *list)
-{
-    struct jv *o = jv_array();
-
-    for (size_t i = 0; i < list->count; i++) {
-        char *hex = malloc(2 * list->items[i].len + 1);
-        if (hex != NULL)
-            hex_lower(list->items[i].data, list->items[i].len, hex);
-        jv_add_text(o, hex != NULL ? hex : "");
-        free(hex);
-    }
-    return o;
-}
-
 /* Leaf, the token's other certificates, the person's own. */
 static int chain_make(struct child *c, const struct object *leaf, struct der_list *out,
                       struct err *e)
 {
     struct der_list pool = {NULL, 0};
-    const struct der_list *more[] = {c->setup->file_certs, c->setup->options->extra};
+    const struct der_list *more[] = {&c->setup.file_certs, &c->setup.extra};
     int rc = der_list_add(&pool, leaf->cert->der, leaf->cert->der_len, e);
 
     for (size_t i = 0; rc == 0 && i < c->open->certs.count; i++) {
@@ -118,7 +104,7 @@ static int chain_make(struct child *c, const struct object *leaf, struct der_lis
             rc = der_list_add(&pool, o->cert->der, o->cert->der_len, e);
     }
     for (size_t m = 0; rc == 0 && m < 2; m++) {
-        for (size_t i = 0; more[m] != NULL && rc == 0 && i < more[m]->count; i++)
+        for (size_t i = 0; rc == 0 && i < more[m]->count; i++)
             rc = der_list_add(&pool, more[m]->items[i].data, more[m]->items[i].len, e);
     }
     if (rc == 0)
@@ -155,7 +141,7 @@ int child_open(struct child *c, const struct jv *request, struct jv **reply, str
         return -1;
     }
     *reply = jv_object();
-    jv_put_take(*reply, "chain", der_json(&chain));
+    jv_put_take(*reply, "chain", der_list_json(&chain));
     der_list_free(&chain);
     return 0;
 }
@@ -241,7 +227,7 @@ static int value_check(const struct child *c, const struct sign_alg *alg, const 
     if (alg->scheme == SCHEME_ECDSA)
         wanted *= 2;
     if (n != wanted)
-        return err_set(e, ERR_TOKEN, "err.pkcs11.value-size", path_name(c->setup->path), NULL);
+        return err_set(e, ERR_TOKEN, "err.pkcs11.value-size", path_name(c->setup.path), NULL);
     if (alg->scheme == SCHEME_ECDSA) {
         if (alg_ecdsa_value(raw, n, value, e) != 0)
             return -1;

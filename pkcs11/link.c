@@ -1,7 +1,6 @@
 #include "pkcs11/link.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,8 +8,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,7 +16,7 @@
 #include "base/frame.h"
 #include "base/jv.h"
 
-enum { POLL_MS = 1000, FRAME_MS = 10000, STOP_MS = 2000, CHILD_BROKEN = 70 };
+enum { POLL_MS = 1000, FRAME_MS = 10000, STOP_MS = 2000 };
 
 static int64_t now_ms(void)
 {
@@ -27,130 +24,6 @@ static int64_t now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* Closes every descriptor but the three standard ones, `socket`, and those in keep. */
-static void close_others(const int *keep, size_t n)
-{
-    unsigned first = 3;
-
-    for (;;) { /* the smallest kept one that is not below `first` */
-        unsigned next = ~0U;
-        for (size_t i = 0; i < n; i++) {
-            if (keep[i] >= 0 && (unsigned)keep[i] >= first && (unsigned)keep[i] < next)
-                next = (unsigned)keep[i];
-        }
-        if (next == ~0U) {
-            close_range(first, ~0U, 0);
-            return;
-        }
-        if (next > first)
-            close_range(first, next - 1, 0);
-        first = next + 1;
-    }
-}
-
-static void signals_default(void)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, SIGXFSZ};
-    sigset_t none;
-
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        signal(numbers[i], SIG_DFL); /* the parent's handler removes the parent's half files */
-    signal(SIGPIPE, SIG_IGN);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static void child_run(struct child_setup *setup, int noise, pid_t parent)
-{
-    struct rlimit no_core = {0, 0};
-    struct pin_source source = *setup->pin_source;
-    struct child_setup own = *setup;
-
-    signals_default();
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent)
-        _exit(CHILD_BROKEN);
-    /* no core file and no ptrace by others: the PIN will be in this memory */
-    prctl(PR_SET_DUMPABLE, 0);
-    setrlimit(RLIMIT_CORE, &no_core);
-    if (source.kind == PIN_FD && source.fd >= 0 && source.fd < 3)
-        source.fd = fcntl(source.fd, F_DUPFD_CLOEXEC, 3);
-    if (setup->options->verbose)
-        own.log_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-    own.pin_source = &source;
-    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    dup2(nothing, STDIN_FILENO);
-    dup2(noise, STDOUT_FILENO); /* some drivers print there too */
-    dup2(noise, STDERR_FILENO);
-    int keep[] = {own.socket, own.log_fd, source.kind == PIN_FD ? source.fd : -1};
-    close_others(keep, sizeof keep / sizeof keep[0]);
-    child_serve(&own);
-    _exit(0);
-}
-
-int link_start(struct link *l, struct child_setup *setup, struct asker *asker, struct err *e)
-{
-    int pair[2] = {-1, -1}, noise[2] = {-1, -1};
-    pid_t parent = getpid();
-
-    memset(l, 0, sizeof *l);
-    l->pid = -1;
-    l->socket = l->noise_fd = -1;
-    l->asker = asker;
-    buf_init(&l->noise, LINK_NOISE_MAX);
-    l->module = strdup(setup->path != NULL ? setup->path : "p11-kit");
-    l->page =
-        mmap(NULL, sizeof *l->page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (l->page == MAP_FAILED)
-        l->page = NULL;
-    if (l->module == NULL || l->page == NULL) {
-        link_stop(l);
-        return err_set_memory(e);
-    }
-    if (frame_pair(pair, e) != 0) {
-        link_stop(l);
-        return -1;
-    }
-    /* A full pipe must not stop the driver: what does not fit is lost. */
-    if (pipe2(noise, O_CLOEXEC | O_NONBLOCK) == 0) {
-        setup->page = l->page;
-        setup->socket = pair[1];
-        setup->log_fd = -1;
-        fflush(NULL); /* or the child's copy of what is waiting could be written twice */
-        l->pid = fork();
-        if (l->pid == 0)
-            child_run(setup, noise[1], parent);
-        close(noise[1]);
-    }
-    close(pair[1]);
-    l->socket = pair[0];
-    l->noise_fd = noise[0];
-    if (l->pid > 0)
-        return 0;
-    err_set_errno(e, ERR_BUG, errno, "err.pkcs11.child", NULL);
-    link_stop(l);
-    return -1;
-}
-
-int link_ask(struct link *l, uint32_t kind, const struct jv *body, struct err *e)
-{
-    struct buf text = BUF_INIT(LINK_BODY_MAX);
-    int rc = -1;
-
-    l->removed = false;
-    if (l->dead)
-        err_set(e, ERR_TOKEN, "err.pkcs11.child-gone", path_name(l->module), NULL);
-    else if (body == NULL || jv_print(body, false, &text, e) == 0)
-        rc = 0;
-    if (rc == 0 && frame_send(l->socket, kind, text.data, text.len, NULL, 0,
-                              frame_deadline(FRAME_MS)) != FRAME_OK) {
-        /* the reason is told by link_reply, which looks at how the child ended */
-        l->dead = true;
-    }
-    buf_wipe(&text);
-    return rc;
 }
 
 static void noise_take(struct link *l)
@@ -197,11 +70,34 @@ static int ended(struct link *l, struct err *e)
         return err_set_foreign(e, ERR_TOKEN, number, "err.pkcs11.crash", path_name(l->module), call,
                                NULL);
     }
+    if (WIFEXITED(status) && call[0] == '\0') /* it never came to the driver */
+        return err_set(e, ERR_BUG, "err.pkcs11.child", NULL);
     if (WIFEXITED(status) && WEXITSTATUS(status) > 128)
         return err_set(e, ERR_CANCELLED, "err.pkcs11.pin-cancelled", NULL);
     snprintf(number, sizeof number, "%d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
     return err_set_foreign(e, ERR_TOKEN, number, "err.pkcs11.crash", path_name(l->module), call,
                            NULL);
+}
+
+int link_ask(struct link *l, uint32_t kind, const struct jv *body, struct err *e)
+{
+    struct buf text = BUF_INIT(LINK_BODY_MAX);
+    int rc = -1;
+
+    l->removed = false;
+    if (l->dead && l->pid > 0)
+        return ended(l, e);
+    if (l->dead)
+        err_set(e, ERR_TOKEN, "err.pkcs11.child-gone", path_name(l->module), NULL);
+    else if (body == NULL || jv_print(body, false, &text, e) == 0)
+        rc = 0;
+    if (rc == 0 && frame_send(l->socket, kind, text.data, text.len, NULL, 0,
+                              frame_deadline(FRAME_MS)) != FRAME_OK) {
+        /* the reason is told by link_reply, which looks at how the child ended */
+        l->dead = true;
+    }
+    buf_wipe(&text);
+    return rc;
 }
 
 static int hang(struct link *l, struct err *e)

@@ -10,13 +10,15 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/ports.h"
-#include "pkcs11/child.h"
+#include "pkcs11/ck.h"
+#include "pkcs11/setup.h"
 
 struct jv;
 
 /* Kinds of frames. */
 enum {
-    LINK_LIST = 1, /* to the child; bodies are JSON */
+    LINK_SETUP = 1, /* to the child; bodies are JSON; the first one, without an answer */
+    LINK_LIST,
     LINK_OPEN,
     LINK_LOGIN,
     LINK_PREPARE,
@@ -39,8 +41,8 @@ struct link {
     struct asker *asker;
 };
 
-/* Forks. `setup` without page and socket. */
-int link_start(struct link *l, struct child_setup *setup, struct asker *asker, struct err *e);
+/* Starts paraphe-token and tells it `setup`, which is borrowed for the call. */
+int link_start(struct link *l, const struct setup *setup, struct asker *asker, struct err *e);
 /* Sends a request without waiting: several children can work at the same time. */
 int link_ask(struct link *l, uint32_t kind, const struct jv *body, struct err *e);
 /* Waits for the reply, passing remarks to the asker; kills a child whose driver hangs. Free *reply

@@ -15,19 +15,20 @@ int modules_init(struct modules *m, const struct token_options *options, struct 
     bool from_uri = options->pin_source == NULL;
 
     memset(m, 0, sizeof *m);
-    m->options = *options;
+    m->request.options = *options;
     m->asker = asker;
-    if (m->options.timeout_s <= 0)
-        m->options.timeout_s = TIMEOUT_S;
-    if (m->options.pinentry == NULL)
-        m->options.pinentry = "pinentry";
-    if (uri_parse(options->uri, &m->uri, e) != 0 ||
-        selector_parse(options->cert, &m->selector, e) != 0)
+    if (m->request.options.timeout_s <= 0)
+        m->request.options.timeout_s = TIMEOUT_S;
+    if (m->request.options.pinentry == NULL)
+        m->request.options.pinentry = "pinentry";
+    if (uri_parse(options->uri, &m->request.uri, e) != 0 ||
+        selector_parse(options->cert, &m->request.selector, e) != 0)
         return -1;
-    if (pin_source_parse(from_uri ? uri_pin_source(m->uri) : options->pin_source, from_uri,
-                         &m->pin_source, e) != 0)
+    if (pin_source_parse(from_uri ? uri_pin_source(m->request.uri) : options->pin_source, from_uri,
+                         &m->request.pin_source, e) != 0)
         return -1;
-    if (m->selector.file != NULL && certs_from_file(&m->file_certs, m->selector.file, e) != 0)
+    if (m->request.selector.file != NULL &&
+        certs_from_file(&m->request.file_certs, m->request.selector.file, e) != 0)
         return -1;
     return 0;
 }
@@ -68,11 +69,9 @@ static int module_add(struct modules *m, const char *path, size_t path_len, cons
 
 static int registered_add(struct modules *m, struct err *e)
 {
-    struct child_setup setup = {
-        .options = &m->options, .uri = m->uri, .pin_source = &m->pin_source};
     struct jv *reply = NULL;
     struct link link;
-    int rc = link_start(&link, &setup, m->asker, e);
+    int rc = link_start(&link, &m->request, m->asker, e); /* no path: it lists them */
 
     if (rc == 0)
         rc = link_call(&link, LINK_LIST, NULL, &reply, e);
@@ -89,11 +88,11 @@ static int registered_add(struct modules *m, struct err *e)
 
 static int modules_find(struct modules *m, struct err *e)
 {
-    const char *path = uri_module_path(m->uri);
+    const char *path = uri_module_path(m->request.uri);
     int rc = 0;
 
-    for (size_t i = 0; rc == 0 && i < m->options.nmodules; i++) {
-        const char *text = m->options.modules[i], *bar = strchr(text, '|');
+    for (size_t i = 0; rc == 0 && i < m->request.options.nmodules; i++) {
+        const char *text = m->request.options.modules[i], *bar = strchr(text, '|');
         size_t n = bar != NULL ? (size_t)(bar - text) : strlen(text);
         if (n == 0)
             return err_set(e, ERR_USAGE, "err.pkcs11.module-empty", NULL);
@@ -108,14 +107,10 @@ static int modules_find(struct modules *m, struct err *e)
 
 static int module_start(struct modules *m, struct module *one, struct err *e)
 {
-    struct child_setup setup = {.path = one->path,
-                                .init = one->init,
-                                .options = &m->options,
-                                .uri = m->uri,
-                                .selector = &m->selector,
-                                .pin_source = &m->pin_source,
-                                .file_certs = &m->file_certs};
+    struct setup setup = m->request; /* borrows all of it */
 
+    setup.path = one->path;
+    setup.init = one->init;
     if (link_start(&one->link, &setup, m->asker, e) != 0)
         return -1;
     return link_ask(&one->link, LINK_LIST, NULL, e);
@@ -159,8 +154,6 @@ void modules_free(struct modules *m)
         free(m->items[i].init);
     }
     free(m->items);
-    uri_free(m->uri);
-    selector_free(&m->selector);
-    der_list_free(&m->file_certs);
+    setup_free(&m->request);
     memset(m, 0, sizeof *m);
 }

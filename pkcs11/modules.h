@@ -17,11 +17,7 @@ struct module {
     struct err error;   /* then why */
 };
 struct modules {
-    struct token_options options; /* defaults filled in; strings borrowed */
-    struct uri *uri;
-    struct selector selector;
-    struct pin_source pin_source;
-    struct der_list file_certs;
+    struct setup request; /* defaults filled in; texts borrowed */
     struct asker *asker;
     struct module *items;
     size_t count;

@@ -224,7 +224,7 @@ static int ask(struct modules *m, struct found *f, struct candidate *out, struct
 static int decide(struct modules *m, struct found *f, struct candidate *out, int64_t *login,
                   struct err *e)
 {
-    if (uri_names_token(m->uri) && f->matching > 1)
+    if (uri_names_token(m->request.uri) && f->matching > 1)
         return err_set(e, ERR_USAGE, "err.pkcs11.several-tokens", buf_str(&f->tokens_text), NULL);
     if (f->nusable == 1) {
         *out = f->usable[0];

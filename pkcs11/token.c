@@ -28,7 +28,7 @@ static void noise_tell(struct token *t, bool failed)
     struct asker *asker = t->modules.asker;
     char line[512];
 
-    if (noise == NULL || (!failed && !t->modules.options.verbose) || asker == NULL ||
+    if (noise == NULL || (!failed && !t->modules.request.options.verbose) || asker == NULL ||
         asker->tell == NULL)
         return;
     text_say(text_lang_get(), line, sizeof line, "pkcs11.remark.noise", path_name(t->module->path),
@@ -46,26 +46,6 @@ static int call(struct token *t, uint32_t kind, const struct jv *request, struct
     return rc;
 }
 
-static int chain_take(struct token *t, const struct jv *reply, struct err *e)
-{
-    const struct jv *list = jv_get(reply, "chain");
-    int rc = jv_count(list) > 0 ? 0 : err_set_bug(e, "token: no chain");
-
-    for (size_t i = 0; rc == 0 && i < jv_count(list); i++) {
-        const char *hex = jv_str(jv_at(list, i));
-        size_t n = hex != NULL ? strlen(hex) : 0;
-        unsigned char *der = malloc(n / 2 + 1);
-        if (der == NULL)
-            rc = err_set_memory(e);
-        else if (n == 0 || hex_decode(hex, n, der) != 0)
-            rc = err_set_bug(e, "token: a chain that is not hexadecimal");
-        else
-            rc = der_list_add(&t->chain, der, n / 2, e);
-        free(der);
-    }
-    return rc;
-}
-
 static int chosen_open(struct token *t, const struct candidate *c, struct err *e)
 {
     struct jv *request = jv_object(), *reply = NULL;
@@ -80,7 +60,9 @@ static int chosen_open(struct token *t, const struct candidate *c, struct err *e
     jv_put_text(request, "sha256", jv_get_text(c->certificate, "sha256"));
     int rc = call(t, LINK_OPEN, request, &reply, e);
     if (rc == 0)
-        rc = chain_take(t, reply, e);
+        rc = der_list_read(&t->chain, jv_get(reply, "chain"), e);
+    if (rc == 0 && t->chain.count == 0)
+        rc = err_set_bug(e, "token: no chain");
     jv_free(request);
     jv_free(reply);
     return rc;
@@ -214,8 +196,9 @@ static int sign_when_back(struct token *t, const struct jv *request, struct jv *
     if (asker != NULL && asker->tell != NULL)
         asker->tell(asker->self, text("pkcs11.remark.removed"));
     err_clear(e);
-    return token_wait(t, t->modules.options.wait_s, e) == 0 ? call(t, LINK_SIGN, request, reply, e)
-                                                            : -1;
+    return token_wait(t, t->modules.request.options.wait_s, e) == 0
+               ? call(t, LINK_SIGN, request, reply, e)
+               : -1;
 }
 
 static int signer_sign(void *self, const struct sign_alg *alg, const void *message, size_t len,
@@ -237,7 +220,7 @@ static int signer_sign(void *self, const struct sign_alg *alg, const void *messa
     jv_put_text(request, "digest", digest_name(alg->digest));
     jv_put_text(request, "message", hex);
     rc = call(t, LINK_SIGN, request, &reply, e);
-    if (rc != 0 && token_removed(t) && t->modules.options.wait_s > 0) /* it gave no value */
+    if (rc != 0 && token_removed(t) && t->modules.request.options.wait_s > 0) /* it gave no value */
         rc = sign_when_back(t, request, &reply, e);
     if (rc == 0)
         rc = value_take(reply, value, e);

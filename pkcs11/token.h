@@ -1,12 +1,16 @@
 /* Keys on PKCS#11 tokens. The modules (drivers), the terminal for the PIN and the PIN live in child
- * processes, one a module; this side sees certificates, reasons and signature values only. A driver
- * that hangs, crashes or prints is an error or a remark here, never more. The child is forked, so
- * open the token before secrets or documents are in memory.
+ * processes (paraphe-token), one a module; this side sees certificates, reasons and signature
+ * values only. A driver that hangs, crashes or prints is an error or a remark here, never more, and
+ * it finds no document in its memory.
  *
- *   token_open     finds the one certificate that will sign (no PIN yet, but for tokens that show
- * nothing before it) token_signer   the signer of base/ports.h: chain, algorithms, prepare (PIN),
- * sign token_wait     after a card was pulled out: waits for the same token, logs in again
- *   token_list     what is plugged in, as JSON; also without any usable token
+ * token_open finds the one certificate that will sign (no PIN yet, but for tokens that show nothing
+ * before it).
+ *
+ * token_signer is the signer of base/ports.h: chain, algorithms, prepare (PIN), sign.
+ *
+ * token_wait, after a card was pulled out, waits for the same token and logs in again.
+ *
+ * token_list says what is plugged in, as JSON; also without any usable token.
  *
  * Errors: ERR_TOKEN (5) for all that concerns token and PIN, ERR_USAGE (2) for a wrong URI,
  * selector, PIN source, or a choice that nobody can be asked for. A PIN is tried once in the life
@@ -38,10 +42,13 @@ struct token_options {
                                pad or prompt */
     const char *pinentry;   /* program for pinentry; NULL: "pinentry" */
     const struct der_list *extra; /* more certificates for the chain; NULL for none */
-    bool seal;                    /* the person asked for a seal: digitalSignature is enough */
-    bool use_last_try;            /* log in although the token announces the last try */
-    bool verbose;                 /* calls of the driver on standard error, without secrets */
-    int timeout_s;                /* a call of the driver longer than this is a hang; 0: 60 */
+    const char
+        *helper; /* path of paraphe-token; NULL: beside the running program, else in libexec */
+    const char *libexec; /* folder of helper programs; may be NULL */
+    bool seal;           /* the person asked for a seal: digitalSignature is enough */
+    bool use_last_try;   /* log in although the token announces the last try */
+    bool verbose;        /* calls of the driver on standard error, without secrets */
+    int timeout_s;       /* a call of the driver longer than this is a hang; 0: 60 */
     int wait_s;  /* a card pulled out while it signs is waited for so long; 0: that is an error */
     int64_t now; /* seconds since 1970 UTC, for the validity of certificates */
 };

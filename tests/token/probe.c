@@ -1,6 +1,6 @@
 /* Signs with a token through the room pkcs11, as `paraphe sign` does, and checks every value; for
  * the tests of tokens and of faulty drivers. probe [--module M]... [--token URI] [--cert S]
- * [--pin-source P] [--pinentry P] [--use-last-try] [--seal] [--timeout S]
+ * [--pin-source P] [--pinentry P] [--use-last-try] [--seal] [--timeout S] [--helper PATH]
  *         [--choose N] [--wait S] [--times N] [--only SCHEME/DIGEST] [--verbose] [--open-only]
  * One line a signature: "ok SCHEME DIGEST MECHANISM MS". Ends with the error's sentence on standard
  * error and its status. */
@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/jv.h"
 #include "base/text.h"
 #include "pkcs11/token.h"
@@ -70,6 +72,8 @@ static int read_options(struct probe *p, int argc, char **argv)
             p->options.pin_source = value;
         else if (strcmp(name, "--pinentry") == 0)
             p->options.pinentry = value;
+        else if (strcmp(name, "--helper") == 0)
+            p->options.helper = value;
         else if (strcmp(name, "--timeout") == 0)
             p->options.timeout_s = atoi(value);
         else if (strcmp(name, "--choose") == 0)
@@ -156,6 +160,20 @@ static int sign_all(struct probe *p, struct token *t, struct err *e)
     return rc;
 }
 
+/* paraphe-token stands one folder above the probe. */
+static char *helper_above(void)
+{
+    char self[4096], *path = NULL;
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+
+    self[n > 0 ? n : 0] = '\0';
+    char *folder = path_folder(self);
+    if (folder == NULL || asprintf(&path, "%s/../paraphe-token", folder) < 0)
+        path = NULL;
+    free(folder);
+    return path;
+}
+
 int main(int argc, char **argv)
 {
     struct probe p = {.choose = -1, .times = 1};
@@ -169,12 +187,16 @@ int main(int argc, char **argv)
         return 2;
     }
     p.options.modules = p.modules;
+    char *helper = helper_above();
+    if (p.options.helper == NULL)
+        p.options.helper = helper;
     p.options.now = time(NULL);
     text_lang_set("en");
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (token_open(&t, &p.options, &asker, &e) == 0)
         rc = sign_all(&p, t, &e);
     token_close(t);
+    free(helper);
     if (rc != 0)
         fprintf(stderr, "error: %s%s%s%s\n", e.sentence, e.foreign[0] != '\0' ? " (" : "",
                 e.foreign, e.foreign[0] != '\0' ? ")" : "");

@@ -151,6 +151,10 @@ def case_memory():
     deadline = time.time() + 10
     while time.time() < deadline and "C_Sign" not in open(log, encoding="ascii").read():
         time.sleep(0.05)
+    child = children(pid)
+    check("one child, another program", [os.path.basename(os.readlink(f"/proc/{one}/exe")) for one in child] == ["paraphe-token"])
+    limits = open(f"/proc/{child[0]}/limits", encoding="ascii").read()
+    check("it leaves no core file", "Max core file size        0                    0" in limits, limits)
     found = False
     with open(f"/proc/{pid}/maps", encoding="utf-8") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
         for line in maps:

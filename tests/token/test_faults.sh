@@ -230,6 +230,11 @@ CHECKS=$((CHECKS + 1)); ! grep -q 'driver$' "$OUT" "$ERR" || fail "noise came th
 more 'fault C_Sign rv=0x5'; probe 5; says err 'remark: The driver fake_token.so printed: hello from the driver'
 usual rsa2048; more 'noise stderr flood%20flood%20flood%20flood%20flood%20flood repeat=20000'; probe 0 # a full pipe stops nobody
 
+# ---- the helper itself ----
+usual rsa2048; probe 1 --helper /nonexistent/paraphe-token; sentence 'cannot be started|missing'
+usual rsa2048; probe 1 --helper /bin/false; sentence 'cannot be started'
+CHECKS=$((CHECKS + 1)); "$FAKES/../paraphe-token" < /dev/null > "$OUT" 2> "$ERR" && fail "the helper started by hand must fail"; silent out; silent err
+
 # ---- the card is pulled out in the middle ----
 usual rsa2048 "gone=$WORK/gone"
 more 'fault C_Sign rv=0x32 from=2 times=1'

@@ -1,0 +1,104 @@
+#include "pkcs11/setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/jv.h"
+#include "base/text.h"
+
+struct jv *der_list_json(const struct der_list *list)
+{
+    struct jv *array = jv_array();
+
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        char *hex = malloc(2 * list->items[i].len + 1);
+        if (hex != NULL)
+            hex_lower(list->items[i].data, list->items[i].len, hex);
+        jv_add_text(array, hex != NULL ? hex : "");
+        free(hex);
+    }
+    return array;
+}
+
+int der_list_read(struct der_list *out, const struct jv *array, struct err *e)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < jv_count(array); i++) {
+        const char *hex = jv_str(jv_at(array, i));
+        size_t n = hex != NULL ? strlen(hex) : 0;
+        unsigned char *der = malloc(n / 2 + 1);
+        if (der == NULL)
+            rc = err_set_memory(e);
+        else if (n == 0 || n % 2 != 0 || hex_decode(hex, n, der) != 0)
+            rc = err_set_bug(e, "token: a certificate that is not hexadecimal");
+        else
+            rc = der_list_add(out, der, n / 2, e);
+        free(der);
+    }
+    return rc;
+}
+
+struct jv *setup_json(const struct setup *s)
+{
+    const struct token_options *o = &s->options;
+    struct jv *j = jv_object();
+
+    jv_put_text(j, "path", s->path);
+    jv_put_text(j, "init", s->init);
+    jv_put_text(j, "lang", text_lang_name(text_lang_get()));
+    jv_put_text(j, "uri", o->uri);
+    jv_put_text(j, "cert", o->cert);
+    jv_put_int(j, "pin_kind", (int64_t)s->pin_source.kind);
+    jv_put_text(j, "pin_path", s->pin_source.path);
+    jv_put_text(j, "pinentry", o->pinentry);
+    jv_put_bool(j, "seal", o->seal);
+    jv_put_bool(j, "use_last_try", o->use_last_try);
+    jv_put_bool(j, "verbose", o->verbose);
+    jv_put_int(j, "timeout", o->timeout_s);
+    jv_put_int(j, "now", o->now);
+    jv_put_take(j, "file_certs", der_list_json(&s->file_certs));
+    jv_put_take(j, "extra", der_list_json(o->extra));
+    return j;
+}
+
+int setup_take(struct setup *s, struct jv *json, struct err *e)
+{
+    const char *lang = jv_get_text(json, "lang");
+
+    memset(s, 0, sizeof *s);
+    s->json = json;
+    if (lang != NULL)
+        text_lang_set(lang);
+    s->path = jv_get_text(json, "path");
+    s->init = jv_get_text(json, "init");
+    s->options.uri = jv_get_text(json, "uri");
+    s->options.cert = jv_get_text(json, "cert");
+    s->options.pinentry = jv_get_text(json, "pinentry");
+    s->options.seal = jv_get_bool(json, "seal");
+    s->options.use_last_try = jv_get_bool(json, "use_last_try");
+    s->options.verbose = jv_get_bool(json, "verbose");
+    s->options.timeout_s = (int)jv_get_int(json, "timeout", 0);
+    s->options.now = jv_get_int(json, "now", 0);
+    s->options.extra = &s->extra;
+    s->pin_source.kind = (enum pin_kind)jv_get_int(json, "pin_kind", PIN_DEFAULT);
+    s->pin_source.path = jv_get_text(json, "pin_path");
+    s->pin_source.fd = CHILD_PIN;
+    if (uri_parse(s->options.uri, &s->uri, e) != 0 ||
+        selector_parse(s->options.cert, &s->selector, e) != 0 ||
+        der_list_read(&s->file_certs, jv_get(json, "file_certs"), e) != 0 ||
+        der_list_read(&s->extra, jv_get(json, "extra"), e) != 0)
+        return -1;
+    return 0;
+}
+
+void setup_free(struct setup *s)
+{
+    uri_free(s->uri);
+    selector_free(&s->selector);
+    der_list_free(&s->file_certs);
+    der_list_free(&s->extra);
+    jv_free(s->json);
+    memset(s, 0, sizeof *s);
+}
