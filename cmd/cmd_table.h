@@ -24,7 +24,9 @@
     VERB(run, 0, 64) \
     VERB(status, 1, 1) \
     VERB(purge, 1, 1) \
-    VERB(config, 0, 0)
+    VERB(config, 0, 0) \
+    VERB(doctor, 0, 0) \
+    VERB(explain, 0, 1)
 /* clang-format on */
 
 #define VERB_DECLARE(name, least, most)                                                            \
