@@ -46,8 +46,8 @@ static void network_helper(struct doctor *d)
         return;
     }
     struct fetcher fetcher = net_fetcher(net);
-    if (fetcher.fetch(fetcher.self, &request, &reply, &e) == 0 ||
-        strncmp(e.id, "err.net.helper-", 15) != 0)
+    /* that nobody listens, or that a proxy answers, is the helper's own word */
+    if (fetcher.fetch(fetcher.self, &request, &reply, &e) == 0 || e.foreign[0] != '\0')
         doctor_say(d, DOCTOR_OK, "net-helper", NULL);
     else
         doctor_say(d, DOCTOR_BAD, "net-helper-bad", e.sentence, NULL);
