@@ -151,7 +151,8 @@ static size_t begin_all(struct act_sign *a)
     for (size_t i = 0; i < a->n; i++) {
         if (err_is_set(&a->files[i].err) || a->jobs[i] != NULL)
             continue;
-        if (begin_one(a, i, &a->files[i].err) == 0 && strict_enough(a, i, &a->files[i].err) == 0)
+        if (begin_one(a, i, &a->files[i].err) == 0 && strict_enough(a, i, &a->files[i].err) == 0 &&
+            act_sign_final(a, i, &a->files[i].err) == 0)
             ready++;
         else
             act_sign_done(a, i);

@@ -22,6 +22,8 @@ int act_sign_consent(struct act_sign *a, struct err *e);
 /* Value, time-stamp, finished file; the result or the error goes to files[i]. */
 void act_sign_one(struct act_sign *a, size_t i);
 void act_sign_done(struct act_sign *a, size_t i);
+/* Refuses a draft report. */
+int act_sign_final(const struct act_sign *a, size_t i, struct err *e);
 /* A repaired copy of the input, without a name of its own: its descriptor, or -1. */
 int act_sign_repair(const char *input, const char *output, const struct pades_spec *spec,
                     struct err *e);

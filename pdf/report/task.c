@@ -181,12 +181,16 @@ static int report_end(struct report *r, const struct inputs *in, struct buf *pdf
         if (properties[i].value == NULL)
             properties[i].value = "";
     }
+    /* what a signer is shown before the PIN: the result, and that a draft is none */
+    char *sentence = result_sentence(r);
+    char *subject = type_say(r, r->draft ? "report.subject.draft" : "report.subject",
+                             sentence != NULL ? sentence : "", r->reference, NULL);
     char *title = type_say(r, version != NULL ? "report.head.version" : "report.head",
                            solution != NULL ? solution : jv_get_text(form, "name"),
                            version != NULL ? version : "", NULL);
     struct draw_info info = {.title = title != NULL ? title : "report",
                              .author = field_value(r, "passi"),
-                             .subject = r->reference,
+                             .subject = subject,
                              .producer = r->producer,
                              .lang = r->lang == TEXT_FR ? "fr-FR" : "en-GB",
                              .created = r->created,
@@ -194,6 +198,8 @@ static int report_end(struct report *r, const struct inputs *in, struct buf *pdf
                              .nproperties = n};
     int rc = draw_finish(r->d, &info, pdf, e);
     free(title);
+    free(subject);
+    free(sentence);
     return rc != 0 ? -1 : r->failed ? err_set_memory(e) : 0;
 }
 

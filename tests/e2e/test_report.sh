@@ -51,6 +51,8 @@ text_of draft.pdf
 has "BROUILLON"
 has "W-08"
 has "n’a pas de champ de signature"
+ok "the metadata say draft" sh -c 'pdfinfo draft.pdf | grep -q "^Subject:.*BROUILLON – ne pas signer"'
+ok "the metadata say the result" sh -c 'pdfinfo r.pdf | grep -q "^Subject:.*Seuils non respectés.*TI-LPS-2026-0404"'
 run 3 report "${D[@]}" "$FORMS/bad/pas-un-zip.xlsx" -o bad.pdf --draft
 says err "no form that a report could be made of"
 absent bad.pdf
@@ -139,6 +141,15 @@ run 2 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/proxy-conforme.xlsx" 
 says err "cover report"
 run 3 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-vierge.xlsx" -o x.pdf
 absent x.pdf x.html
+
+# A draft is not signed
+unset SOURCE_DATE_EPOCH
+services
+run 4 sign draft.pdf -o x.pdf --yes "${TOKEN[@]}" --cert subject:rsa2048
+says err "is a draft and is not signed"
+absent x.pdf
+run 0 sign r.pdf -o signed-r.pdf --yes "${TOKEN[@]}" --cert subject:rsa2048
+run 10 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" -o signed-r.pdf
 
 # Other outputs
 run 0 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" -o r2.pdf --html r.html
