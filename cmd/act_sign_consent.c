@@ -56,12 +56,17 @@ static void put_signature(const struct act_sign *a, struct buf *out)
     const struct cert *c = a->plan.leaf;
     char until[DATE_TEXT_MAX], id[64];
 
+    struct jv *remarks = jv_array();
     static const char *const why[] = {"asked", "token", "curve"};
     date_instant_iso(c->not_after, until);
     line(out, "cmd.sign.ask-certificate", c->subject, c->issuer, until);
     snprintf(id, sizeof id, "cmd.sign.ask-algorithm.%s", why[a->plan.why]);
     line(out, id, sign_scheme_name(a->plan.alg.scheme), digest_name(a->plan.alg.digest),
          c->key_name);
+    act_sign_algorithm_end(&a->plan, r->now, remarks);
+    if (jv_count(remarks) > 0)
+        line(out, "cmd.sign.ask-remark", jv_get_text(jv_at(remarks, 0), "message"), NULL, NULL);
+    jv_free(remarks);
     if (r->nservers > 0 && r->level >= PADES_B_T)
         line(out, "cmd.sign.ask-level-stamped", pades_level_name(r->level), r->servers[0].url,
              NULL);

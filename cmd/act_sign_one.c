@@ -161,6 +161,7 @@ void act_sign_one(struct act_sign *a, size_t i)
     put_facts(a, i, result);
     act_sign_remarks(pades_facts(a->jobs[i])->notes, "cmd.sign.note.", warnings);
     act_sign_remarks(pades_facts(a->jobs[i])->scan, "cmd.sign.scan.", warnings);
+    act_sign_algorithm_end(pades_plan(a->jobs[i]), a->request->now, warnings);
     if (f->repaired)
         act_sign_warn(warnings, "repaired", text("cmd.sign.repaired"));
     if (pades_reached(a->jobs[i]) == PADES_NONE && pades_sign(a->jobs[i], &f->err) != 0)

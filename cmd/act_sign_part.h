@@ -35,6 +35,8 @@ int act_sign_judge(void *self, int fd, const char *name, const unsigned char *pa
                    size_t password_len, struct err *e);
 /* Remarks of the worker, as sentences: text cmd.sign.note.CODE or cmd.sign.scan.CODE. */
 void act_sign_remarks(const struct jv *list, const char *prefix, struct jv *warnings);
+/* A remark when the EU's list of algorithms ends this key or hash within three years. */
+void act_sign_algorithm_end(const struct cms_plan *plan, int64_t now, struct jv *warnings);
 void act_sign_warn(struct jv *warnings, const char *code, const char *sentence);
 
 #endif

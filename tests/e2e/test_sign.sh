@@ -22,6 +22,7 @@ valid() { # FILE COUNT: so many signatures, all valid, the last one over the who
 cp kinds/classic.pdf before.pdf
 run 0 sign kinds/classic.pdf -o b.pdf --yes "${TOKEN[@]}" "${RSA[@]}"
 says out 'signed, level B-B, by .*rsa2048'
+says err 'RSA 2048 stop passing .* 2029-01-01'
 says err 'No time-stamp server is known'
 same kinds/classic.pdf before.pdf
 valid b.pdf 1

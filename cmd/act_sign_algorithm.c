@@ -1,0 +1,52 @@
+/* When the EU's list of algorithms ends what is about to be used: data/algorithms/eu.json, with its source. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/jv.h"
+#include "base/text.h"
+#include "cmd/act_sign_part.h"
+#include "data/data.h"
+#include "x509/cert.h"
+
+enum { SOON_DAYS = 3 * 366, SENTENCE = 1536 };
+
+static bool concerns(const struct jv *one, const struct cms_plan *plan)
+{
+    const char *key = jv_get_text(one, "key"), *digest = jv_get_text(one, "digest");
+    const char *own = plan->leaf->key_kind == CERT_KEY_RSA ? "RSA" : "EC";
+
+    if (digest != NULL)
+        return strcmp(digest, digest_name(plan->alg.digest)) == 0;
+    return key != NULL && strcmp(key, own) == 0 &&
+           plan->leaf->key_bits < jv_get_int(one, "below_bits", 0);
+}
+
+void act_sign_algorithm_end(const struct cms_plan *plan, int64_t now, struct jv *warnings)
+{
+    const unsigned char *bytes = NULL;
+    size_t n = 0;
+    struct jv *list = data_find("algorithms/eu.json", &bytes, &n) == 0
+                          ? jv_parse((const char *)bytes, n, "eu.json", NULL)
+                          : NULL;
+    const struct jv *ends = jv_get(list, "ends");
+    struct date first = {0, 0, 0}, d;
+    char day[DATE_TEXT_MAX], sentence[SENTENCE];
+
+    for (size_t i = 0; i < jv_count(ends); i++) {
+        const char *end = jv_get_text(jv_at(ends, i), "end");
+        if (end != NULL && concerns(jv_at(ends, i), plan) && date_parse_iso(end, &d) == 0 &&
+            (first.year == 0 || date_compare(d, first) < 0))
+            first = d;
+    }
+    if (first.year != 0 && date_to_days(first) - now / 86400 < SOON_DAYS) {
+        if (text_lang_get() == TEXT_FR)
+            date_french(first, day);
+        else
+            date_iso(first, day);
+        text_say(text_lang_get(), sentence, sizeof sentence, "cmd.sign.warn-algorithm",
+                 plan->leaf->key_name, day, NULL);
+        act_sign_warn(warnings, "algorithm-end", sentence);
+    }
+    jv_free(list);
+}
