@@ -14,6 +14,7 @@
 #include "cmd/tsa.h"
 #include "cmd/wire.h"
 #include "pkcs11/token.h"
+#include "sign/cms/complete.h"
 #include "x509/cert.h"
 
 enum { LINES_MAX = 8, FILES_EACH = 2, FILES_SPARE = 64 };
@@ -174,13 +175,27 @@ static bool still_offered(const struct act_sign *a)
     return false;
 }
 
+/* A chain of the leaf alone is completed from the network; without it the signature is made all the
+ * same. */
+static int make_plan(struct act_sign *a, struct cms_plan *plan, struct err *e)
+{
+    const struct fetcher *fetcher;
+
+    if (cms_plan_make(plan, &a->signer, &a->request->wish, e) != 0)
+        return -1;
+    err_clear(&a->chain_remark);
+    if (cms_plan_open_ended(plan) && (fetcher = wire_fetcher(a->wire, &a->chain_remark)) != NULL)
+        cms_plan_complete(plan, &a->wire->runner, fetcher, &a->chain_remark);
+    return 0;
+}
+
 /* What the key may do is often visible after the login only. Then all is prepared anew, with the
  * same documents. */
 static int plan_again(struct act_sign *a, struct err *e)
 {
     struct cms_plan plan = CMS_PLAN_INIT;
 
-    if (cms_plan_make(&plan, &a->signer, &a->request->wish, e) != 0)
+    if (make_plan(a, &plan, e) != 0)
         return -1;
     for (size_t i = 0; i < a->n; i++) {
         char before[DIGEST_HEX_MAX];
@@ -255,8 +270,7 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
         if (wire_token(w, request->seal, e) != 0)
             goto out;
         a.signer = token_signer(w->token);
-        if (cms_plan_make(&a.plan, &a.signer, &request->wish, e) != 0 ||
-            cms_plan_usable(&a.plan, request->now, e) != 0)
+        if (make_plan(&a, &a.plan, e) != 0 || cms_plan_usable(&a.plan, request->now, e) != 0)
             goto out;
     }
     if (request->level >= PADES_B_T && (a.fetcher = wire_fetcher(w, e)) == NULL)

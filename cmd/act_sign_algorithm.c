@@ -1,4 +1,5 @@
-/* When the EU's list of algorithms ends what is about to be used: data/algorithms/eu.json, with its source. */
+/* When the EU's list of algorithms ends what is about to be used: data/algorithms/eu.json, with its
+ * source. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -161,6 +161,8 @@ void act_sign_one(struct act_sign *a, size_t i)
     put_facts(a, i, result);
     act_sign_remarks(pades_facts(a->jobs[i])->notes, "cmd.sign.note.", warnings);
     act_sign_remarks(pades_facts(a->jobs[i])->scan, "cmd.sign.scan.", warnings);
+    if (err_is_set(&a->chain_remark) && f->kept == NULL)
+        act_sign_warn(warnings, a->chain_remark.id, a->chain_remark.sentence);
     act_sign_algorithm_end(pades_plan(a->jobs[i]), a->request->now, warnings);
     if (f->repaired)
         act_sign_warn(warnings, "repaired", text("cmd.sign.repaired"));

@@ -15,6 +15,7 @@ struct act_sign {
     struct signer signer;
     struct cms_plan plan;
     const struct fetcher *fetcher;
+    struct err chain_remark; /* why the chain could not be completed; or none */
 };
 
 /* Shows what is going to be signed, by which certificate, at which level, and waits for a yes. */

@@ -9,6 +9,7 @@
 
 #include "grid/grid.h"
 #include "pdf/report/report.h"
+#include "sign/cms/complete.h"
 #include "sign/cms/stamp.h"
 #include "sign/pades/pades.h"
 #include "verify/verify.h"
@@ -32,6 +33,7 @@ const struct task *const task_list[] = {
     &pades_prepare_task,
     &pades_revisions_task,
     &sign_stamp_task,
+    &sign_issuer_task,
     &dossier_report_task,
     NULL,
 };
