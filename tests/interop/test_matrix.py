@@ -14,7 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 PARAPHE = os.environ.get("PARAPHE", os.path.join(TOP, "build/paraphe"))
 PYTHON = os.path.join(HERE, ".cache/venv/bin/python")
-LEVELS = ("B-T",)
+LEVELS = ("B-T", "B-LT", "B-LTA")
 REFUSED = {  # kinds that must be refused, with the word that the sentence must hold
     "xfa": "XFA",
     "aes-256-no-modify": "permi",
