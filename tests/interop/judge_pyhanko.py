@@ -29,10 +29,12 @@ def judge_one(path, password, root):
         for signature in found:
             if signature.sig_object_type == "/DocTimeStamp":
                 status = validate_pdf_timestamp(signature, context)
+                valid = status.intact and status.valid and status.trusted
             else:
                 status = validate_pdf_signature(signature, context)
-            good = good and status.bottom_line
-            print(f"pyHanko {path} {signature.field_name}: {'valid' if status.bottom_line else 'not valid'}: {status.summary()}")
+                valid = status.bottom_line
+            good = good and valid
+            print(f"pyHanko {path} {signature.field_name}: {'valid' if valid else 'not valid'}: {status.summary()}")
     if not found:
         print(f"pyHanko {path}: no signature")
     return bool(found) and good
