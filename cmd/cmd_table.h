@@ -25,6 +25,7 @@
     VERB(status, 1, 1) \
     VERB(purge, 1, 1) \
     VERB(config, 0, 0) \
+    VERB(setup, 0, 0) \
     VERB(doctor, 0, 0) \
     VERB(explain, 0, 1)
 /* clang-format on */

@@ -187,10 +187,20 @@ static int read_if_there(struct config *c, char *path_taken, struct err *e)
     return rc;
 }
 
+char *config_user_path(void)
+{
+    const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+    if (base != NULL && base[0] == '/')
+        return path_join(base, "paraphe/paraphe.conf");
+    if (home != NULL && home[0] == '/')
+        return path_join(home, ".config/paraphe/paraphe.conf");
+    return NULL;
+}
+
 static int read_files(struct config *c, const struct opt_values *options, struct err *e)
 {
     const char *named = opt_get(options, "config");
-    const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 
     if (named == NULL)
         named = getenv("PARAPHE_CONFIG");
@@ -198,11 +208,8 @@ static int read_files(struct config *c, const struct opt_values *options, struct
         return read_file(c, named, e);
     if (read_if_there(c, strdup("/etc/paraphe/paraphe.conf"), e) != 0)
         return -1;
-    if (base != NULL && base[0] == '/')
-        return read_if_there(c, path_join(base, "paraphe/paraphe.conf"), e);
-    if (home != NULL && home[0] == '/')
-        return read_if_there(c, path_join(home, ".config/paraphe/paraphe.conf"), e);
-    return 0;
+    char *user = config_user_path();
+    return user != NULL ? read_if_there(c, user, e) : 0;
 }
 
 /* ---- environment and options ---- */

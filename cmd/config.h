@@ -17,6 +17,9 @@ struct opt_values;
  * (PARAPHE_SECTION_NAME) and the option that sets them. */
 int config_load(struct config **out, const struct opt_values *options, struct err *e);
 void config_free(struct config *c);
+/* The user's file, whether it is there or not; malloc'ed, NULL when neither XDG_CONFIG_HOME nor
+ * HOME names a folder. */
+char *config_user_path(void);
 /* NULL when nothing sets it and it has no default. */
 const char *config_get(const struct config *c, const char *key);
 size_t config_count(const struct config *c, const char *key);
