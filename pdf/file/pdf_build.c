@@ -46,7 +46,8 @@ struct pdf_value *pdf_make_real(double d)
     struct pdf_value *v = make(PDF_REAL);
 
     if (v != NULL)
-        v->u.real = d;
+        v->u.real =
+            d > -9e12 && d < 9e12 ? (double)(int64_t)(d * 1e5 + (d < 0 ? -0.5 : 0.5)) / 1e5 : d;
     return v;
 }
 

@@ -168,6 +168,7 @@ int xlist_sort(struct pdf_xlist *list, int64_t at, struct err *e);
 /* Entries of `older` that `newer` does not name are added to newer; older is emptied. Both sorted.
  */
 int xlist_merge(struct pdf *pdf, struct pdf_xlist *newer, struct pdf_xlist *older, struct err *e);
+bool xent_same(const struct pdf_xent *x, const struct pdf_xent *y); /* the same place */
 const struct pdf_xent *xlist_find(const struct pdf_xlist *list, uint32_t num);
 int double_view_add(struct pdf *pdf, uint32_t num, struct err *e);
 /* Reads the section at s->offset, of either kind: fills end, prev, kind, entries (sorted), trailer.

@@ -1,5 +1,6 @@
 #include "pdf/file/pdf_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ceilings.h"
@@ -178,7 +179,6 @@ static enum pdf_token_kind lex_number(const char *word, struct pdf_token *t)
     const char *p = word;
     bool minus = *p == '-', dot = false, large = false;
     int digits = 0;
-    double value = 0, scale = 1;
     int64_t integer = 0;
 
     if (*p == '+' || *p == '-')
@@ -191,9 +191,6 @@ static enum pdf_token_kind lex_number(const char *word, struct pdf_token *t)
         if (*p < '0' || *p > '9')
             return TOKEN_WORD;
         digits++;
-        value = value * 10 + (*p - '0');
-        if (dot)
-            scale *= 10;
         if (!dot && !large) {
             if (integer > (INT64_MAX - 9) / 10)
                 large = true;
@@ -204,7 +201,9 @@ static enum pdf_token_kind lex_number(const char *word, struct pdf_token *t)
     if (digits == 0)
         return TOKEN_WORD;
     t->integer = minus ? -integer : integer;
-    t->real = (minus ? -value : value) / scale;
+    /* Rounded correctly, so that what is printed reads back as the same number. No locale is ever
+     * set here. */
+    t->real = dot || large ? strtod(word, NULL) : (double)t->integer;
     return dot || large ? TOKEN_REAL : TOKEN_INT;
 }
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void print_name(struct buf *out, const char *name, size_t len)
@@ -17,19 +18,24 @@ void print_name(struct buf *out, const char *name, size_t len)
     }
 }
 
-/* Never an exponent, which PDF does not know; trailing zeros dropped. */
+/* Never an exponent, which PDF does not know; as few decimals as read back as the same number,
+ * because what is replaced in a signed file must not change by a rounding. */
 static void print_real(struct buf *out, double d)
 {
+    enum { DECIMALS = 20 };
     char s[64];
+    int n = 0;
 
     if (!isfinite(d) || fabs(d) > 1e15)
         d = 0;
-    int n = snprintf(s, sizeof s, "%.5f", d);
-    while (n > 1 && s[n - 1] == '0')
-        s[--n] = '\0';
-    if (s[n - 1] == '.')
-        s[--n] = '\0';
-    buf_text(out, strcmp(s, "-0") == 0 ? "0" : s);
+    for (int decimals = 0; decimals <= DECIMALS; decimals++) {
+        n = snprintf(s, sizeof s, "%.*f", decimals, d);
+        if (strtod(s, NULL) == d)
+            break;
+    }
+    if (strtod(s, NULL) == 0) /* also a number too small to be written */
+        n = snprintf(s, sizeof s, "0");
+    buf_append(out, s, (size_t)n);
 }
 
 static void print_hex(struct buf *out, const unsigned char *data, size_t len)

@@ -207,7 +207,8 @@ static int find_double_views(struct pdf *pdf, struct err *e)
                 if (old != NULL && (old->flags & XENT_STREAM) != 0)
                     old = NULL;
             }
-            if (old != NULL && old->kind != PDF_PLACE_FREE && double_view_add(pdf, x->num, e) != 0)
+            if (old != NULL && old->kind != PDF_PLACE_FREE && !xent_same(old, x) &&
+                double_view_add(pdf, x->num, e) != 0)
                 return -1;
         }
     }

@@ -57,19 +57,33 @@ static struct pdf_value *make_id(struct pdf_update *u, struct err *e)
     return id;
 }
 
+/* What belongs to one section only: its place, and its own data when it is a stream. */
+static bool of_section(const char *key)
+{
+    static const char *const own[] = {"Size",    "Prev",         "XRefStm", "ID",     "Type",
+                                      "W",       "Index",        "Length",  "Filter", "DecodeParms",
+                                      "FFilter", "FDecodeParms", "F",       "DL"};
+
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        if (strcmp(key, own[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* All other entries are repeated (7.5.6), also those of a producer's own. */
 static struct pdf_value *make_trailer(struct pdf_update *u, struct err *e)
 {
-    static const char *const repeated[] = {"Root", "Info", "Encrypt"};
     const struct pdf_value *old = pdf_trailer(u->pdf, PDF_LATEST);
     struct pdf_value *trailer = pdf_make_dict(), *id = make_id(u, e);
     int rc = id != NULL ? 0 : -1;
 
     if (rc == 0)
         rc = pdf_set_take(trailer, "Size", pdf_make_int(u->next), e);
-    for (size_t i = 0; i < 3 && rc == 0; i++) {
-        const struct pdf_value *entry = pdf_key(old, repeated[i]);
-        if (entry != NULL)
-            rc = pdf_set_take(trailer, repeated[i], pdf_value_copy(entry, e), e);
+    for (size_t i = 0; i < pdf_count(old) && rc == 0; i++) {
+        const struct pdf_entry *entry = pdf_entry_at(old, i);
+        if (!of_section(entry->key))
+            rc = pdf_set_take(trailer, entry->key, pdf_value_copy(&entry->value, e), e);
     }
     if (rc == 0 && !pdf_is_null(id)) {
         rc = pdf_set_take(trailer, "ID", id, e);

@@ -117,7 +117,7 @@ const struct pdf_value *pdf_dict_of(const struct pdf_value *v);
 struct pdf_value *pdf_make_null(void);
 struct pdf_value *pdf_make_bool(bool b);
 struct pdf_value *pdf_make_int(int64_t n);
-struct pdf_value *pdf_make_real(double d); /* printed with at most 5 decimals */
+struct pdf_value *pdf_make_real(double d); /* rounded to 5 decimals */
 struct pdf_value *pdf_make_name(const char *name);
 struct pdf_value *pdf_make_string(const void *data, size_t len, bool hex); /* bytes as they are */
 struct pdf_value *

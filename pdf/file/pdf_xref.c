@@ -33,7 +33,7 @@ static int compare(const void *a, const void *b)
     return x->num < y->num ? -1 : x->num > y->num;
 }
 
-static bool same(const struct pdf_xent *x, const struct pdf_xent *y)
+bool xent_same(const struct pdf_xent *x, const struct pdf_xent *y)
 {
     return x->kind == y->kind &&
            (x->kind == PDF_PLACE_FREE || (x->where == y->where && x->gen == y->gen));
@@ -52,7 +52,7 @@ int xlist_sort(struct pdf_xlist *list, int64_t at, struct err *e)
     for (size_t i = 0; i < list->count; i++) {
         if (kept > 0 && list->items[kept - 1].num == list->items[i].num) {
             /* Readers would choose differently between the two. */
-            if (!same(&list->items[kept - 1], &list->items[i]))
+            if (!xent_same(&list->items[kept - 1], &list->items[i]))
                 return fail_xref(e, at);
             continue;
         }

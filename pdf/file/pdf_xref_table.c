@@ -104,7 +104,7 @@ static int read_hybrid(struct pdf *pdf, struct pdf_section *s, int64_t at, struc
         x->flags |= XENT_STREAM;
         if (table == NULL || table->kind == PDF_PLACE_FREE)
             continue;
-        if (x->kind != table->kind || x->where != table->where || x->gen != table->gen)
+        if (!xent_same(x, table))
             rc = double_view_add(pdf, x->num, e);
     }
     if (rc == 0) {

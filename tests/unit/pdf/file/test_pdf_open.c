@@ -74,6 +74,40 @@ static void test_offsets(void **state)
     fix_done(&f);
 }
 
+/* Numbers of a page that is replaced keep their value. */
+static void test_reals(void **state)
+{
+    static const char *const spelled[] = {
+        "595.275590551",      "0.1",   "-.5", "4.", "+17.25", "841.8897637795276", "0.000000000001",
+        "123456789012345678", "00.10", "-0.0"};
+    struct err e = ERR_INIT;
+    struct buf body = BUF_INIT(4096), printed = BUF_INIT(4096);
+    struct pdf_value *v = NULL;
+    struct fix f;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof spelled / sizeof spelled[0]; i++) {
+        buf_clear(&body);
+        buf_format(&body, "[%s]", spelled[i]);
+        fix_begin(&f, "%PDF-1.7\n");
+        fix_object(&f, 1, "<</Type/Catalog/Pages 2 0 R>>");
+        fix_object(&f, 2, buf_str(&body));
+        fix_table(&f, 3, "");
+        struct opened o = fix_open(&f);
+        assert_int_equal(pdf_load(o.pdf, (struct pdf_ref){2, 0}, PDF_LATEST, &v, &e), 0);
+        buf_clear(&printed);
+        pdf_print(v, &printed);
+        assert_true(strtod(spelled[i], NULL) == pdf_number(pdf_at(v, 0), -1));
+        assert_true(strtod(buf_str(&printed) + 1, NULL) == pdf_number(pdf_at(v, 0), -1));
+        assert_null(strpbrk(buf_str(&printed), "eE"));
+        pdf_value_free(v);
+        fix_close(&o);
+        fix_done(&f);
+    }
+    buf_free(&body);
+    buf_free(&printed);
+}
+
 static void test_revisions(void **state)
 {
     struct err e = ERR_INIT;
@@ -374,10 +408,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_simple),         cmocka_unit_test(test_offsets),
-        cmocka_unit_test(test_revisions),      cmocka_unit_test(test_freed),
-        cmocka_unit_test(test_packed),         cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_refused_chain),  cmocka_unit_test(test_depth_and_size),
-        cmocka_unit_test(test_reference_loop), cmocka_unit_test(test_signature_span),
+        cmocka_unit_test(test_reals),          cmocka_unit_test(test_revisions),
+        cmocka_unit_test(test_freed),          cmocka_unit_test(test_packed),
+        cmocka_unit_test(test_refused),        cmocka_unit_test(test_refused_chain),
+        cmocka_unit_test(test_depth_and_size), cmocka_unit_test(test_reference_loop),
+        cmocka_unit_test(test_signature_span),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

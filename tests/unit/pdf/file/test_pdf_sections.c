@@ -51,6 +51,33 @@ static void test_hybrid(void **state)
     fix_done(&f);
 }
 
+/* As Word writes them: everything in a table, then an empty table whose stream lists the same
+ * places again. */
+static void test_hybrid_same_places(void **state)
+{
+    struct fix f;
+
+    (void)state;
+    fix_begin(&f, "%PDF-1.5\n");
+    fix_object(&f, 1, "<</Type/Catalog/Pages 2 0 R>>");
+    fix_object(&f, 2, "<</Type/Pages/Kids[]/Count 0>>");
+    size_t at = f.at[2];
+    fix_table(&f, 3, "");
+    size_t prev = f.xref, stm = f.b.len;
+    const unsigned char row[4] = {1, (unsigned char)(at >> 8), (unsigned char)at, 0};
+    fix_stream(&f, 6, "/Type/XRef/W[1 2 1]/Index[2 1]/Size 7/Root 1 0 R", row, 4);
+    size_t xref = f.b.len;
+    buf_format(&f.b,
+               "xref\n0 0\ntrailer\n<</Size 7/Root 1 0 R/XRefStm %zu/Prev "
+               "%zu>>\nstartxref\n%zu\n%%%%EOF\n",
+               stm, prev, xref);
+    struct opened o = fix_open(&f);
+    assert_int_equal(pdf_double_view_count(o.pdf), 0);
+    assert_int_equal(pdf_revision_at(o.pdf, 1)->kind, PDF_XREF_HYBRID);
+    fix_close(&o);
+    fix_done(&f);
+}
+
 /* Revision 0 shows object 4 in a table; revision 1 packs another object 4 that only readers of
  * streams see. */
 static void test_hybrid_over_table(void **state)
@@ -132,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hybrid),
         cmocka_unit_test(test_hybrid_over_table),
+        cmocka_unit_test(test_hybrid_same_places),
         cmocka_unit_test(test_linearized),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
