@@ -2,7 +2,7 @@
 """`paraphe run` on a bad day: the n-th write, sync, rename or allocation fails, the disk is full, the folder is not writable, Ctrl-C at
 each rename, sync and network call. Each time: a documented status, one sentence, no half-made file; and the next run ends well.
 
-    fault.py [write|sync|rename|alloc|interrupt|full|folder]...
+    fault.py [write|sync|rename|alloc|interrupt|full|folder]...      PARAPHE_FAULT_STEP=1 takes each call, not each fourth
 """
 import os
 import resource
@@ -14,7 +14,8 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "resume"))
 import resume  # noqa: E402  (the bench that both tests share)
 
-ALLOC_POINTS = 60
+ALLOC_POINTS = 30
+STEP = int(os.environ.get("PARAPHE_FAULT_STEP", "4"))
 
 
 class Bad(resume.Bench):
@@ -57,7 +58,7 @@ def judge(bench, name, what, got, reference, statuses):
 def calls_fail(bench, kind, reference):
     """The n-th call fails, for each n until a run meets no fault."""
     tried = 0
-    for number in range(1, 400):
+    for number in range(1, 400, STEP):
         name = f"{kind}{number}"
         got = bench.once(name, {"PARAPHE_SHIM_FAIL": f"{kind}:{number}", "PARAPHE_SHIM_RECORD": os.path.join(bench.work, "r")})
         clean = got[0] == reference["status"] and "cannot be" not in got[2]
@@ -73,7 +74,7 @@ def allocations_fail(bench, reference):
     points, step = [], 1.0
     while len(points) < ALLOC_POINTS and step < 200000:
         points.append(int(step))
-        step = max(step + 1, step * 1.22)
+        step = max(step + 1, step * 1.5)
     for number in points:
         for more in ("", "+"):
             name = f"alloc{number}{'m' if more else ''}"
@@ -86,9 +87,8 @@ def allocations_fail(bench, reference):
 
 def interrupts(bench, reference):
     calls = bench.calls("reference")
-    step = int(os.environ.get("PARAPHE_RESUME_STEP", "1")) * 2
     tried = 0
-    for number in range(1, len(calls) + 1, step):
+    for number in range(1, len(calls) + 1, 2 * STEP):
         name = f"int{number}"
         got = bench.once(name, {"PARAPHE_SHIM_INT": str(number), "PARAPHE_SHIM_RECORD": os.path.join(bench.work, name + ".record")})
         what = f"Ctrl-C at call {number} ({' '.join(calls[number - 1])[:100]})"

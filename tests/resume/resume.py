@@ -2,7 +2,7 @@
 """`paraphe run` is killed at each rename, sync and network call, before and after it, and run again: the same set of artefacts, each
 valid, one deposit, and over all runs at most one C_Sign a document.
 
-    resume.py [N...]      only the N-th calls; else all (each PARAPHE_RESUME_STEP-th)
+    resume.py [N...]      only the N-th calls; else each PARAPHE_RESUME_STEP-th (2; 1 for all)
 
 Needs PARAPHE (the program), FAKES (folder of boundary.so and shim_token.so), PARAPHE_TEST_DIR (services of certs-test/up.sh).
 """
@@ -176,7 +176,7 @@ def main():
           f"{len(reference['received'])} files deposited")
     if bench.signs("reference") != len(bench.forms) or not reference["received"]:
         fault(f"the run that nobody kills: {bench.signs('reference')} C_Sign, {len(reference['received'])} files received")
-    step = int(os.environ.get("PARAPHE_RESUME_STEP", "1"))
+    step = int(os.environ.get("PARAPHE_RESUME_STEP", "2"))
     wanted = [int(n) for n in sys.argv[1:]] or range(1, len(calls) + 1, step)
     tried = 0
     for number in wanted:
