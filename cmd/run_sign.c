@@ -21,8 +21,8 @@ static int consent(void *self, const char *question, struct err *e)
     return r->wire->asker.yes(r->wire->asker.self, question, e);
 }
 
-/* When it cannot be kept (a full disk) the signing goes on all the same: the value would be lost if it stopped here, and the room
- * for the finished file was taken before. */
+/* When it cannot be kept (a full disk) the signing goes on all the same: the value would be lost if
+ * it stopped here, and the room for the finished file was taken before. */
 static int keep(void *self, const struct jv *kept, struct err *e)
 {
     const int *fd = self;

@@ -251,6 +251,38 @@ static void without_seccomp_nothing_is_read_unasked(void **state)
     }
 }
 
+/* The program is killed while a worker works: spawner and worker end by themselves. */
+static void nobody_outlives_the_program(void **state)
+{
+    int status = 0, ends = 0;
+
+    (void)state;
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    pid_t program = fork();
+    if (program == 0) {
+        struct fixture f = {.input = file_seal_bytes("essai.xlsx", "salut", 5, NULL)};
+        buf_init(&f.reply, 100);
+        if (workers_start(tasks, true, &f.workers, &f.runner, &f.e) != 0)
+            _exit(1);
+        call(&f, "sleep", "", 0);
+        _exit(2);
+    }
+    usleep(300000);
+    kill(program, SIGKILL);
+    /* program, spawner and worker end up here; each must end within the second */
+    for (int i = 0; i < 100 && ends < 3; i++) {
+        pid_t pid = waitpid(-1, &status, WNOHANG);
+        ends += pid > 0;
+        if (pid < 0)
+            break;
+        if (pid == 0)
+            usleep(20000);
+    }
+    assert_true(ends == 3 || (ends == 2 && waitpid(-1, &status, WNOHANG) < 0));
+    assert_int_equal(waitpid(-1, &status, WNOHANG), -1);
+    prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +291,7 @@ int main(void)
         EACH(limits_hold),
         EACH(one_that_waits_is_killed),
         cmocka_unit_test(without_seccomp_nothing_is_read_unasked),
+        cmocka_unit_test(nobody_outlives_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

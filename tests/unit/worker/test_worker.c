@@ -257,6 +257,25 @@ static void a_crash_is_the_fault_of_the_file(void **state)
     assert_int_equal(call(f, "echo", "", 0), 0);
 }
 
+/* The spawner dies (the system was short of memory): told, and nothing hangs. */
+static void without_a_spawner_a_call_fails(void **state)
+{
+    struct fixture *f = *state;
+    char path[64], text[64] = "";
+
+    assert_int_equal(call(f, "echo", "", 0), 0);
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    FILE *children = fopen(path, "r");
+    if (children == NULL)
+        skip();
+    assert_non_null(fgets(text, sizeof text, children));
+    fclose(children);
+    kill((pid_t)atoi(text), SIGKILL);
+    usleep(50000);
+    assert_int_equal(call(f, "echo", "", 0), -1);
+    assert_string_equal(f->e.id, "err.worker.spawn");
+}
+
 /* Many calls leave neither descriptors here nor processes. */
 static void nothing_is_left_behind(void **state)
 {
@@ -281,7 +300,8 @@ int main(void)
         EACH(a_task_gives_its_reply),           EACH(a_task_writes_where_it_may),
         EACH(only_what_was_given_is_open),      EACH(warmed_up_once_and_before),
         EACH(questions_are_answered),           EACH(errors_come_whole_and_in_the_language),
-        EACH(a_crash_is_the_fault_of_the_file), EACH(nothing_is_left_behind),
+        EACH(a_crash_is_the_fault_of_the_file), EACH(without_a_spawner_a_call_fails),
+        EACH(nothing_is_left_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
