@@ -229,7 +229,7 @@ static void workbook_start(void *self, const struct xml_node *node)
     }
     if (node->ns != XML_SHEET)
         return;
-    if (strcmp(node->name, "sheet") == 0)
+    if (strcmp(node->name, "sheet") == 0 && node->depth == 3)
         add_sheet(o, node);
     else if (strcmp(node->name, "workbookPr") == 0)
         o->book->date1904 = xml_attr_bool(node, "date1904", false);

@@ -16,7 +16,7 @@ struct sheet_reader {
     size_t merge_room, column_room, formula_room, cond_room;
     /* the row and cell being read */
     uint32_t row, column;
-    bool row_hidden, in_cell, in_inline, capture, sorted, has_value;
+    bool in_data, row_hidden, in_cell, in_inline, capture, sorted, has_value;
     unsigned phonetic;
     char type[12];
     uint32_t style;
@@ -167,11 +167,14 @@ static void sheet_start(void *self, const struct xml_node *node)
     if (node->ns != XML_SHEET)
         return;
     if (!r->in_cell) {
-        if (strcmp(name, "c") == 0)
+        /* Cells count only where they belong; an extension may hold elements of these names too. */
+        if (node->depth == 2)
+            r->in_data = strcmp(name, "sheetData") == 0;
+        if (r->in_data && node->depth == 4 && strcmp(name, "c") == 0)
             start_cell(r, node);
-        else if (strcmp(name, "row") == 0)
+        else if (r->in_data && node->depth == 3 && strcmp(name, "row") == 0)
             start_row(r, node);
-        else
+        else if (!r->in_data)
             start_other(r, node);
         return;
     }
@@ -225,7 +228,7 @@ static int shared_cell(struct sheet_reader *r)
     return push_cell(r, t->len > 0 ? CELL_TEXT : CELL_EMPTY, t->text, t->len);
 }
 
-/* A number that is none is kept as text, so that it is shown and never scored. */
+/* A number that is none is shown, and never taken for an answer. */
 static enum cell_type type_of(const struct sheet_reader *r, const char *text)
 {
     char *end = NULL;
@@ -239,7 +242,8 @@ static enum cell_type type_of(const struct sheet_reader *r, const char *text)
     if (strcmp(r->type, "str") == 0 || strcmp(r->type, "inlineStr") == 0)
         return CELL_TEXT;
     (void)strtod(text, &end);
-    return end != text && *end == '\0' && strpbrk(text, "xXnNpP") == NULL ? CELL_NUMBER : CELL_TEXT;
+    return end != text && *end == '\0' && strpbrk(text, "xXnNpP") == NULL ? CELL_NUMBER
+                                                                          : CELL_ERROR;
 }
 
 static int end_cell(struct sheet_reader *r)

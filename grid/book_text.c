@@ -116,7 +116,7 @@ static void strings_start(void *self, const struct xml_node *node)
         return;
     if (r->rc != 0) {
         xml_stop(node);
-    } else if (strcmp(node->name, "si") == 0) {
+    } else if (strcmp(node->name, "si") == 0 && node->depth == 2) {
         buf_clear(&r->text);
         r->in_item = true;
     } else if (strcmp(node->name, "rPh") == 0) {
@@ -156,7 +156,7 @@ static void strings_end(void *self, const struct xml_node *node)
         r->in_text = false;
     } else if (strcmp(node->name, "rPh") == 0 && r->phonetic > 0) {
         r->phonetic--;
-    } else if (strcmp(node->name, "si") == 0) {
+    } else if (strcmp(node->name, "si") == 0 && node->depth == 2) {
         r->in_item = false;
         add_string(r);
     }

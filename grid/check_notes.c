@@ -127,6 +127,14 @@ static void note_hidden_columns(struct check *c, const struct form_sheet *s)
     }
 }
 
+/* Whoever reads the form by eye may look at the other table. */
+static void note_second_header(struct check *c, const struct form_sheet *s)
+{
+    struct form_value place = {.text = "", .row = s->second_header, .column = 1};
+
+    note_add(c, "header-repeated", s->name, &place, NULL);
+}
+
 static void note_tabs(struct check *c)
 {
     for (size_t i = 0; i < c->tab_count; i++) {
@@ -141,6 +149,10 @@ static void note_tabs(struct check *c)
             note_if_differs(c, t->sheet->name, &t->rows[k]->comment);
         }
         note_hidden_columns(c, t->sheet);
+        if (t->sheet->state != SHEET_VISIBLE)
+            note_add(c, "tab-hidden", t->sheet->name, NULL, NULL);
+        if (t->sheet->second_header != 0)
+            note_second_header(c, t->sheet);
         if (t->sheet->header_row == 0 && t->sheet->sheet != NULL)
             note_add(c, "header-not-found", t->sheet->name, NULL, NULL);
     }
@@ -148,6 +160,11 @@ static void note_tabs(struct check *c)
 
 static void note_fields(struct check *c)
 {
+    for (size_t i = 0; i < c->form->sheet_count; i++) {
+        const struct form_sheet *s = &c->form->sheets[i];
+        if (s->name == c->form->info_sheet && s->state != SHEET_VISIBLE)
+            note_add(c, "tab-hidden", s->name, NULL, NULL);
+    }
     for (size_t i = 0; i < c->form->field_count; i++) {
         const struct form_field *f = &c->form->fields[i];
         if (f->repeated)

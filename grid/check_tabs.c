@@ -124,6 +124,29 @@ static bool read_in_expected(const struct check *c, const char *id)
     return false;
 }
 
+/* A copy without its header row: two rows with a point's identifier and a typed answer beside it.
+ */
+static bool copies_without_header(const struct check *c, const struct sheet *s)
+{
+    enum { CELLS_MAX = 20000, ROWS_LEAST = 2 };
+    size_t rows = 0;
+
+    for (size_t i = 0; s != NULL && i < s->count && i < CELLS_MAX;) {
+        uint32_t row = s->cells[i].row;
+        bool id = false, answer = false;
+        for (; i < s->count && s->cells[i].row == row; i++) {
+            const struct cell *cell = &s->cells[i];
+            struct form_value v = {.text = cell->text, .type = cell->type, .flags = cell->flags};
+            if (cell->type != CELL_TEXT || cell->len > 64 || (cell->flags & CELL_FORMULA) != 0)
+                continue;
+            id |= read_in_expected(c, cell->text);
+            answer |= answer_of(&v) <= ANSWER_NA;
+        }
+        rows += id && answer;
+    }
+    return rows >= ROWS_LEAST;
+}
+
 static void check_repeated(struct check *c)
 {
     for (size_t i = 0; i < c->form->sheet_count; i++) {
@@ -131,12 +154,12 @@ static void check_repeated(struct check *c)
         const struct check_tab *t = check_tab_of_sheet(c, s);
         if ((t != NULL && t->expected) || rules_blank_has_sheet(c->rules, s->name))
             continue;
-        for (size_t k = 0; k < s->point_count; k++) {
-            if (read_in_expected(c, form_point_id(&s->points[k]))) {
-                finding_add(c, "sheet-duplicate", s->name, NULL, NULL, NULL);
-                break;
-            }
-        }
+        bool repeats = s->header_row == 0 && s->name != c->form->info_sheet &&
+                       copies_without_header(c, s->sheet);
+        for (size_t k = 0; k < s->point_count && !repeats; k++)
+            repeats = read_in_expected(c, form_point_id(&s->points[k]));
+        if (repeats)
+            finding_add(c, "sheet-duplicate", s->name, NULL, NULL, NULL);
     }
 }
 

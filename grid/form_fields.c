@@ -9,7 +9,7 @@
 #include "grid/form_part.h"
 #include "grid/rules.h"
 
-enum { FIELD_CELLS_MAX = 20000 };
+enum { FIELD_CELLS_MAX = 5000 };
 
 /* "Réévaluation (Oui / Non)" -> the folded text before the parenthesis; NULL when there is none. */
 static char *fold_short(const char *text, struct err *e)

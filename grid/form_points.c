@@ -9,7 +9,7 @@
 #include "grid/fault.h"
 #include "grid/form_part.h"
 
-enum { COLUMNS_MAX = 256, HEADER_CELLS_MAX = 20000, ID_BYTES = 64 };
+enum { COLUMNS_MAX = 256, HEADER_CELLS_MAX = 5000, ID_BYTES = 64 };
 
 struct header {
     struct form_column columns[COLUMN_COUNT];
@@ -128,27 +128,39 @@ static void guess_point_column(const struct sheet *s, uint32_t header_row, struc
     }
 }
 
+static bool same_columns(const struct header *a, const struct header *b)
+{
+    for (int i = 0; i < COLUMN_COUNT; i++) {
+        if (a->has[i] && b->has[i] && a->columns[i].column != b->columns[i].column)
+            return false;
+    }
+    return true;
+}
+
+/* The first row that reads like a header is it; a later one with other columns is only remembered.
+ */
 static int find_header(struct form *f, struct form_sheet *s, const struct layout *l,
                        struct header *best, struct err *e)
 {
     const struct sheet *sheet = s->sheet;
     struct header h;
 
-    for (size_t i = 0; i < sheet->count && i < HEADER_CELLS_MAX;) {
+    for (size_t i = 0; i < sheet->count && i < HEADER_CELLS_MAX && s->second_header == 0;) {
         size_t end = i;
         while (end < sheet->count && sheet->cells[end].row == sheet->cells[i].row)
             end++;
         if (look_at_row(f, sheet, i, end, l, &h, e) != 0)
             return -1;
-        if (is_header(&h)) {
+        if (is_header(&h) && s->header_row == 0) {
             s->header_row = sheet->cells[i].row;
-            if (!h.has[COLUMN_POINT])
-                guess_point_column(sheet, s->header_row, &h);
             *best = h;
-            return 0;
+        } else if (is_header(&h) && !same_columns(&h, best)) {
+            s->second_header = sheet->cells[i].row;
         }
         i = end;
     }
+    if (s->header_row != 0 && !best->has[COLUMN_POINT])
+        guess_point_column(sheet, s->header_row, best);
     return 0;
 }
 

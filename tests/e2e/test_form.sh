@@ -80,4 +80,68 @@ json "'no-workbook' in [n['code'] for n in d['notes']]" "True"
 echo '{"format":"paraphe-grid","version":1,"sheets":7}' > bad.json
 run 4 check "${D[@]}" bad.json
 says err "does not have the expected shape"
+
+# What would make a reading doubtful: never taken silently
+cat > odd.py << 'PY'
+import sys
+sys.path.insert(0, sys.argv[1])
+from workbook import Workbook
+LABELS = ["ID", "Libellé", "Gravité", "Réponse", "Commentaire"]
+
+def form(path, change=lambda book, sheet: None, **options):
+    book = Workbook(**options)
+    info = book.sheet("Informations générales")
+    info.put(1, 1, "Version du formulaire"), info.put(1, 2, "Z1"), info.put(2, 1, "Type d'application"), info.put(2, 2, "Application web")
+    for name, letter in (("Base commune", "C"), ("Application web", "W")):
+        sheet = book.sheet(name)
+        for at, label in enumerate(LABELS, 1):
+            sheet.put(1, at, label)
+        for row in range(1, 21):
+            for at, value in enumerate([f"{letter}-{row:02d}", f"Point {row}", "Moyenne", "Oui", ""], 1):
+                sheet.put(row + 1, at, value)
+    change(book, sheet)
+    book.save(path)
+
+def second_header(book, sheet):
+    for at, label in enumerate(LABELS, 10):
+        sheet.put(3, at, label)
+
+def bare_copy(book, sheet):
+    copy = book.sheet("Annexe", "hidden")
+    for row in (1, 2):
+        copy.put(row, 1, f"W-0{row}"), copy.put(row, 2, "Non")
+
+def hide(book, sheet):
+    sheet.state = "hidden"
+
+form("sound.xlsx")
+form("second.xlsx", second_header)
+form("copy.xlsx", bare_copy)
+form("hidden.xlsx", hide)
+PY
+ok "forms are made" /usr/bin/python3 odd.py "$SOURCE/tests/forms"
+codes() { json "sorted(n['code'] for n in d['notes'] if n['code'] in ('tab-hidden', 'header-repeated', 'points-unusual'))" "$1"; }
+run 0 check "${D[@]}" --json sound.xlsx
+json "d['ruleset'], d['verdict'], d['outcome']" "(None, 'validé', 'met-reserve')"
+codes "['points-unusual']"
+run 0 check "${D[@]}" --json second.xlsx
+codes "['header-repeated', 'points-unusual']"
+run 0 check "${D[@]}" --json hidden.xlsx
+codes "['points-unusual', 'tab-hidden']"
+run 3 check "${D[@]}" --json copy.xlsx
+json "[(f['rule'], f['sheet']) for f in d['findings']]" "[('sheet-duplicate', 'Annexe')]"
+
+# A layout file recognises what the built-in one does not
+/usr/bin/python3 - sound.xlsx renamed.xlsx << 'PY'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as a, zipfile.ZipFile(sys.argv[2], "w") as b:
+    for name in a.namelist():
+        b.writestr(name, a.read(name).replace("Réponse".encode(), b"Verdict PASSI").replace(b"Base commune", b"Fondamentaux"))
+PY
+run 3 check "${D[@]}" --json renamed.xlsx
+run 0 form explain renamed.xlsx
+says out 'no header row recognised'
+echo '{"format":"paraphe-layout","version":1,"columns":{"answer":["Verdict PASSI"]},"sheets":{"common":["Fondamentaux"]}}' > more.json
+run 0 check "${D[@]}" --json --layout more.json renamed.xlsx
+json "d['counts']['Moyenne']['Oui']" "40"
 finish
