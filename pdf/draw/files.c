@@ -47,8 +47,20 @@ static void file_write(struct draw *d, struct file_kept *file)
     file->number = spec->number;
 }
 
-/* The name tree must be in the order of the strings' bytes; the names are ASCII or UTF-16BE, sorted
- * as written. */
+static bool plain(const char *s)
+{
+    while (*s >= 0x20 && *s <= 0x7e)
+        s++;
+    return *s == '\0';
+}
+
+/* The name tree must be in the order of the strings' bytes as written: ASCII, then UTF-16BE with
+ * its mark (0xFE). */
+static bool name_after(const char *a, const char *b)
+{
+    return plain(a) != plain(b) ? plain(b) : strcmp(a, b) > 0;
+}
+
 static void names_write(struct draw *d)
 {
     struct raw *names = raw_new(d, false);
@@ -58,7 +70,7 @@ static void names_write(struct draw *d)
         return;
     for (size_t i = 0; i < d->nfiles; i++) {
         size_t at = i;
-        for (; at > 0 && strcmp(order[at - 1]->name, d->files[i].name) > 0; at--)
+        for (; at > 0 && name_after(order[at - 1]->name, d->files[i].name); at--)
             order[at] = order[at - 1];
         order[at] = &d->files[i];
     }
