@@ -21,7 +21,7 @@
     X(image_bytes, 8u << 20, "a logo")                                                             \
     X(image_pixels, 16000000, "a logo of 4000 x 4000")                                             \
     X(report_bytes, 64u << 20, "report with its attachments")                                      \
-    X(report_pages, 5000, "400 points with the longest comments fill about 1 500 pages")           \
+    X(report_pages, 20000, "400 points with the longest comments, all No, fill about 7 300 pages") \
     X(pdf_objects, 8388607, "ISO 32000 annex C names 8 388 607 indirect objects")                  \
     X(pdf_depth, 128, "nesting of arrays and dictionaries in one object")                          \
     X(pdf_revisions, 1024, "a file signed every day for three years")                              \
