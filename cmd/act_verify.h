@@ -10,6 +10,7 @@ struct act_verify_request {
     const char *path;
     const struct der_list *trust;     /* anchors of signers */
     const struct der_list *trust_tsa; /* anchors of time-stamps; NULL: the same */
+    const struct jv *services;        /* of trusted lists in force; NULL: none */
     const struct jv *policy;          /* NULL: eidas */
     int64_t at;                       /* validation time */
     const unsigned char *password;    /* NULL: the empty one */

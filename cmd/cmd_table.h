@@ -16,6 +16,7 @@
     VERB(stamp, 1, 10000) \
     VERB(verify, 1, 10000) \
     VERB(extract, 1, 1) \
+    VERB(trust, 1, 64) \
     VERB(token, 0, 0) \
     VERB(dossier, 2, 10000) \
     VERB(bundle, 1, 1) \

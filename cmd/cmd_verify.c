@@ -11,11 +11,11 @@
 #include "base/secret.h"
 #include "cmd/act_compare.h"
 #include "cmd/act_verify.h"
+#include "cmd/anchors.h"
 #include "cmd/cmd_table.h"
 #include "cmd/net_config.h"
 #include "cmd/out.h"
 #include "cmd/password.h"
-#include "trust/trust.h"
 #include "verify/policy.h"
 #include "verify/report.h"
 #include "verify/verify.h"
@@ -36,7 +36,7 @@ const struct opt cmd_verify_options[] = {
 };
 
 struct setup {
-    struct der_list trust, trust_tsa;
+    struct anchor_set anchors;
     struct jv *policy;
     struct net *net;
     struct net_auth auth;
@@ -49,22 +49,11 @@ struct setup {
 
 static void setup_free(struct setup *s)
 {
-    der_list_free(&s->trust);
-    der_list_free(&s->trust_tsa);
+    anchors_close(&s->anchors);
     jv_free(s->policy);
     net_close(s->net);
     secret_free(s->password);
     jv_free(s->verdicts);
-}
-
-static int anchors_load(const struct config *config, const char *key, struct der_list *out,
-                        struct err *e)
-{
-    for (size_t i = 0; i < config_count(config, key); i++) {
-        if (trust_add_path(out, config_at(config, key, i), e) != 0)
-            return -1;
-    }
-    return 0;
 }
 
 /* "2026-11-23T10:11:12Z", or a day: its last second in Paris is meant by nobody, so its first
@@ -93,8 +82,7 @@ static int setup_read(struct setup *s, const struct cmd *cmd, struct err *e)
     s->online = !opt_given(cmd->options, "offline");
     if (time_read(cmd, &s->at, e) != 0 ||
         policy_load(policy != NULL ? policy : "eidas", &s->policy, e) != 0 ||
-        anchors_load(cmd->config, "trust.anchors", &s->trust, e) != 0 ||
-        anchors_load(cmd->config, "trust.tsa-anchors", &s->trust_tsa, e) != 0)
+        anchors_open(&s->anchors, cmd->config, cmd->clock.now(cmd->clock.self), e) != 0)
         return -1;
     const char *source = opt_get(cmd->options, "password-source");
     if (source != NULL && password_read(source, &s->password, e) != 0)
@@ -198,11 +186,13 @@ static int compare(struct cmd *cmd, const struct setup *s, const char *path, str
 
 static int verify_one(struct cmd *cmd, struct setup *s, const char *path, struct err *e)
 {
-    struct act_verify_request request = {.path = path,
-                                         .trust = &s->trust,
-                                         .trust_tsa = s->trust_tsa.count > 0 ? &s->trust_tsa : NULL,
-                                         .policy = s->policy,
-                                         .at = s->at};
+    struct act_verify_request request = {
+        .path = path,
+        .trust = &s->anchors.signers,
+        .trust_tsa = s->anchors.stamps.count > 0 ? &s->anchors.stamps : NULL,
+        .services = s->anchors.services,
+        .policy = s->policy,
+        .at = s->at};
     struct jv *verdict = NULL;
     int status = -1, own = -1;
 
@@ -252,6 +242,10 @@ int cmd_verify_run(struct cmd *cmd, struct err *e)
 
     if (setup_read(&s, cmd, e) != 0)
         goto out;
+    for (size_t i = 0; i < jv_count(s.anchors.expired); i++)
+        out_note(cmd, "cmd.verify.list-expired",
+                 jv_get_text(jv_at(s.anchors.expired, i), "territory"),
+                 jv_get_text(jv_at(s.anchors.expired, i), "next_update"), NULL);
     for (size_t i = 0; i < cmd->nargs; i++) {
         struct err own = ERR_INIT;
         int one = verify_one(cmd, &s, cmd->args[i], &own);

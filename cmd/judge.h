@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/ports.h"
+#include "cmd/anchors.h"
 #include "net/net.h"
 #include "verify/verify.h"
 
@@ -16,7 +17,7 @@ struct jv;
 
 struct judge {
     const struct runner *runner;
-    struct der_list trust, trust_tsa;
+    struct anchor_set anchors;
     struct jv *policy;
     struct net *net;
     struct net_auth auth;

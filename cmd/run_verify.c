@@ -9,29 +9,20 @@
 #include "base/jv.h"
 #include "cmd/act_run.h"
 #include "cmd/act_verify.h"
+#include "cmd/anchors.h"
 #include "cmd/net_config.h"
 #include "cmd/out.h"
 #include "cmd/run_int.h"
-#include "trust/trust.h"
 #include "verify/policy.h"
 #include "verify/verify.h"
 
 struct judging {
-    struct der_list trust, trust_tsa;
+    struct anchor_set anchors;
     struct jv *policy;
     struct net *net;
     struct net_auth auth;
     struct fetcher fetcher;
 };
-
-static int anchors_add(const struct config *c, const char *key, struct der_list *out, struct err *e)
-{
-    for (size_t i = 0; i < config_count(c, key); i++) {
-        if (trust_add_path(out, config_at(c, key, i), e) != 0)
-            return -1;
-    }
-    return 0;
-}
 
 static bool is_valid(const struct jv *verdict)
 {
@@ -48,18 +39,20 @@ static int judge(struct run *r, const char *path, struct judging *j, struct jv *
     const char *policy = config_get(c, "verify.policy");
 
     if (policy_load(policy != NULL ? policy : "eidas", &j->policy, e) != 0 ||
-        anchors_add(c, "trust.anchors", &j->trust, e) != 0 ||
-        anchors_add(c, "trust.tsa-anchors", &j->trust_tsa, e) != 0)
+        anchors_open(&j->anchors, c, r->cmd->clock.now(r->cmd->clock.self), e) != 0)
         return -1;
-    struct act_verify_request request = {.path = path,
-                                         .trust = &j->trust,
-                                         .trust_tsa = j->trust_tsa.count > 0 ? &j->trust_tsa : NULL,
-                                         .policy = j->policy,
-                                         .at = r->cmd->clock.now(r->cmd->clock.self)};
+    struct act_verify_request request = {
+        .path = path,
+        .trust = &j->anchors.signers,
+        .trust_tsa = j->anchors.stamps.count > 0 ? &j->anchors.stamps : NULL,
+        .services = j->anchors.services,
+        .policy = j->policy,
+        .at = r->cmd->clock.now(r->cmd->clock.self)};
     if (act_verify(&r->cmd->runner, NULL, &request, verdict, e) != 0)
         return -1;
     const char *v = jv_get_text(*verdict, "verdict");
-    if (v == NULL || strcmp(v, "undetermined") != 0 || j->trust.count == 0)
+    if (v == NULL || strcmp(v, "undetermined") != 0 ||
+        (j->anchors.signers.count == 0 && j->anchors.services == NULL))
         return 0;
     if (net_from_config(c, &j->auth, &j->net, e) != 0)
         return -1;
@@ -71,8 +64,7 @@ static int judge(struct run *r, const char *path, struct judging *j, struct jv *
 
 static void judging_free(struct judging *j)
 {
-    der_list_free(&j->trust);
-    der_list_free(&j->trust_tsa);
+    anchors_close(&j->anchors);
     jv_free(j->policy);
     net_close(j->net);
 }

@@ -12,6 +12,7 @@
 #include "sign/cms/complete.h"
 #include "sign/cms/stamp.h"
 #include "sign/pades/pades.h"
+#include "trust/list.h"
 #include "verify/verify.h"
 
 /* One row a task: &ROOM_task, from the room's public header. */
@@ -30,6 +31,7 @@ const struct task *const task_list[] = {
     &verify_update_task,
     &verify_embedded_task,
     &verify_text_task,
+    &trust_list_task,
     &pades_prepare_task,
     &pades_revisions_task,
     &sign_stamp_task,

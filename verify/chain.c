@@ -3,15 +3,24 @@
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/err.h"
 
-int anchors_init(struct anchors *a, const struct der_list *ders, struct err *e)
+int anchors_init(struct anchors *a, const struct der_list *ders, size_t given, struct err *e)
 {
-    *a = (struct anchors){X509_STORE_new(), {NULL, 0}};
-    if (a->store == NULL)
+    *a = (struct anchors){X509_STORE_new(), {NULL, 0}, calloc(given + 1, 65), 0};
+    if (a->store == NULL || a->given == NULL)
         return err_set_memory(e);
+    for (; a->ngiven < given; a->ngiven++) {
+        char hex[DIGEST_HEX_MAX];
+        const struct der_item *item = &ders->items[a->ngiven];
+        if (digest_bytes_hex(item->data, item->len, hex, e) != 0)
+            return -1;
+        memcpy(a->given[a->ngiven], hex, 65);
+    }
     for (size_t i = 0; i < ders->count; i++) {
         const unsigned char *p = ders->items[i].data;
         X509 *x = d2i_X509(NULL, &p, (long)ders->items[i].len);
@@ -28,7 +37,17 @@ void anchors_free(struct anchors *a)
 {
     X509_STORE_free(a->store);
     pool_free(&a->certs);
-    a->store = NULL;
+    free(a->given);
+    *a = (struct anchors){0};
+}
+
+bool anchors_given(const struct anchors *a, const struct cert *c)
+{
+    for (size_t i = 0; i < a->ngiven; i++) {
+        if (strcmp(a->given[i], c->sha256) == 0)
+            return true;
+    }
+    return false;
 }
 
 bool anchors_have(const struct anchors *a, const struct cert *c)

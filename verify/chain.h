@@ -18,8 +18,13 @@ enum { CHAIN_MAX = 16 };
 struct anchors {
     X509_STORE *store;
     struct pool certs; /* the same, for their facts */
+    char (*given)[65]; /* SHA-256 of those that the person named; the others come out of trusted
+                          lists */
+    size_t ngiven;
 };
-int anchors_init(struct anchors *a, const struct der_list *ders, struct err *e);
+/* The first `given` of the list are those that the person named. */
+int anchors_init(struct anchors *a, const struct der_list *ders, size_t given, struct err *e);
+bool anchors_given(const struct anchors *a, const struct cert *c);
 void anchors_free(struct anchors *a);
 bool anchors_have(const struct anchors *a, const struct cert *c);
 

@@ -45,7 +45,8 @@ static struct jv *anchors_json(const struct der_list *list, struct err *e)
     return out;
 }
 
-/* A sealed memory file: {"signers": [hex...], "stamps": [hex...] or null}. */
+/* A sealed memory file: {"signers": [hex...], "stamps": [hex...] or absent, "services": of trusted
+ * lists or absent}. */
 static int trust_file(const struct verify_request *r, struct err *e)
 {
     struct jv *o = jv_object(), *signers = anchors_json(r->trust, e), *stamps = NULL;
@@ -61,6 +62,8 @@ static int trust_file(const struct verify_request *r, struct err *e)
             goto out;
         jv_put_take(o, "stamps", stamps);
     }
+    if (r->services != NULL)
+        jv_put_take(o, "services", jv_copy(r->services));
     if (jv_print(o, false, &text, e) == 0)
         fd = file_seal_bytes("anchors", text.data, text.len, e);
 out:

@@ -57,6 +57,8 @@ const struct finding_kind finding_table[] = {
      "CERTIFICATE_CHAIN_GENERAL_FAILURE"},
     {"chain.signature", "RFC 5280 6", EFFECT_INDETERMINATE, "NO_CERTIFICATE_CHAIN_FOUND"},
     {"chain.refused", "RFC 5280 6", EFFECT_INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE"},
+    {"chain.service-not-granted", "TS 119 615 4.3", EFFECT_INDETERMINATE,
+     "NO_CERTIFICATE_CHAIN_FOUND"},
     {"usage.ca", "EN 319 412-2", EFFECT_INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE"},
     {"usage.no-non-repudiation", "EN 319 412-2 4.3.2", EFFECT_INDETERMINATE,
      "CHAIN_CONSTRAINTS_FAILURE"},

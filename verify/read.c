@@ -31,16 +31,30 @@ static int hex_add(struct der_list *list, const char *hex, struct err *e)
     return rc;
 }
 
-static int anchors_read(const struct jv *list, struct anchors *out, struct err *e)
+/* Named anchors first, then the services of the kind. */
+static int anchors_read(const struct jv *list, const struct jv *services, const char *kind,
+                        struct anchors *out, struct err *e)
 {
     struct der_list ders = {NULL, 0};
+    size_t given;
     int rc = -1;
 
     for (size_t i = 0; i < jv_count(list); i++) {
         if (hex_add(&ders, jv_str(jv_at(list, i)), e) != 0)
             goto out;
     }
-    rc = anchors_init(out, &ders, e);
+    given = ders.count;
+    for (size_t i = 0; i < jv_count(services); i++) {
+        const char *type = jv_get_text(jv_at(services, i), "type");
+        const struct jv *certs = jv_get(jv_at(services, i), "certs");
+        if (type == NULL || strncmp(type, kind, strlen(kind)) != 0)
+            continue;
+        for (size_t k = 0; k < jv_count(certs); k++) {
+            if (hex_add(&ders, jv_str(jv_at(certs, k)), e) != 0)
+                goto out;
+        }
+    }
+    rc = anchors_init(out, &ders, given, e);
 out:
     der_list_free(&ders);
     return rc;
@@ -74,8 +88,11 @@ int env_read(struct env *env, const struct task_io *io, struct buf *password, st
         password->len = n / 2;
     }
     struct jv *tsa = jv_get(trust, "stamps");
-    if (anchors_read(jv_get(trust, "signers"), &env->signers, e) != 0 ||
-        anchors_read(jv_is_array(tsa) ? tsa : jv_get(trust, "signers"), &env->stamps, e) != 0)
+    env->services =
+        jv_is_array(jv_get(trust, "services")) ? jv_keep(jv_get(trust, "services")) : NULL;
+    if (anchors_read(jv_get(trust, "signers"), env->services, "CA/QC", &env->signers, e) != 0 ||
+        anchors_read(jv_is_array(tsa) ? tsa : jv_get(trust, "signers"), env->services, "TSA",
+                     &env->stamps, e) != 0)
         goto out;
     rc = 0;
 out:

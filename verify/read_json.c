@@ -67,7 +67,18 @@ static struct jv *stamp_json(const struct stamp *t, bool trusted)
     return o;
 }
 
-static struct jv *sig_json(const struct sig *s)
+static void put_qualification(struct jv *o, const struct sig *s, const struct env *env)
+{
+    const char *provider = NULL, *result = NULL;
+
+    if (!s->stamp && s->signer_state.trusted && s->intact)
+        result =
+            service_qualification(env->services, &s->signer_state.chain, s->best_time, &provider);
+    jv_put_text(o, "qualification", result);
+    jv_put_text(o, "qualification_provider", provider);
+}
+
+static struct jv *sig_json(const struct sig *s, const struct env *env)
 {
     struct jv *o = jv_object(), *stamps = jv_array();
     const struct validated *v = s->stamp ? &s->stamp_state : &s->signer_state;
@@ -93,6 +104,7 @@ static struct jv *sig_json(const struct sig *s)
     jv_put_text(o, "digest", s->alg.digest[0] != '\0' ? s->alg.digest : NULL);
     jv_put_text(o, "scheme", s->alg.scheme[0] != '\0' ? s->alg.scheme : NULL);
     jv_put_text(o, "sub_filter", s->subfilter);
+    put_qualification(o, s, env);
     jv_put_bool(o, "covers_whole_file", s->covers_whole);
     if (s->revision >= 0)
         jv_put_int(o, "revision", s->revision + 1);
@@ -162,7 +174,7 @@ struct jv *verdict_json(const struct sigs *sigs, const struct env *env, int revi
     jv_put_text(o, "policy", env->policy.id);
     jv_put_bool(o, "online", env->online);
     for (size_t i = 0; i < sigs->count; i++)
-        jv_add_take(list, sig_json(sigs->items[i]));
+        jv_add_take(list, sig_json(sigs->items[i], env));
     jv_put_take(o, "signatures", list);
     jv_put_take(o, "revocation_data", evidence_json(&env->evidence));
     return o;

@@ -90,6 +90,8 @@ int text_cmap_read(struct text_font *f, const unsigned char *data, size_t n, str
     struct text_token t = {.kind = TEXT_END};
     int rc = 0;
 
+    if (n == 0)
+        return 0;
     buf_init(&t.bytes, 4096);
     for (text_next(&l, &t); rc == 0 && t.kind != TEXT_END; text_next(&l, &t)) {
         if (t.kind != TEXT_OPERATOR)

@@ -139,6 +139,8 @@ static int content_read(struct reader *r, const unsigned char *data, size_t n,
     struct buf name, string;
     int array = 0, rc = 0;
 
+    if (n == 0)
+        return 0;
     buf_init(&t.bytes, (size_t)ceilings.pdf_object_bytes);
     buf_init(&name, 4096);
     buf_init(&string, (size_t)ceilings.pdf_object_bytes);

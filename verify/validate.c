@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "base/err.h"
+#include "base/jv.h"
 #include "verify/algo.h"
 
 enum { ISSUER_ROUNDS = 4 };
@@ -15,6 +16,7 @@ void env_free(struct env *env)
     evidence_free(&env->evidence);
     anchors_free(&env->signers);
     anchors_free(&env->stamps);
+    jv_free(env->services);
 }
 
 /* The algorithm by which `issuer` signed `cert`, against its end date. */
@@ -94,6 +96,20 @@ static void check_revocation(struct env *env, struct anchors *anchors, int64_t a
     }
 }
 
+/* An anchor out of a trusted list counts while its service was granted. */
+static void check_service(const struct env *env, const struct anchors *anchors, int64_t at,
+                          const struct chain *chain, struct findings *f)
+{
+    const struct cert *anchor = chain->certs[chain->count - 1];
+
+    if (!anchors_given(anchors, anchor) &&
+        !service_granted(env->services, anchor, anchors == &env->stamps, at)) {
+        char when[DATE_TEXT_MAX];
+        date_instant_iso(at, when);
+        findings_add(f, "chain.service-not-granted", anchor->name, when, NULL);
+    }
+}
+
 int validate_at(struct env *env, const struct cert *leaf, struct anchors *anchors, int64_t at,
                 struct validated *out, struct findings *f, struct err *e)
 {
@@ -115,8 +131,10 @@ int validate_at(struct env *env, const struct cert *leaf, struct anchors *anchor
         date_instant_iso(at, when);
         findings_add(&own, out->chain.problem, out->chain.detail, when, NULL);
     }
-    if (out->chain.anchored)
+    if (out->chain.anchored) {
+        check_service(env, anchors, at, &out->chain, &own);
         check_revocation(env, anchors, at, out, &own);
+    }
     out->first_end = INT64_MAX;
     for (size_t i = 0; i < out->chain.count; i++) {
         if (out->chain.certs[i]->not_after < out->first_end)

@@ -15,6 +15,7 @@ struct env {
     struct pool pool;
     struct evidence evidence;
     struct anchors signers, stamps;
+    struct jv *services; /* of trusted lists that are in force; NULL: none */
     struct policy policy;
     int64_t now;              /* validation time */
     const struct task_io *io; /* for asking; NULL: offline */
@@ -36,6 +37,15 @@ struct validated {
 /* Adds findings; what names the thing for people ("signer", a name). -1 only for want of memory. */
 int validate_at(struct env *env, const struct cert *leaf, struct anchors *anchors, int64_t at,
                 struct validated *out, struct findings *f, struct err *e);
+
+/* Whether the trusted lists name this certificate as a service of the kind, granted at the time;
+ * service.c. */
+bool service_granted(const struct jv *services, const struct cert *c, bool stamps, int64_t at);
+/* What the signature is for the eIDAS regulation (TS 119 615, as far as the lists in force say):
+ * "QESig", "QESeal", "AdESig-QC", "AdESeal-QC", "AdES", "indeterminate"; NULL when there are no
+ * lists. *provider: borrowed from the services, may be NULL. */
+const char *service_qualification(const struct jv *services, const struct chain *chain,
+                                  int64_t best_time, const char **provider);
 
 /* Revocation of one certificate; revocation.c. Fetches when online and nothing usable is there. */
 enum revocation_answer { ANSWER_GOOD, ANSWER_REVOKED, ANSWER_HOLD, ANSWER_STALE, ANSWER_NONE };

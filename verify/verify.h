@@ -20,6 +20,7 @@ struct verify_request {
     const char *name;                 /* of the file, for "file" and messages */
     const struct der_list *trust;     /* anchors of signers; NULL: none */
     const struct der_list *trust_tsa; /* anchors of time-stamps; NULL: the same */
+    const struct jv *services;        /* of trusted lists in force (trust/list.h); NULL: none */
     const struct jv *policy;          /* policy_load; NULL: eidas */
     int64_t at;                       /* validation time, seconds since 1970 UTC */
     const unsigned char *password;    /* of an encrypted file; NULL: the empty one */

@@ -1,0 +1,26 @@
+/* Whom this machine trusts: what --trust and the configuration name, and the trusted lists that the
+ * user keeps. */
+#ifndef PARAPHE_CMD_ANCHORS_H
+#define PARAPHE_CMD_ANCHORS_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/ports.h"
+
+struct config;
+struct jv;
+
+struct anchor_set {
+    struct der_list signers, stamps; /* stamps empty: the same */
+    struct jv *services;             /* of lists in force; NULL: none */
+    struct jv *expired;              /* {"territory","next_update"} of lists that are not */
+};
+
+/* Settings trust.anchors (a path that ends in .json is a snapshot) and trust.tsa-anchors, and the
+ * user's folder of lists, which are in force at `now`, the clock's. *set starts as zeros;
+ * anchors_close also after a failure. */
+int anchors_open(struct anchor_set *set, const struct config *config, int64_t now, struct err *e);
+void anchors_close(struct anchor_set *set);
+
+#endif

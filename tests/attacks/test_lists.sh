@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Trusted lists: kept only when signed, in force and newer; used as anchors; frozen; fetched again without losing the last good one.
+. "$(dirname "$0")/../e2e/lib.sh"
+services
+"$SOURCE/tests/interop/judges.sh" --install > "$OUT" 2>&1 || { echo "skipped: pyHanko is missing"; exit 77; }
+python=$SOURCE/tests/interop/.cache/venv/bin/python pki=$PARAPHE_TEST_PKI
+make() { ok "make $1" "$python" -B "$SOURCE/certs-test/make-list.py" "$pki" "$@"; }
+export PARAPHE_NET_PRIVATE_ADDRESSES=allow
+
+make good.xml
+run 0 trust show
+says out 'No trusted list'
+run 2 trust import good.xml
+says err 'Give one list'
+run 6 trust import good.xml --signer "$pki/tsp.crt"
+says err 'not signed by a certificate that was given'
+run 0 trust import good.xml --signer "$pki/tsp.crt" --signer "$pki/root.crt"
+says out 'FR: list number 1 kept, 2 services'
+run 0 trust import good.xml --signer "$pki/root.crt"
+run 0 trust show --verbose
+says out 'Prestataire TEST.*CA/QC.*granted'
+run 0 trust show --json
+json 'd["lists"][0]["territory"], d["lists"][0]["sequence"]' "('FR', 1)"
+run 2 trust frobnicate
+
+# what must not be kept
+sed 's/Service tsp/Service tsq/' good.xml > changed.xml
+run 6 trust import changed.xml --signer "$pki/root.crt"
+make wrapped.xml --sequence 9 --wrap
+run 6 trust import wrapped.xml --signer "$pki/root.crt"
+sed 's/<ds:Signature .*<\/ds:Signature>//' good.xml > bare.xml
+run 6 trust import bare.xml --signer "$pki/root.crt"
+says err 'exactly one signature'
+make old.xml --sequence 3 --days -1
+run 6 trust import old.xml --signer "$pki/root.crt"
+says err 'has expired'
+make newer.xml --sequence 5
+run 0 trust import newer.xml --signer "$pki/root.crt"
+run 6 trust import good.xml --signer "$pki/root.crt"
+says err 'not newer than the one kept'
+make same-number.xml --sequence 5 --days 31
+run 6 trust import same-number.xml --signer "$pki/root.crt"
+printf '<!DOCTYPE x [<!ENTITY e "x">]>' | cat - good.xml > doctype.xml
+run 4 trust import doctype.xml --signer "$pki/root.crt"
+printf '<html>no</html>' > page.xml
+run 4 trust import page.xml --signer "$pki/root.crt"
+printf 'no XML' > no.xml
+run 4 trust import no.xml --signer "$pki/root.crt"
+make ec.xml --territory DE --signer "$pki/p256.key" "$pki/p256.crt"
+run 0 trust import ec.xml --signer "$pki/p256.crt"
+
+# anchors of verify
+ok 'sign' "$python" -B "$SOURCE/tests/interop/judge_pyhanko.py" sign signed.pdf "$pki" rsa2048
+run 0 verify --json signed.pdf
+json 'd["verdict"], d["signatures"][0]["qualification"], d["signatures"][0]["qualification_provider"]' "('valid', 'QESig', 'Prestataire TEST')"
+run 0 trust snapshot -o frozen.json
+says out 'SHA-256'
+run 2 trust snapshot
+make withdrawn.xml --sequence 6 --status withdrawn
+run 0 trust import withdrawn.xml --signer "$pki/root.crt"
+run 0 trust import ec.xml --signer "$pki/p256.crt"
+make withdrawn-de.xml --territory DE --sequence 2 --status withdrawn --signer "$pki/p256.key" "$pki/p256.crt"
+run 0 trust import withdrawn-de.xml --signer "$pki/p256.crt"
+run 6 verify signed.pdf
+says out 'was not granted by a trusted list'
+export XDG_DATA_HOME=$WORK/other
+run 6 verify signed.pdf
+says out 'not attached to a trust list'
+run 0 verify --trust frozen.json signed.pdf
+printf '{"format":"x"}' > x.json
+run 2 verify --trust x.json signed.pdf
+says err 'is no snapshot'
+mkdir -p "$WORK/open/paraphe/trust" && chmod 777 "$WORK/open/paraphe/trust"
+XDG_DATA_HOME=$WORK/open run 2 verify signed.pdf
+says err 'can be changed by others'
+
+# fetched again: from the same publisher, and through a list of lists
+export XDG_DATA_HOME=$WORK/updates
+mkdir www
+"$python" -m http.server --bind 127.0.0.1 --directory www 0 > server.log 2>&1 &
+server=$!
+trap 'kill $server 2> /dev/null; cleanup' EXIT
+for _ in $(seq 50); do grep -q 'port [0-9]' server.log && break; sleep 0.1; done
+url=http://127.0.0.1:$(sed -n 's/.*port \([0-9]*\).*/\1/p' server.log | head -n 1)
+make www/fr.xml --sequence 7
+run 0 trust update
+says out 'No trusted list'
+run 2 trust update FR
+says err 'is not known'
+make lotl.xml --territory EU --pointer FR "$url/fr.xml" "$pki/root.crt"
+run 0 trust import lotl.xml --signer "$pki/root.crt"
+run 0 trust update FR
+says out 'FR: list number 7 kept'
+cp good.xml www/fr.xml
+run 6 trust update FR
+says err 'not newer'
+cp page.xml www/fr.xml
+run 4 trust update FR
+rm www/fr.xml
+run 7 trust update FR
+says err 'HTTP status 404'
+run 0 trust show
+says out 'FR: list number 7'
+finish

@@ -1,0 +1,149 @@
+/* Task "trust-list": XML in, verified list out. No entities, no document type, nothing from
+ * outside. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "trust/list.h"
+#include "trust/list_part.h"
+
+static void warm(void)
+{
+    xmlInitParser();
+    (void)list_module_start();
+}
+
+static void silent(void *self, const char *format, ...)
+{
+    (void)self;
+    (void)format;
+}
+
+static int hex_list(const struct jv *hexes, struct der_list *out, struct err *e)
+{
+    for (size_t i = 0; i < jv_count(hexes); i++) {
+        const char *hex = jv_str(jv_at(hexes, i));
+        size_t n = hex != NULL ? strlen(hex) : 1;
+        unsigned char *der = malloc(n / 2 + 1);
+        int rc = -1;
+        if (der != NULL && n % 2 == 0 && hex_decode(hex, n, der) == 0)
+            rc = der_list_add(out, der, n / 2, e);
+        else
+            err_set_bug(e, "trust-list: signers");
+        free(der);
+        if (rc != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int check_signature(xmlDocPtr doc, const struct der_list *signers, struct jv *list,
+                           struct err *e)
+{
+    const unsigned char *certs[64];
+    size_t lens[64], n = signers->count < 64 ? signers->count : 64;
+    char hex[DIGEST_HEX_MAX];
+
+    for (size_t i = 0; i < n; i++) {
+        certs[i] = signers->items[i].data;
+        lens[i] = signers->items[i].len;
+    }
+    int who = list_module_verify(doc, certs, lens, n);
+    if (who == -4)
+        return err_set(e, ERR_USAGE, "err.trust.module", NULL);
+    if (who == -2 || who == -3)
+        return err_set(e, ERR_SIGNATURE, "err.trust.list-wrapped", NULL);
+    if (who < 0)
+        return err_set(e, ERR_SIGNATURE, "err.trust.list-signature", NULL);
+    if (digest_bytes_hex(certs[who], lens[who], hex, e) != 0)
+        return -1;
+    jv_put_text(list, "signer", hex);
+    return 0;
+}
+
+static int run(const struct task_io *io, struct err *e)
+{
+    struct jv *params = jv_parse((const char *)io->params, io->params_len, "parameters", e);
+    struct der_list signers = {NULL, 0};
+    struct jv *list = NULL;
+    xmlDocPtr doc = NULL;
+    struct buf xml;
+    char hex[DIGEST_HEX_MAX];
+    int rc = -1;
+
+    buf_init(&xml, (size_t)ceilings.http_bytes);
+    xmlSetGenericErrorFunc(NULL, silent);
+    if (params == NULL || hex_list(jv_get(params, "signers"), &signers, e) != 0 ||
+        file_read_fd(io->fds[0], "list", xml.max, &xml, e) != 0)
+        goto out;
+    doc = xmlReadMemory(buf_str(&xml), (int)xml.len, "list.xml", NULL,
+                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    if (doc == NULL || doc->intSubset != NULL) {
+        err_set(e, ERR_INPUT, "err.trust.list-form", NULL);
+        goto out;
+    }
+    if ((list = list_parse(doc, e)) == NULL || check_signature(doc, &signers, list, e) != 0 ||
+        digest_bytes_hex(xml.data, xml.len, hex, e) != 0)
+        goto out;
+    jv_put_text(list, "sha256", hex);
+    jv_put_take(list, "signers", jv_copy(jv_get(params, "signers")));
+    rc = jv_print(list, false, io->reply, e) != 0 ? -1 : buf_check(io->reply, e);
+out:
+    xmlFreeDoc(doc);
+    jv_free(params);
+    jv_free(list);
+    der_list_free(&signers);
+    buf_free(&xml);
+    return rc;
+}
+
+const struct task trust_list_task = {
+    .name = "trust-list",
+    .run = run,
+    .warm = warm,
+    .limits = {.seconds = 60, .memory = 0, .output = 0},
+};
+
+int trust_list_read(const struct runner *runner, int fd, const struct der_list *signers,
+                    struct jv **out, struct err *e)
+{
+    struct jv *params = jv_object(), *list = jv_array();
+    struct buf text, reply;
+    int rc = -1;
+
+    buf_init(&text, (size_t)ceilings.json_bytes);
+    buf_init(&reply, (size_t)ceilings.json_bytes);
+    for (size_t i = 0; i < signers->count; i++) {
+        char *hex = malloc(signers->items[i].len * 2 + 1);
+        if (hex == NULL)
+            continue; /* one signer less is never one too many */
+        hex_lower(signers->items[i].data, signers->items[i].len, hex);
+        jv_add_text(list, hex);
+        free(hex);
+    }
+    jv_put_take(params, "signers", list);
+    if (jv_print(params, false, &text, e) != 0)
+        goto out;
+    struct task_call call = {.name = "trust-list",
+                             .fds = &fd,
+                             .nfds = 1,
+                             .params = text.data,
+                             .params_len = text.len,
+                             .reply = &reply};
+    if (runner->call(runner->self, &call, e) != 0)
+        goto out;
+    *out = jv_parse(buf_str(&reply), reply.len, "trust-list", e);
+    rc = *out != NULL ? 0 : -1;
+out:
+    jv_free(params);
+    buf_free(&text);
+    buf_free(&reply);
+    return rc;
+}
