@@ -23,7 +23,7 @@ struct pack {
 struct pack_part {
     struct pack *pack;
     zip_file_t *file;
-    int64_t read;
+    int64_t read, declared;
 };
 
 static uint32_t le(const unsigned char *p, size_t n)
@@ -200,6 +200,7 @@ int pack_part_open(struct pack *p, size_t i, struct pack_part **out, struct err 
     if (part == NULL)
         return err_set_memory(e);
     part->pack = p;
+    part->declared = (int64_t)p->entries[i].size;
     part->file = zip_fopen_index(p->zip, p->entries[i].index, 0);
     if (part->file == NULL) {
         bool locked = zip_error_code_zip(zip_get_error(p->zip)) == ZIP_ER_NOPASSWD;
@@ -221,6 +222,8 @@ int64_t pack_part_read(struct pack_part *part, void *out, size_t n, struct err *
     /* The header may have lied about the size. */
     if (part->read > ceilings.form_part_bytes || part->pack->read > ceilings.form_total_bytes)
         return fault_set(e, "zip-bomb");
+    if (part->read > part->declared)
+        return fault_set(e, "file-truncated");
     return got;
 }
 

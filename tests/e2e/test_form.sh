@@ -54,6 +54,19 @@ run 2 check "${D[@]}" "$LPS"
 says err "decides what is valid"
 rm "$HOME/.config/paraphe/rulesets/proxy-a.json"
 
+echo '{"format":"paraphe-ruleset","version":1}' > nameless.json
+run 4 form show ./nameless.json
+says err "no readable rule set"
+/usr/bin/python3 -c 'import sys; sys.path.insert(0, sys.argv[1]); from workbook import Workbook
+book = Workbook(); book.sheet("A").put(1, 1, "x"); book.save("nothing.xlsx")' "$SOURCE/tests/forms"
+run 4 form learn nothing.xlsx -o nothing.json
+says err "No tab of control points"
+: > file
+HOME=$WORK/file XDG_CONFIG_HOME=$WORK/file run 10 form learn "$FORMS/proxy-vierge.xlsx" --id p
+HOME= XDG_CONFIG_HOME= run 2 form learn "$FORMS/proxy-vierge.xlsx" --id p
+says err "with -o FILE.json"
+run 2 form learn "$FORMS/proxy-vierge.xlsx" --id ../../p
+
 # A version that nobody knows: its own severities, never a plain "met", and the lack is said
 /usr/bin/python3 - "$LPS" unknown.xlsx << 'PY'
 import sys, zipfile

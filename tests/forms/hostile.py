@@ -1,0 +1,194 @@
+#!/usr/bin/python3
+"""Workbooks made to harm or to mislead: each gives its one finding, or is read as it must be, within two seconds.
+
+    hostile.py PARAPHE
+"""
+import io
+import json
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from workbook import PACKAGE, TRANSITIONAL, Workbook  # noqa: E402
+
+MAIN, RELATION = TRANSITIONAL
+LIMIT = 2.0
+
+
+def sound():
+    """The parts of a small workbook, name -> bytes."""
+    book = Workbook(shared=True)
+    sheet = book.sheet("Base commune")
+    sheet.put(1, 1, "ID"), sheet.put(1, 2, "Libellé"), sheet.put(1, 3, "Réponse")
+    sheet.put(2, 1, "C-01"), sheet.put(2, 2, "Point"), sheet.put(2, 3, "Oui")
+    made = io.BytesIO()
+    book.save(made)
+    with zipfile.ZipFile(made) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def pack(parts, method=zipfile.ZIP_DEFLATED):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return made.getvalue()
+
+
+def changed(name, change):
+    parts = sound()
+    before = parts[name]
+    parts[name] = change(before) if callable(change) else change
+    assert parts[name] != before
+    return pack(parts)
+
+
+SHEET, STRINGS, BOOK, LINKS = "xl/feuille-1.xml", "xl/texts.xml", "xl/book.xml", "xl/_rels/book.xml.rels"
+
+
+def cells(inside, head=""):
+    return f'<worksheet xmlns="{MAIN}">{head}<sheetData>{inside}</sheetData></worksheet>'.encode()
+
+
+def patched_sizes(data, size):
+    """Another uncompressed size in the central directory."""
+    made, at = bytearray(data), 0
+    while (at := made.find(b"PK\1\2", at)) >= 0:
+        if made[at + 46:at + 46 + len(SHEET)] == SHEET.encode():
+            struct.pack_into("<I", made, at + 24, size)
+        at += 4
+    return bytes(made)
+
+
+def locked(data):
+    made, at = bytearray(data), 0
+    while (at := made.find(b"PK\1\2", at)) >= 0:
+        made[at + 8] |= 1
+        at += 4
+    at = 0
+    while (at := made.find(b"PK\3\4", at)) >= 0:
+        made[at + 6] |= 1
+        at += 4
+    return bytes(made)
+
+
+def many_sheets(count):
+    book = Workbook()
+    for number in range(count):
+        book.sheet(f"F{number}").put(1, 1, "x")
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def ranges_over_all():
+    rows = "".join(f'<row><c t="inlineStr"><is><t>{n}</t></is></c></row>' for n in range(40000))
+    merges = "".join('<mergeCell ref="A1:XFD1048576"/>' for _ in range(20000))
+    return f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData><mergeCells>{merges}</mergeCells></worksheet>'.encode()
+
+
+DTD = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+EXTERNAL = b'<!DOCTYPE x SYSTEM "file:///etc/passwd">'
+
+
+def after_declaration(extra):
+    return lambda data: data.replace(b"?>\n", b"?>\n" + extra, 1)
+
+
+def cases():
+    """(name, bytes, rule or None when it is read)"""
+    for part in (SHEET, STRINGS, BOOK, LINKS, "[Content_Types].xml", "_rels/.rels", "xl/look.xml"):
+        yield f"entities in {part}", changed(part, after_declaration(DTD)), "xml-dtd"
+        yield f"external subset in {part}", changed(part, after_declaration(EXTERNAL)), "xml-dtd"
+        yield f"cut {part}", changed(part, lambda data: data[:-9]), "xml-invalid"
+        yield f"invalid UTF-8 in {part}", changed(part, lambda data: data.replace(b"<", b"<!-- \xff\xfe\xc0 --><", 2)), "xml-invalid"
+        yield f"NUL in {part}", changed(part, lambda data: data + b"\0<"), "xml-invalid"
+        yield f"empty {part}", changed(part, b""), "xml-invalid"
+        if part != "[Content_Types].xml":
+            parts = sound()
+            del parts[part]
+            yield f"without {part}", pack(parts), "part-missing"
+    yield "nesting", changed(SHEET, b"<a>" * 100000), "xml-invalid"
+    yield "nesting inside", changed(SHEET, cells("<x>" * 200 + "</x>" * 200)), "xml-invalid"
+    yield "EBCDIC", changed(SHEET, b"\x4c\x6f\xa7\x94" + b"\x40" * 50), "xml-invalid"
+    yield "UTF-32", changed(SHEET, lambda data: data.decode().encode("utf-32")), "xml-invalid"
+    yield "another encoding", changed(SHEET, lambda data: data.replace(b"UTF-8", b"EUC-JP")), None
+    yield "row 0", changed(SHEET, cells('<row r="0"/>')), "xml-invalid"
+    yield "row too far", changed(SHEET, cells('<row r="1048577"><c><v>1</v></c></row>')), "xml-invalid"
+    yield "column too far", changed(SHEET, cells('<row r="1"><c r="XFE1"><v>1</v></c></row>')), "xml-invalid"
+    yield "no address", changed(SHEET, cells('<row r="1"><c r="1A"><v>1</v></c></row>')), "xml-invalid"
+    yield "address of another row", changed(SHEET, cells('<row r="1"><c r="A2"><v>1</v></c></row>')), "xml-invalid"
+    yield "huge row number", changed(SHEET, cells('<row r="99999999999999999999"/>')), None
+    yield "one address twice", changed(SHEET, cells('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>')), "xml-invalid"
+    yield "one row twice", changed(SHEET, cells('<row r="1"><c><v>1</v></c></row><row r="1"><c><v>2</v></c></row>')), "xml-invalid"
+    yield "unsorted", changed(SHEET, cells('<row r="9"><c r="B9"><v>1</v></c><c r="A9"><v>1</v></c></row><row r="2"><c><v>2</v></c></row>')), None
+    yield "string index", changed(SHEET, cells('<row><c t="s"><v>7</v></c></row>').replace(b"7", b"70000")), "xml-invalid"
+    yield "negative string index", changed(SHEET, cells('<row><c t="s"><v>-1</v></c></row>')), "xml-invalid"
+    yield "string index no number", changed(SHEET, cells('<row><c t="s"><v>0x0</v></c></row>')), "xml-invalid"
+    yield "unknown type", changed(SHEET, cells('<row><c t="zz"><v>Oui</v></c></row>')), None
+    yield "ranges over all", changed(SHEET, ranges_over_all()), "zip-bomb"
+    yield "2 GB declared", patched_sizes(pack(sound()), 2 ** 31), "zip-bomb"
+    yield "size belittled", patched_sizes(changed(SHEET, cells("<row/>" * 20000)), 100), ("file-truncated", "xml-invalid")
+    yield "no sheet", changed(BOOK, f'<workbook xmlns="{MAIN}"/>'.encode()), "part-missing"
+    yield "another root", changed(BOOK, b"<document/>"), "part-missing"
+    yield "loop", changed(LINKS, lambda data: data.replace(b"feuille-1.xml", b"book.xml")), None
+    yield "loop by dots", changed(LINKS, lambda data: data.replace(b"feuille-1.xml", b"../../xl/./book.xml")), None
+    yield "sheet outside", changed(LINKS, lambda data: data.replace(b'Target="feuille-1.xml"', b'TargetMode="External" Target="http://x.invalid/"')), "part-missing"
+    yield "sheet without relation", changed(BOOK, lambda data: data.replace(b'r:id="s1"', b"")), "part-missing"
+    yield "name above", pack(dict(sound(), **{"../up.xml": b"x"})), "part-path-unsafe"
+    yield "name absolute", pack(dict(sound(), **{"/etc/x": b"x"})), "part-path-unsafe"
+    yield "name with drive", pack(dict(sound(), **{"C:x": b"x"})), "part-path-unsafe"
+    yield "name twice by case", pack(dict(sound(), **{"XL/BOOK.XML": b"x"})), "part-duplicate"
+    yield "5000 parts", pack(dict(sound(), **{f"p/{n}": b"" for n in range(5000)})), "zip-bomb"
+    yield "300 sheets", many_sheets(300), "zip-bomb"
+    yield "40 sheets", many_sheets(40), None
+    yield "encrypted entries", locked(pack(sound())), "file-encrypted"
+    yield "64 MiB of blanks", changed(SHEET, cells(" " * (65 << 20))), "zip-bomb"
+    yield "end record cut", pack(sound())[:-10], "file-truncated"
+    yield "half", pack(sound())[:700], "file-truncated"
+    yield "zip of nothing", b"PK\5\6" + bytes(18), "part-missing"
+    yield "text", "Éditeur;Solution\n".encode(), "file-not-zip"
+    yield "nothing", b"", "file-not-zip"
+    yield "JSON", b'{"format":"other"}', "file-not-zip"
+    yield "compound file", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "file-not-zip"
+    other = {"[Content_Types].xml": f'<Types xmlns="{PACKAGE}content-types"/>'.encode(),
+             "_rels/.rels": f'<Relationships xmlns="{PACKAGE}relationships"><Relationship Id="a" Type="{RELATION}/officeDocument" '
+                            'Target="word/document.xml"/></Relationships>'.encode(),
+             "word/document.xml": b'<w:document xmlns:w="urn:w"/>'}
+    yield "a text document", pack(other), "part-missing"
+
+
+def main():
+    program, wrong, count, slowest = sys.argv[1], [], 0, 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "form.xlsx"
+        for name, data, rule in cases():
+            path.write_bytes(data)
+            started = time.monotonic()
+            done = subprocess.run([program, "check", "--json", "--deposit-date", "2026-11-23", str(path)], capture_output=True,
+                                  text=True, timeout=60, check=False)
+            took = time.monotonic() - started
+            slowest, count = max(slowest, took), count + 1
+            if done.returncode != 3:
+                wrong.append(f"{name}: status {done.returncode}: {done.stderr[:200]}")
+                continue
+            result = json.loads(done.stdout)
+            rules = [f["rule"] for f in result["findings"]]
+            if rule is None and result["kind"] is None:
+                wrong.append(f"{name}: not read: {rules}")
+            elif rule is not None and (len(rules) != 1 or rules[0] not in (rule if isinstance(rule, tuple) else (rule,))):
+                wrong.append(f"{name}: {rules[:3]} in place of {rule}")
+            if took > LIMIT * (10 if "asan" in program else 3):
+                wrong.append(f"{name}: {took:.1f} s")
+    print("\n".join(wrong))
+    print(f"{count} workbooks, {len(wrong)} faults; the slowest took {slowest:.2f} s")
+    return 1 if wrong or count < 80 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
