@@ -63,7 +63,7 @@ static void put_name(struct jv *o, const char *key, xmlNodePtr names)
 
     for (xmlNodePtr n = found; n != NULL; n = next_named(n, "Name")) {
         xmlChar *lang = xmlNodeGetLang(n);
-        if (lang != NULL && xmlStrcmp(lang, BAD_CAST "en") == 0)
+        if (lang != NULL && xmlStrcmp(lang, (const xmlChar *)"en") == 0)
             found = n;
         xmlFree(lang);
     }

@@ -67,7 +67,7 @@ static int context_restrict(xmlSecDSigCtxPtr ctx)
 /* One of the references is the whole document: URI "" or the root's own Id. */
 static int covers_root(xmlSecDSigCtxPtr ctx, xmlNodePtr root)
 {
-    xmlChar *id = xmlGetProp(root, BAD_CAST "Id");
+    xmlChar *id = xmlGetProp(root, (const xmlChar *)"Id");
     int covers = 0;
 
     for (xmlSecSize i = 0; i < xmlSecPtrListGetSize(&ctx->signedInfoReferences); i++) {
@@ -105,7 +105,7 @@ out:
 int xmlsig_verify(struct _xmlDoc *doc, const unsigned char *const *certs, const size_t *lens,
                   size_t n)
 {
-    static const xmlChar *ids[] = {BAD_CAST "Id", BAD_CAST "ID", NULL};
+    static const xmlChar *ids[] = {(const xmlChar *)"Id", (const xmlChar *)"ID", NULL};
     xmlNodePtr root = xmlDocGetRootElement(doc);
     xmlNodePtr signature = root != NULL ? signature_of(root) : NULL;
 

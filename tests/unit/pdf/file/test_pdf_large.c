@@ -20,6 +20,7 @@ static int64_t put(struct large *l, const char *bytes, size_t n)
     return at;
 }
 
+static int64_t say(struct large *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static int64_t say(struct large *l, const char *format, ...)
 {
     char text[512];
