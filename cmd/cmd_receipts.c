@@ -6,8 +6,29 @@
 #include "submit/upload/upload.h"
 
 const struct opt cmd_receipts_options[] = {
+    {"deposited", OPT_LIST, NULL},
+    {"acknowledgement", OPT_VALUE, NULL},
     {NULL, OPT_FLAG, NULL},
 };
+
+enum { PLACES_MAX = 256 };
+
+/* --deposited 01 --deposited 02, or all: what a person did by hand. */
+static int declare(const struct cmd *cmd, struct err *e)
+{
+    const char *numbers[PLACES_MAX];
+    size_t n = opt_count(cmd->options, "deposited");
+
+    if (n == 0 && opt_given(cmd->options, "acknowledgement"))
+        return err_set(e, ERR_USAGE, "err.cmd.receipts-which", NULL);
+    if (n == 0)
+        return 0;
+    for (size_t i = 0; i < n && i < PLACES_MAX; i++)
+        numbers[i] = opt_at(cmd->options, "deposited", i);
+    return receipts_declare(cmd->args[0], numbers, n < PLACES_MAX ? n : PLACES_MAX,
+                            opt_get(cmd->options, "acknowledgement"),
+                            cmd->clock.now(cmd->clock.self), e);
+}
 
 /* A changed file is worse than a deposit that is not complete yet. */
 static int status_of(const struct jv *result)
@@ -46,7 +67,10 @@ static void print_text(const struct jv *result, int status)
 int cmd_receipts_run(struct cmd *cmd, struct err *e)
 {
     struct jv *result = NULL;
-    int rc = receipts_check(cmd->args[0], &result, e);
+    int rc = declare(cmd, e);
+
+    if (rc == 0)
+        rc = receipts_check(cmd->args[0], &result, e);
 
     if (rc != 0)
         return -1;

@@ -39,6 +39,11 @@ static bool receipt_is_good(const struct jv *r)
     const char *key = jv_get_text(r, "key");
     if (strlen(key) != UPLOAD_KEY_MAX - 1 || key[strspn(key, "0123456789abcdef")] != '\0')
         return false;
+    const struct jv *ack = jv_get(r, "acknowledgement");
+    if (!jv_is_null(ack) && (jv_get_text(ack, "path") == NULL ||
+                             !path_stays_inside(jv_get_text(ack, "path")) ||
+                             jv_get_text(ack, "sha256") == NULL))
+        return false;
     return format != NULL && path_stays_inside(jv_get_text(r, "path")) &&
            (strcmp(format, "paraphe-receipt") == 0 || strcmp(format, "paraphe-intent") == 0);
 }
@@ -51,7 +56,39 @@ static const char *state_of(const char *folder, const struct jv *manifest, const
     if (fd < 0)
         return "file-changed";
     close(fd);
+    const struct jv *ack = jv_get(receipt, "acknowledgement");
+    if (jv_is_null(ack))
+        return "good";
+    fd = deposit_open(folder, ack, NULL);
+    if (fd < 0)
+        return "file-changed";
+    close(fd);
     return "good";
+}
+
+static bool has_receipt(const struct jv *receipts, const char *to, const char *path)
+{
+    for (size_t k = 0; k < jv_count(receipts); k++) {
+        const struct jv *r = jv_at(receipts, k);
+        if (strcmp(jv_get_text(r, "to"), to) == 0 && strcmp(jv_get_text(r, "path"), path) == 0 &&
+            strcmp(jv_get_text(r, "state"), "good") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* By hand only the places count, and of these what is required. */
+static bool complete_by_hand(const struct jv *manifest, const struct jv *receipts)
+{
+    const struct jv *places = jv_get(manifest, "places");
+
+    for (size_t i = 0; i < jv_count(places); i++) {
+        const struct jv *p = jv_at(places, i);
+        if (jv_get_bool(p, "required") &&
+            !has_receipt(receipts, UPLOAD_BY_HAND, jv_get_text(jv_get(p, "file"), "path")))
+            return false;
+    }
+    return jv_count(places) > 0;
 }
 
 /* Whether every file of the manifest, and the manifest, has a good receipt from destination `to`.
@@ -59,21 +96,16 @@ static const char *state_of(const char *folder, const struct jv *manifest, const
 static bool complete_at(const struct jv *manifest, const struct jv *receipts, const char *to)
 {
     const struct jv *files = jv_get(manifest, "files");
-    size_t found = 0, wanted = jv_count(files) + 1;
+    size_t wanted = jv_count(files) + 1;
 
+    if (strcmp(to, UPLOAD_BY_HAND) == 0)
+        return complete_by_hand(manifest, receipts);
     for (size_t i = 0; i < wanted; i++) {
         const char *path = i + 1 < wanted ? jv_get_text(jv_at(files, i), "path") : DEPOSIT_MANIFEST;
-        for (size_t k = 0; k < jv_count(receipts); k++) {
-            const struct jv *r = jv_at(receipts, k);
-            if (strcmp(jv_get_text(r, "to"), to) == 0 &&
-                strcmp(jv_get_text(r, "path"), path) == 0 &&
-                strcmp(jv_get_text(r, "state"), "good") == 0) {
-                found++;
-                break;
-            }
-        }
+        if (!has_receipt(receipts, to, path))
+            return false;
     }
-    return found == wanted;
+    return true;
 }
 
 static int read_one(const char *folder, const struct jv *manifest, const char *name,

@@ -175,6 +175,15 @@ int store_receipt(const struct parcel *p, const char *outcome, struct jv **recei
     return rc;
 }
 
+int store_write(const char *folder, const char *key, const struct jv *receipt, struct err *e)
+{
+    char *path = path_in(folder, key, ".json");
+    int rc = put_json(path, receipt, e);
+
+    free(path);
+    return rc;
+}
+
 struct jv *store_read(const char *folder, const char *name, struct err *e)
 {
     struct buf text = BUF_INIT((size_t)ceilings.config_bytes);

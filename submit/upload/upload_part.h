@@ -44,6 +44,7 @@ bool store_in_doubt(const char *folder,
                     const char *key); /* an intent of phase "move", or one that cannot be read */
 void store_drop_intent(const struct parcel *p);
 int store_receipt(const struct parcel *p, const char *outcome, struct jv **receipt, struct err *e);
+int store_write(const char *folder, const char *key, const struct jv *receipt, struct err *e);
 /* The receipt or intent of a key; NULL when there is none (no error) or when it cannot be read
  * (err). */
 struct jv *store_read(const char *folder, const char *name, struct err *e);

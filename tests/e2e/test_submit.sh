@@ -23,6 +23,18 @@ run 0 submit hand --to folder --json
 json "d['by_hand'], d['complete'], len(d['places'])" '(True, False, 2)'
 run 7 receipts hand; says out 'No receipt'
 
+# what a person deposited
+run 2 receipts hand --acknowledgement hand/checklist.html; run 2 receipts hand --deposited 7; says err 'no place'
+run 7 receipts hand --deposited 01; says out 'deposited, unchanged: 01 - '; says out 'not complete'
+echo 'Reçu du portail' > portail.txt
+run 4 receipts hand --deposited 02 --acknowledgement /nowhere
+run 0 receipts hand --deposited 2 --acknowledgement portail.txt; says out 'The deposit is complete'
+run 0 receipts hand --json; json "d['complete'], sorted(r['to'] for r in d['receipts'])" "(True, ['by-hand', 'by-hand'])"
+run 0 receipts hand --deposited all
+echo x >> hand/receipts/ack-*.txt; run 0 receipts hand --deposited all --acknowledgement portail.txt
+echo x >> hand/receipts/ack-*.txt; run 10 receipts hand; says out 'changed or is missing'
+rm -r hand/receipts
+
 # wrong use, before anything is sent
 run 2 submit hand --to http://localhost/depot/; says err 'https://host/folder/'
 run 2 submit hand --to 'https://u:p@localhost/'
