@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/ceilings.h"
@@ -183,8 +184,18 @@ static int walk(struct run *r, struct err *e)
     return status < 0 || status == ERR_FORM ? status : act_run(r, e);
 }
 
+/* What a person says to have deposited by hand (`paraphe receipts`) stands there. */
+static bool declared(const struct job *job)
+{
+    char *path = job_path(job, JOB_WHOLE, JOB_FOLDER_DEPOSIT "/receipts");
+    bool there = path != NULL && access(path, F_OK) == 0;
+
+    free(path);
+    return there;
+}
+
 /* An auditor's chain ends with the signed and verified report; the others' with the deposit folder,
- * or with the deposit when the place is known. */
+ * or with the deposit when the place is known or a person made it. */
 static const char *until_of(const struct cmd *cmd, const struct job *job)
 {
     const char *given = opt_get(cmd->options, "until"), *role = job_setting_text(job, "role");
@@ -193,7 +204,7 @@ static const char *until_of(const struct cmd *cmd, const struct job *job)
         return strcmp(given, "sign") == 0 ? "verify" : given;
     if (role != NULL && strcmp(role, "auditeur") == 0)
         return "verify";
-    return job_setting(job, "to") != NULL ? "submit" : "bundle";
+    return job_setting(job, "to") != NULL || declared(job) ? "submit" : "bundle";
 }
 
 static int say(const struct cmd *cmd, const struct job *job, int status, struct err *e)

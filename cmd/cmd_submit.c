@@ -23,7 +23,7 @@ static void progress(void *self, const char *path, size_t number, size_t count)
     out_note(self, "cmd.submit.progress", at, of, path, NULL);
 }
 
-static void print_by_hand(const struct jv *result)
+static void print_by_hand(const struct jv *result, const char *folder)
 {
     const struct jv *places = jv_get(result, "places"), *portal = jv_get(result, "portal");
     const char *url = jv_get_text(portal, "url");
@@ -37,6 +37,7 @@ static void print_by_hand(const struct jv *result)
                 jv_get_text(jv_get(p, "file"), "path"), NULL);
     }
     out_say("cmd.submit.checklist", jv_get_text(result, "checklist"), NULL);
+    out_say("cmd.submit.then", folder, NULL);
 }
 
 static void print_files(const struct jv *result, bool complete)
@@ -58,7 +59,7 @@ static int print(const struct cmd *cmd, const struct jv *result, struct err *e)
     if (cmd->json)
         return out_json(result, true, e);
     if (jv_get_bool(result, "by_hand"))
-        print_by_hand(result);
+        print_by_hand(result, cmd->args[0]);
     else
         print_files(result, jv_get_bool(result, "complete"));
     return 0;

@@ -97,6 +97,16 @@ static int receipts_copy(const char *deposit, const char *to, struct err *e)
     return rc;
 }
 
+static bool declared(const char *deposit)
+{
+    struct jv *receipts = NULL;
+    bool complete =
+        receipts_check(deposit, &receipts, NULL) == 0 && jv_get_bool(receipts, "complete");
+
+    jv_free(receipts);
+    return complete;
+}
+
 int run_submit(struct run *r, const struct job_step *s, struct jv *result, struct err *e)
 {
     char *deposit = job_path(r->job, s->form, JOB_FOLDER_DEPOSIT);
@@ -127,13 +137,14 @@ int run_submit(struct run *r, const struct job_step *s, struct jv *result, struc
     }
     if (act_submit(net != NULL ? &fetcher : NULL, &request, &sent, e) != 0)
         goto out;
-    if (net == NULL) { /* by hand: the person deposits, and nothing here can know it */
+    /* by hand the person deposits, and says so with `receipts --deposited` */
+    if (net == NULL && !declared(deposit)) {
         jv_put_bool(result, "stop", true);
         jv_put_bool(result, "again", true);
         rc = 0;
         goto out;
     }
-    if (job_acknowledge_rest(r->job, "submit", e) != 0)
+    if (net != NULL && job_acknowledge_rest(r->job, "submit", e) != 0)
         goto out;
     jv_put_text(result, "deposit", jv_get_text(sent, "deposit"));
     jv_put_int(result, "files", (int64_t)jv_count(jv_get(sent, "files")));

@@ -1,4 +1,5 @@
-/* What a person says to have deposited by hand, with the portal's acknowledgement when there is one. */
+/* What a person says to have deposited by hand, with the portal's acknowledgement when there is
+ * one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 #include "submit/bundle/bundle.h"
 #include "submit/upload/upload_part.h"
 
-/* Copies the acknowledgement beside the receipts: {"path","sha256","bytes"}; a name of ours with its extension. */
+/* Copies the acknowledgement beside the receipts: {"path","sha256","bytes"}; a name of ours with
+ * its extension. */
 static int keep_acknowledgement(const char *folder, const char *from, struct jv **out,
                                 struct err *e)
 {
@@ -24,7 +26,8 @@ static int keep_acknowledgement(const char *folder, const char *from, struct jv 
     int fd = file_open(from, &size, e), rc = -1;
 
     if (dot == NULL || strlen(dot) > 8 || !path_stays_inside(dot + 1) ||
-        dot[1 + strspn(dot + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")] != '\0')
+        dot[1 + strspn(dot + 1,
+                       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")] != '\0')
         dot = "";
     if (fd < 0 || digest_file_hex(fd, sum, e) != 0)
         goto out;

@@ -23,7 +23,9 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 
 static int is_json(const struct dirent *entry)
 {
-    return entry->d_name[0] != '.' && ends_with(entry->d_name, ".json");
+    /* an acknowledgement may be called .json too */
+    return entry->d_name[0] != '.' && strncmp(entry->d_name, "ack-", 4) != 0 &&
+           ends_with(entry->d_name, ".json");
 }
 
 static bool receipt_is_good(const struct jv *r)
@@ -40,9 +42,9 @@ static bool receipt_is_good(const struct jv *r)
     if (strlen(key) != UPLOAD_KEY_MAX - 1 || key[strspn(key, "0123456789abcdef")] != '\0')
         return false;
     const struct jv *ack = jv_get(r, "acknowledgement");
-    if (!jv_is_null(ack) && (jv_get_text(ack, "path") == NULL ||
-                             !path_stays_inside(jv_get_text(ack, "path")) ||
-                             jv_get_text(ack, "sha256") == NULL))
+    if (!jv_is_null(ack) &&
+        (jv_get_text(ack, "path") == NULL || !path_stays_inside(jv_get_text(ack, "path")) ||
+         jv_get_text(ack, "sha256") == NULL))
         return false;
     return format != NULL && path_stays_inside(jv_get_text(r, "path")) &&
            (strcmp(format, "paraphe-receipt") == 0 || strcmp(format, "paraphe-intent") == 0);

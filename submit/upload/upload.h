@@ -45,8 +45,9 @@ int upload_run(const struct upload_request *request, struct jv **result, struct 
 
 /* "to" of what a person declares. */
 #define UPLOAD_BY_HAND "by-hand"
-/* A person says to have deposited these places by hand ("01", "all"); `acknowledgement`: what the portal gave, a file that is copied
- * beside the receipts; NULL. ERR_USAGE for a place that the deposit does not have. */
+/* A person says to have deposited these places by hand ("01", "all"); `acknowledgement`: what the
+ * portal gave, a file that is copied beside the receipts; NULL. ERR_USAGE for a place that the
+ * deposit does not have. */
 int receipts_declare(const char *folder, const char *const *numbers, size_t count,
                      const char *acknowledgement, int64_t instant, struct err *e);
 /* What was deposited, checked against the files:

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# A job whose deposit a person makes: the chain ends with the folder, goes on when the person says that it is deposited.
+. "$(dirname "$0")/lib.sh"
+services
+run 0 run "$FORMS/lps-web-conforme.xlsx" --no-proxy 'PSC direct' --job j "${TOKEN[@]}" --cert subject:rsa2048 --trust "$PARAPHE_TEST_TRUST" --yes --deposit-date 2026-11-23
+says out 'by hand'; present j/depot/checklist.html; absent j/recus
+run 0 submit j/depot; says out 'receipts j/depot --deposited all'
+run 0 receipts j/depot --deposited 01
+run 0 run --job j; says out 'Everything is done'
+present j/recus/manifest.json
+run 0 status j; says out 'deposit: done'
+run 0 purge j --yes; present j/recus/manifest.json; absent j/depot
+# what is lacking is told, and looked at again
+run 3 run "$FORMS/lps-web-conforme.xlsx" --job k "${TOKEN[@]}" --cert subject:rsa2048 --yes --deposit-date 2026-11-23
+says err 'Nothing for the Proxy'; absent k/depot
+run 0 run --job k --proxy-of Société --reference NRU-1
+present k/depot/manifest.json
+finish
