@@ -300,7 +300,7 @@ int child_sign(struct child *c, const struct jv *request, struct jv **reply, str
     }
     mech_fill(row, &alg, &mechanism, &pss);
     if (message_take(request, &message, e) != 0 ||
-        mech_data(row, &alg, message.data, message.len, &data, e) != 0 ||
+        mech_data(row, &alg, c->leaf->key_bits, message.data, message.len, &data, e) != 0 ||
         sign_do(c, &mechanism, &data, raw, &n, e) != 0)
         goto out;
     ERR_clear_error(); /* SoftHSM2 leaves its own errors in the queue that it shares with us */

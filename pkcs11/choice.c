@@ -35,10 +35,12 @@ static bool curve_known(const struct cert *c)
 static void about_usage(const struct choice_facts *f, struct choice *out)
 {
     const struct cert *c = f->cert;
-    bool seal = f->by_hand || (c->qc_types & CERT_QC_ESEAL) != 0;
-    uint32_t enough =
+    bool seal = (c->qc_types & CERT_QC_ESEAL) != 0;
+    uint32_t natural =
         CERT_USAGE_NON_REPUDIATION | (seal ? (uint32_t)CERT_USAGE_DIGITAL_SIGNATURE : 0U);
+    uint32_t enough = natural | (f->by_hand ? (uint32_t)CERT_USAGE_DIGITAL_SIGNATURE : 0U);
 
+    out->by_hand_only = (c->usage & natural) == 0;
     if ((c->usage & enough) == 0)
         add(out,
             (c->usage & CERT_USAGE_DIGITAL_SIGNATURE) != 0 ? "no-nonrepudiation"

@@ -20,6 +20,7 @@ struct choice {
     enum choice_signs signs;
     const char *reasons[CHOICE_REASONS_MAX]; /* codes: the text is "pkcs11.reason.CODE" */
     size_t count;
+    bool by_hand_only;      /* it signs only because it was chosen by hand */
     bool about_certificate; /* one of the reasons is the certificate's own (expired, ca...), not the
                                token's */
 };

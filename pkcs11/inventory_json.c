@@ -170,6 +170,7 @@ static struct jv *cert_entry(const struct inventory *inv, const struct inventory
     else
         jv_put_null(e, "always_authenticate");
     jv_put_text(e, "signs", choice_signs_name(choice.signs));
+    jv_put_bool(e, "by_hand_only", choice.signs != SIGNS_NO && choice.by_hand_only);
     jv_put_bool(e, "certificate_at_fault", choice.about_certificate);
     jv_put_take(e, "reasons", choice_reasons_json(&choice));
     return e;

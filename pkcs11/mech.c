@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/jv.h"
+#include "pkcs11/emsa.h"
 #include "x509/alg.h"
 
 const struct mech_row mech_table[MECH_ROWS] = {
@@ -23,8 +24,11 @@ const struct mech_row mech_table[MECH_ROWS] = {
     ROW(CKM_ECDSA_SHA384, SCHEME_ECDSA, DIGEST_SHA384),
     ROW(CKM_ECDSA_SHA512, SCHEME_ECDSA, DIGEST_SHA512),
     ROW(CKM_ECDSA, SCHEME_ECDSA, DIGEST_NONE),
+    /* the bare operation, on a block of ours: only where the token has nothing better for the
+       scheme */
+    ROW(CKM_RSA_X_509, SCHEME_RSA_PKCS1, DIGEST_NONE),
+    ROW(CKM_RSA_X_509, SCHEME_RSA_PSS, DIGEST_NONE),
     /* not made by us, but worth a line in a card record */
-    ROW(CKM_RSA_X_509, SCHEME_NONE, DIGEST_NONE),
     ROW(CKM_EDDSA, SCHEME_NONE, DIGEST_NONE),
 #undef ROW
 };
@@ -82,7 +86,7 @@ const struct mech_row *mech_choose(const struct mech_set *set, const struct mech
             continue;
         if (row->digest == alg->digest)
             return row;
-        if (row->digest == DIGEST_NONE)
+        if (row->digest == DIGEST_NONE && raw == NULL)
             raw = row;
     }
     return raw;
@@ -134,15 +138,29 @@ void mech_fill(const struct mech_row *row, const struct sign_alg *alg, CK_MECHAN
     memset(out, 0, sizeof *out);
     memset(pss, 0, sizeof *pss);
     out->mechanism = row->type;
-    if (row->scheme == SCHEME_RSA_PSS) {
+    if (row->scheme == SCHEME_RSA_PSS && row->type != CKM_RSA_X_509) {
         pss_fill(alg->digest, pss);
         out->pParameter = pss;
         out->ulParameterLen = sizeof *pss;
     }
 }
 
-int mech_data(const struct mech_row *row, const struct sign_alg *alg, const void *message,
-              size_t len, struct buf *out, struct err *e)
+static int digest_info_data(const struct mech_row *row, const struct sign_alg *alg, int key_bits,
+                            const unsigned char *digest, struct buf *out, struct err *e)
+{
+    struct buf info = BUF_INIT(256);
+    int rc = -1;
+
+    if (row->type != CKM_RSA_X_509)
+        return alg_digest_info(alg->digest, digest, out, e);
+    if (alg_digest_info(alg->digest, digest, &info, e) == 0)
+        rc = emsa_pkcs1(key_bits, info.data, info.len, out, e);
+    buf_free(&info);
+    return rc;
+}
+
+int mech_data(const struct mech_row *row, const struct sign_alg *alg, int key_bits,
+              const void *message, size_t len, struct buf *out, struct err *e)
 {
     unsigned char digest[DIGEST_MAX];
 
@@ -153,7 +171,9 @@ int mech_data(const struct mech_row *row, const struct sign_alg *alg, const void
     if (digest_bytes(alg->digest, message, len, digest, e) != 0)
         return -1;
     if (alg->scheme == SCHEME_RSA_PKCS1)
-        return alg_digest_info(alg->digest, digest, out, e);
+        return digest_info_data(row, alg, key_bits, digest, out, e);
+    if (row->type == CKM_RSA_X_509)
+        return emsa_pss(key_bits, alg->digest, digest, out, e);
     buf_append(out, digest, digest_size(alg->digest));
     return buf_check(out, e);
 }
@@ -163,8 +183,8 @@ struct jv *mech_json(const struct mech_set *set)
     struct jv *list = jv_array();
 
     for (size_t i = 0; i < MECH_ROWS; i++) {
-        if (!set->has[i])
-            continue;
+        if (!set->has[i] || (i > 0 && mech_table[i].type == mech_table[i - 1].type))
+            continue; /* one mechanism for two schemes is listed once */
         struct jv *o = jv_object();
         jv_put_text(o, "name", mech_table[i].name);
         jv_put_int(o, "min", (int64_t)set->info[i].ulMinKeySize);

@@ -20,7 +20,7 @@ struct mech_row {
     enum sign_scheme scheme;
     enum digest_kind digest; /* DIGEST_NONE: takes our digest */
 };
-enum { MECH_ROWS = 14, MECH_ALLOWED_MAX = 64 };
+enum { MECH_ROWS = 15, MECH_ALLOWED_MAX = 64 };
 extern const struct mech_row mech_table[MECH_ROWS];
 
 /* What a token offers of the table. */
@@ -46,8 +46,8 @@ size_t mech_algorithms(const struct mech_set *set, const struct mech_key *key,
 void mech_fill(const struct mech_row *row, const struct sign_alg *alg, CK_MECHANISM *out,
                CK_RSA_PKCS_PSS_PARAMS *pss);
 /* What C_Sign is given for the message. */
-int mech_data(const struct mech_row *row, const struct sign_alg *alg, const void *message,
-              size_t len, struct buf *out, struct err *e);
+int mech_data(const struct mech_row *row, const struct sign_alg *alg, int key_bits,
+              const void *message, size_t len, struct buf *out, struct err *e);
 /* [{"name","min","max","sign"}] */
 struct jv *mech_json(const struct mech_set *set);
 

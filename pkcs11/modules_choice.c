@@ -221,11 +221,29 @@ static int ask(struct modules *m, struct found *f, struct candidate *out, struct
     return chosen >= 0 && (size_t)chosen < f->nusable ? 0 : -1;
 }
 
+/* A selector such as a person's name fits both of her certificates: the one for signing goes before
+ * the one for authentication, which would do only because it was named. */
+static void natural_first(struct found *f)
+{
+    size_t natural = 0, kept = 0;
+
+    for (size_t i = 0; i < f->nusable; i++)
+        natural += jv_get_bool(f->usable[i].certificate, "by_hand_only") ? 0 : 1;
+    for (size_t i = 0; i < f->nusable && natural > 0; i++) {
+        if (!jv_get_bool(f->usable[i].certificate, "by_hand_only"))
+            f->usable[kept++] = f->usable[i];
+    }
+    if (natural > 0)
+        f->nusable = kept;
+}
+
 static int decide(struct modules *m, struct found *f, struct candidate *out, int64_t *login,
                   struct err *e)
 {
     if (uri_names_token(m->request.uri) && f->matching > 1)
         return err_set(e, ERR_USAGE, "err.pkcs11.several-tokens", buf_str(&f->tokens_text), NULL);
+    if (!m->request.options.seal)
+        natural_first(f);
     if (f->nusable == 1) {
         *out = f->usable[0];
         return 0;

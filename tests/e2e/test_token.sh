@@ -21,6 +21,22 @@ json '[c["signs"] for s in d["modules"][0]["slots"] if s["token"] and s["token"]
 run 0 token --module "$PARAPHE_TEST_MODULE" --json --cert "subject:helene dupont"
 json '[c["name"] for s in d["modules"][0]["slots"] if s["token"] for c in s["token"]["certificates"] if c["selected"]]' "['Hélène Dupont-Noël (rsa2048)']"
 
+# Without --module: what is registered with p11-kit, each in a process of its own; what drivers print stays a remark.
+if command -v p11-kit > /dev/null || ls /usr/share/p11-kit/modules/softhsm2.module > /dev/null 2>&1; then
+  run 0 token --token "$PARAPHE_TEST_TOKEN"
+  says out 'would probably sign'
+  silent err
+  run 0 token --token "$PARAPHE_TEST_TOKEN?module-name=softhsm2" --json
+  json 'len(d["modules"])' 1
+  run 5 token --token "$PARAPHE_TEST_TOKEN?module-name=nonsense"
+  says out 'No driver is registered'
+fi
+# A certificate pinned in the configuration
+mkdir -p "$XDG_CONFIG_HOME/paraphe" && printf '[token]\nmodule = %s\ncert = subject:p384\n' "$PARAPHE_TEST_MODULE" > "$XDG_CONFIG_HOME/paraphe/paraphe.conf"
+run 0 token --json
+json '[c["name"] for s in d["modules"][0]["slots"] if s["token"] for c in s["token"]["certificates"] if c["selected"]]' "['Zoé Lefèvre (p384)']"
+rm "$XDG_CONFIG_HOME/paraphe/paraphe.conf"
+
 # The card record names nobody.
 run 0 token "${TOKEN[@]}" --login --report
 json 'd["format"]' paraphe-card-record

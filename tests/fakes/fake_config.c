@@ -29,6 +29,7 @@ const struct fake_mech fake_mechs[] = {
     M(CKM_ECDSA_SHA512),
     M(CKM_ECDSA),
     M(CKM_SHA_1),
+    M(CKM_RSA_X_509),
     {NULL, 0},
 #undef M
 };

@@ -181,7 +181,8 @@ CK_RV fake_make_signature(const struct fake_object *key, const CK_MECHANISM *m,
     }
     if (ctx == NULL || EVP_PKEY_sign_init(ctx) != 1)
         goto out;
-    if (rsa && !pss && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) != 1)
+    int padding = m->mechanism == CKM_RSA_X_509 ? RSA_NO_PADDING : RSA_PKCS1_PADDING;
+    if (rsa && !pss && EVP_PKEY_CTX_set_rsa_padding(ctx, padding) != 1)
         goto out;
     if (md != NULL && rsa && EVP_PKEY_CTX_set_signature_md(ctx, md) != 1)
         goto out;

@@ -172,6 +172,22 @@ def case_memory():
     os.waitpid(pid, 0)
 
 
+def case_sign():
+    """Ctrl-C at the PIN of `paraphe sign`: cancelled, the echo is back, nothing is left."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(TERM="xterm", PARAPHE_LANG="en")
+        os.execv(os.environ["PARAPHE"], ["paraphe", "sign", "in.pdf", "-o", "out.pdf", "--module", MODULE, "--yes", "--level", "B-B"])
+    first = read_until(fd, b"card\xe2\x80\x9d: ")
+    time.sleep(0.2)
+    child = children(pid)
+    os.write(fd, b"12\x03")
+    rest, status = ended(pid, fd)
+    check("paraphe sign is cancelled", os.waitstatus_to_exitcode(status) == 130, first + rest)
+    check("no child is left", all(gone(one) for one in child))
+    check("nothing half made is left", not [name for name in os.listdir(".") if name.startswith("out.pdf") or ".part" in name], str(os.listdir(".")).encode())
+
+
 for case in sys.argv[4:]:
     globals()["case_" + case]()
 sys.exit(1 if FAILED else 0)

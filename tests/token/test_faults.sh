@@ -14,6 +14,9 @@ usual rsa2048 mechs=CKM_RSA_PKCS,CKM_RSA_PKCS_PSS; probe 0; says out 'ok RSA-PKC
 # As CPS3: the card hashes the last block itself and refuses a ready digest
 usual rsa2048 mechs=CKM_RSA_PKCS,CKM_SHA256_RSA_PKCS raw=refuse
 probe 0 --only RSA-PKCS1/SHA-256; says out 'CKM_SHA256_RSA_PKCS'; logins 1; signs 1
+# Only the bare RSA operation: our own padding, PSS too
+usual rsa2048 mechs=CKM_RSA_X_509; probe 0; signs 6; says out 'ok RSA-PSS SHA-512 CKM_RSA_X_509'; says out 'ok RSA-PKCS1 SHA-256 CKM_RSA_X_509'
+usual rsa3072 mechs=CKM_RSA_X_509,CKM_RSA_PKCS; probe 0; says out 'ok RSA-PSS SHA-384 CKM_RSA_X_509'; says out 'ok RSA-PKCS1 SHA-256 CKM_RSA_PKCS '
 # Several signatures, one login
 usual rsa2048; probe 0 --times 20 --only RSA-PKCS1/SHA-256; logins 1; signs 20
 
@@ -110,6 +113,11 @@ usual weak; probe 6; sentence 'shorter than 2048'; logins 0
 usual no-nonrep; probe 6; sentence 'authentication, not for signing'; logins 0
 usual no-nonrep; probe 0 --cert subject:authentification
 usual no-nonrep; probe 0 --seal
+# a name that fits both certificates of a card: the one for signing, unless the other is named precisely
+usual no-nonrep; more "cert 0 id=02 file=$PKI/rsa2048.der" "key 0 id=02 file=$PKI/rsa2048.key"
+probe 0 --cert issuer:signature; says out 'open Hélène'
+probe 0 --cert subject:anais; says out 'open Anaïs'
+probe 2 --cert issuer:signature --seal
 card 'slot 0' "cert 0 id=01 file=$PKI/rsa2048.der value=garbage"; probe 5
 card 'slot 0' "cert 0 id=01 file=$PKI/rsa2048.der type=1"; probe 5
 

@@ -11,6 +11,11 @@ prompt() { # CASE...
 usual rsa2048 "pin=$PIN"; prompt typed; logins 1; signs 1
 usual rsa2048 "pin=$PIN"; prompt verbose
 usual rsa2048 "pin=$PIN"; prompt interrupt killed empty; logins 0; signs 0
+if python3 "$SOURCE/tests/documents/make_kinds.py" kinds > /dev/null; then
+  cp kinds/classic.pdf in.pdf
+  export PARAPHE
+  usual rsa2048 "pin=$PIN"; prompt sign; logins 0; signs 0
+fi
 if command -v pinentry-curses > /dev/null; then usual rsa2048 "pin=$PIN"; prompt pinentry; logins 1; fi
 # reading the memory of another process needs its owner's rights and no sanitizer's shadow
 if [ "$(id -u)" = 0 ] && ! grep -q __asan_init "$FAKES/token_probe"; then usual rsa2048 "pin=$PIN"; more 'fault C_Sign hang'; prompt memory; logins 1; fi

@@ -64,6 +64,14 @@ done
 usual rsa2048; more 'noise stderr hello%20from%20it' 'noise stdout and%20here'; signed
 run 0 sign in.pdf -o out.pdf "${CARD[@]}" --json; json 'd["format"]' paraphe-signed; rm -f out.pdf # noise on standard output would break it
 
+# pinentry from the configuration, and the helper's sentences in French
+printf '#!/bin/bash\necho OK\nwhile read -r c rest; do case $c in GETPIN) echo "D 1234"; echo OK ;; *) echo OK ;; esac; done\n' > pinentry && chmod 755 pinentry
+usual rsa2048; PARAPHE_TOKEN_PINENTRY=$WORK/pinentry with_pin pinentry signed; logins 1
+lang fr
+usual rsa2048; with_pin file:wrong refused 5 'Le code PIN de « Fake card » est faux ; un essai a été utilisé'
+usual expired; refused 6 'Aucun certificat ne peut signer.*il a expiré'
+lang en
+
 # A batch: one login, one signature a document; one document's failure does not stop the others.
 mkdir -p done
 for i in 1 2 3 4 5; do cp kinds/classic.pdf "b$i.pdf"; done

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "pkcs11/choice.h"
+#include "pkcs11/emsa.h"
 #include "pkcs11/inventory.h"
 #include "pkcs11/rv.h"
 
@@ -84,6 +85,40 @@ static void mechanisms(void **state)
     assert_int_equal(algs[0].digest, DIGEST_SHA384);
 }
 
+static void bare_rsa(void **state)
+{
+    static const CK_MECHANISM_TYPE bare[] = {CKM_RSA_X_509};
+    static const CK_MECHANISM_TYPE both[] = {CKM_RSA_X_509, CKM_RSA_PKCS};
+    struct mech_key rsa = {.kind = CERT_KEY_RSA, .bits = 2048};
+    struct mech_set set = offers(bare, 1, CKF_SIGN, 1024, 4096);
+    struct sign_alg algs[SIGN_ALGS_MAX];
+    struct buf b = BUF_INIT(4096);
+    struct err e = ERR_INIT;
+    unsigned char digest[DIGEST_MAX] = {1};
+
+    (void)state;
+    assert_int_equal(mech_algorithms(&set, &rsa, algs), 6);
+    assert_string_equal(chosen(&set, &rsa, SCHEME_RSA_PSS, DIGEST_SHA512), "CKM_RSA_X_509");
+    set = offers(both, 2, CKF_SIGN, 1024, 4096);
+    assert_string_equal(chosen(&set, &rsa, SCHEME_RSA_PKCS1, DIGEST_SHA512), "CKM_RSA_PKCS");
+    assert_string_equal(chosen(&set, &rsa, SCHEME_RSA_PSS, DIGEST_SHA512), "CKM_RSA_X_509");
+    assert_int_equal(emsa_pkcs1(1024, digest, 51, &b, &e), 0);
+    assert_int_equal(b.len, 128);
+    assert_memory_equal(b.data, "\0\1\xff\xff", 4);
+    assert_int_equal(b.data[128 - 52], 0);
+    buf_clear(&b);
+    assert_int_equal(emsa_pkcs1(480, digest, 51, &b, &e), -1);
+    assert_int_equal(emsa_pss(1025, DIGEST_SHA256, digest, &b, &e),
+                     0); /* one bit over a byte: a byte more, and it is 0 */
+    assert_int_equal(b.len, 129);
+    assert_int_equal(b.data[0], 0);
+    assert_int_equal(b.data[128], 0xbc);
+    buf_clear(&b);
+    assert_int_equal(emsa_pss(1024, DIGEST_SHA512, digest, &b, &e), -1);
+    assert_string_equal(e.id, "err.pkcs11.key-small");
+    buf_free(&b);
+}
+
 static void data_for_the_card(void **state)
 {
     const struct mech_row *pkcs = NULL, *hashing = NULL, *ecdsa = NULL;
@@ -102,15 +137,15 @@ static void data_for_the_card(void **state)
         if (mech_table[i].type == CKM_ECDSA)
             ecdsa = &mech_table[i];
     }
-    assert_int_equal(mech_data(pkcs, &alg, "abc", 3, &b, &e), 0);
+    assert_int_equal(mech_data(pkcs, &alg, 2048, "abc", 3, &b, &e), 0);
     assert_int_equal(b.len, 19 + 32); /* DigestInfo of SHA-256 */
     assert_memory_equal(b.data + 19, "\xba\x78\x16\xbf", 4);
     buf_clear(&b);
-    assert_int_equal(mech_data(hashing, &alg, "abc", 3, &b, &e), 0);
+    assert_int_equal(mech_data(hashing, &alg, 2048, "abc", 3, &b, &e), 0);
     assert_int_equal(b.len, 3);
     buf_clear(&b);
     alg = (struct sign_alg){SCHEME_ECDSA, DIGEST_SHA384};
-    assert_int_equal(mech_data(ecdsa, &alg, "abc", 3, &b, &e), 0);
+    assert_int_equal(mech_data(ecdsa, &alg, 384, "abc", 3, &b, &e), 0);
     assert_int_equal(b.len, 48);
     buf_free(&b);
     for (size_t i = 0; i < MECH_ROWS; i++) {
@@ -288,11 +323,9 @@ static void padded_fields(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mechanisms),
-        cmocka_unit_test(data_for_the_card),
-        cmocka_unit_test(reasons),
-        cmocka_unit_test(usage),
-        cmocka_unit_test(results_of_drivers),
+        cmocka_unit_test(mechanisms),    cmocka_unit_test(data_for_the_card),
+        cmocka_unit_test(bare_rsa),      cmocka_unit_test(reasons),
+        cmocka_unit_test(usage),         cmocka_unit_test(results_of_drivers),
         cmocka_unit_test(padded_fields),
     };
 
