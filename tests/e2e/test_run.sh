@@ -118,6 +118,7 @@ run 0 purge deux --yes --json
 json "d['format']" "paraphe-purge"
 # ---- with a token: report, signature, verification ----
 services
+TOKEN+=(--cert subject:rsa2048) # the token of CTest holds four
 WITH=(--deposit-date 2026-11-23 --tsa "$PARAPHE_TEST_TSA" --trust "$PARAPHE_TEST_TRUST")
 run 2 run lps-web-conforme.xlsx --job chaine "${WITH[@]}" "${TOKEN[@]}" --until sign
 says err "no terminal to ask it"
@@ -144,7 +145,7 @@ present chaine/1/rapport-signe.pdf
 ok "the report is the same" cmp -n "$(stat -c %s chaine/1/rapport.pdf)" chaine/1/rapport-signe.pdf first.pdf
 # a wrong PIN, an absent token: said, nothing half made, and the chain goes on afterwards
 echo 9999 > wrong && chmod 600 wrong
-run 5 run lps-web-conforme.xlsx --job pin "${WITH[@]}" "${TOKEN[@]:0:4}" --pin-source file:wrong --yes --until sign
+run 5 run lps-web-conforme.xlsx --job pin "${WITH[@]}" "${TOKEN[@]:0:4}" --cert subject:rsa2048 --pin-source file:wrong --yes --until sign
 absent pin/1/rapport-signe.pdf
 run 0 run --job pin --pin-source "file:$PARAPHE_TEST_PIN_FILE" --yes --until sign
 # B-B is said when there is no time-stamp service
