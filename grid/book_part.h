@@ -24,6 +24,27 @@ const char *text_unescape(struct arena *a, const char *s, size_t n, uint32_t *le
 
 bool text_exceeds_cell(const char *s, size_t n); /* more than 32 767 UTF-16 units */
 
+/* Colours as 0xRRGGBB; what is not known compares unequal to all. */
+enum { COLOR_UNKNOWN = -1, COLOR_NONE = -2, COLOR_WHITE = 0xffffff };
+int32_t style_color(const struct xml_node *node);
+/* Whether text of this colour cannot be seen on this fill. */
+bool style_same_color(int32_t font, int32_t fill);
+/* Whether a number format shows other text than the cell stores. */
+bool style_format_hides(const char *code);
+
+/* Conditional formats of the extension of 2009 ([MS-XLSX] 2.6.9), which carry their look in
+ * themselves. */
+struct cond_reader {
+    bool in_look, in_sqref, in_font, in_fill, hides;
+    int32_t font, fill;
+    char sqref[512];
+};
+/* True when the element belonged to such a format. */
+bool cond_start(struct cond_reader *c, const struct xml_node *node);
+void cond_text(struct cond_reader *c, const char *s, size_t n);
+/* True at the end of one whose ranges (c->sqref) are to be kept as hiding. */
+bool cond_end(struct cond_reader *c, const struct xml_node *node);
+
 int book_read_styles(struct book *b, struct pack *p, size_t part, bool **dxf_hides,
                      size_t *dxf_count, struct err *e);
 int book_read_strings(struct book *b, struct pack *p, size_t part, struct shared_texts *out,

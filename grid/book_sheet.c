@@ -22,6 +22,7 @@ struct sheet_reader {
     uint32_t style;
     uint8_t flags;
     struct buf text;
+    struct cond_reader cond;
     char sqref[512]; /* of the conditional format being read */
     struct err *e;
     int rc;
@@ -102,13 +103,9 @@ static void start_formula(struct sheet_reader *r, const struct xml_node *node)
                   ref, n);
 }
 
-static void add_cond(struct sheet_reader *r, const struct xml_node *node)
+static void add_conds(struct sheet_reader *r, const char *sqref)
 {
-    int64_t dxf = xml_attr_int(node, "dxfId", -1);
-
-    if (dxf < 0 || (size_t)dxf >= r->dxf_count || !r->dxf_hides[dxf])
-        return;
-    for (const char *p = r->sqref; *p != '\0' && r->rc == 0;) {
+    for (const char *p = sqref; *p != '\0' && r->rc == 0;) {
         size_t n = strcspn(p, " ");
         struct cond_range cond = {{0, 0, 0, 0}, true};
         void *items = r->sheet->conds;
@@ -120,6 +117,14 @@ static void add_cond(struct sheet_reader *r, const struct xml_node *node)
         }
         p += n + (p[n] == ' ');
     }
+}
+
+static void add_cond(struct sheet_reader *r, const struct xml_node *node)
+{
+    int64_t dxf = xml_attr_int(node, "dxfId", -1);
+
+    if (dxf >= 0 && (size_t)dxf < r->dxf_count && r->dxf_hides[dxf])
+        add_conds(r, r->sqref);
 }
 
 static void start_other(struct sheet_reader *r, const struct xml_node *node)
@@ -164,7 +169,7 @@ static void sheet_start(void *self, const struct xml_node *node)
         xml_stop(node);
         return;
     }
-    if (node->ns != XML_SHEET)
+    if (cond_start(&r->cond, node) || node->ns != XML_SHEET)
         return;
     if (!r->in_cell) {
         /* Cells count only where they belong; an extension may hold elements of these names too. */
@@ -274,6 +279,8 @@ static void sheet_end(void *self, const struct xml_node *node)
 {
     struct sheet_reader *r = self;
 
+    if (r->rc == 0 && cond_end(&r->cond, node))
+        add_conds(r, r->cond.sqref);
     if (node->ns != XML_SHEET || r->rc != 0)
         return;
     if (strcmp(node->name, "v") == 0 || strcmp(node->name, "t") == 0) {
@@ -296,6 +303,8 @@ static void sheet_text(void *self, const char *s, size_t n)
 
     if (r->capture)
         buf_append(&r->text, s, n);
+    else if (r->cond.in_sqref)
+        cond_text(&r->cond, s, n);
 }
 
 static int compare_cells(const void *a, const void *b)

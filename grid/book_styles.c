@@ -5,8 +5,7 @@
 #include "base/buf.h"
 #include "grid/book_part.h"
 
-/* Colours as 0xRRGGBB; what is not known compares unequal to all. */
-enum { COLOR_UNKNOWN = -1, COLOR_NONE = -2, WHITE = 0xffffff, TINY_POINTS = 3 };
+enum { TINY_POINTS = 3 };
 
 struct font {
     int32_t color;
@@ -92,6 +91,11 @@ static struct format format_of(int64_t id, const char *code)
     return f;
 }
 
+bool style_format_hides(const char *code)
+{
+    return format_of(0, code).hides;
+}
+
 static struct format format_builtin(int64_t id)
 {
     bool date = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) ||
@@ -109,7 +113,7 @@ static struct format format_find(const struct styles_reader *r, int64_t id)
     return format_builtin(id);
 }
 
-static int32_t color_of(const struct xml_node *node)
+int32_t style_color(const struct xml_node *node)
 {
     char rgb[16];
     int64_t theme = xml_attr_int(node, "theme", -1), indexed = xml_attr_int(node, "indexed", -1);
@@ -117,15 +121,15 @@ static int32_t color_of(const struct xml_node *node)
     if (xml_attr_text(node, "rgb", rgb, sizeof rgb) == 8)
         return (int32_t)(strtoul(rgb + 2, NULL, 16) & 0xffffff);
     if (theme == 0 && xml_attr_text(node, "tint", rgb, sizeof rgb) == 0)
-        return WHITE; /* lt1, the paper */
+        return COLOR_WHITE; /* lt1, the paper */
     if (indexed == 1 || indexed == 9 || indexed == 65)
-        return WHITE;
+        return COLOR_WHITE;
     return indexed == 0 || indexed == 8 || indexed == 64 ? 0 : COLOR_UNKNOWN;
 }
 
-static bool same_color(int32_t font, int32_t fill)
+bool style_same_color(int32_t font, int32_t fill)
 {
-    return font >= 0 && (fill == COLOR_NONE ? font == WHITE : font == fill);
+    return font >= 0 && (fill == COLOR_NONE ? font == COLOR_WHITE : font == fill);
 }
 
 static void add_format(struct styles_reader *r, const struct xml_node *node)
@@ -159,9 +163,9 @@ static void add_xf(struct styles_reader *r, const struct xml_node *node)
     struct style style = {f.is_date, f.hides};
 
     if (font < r->font_count)
-        style.text_hidden |=
-            r->fonts[font].tiny ||
-            same_color(r->fonts[font].color, fill < r->fill_count ? r->fills[fill] : COLOR_NONE);
+        style.text_hidden |= r->fonts[font].tiny ||
+                             style_same_color(r->fonts[font].color,
+                                              fill < r->fill_count ? r->fills[fill] : COLOR_NONE);
     r->rc = book_grow(&items, &r->style_room, b->style_count, sizeof style, r->e);
     b->styles = items;
     if (r->rc == 0)
@@ -184,7 +188,7 @@ static void start_part(struct styles_reader *r, const struct xml_node *node)
         r->font = (struct font){COLOR_UNKNOWN, false};
         r->fill = COLOR_NONE;
     } else if (strcmp(name, "color") == 0 && r->in_font) {
-        r->font.color = color_of(node);
+        r->font.color = style_color(node);
     } else if (strcmp(name, "sz") == 0 && r->in_font) {
         char size[16];
         xml_attr_text(node, "val", size, sizeof size);
@@ -195,7 +199,7 @@ static void start_part(struct styles_reader *r, const struct xml_node *node)
         r->solid = strcmp(type, "solid") == 0 || (r->in_dxfs && n == 0);
         r->fill = strcmp(type, "none") == 0 || (n == 0 && !r->in_dxfs) ? COLOR_NONE : COLOR_UNKNOWN;
     } else if (r->in_fill && r->solid && strcmp(name, r->in_dxfs ? "bgColor" : "fgColor") == 0) {
-        r->fill = color_of(node);
+        r->fill = style_color(node);
     }
 }
 
@@ -253,7 +257,7 @@ static void styles_end(void *self, const struct xml_node *node)
         r->dxfs = items;
         if (r->rc == 0)
             r->dxfs[r->dxf_count++] =
-                r->dxf_hides || r->font.tiny || same_color(r->font.color, r->fill);
+                r->dxf_hides || r->font.tiny || style_same_color(r->font.color, r->fill);
     }
 }
 

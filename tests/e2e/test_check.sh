@@ -145,6 +145,21 @@ restyled conditional.xlsx 'numFmtId="0" fontId="0"' '<dxf><font><color rgb="FFFF
 run 0 check "${D[@]}" --json conditional.xlsx
 json "len([n for n in d['notes'] if n['code'] == 'answer-display-differs']) >= 17" "True"
 
+/usr/bin/python3 - "$FORMS/lps-web-conforme.xlsx" extension.xlsx << 'PY'
+import sys, zipfile
+look = '<font><color theme="0"/></font>'
+ext = ('<extLst><ext uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}" xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
+       '<x14:conditionalFormattings><x14:conditionalFormatting xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">'
+       f'<x14:cfRule type="expression" priority="1"><xm:f>TRUE</xm:f><x14:dxf>{look}</x14:dxf></x14:cfRule><xm:sqref>F8:F9 A1</xm:sqref>'
+       '</x14:conditionalFormatting></x14:conditionalFormattings></ext></extLst></worksheet>')
+with zipfile.ZipFile(sys.argv[1]) as a, zipfile.ZipFile(sys.argv[2], "w") as b:
+    for name in a.namelist():
+        data = a.read(name)
+        b.writestr(name, data.replace(b"</worksheet>", ext.encode()) if name.endswith("sheet3.xml") else data)
+PY
+run 0 check "${D[@]}" --json extension.xlsx
+names "['F8', 'F9']"
+
 # Open elsewhere: LibreOffice and Excel leave a file beside it
 cp "$FORMS/lps-web-conforme.xlsx" form.xlsx
 : > ".~lock.form.xlsx#"
