@@ -2,6 +2,7 @@
 # The whole chain by `run`: to a folder for the hand, to nginx, what is lacking, what does not pass, consent on a terminal.
 . "$(dirname "$0")/lib.sh"
 services
+TOKEN=(--cert subject:rsa2048 "${TOKEN[@]}")
 cp "$FORMS"/lps-web-conforme.xlsx "$FORMS"/proxy-conforme.xlsx "$FORMS"/lps-web-11-moyennes.xlsx .
 cp "$FORMS"/bad/test-perime.xlsx .
 DATE=(--deposit-date 2026-11-23)

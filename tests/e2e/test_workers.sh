@@ -2,6 +2,7 @@
 # Each task gives in its sandbox what it gives without: nothing that it needs is taken from it.
 . "$(dirname "$0")/lib.sh"
 services
+TOKEN=(--cert subject:rsa2048 "${TOKEN[@]}")
 FORM=$FORMS/lps-web-conforme.xlsx
 
 all() { # FOLDER

@@ -48,7 +48,7 @@ class Bench:
     def command(self, job, target):
         pki = self.pki
         return [os.environ["PARAPHE"], "run", *self.forms, "--job", job, "--deposit-date", DATE, "--yes",
-                "--module", os.path.join(self.fakes, "shim_token.so"), "--token", self.env["PARAPHE_TEST_TOKEN"],
+                "--module", os.path.join(self.fakes, "shim_token.so"), "--token", self.env["PARAPHE_TEST_TOKEN"], "--cert", "subject:rsa2048",
                 "--pin-source", "file:" + self.env["PARAPHE_TEST_PIN_FILE"], "--tsa", self.env["PARAPHE_TEST_TSA"],
                 "--trust", self.env["PARAPHE_TEST_TRUST"], "--to", target, "--client-cert", pki + "/client.crt",
                 "--client-key", pki + "/client.key", "--ca", pki + "/tls-ca.crt"]
