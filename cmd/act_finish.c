@@ -12,6 +12,8 @@
 #include "cmd/wire.h"
 #include "verify/verify.h"
 
+/* Strict always: what is older than the signature is then known, and --now decides what that means.
+ */
 static int gather(struct wire *w, const struct pades_job *job, const char *name,
                   const struct act_finish_request *r, struct jv **out, struct err *e)
 {
@@ -26,7 +28,7 @@ static int gather(struct wire *w, const struct pades_job *job, const char *name,
 
     if (fetcher == NULL)
         return -1;
-    return verify_gather(&w->runner, pades_fd(job), &request, !r->now, fetcher, out, e);
+    return verify_gather(&w->runner, pades_fd(job), &request, true, fetcher, out, e);
 }
 
 /* Signatures that are broken are not carried further; a file without any has no level. */

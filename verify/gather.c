@@ -255,6 +255,8 @@ static int run(const struct task_io *io, struct err *e)
     if (read_open(&pdf, io, &password, e) != 0 || read_all(pdf, sigs, &env, e) != 0)
         goto out;
     env.online = io->ask != NULL;
+    env.now++; /* a signature of this very second is before now, so that its data must be as late as
+                  it is */
     for (size_t i = 0; i < sigs->count; i++)
         gather_one(g, sigs, sigs->items[i], signatures);
     rc = print(g, signatures, io->reply, e);

@@ -1,0 +1,603 @@
+#!/usr/bin/python3
+"""Each line of blocks A, B, C, D and G of the PAdES check-list (docs/signing.md), on what the real program makes; the bytes are read by
+pades_bytes.py, so by nothing of the program itself. A line that only a unit test can reach names it, and that test must exist."""
+import glob
+import hashlib
+import http.client
+import http.server
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.parse
+
+from pades_bytes import Cms, Der, objects, signatures
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PARAPHE = os.environ.get("PARAPHE", TOP + "/build/paraphe")
+ESS, PROTECTION, STAMP = "1.2.840.113549.1.9.16.2.47", "1.2.840.113549.1.9.52", "1.2.840.113549.1.9.16.2.14"
+CONTENT_TYPE, DIGEST, TIME, SMIME = ("1.2.840.113549.1.9." + n for n in ("3", "4", "5", "15"))
+SHA256, DATA, REVOCATION = "2.16.840.1.101.3.4.2.1", "1.2.840.113549.1.7.1", "1.2.840.113583.1.1.8"
+FAILED = []
+
+
+def services():
+    folder = os.environ.get("PARAPHE_TEST_DIR", "")
+    if not os.path.exists(folder + "/env"):
+        print("skipped: no test services (PARAPHE_TEST_DIR)")
+        sys.exit(77)
+    for line in open(folder + "/env", encoding="utf-8"):
+        name, _, value = line.removeprefix("export ").strip().partition("=")
+        os.environ[name] = subprocess.run(["bash", "-c", f"printf %s {value}"], capture_output=True, text=True, check=True).stdout
+    for name in ("LANGUAGE", "SOURCE_DATE_EPOCH"):
+        os.environ.pop(name, None)
+    os.environ.update(HOME=os.getcwd(), XDG_STATE_HOME=os.getcwd() + "/state", XDG_CONFIG_HOME=os.getcwd() + "/config",
+                      PARAPHE_LANG="en")
+
+
+def run(*args, status=0, environment=None):
+    done = subprocess.run([PARAPHE, *args], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+                          env={**os.environ, **(environment or {})})
+    assert done.returncode == status, f"paraphe {' '.join(args)}: status {done.returncode}: {done.stderr.strip()[-300:]}"
+    return done
+
+
+def sign(source, out, *options, signer="p256", status=0, tsa=True):
+    args = ["sign", source, "-o", out, "--yes", "--module", os.environ["PARAPHE_TEST_MODULE"], "--token",
+            os.environ["PARAPHE_TEST_TOKEN"], "--pin-source", "file:" + os.environ["PARAPHE_TEST_PIN_FILE"], "--cert",
+            "subject:" + signer, *options]
+    return run(*args, *(["--tsa", os.environ["PARAPHE_TEST_TSA"]] if tsa else ["--level", "B-B"]), status=status)
+
+
+def verdict(file, *options, status=0):
+    return json.loads(run("verify", "--json", "--trust", os.environ["PARAPHE_TEST_TRUST"], *options, file, status=status).stdout)
+
+
+def read(file):
+    return open(file, "rb").read()
+
+
+def write(file, data):
+    open(file, "wb").write(data)
+    return file
+
+
+def last(file):
+    return signatures(read(file))[-1]
+
+
+def elsewhere(path, *names):
+    text = read(f"{TOP}/{path}").decode()
+    for name in names:
+        assert name in text, f"{path} has no {name}"
+
+
+def prepare():
+    subprocess.run(["/usr/bin/python3", TOP + "/tests/documents/make_kinds.py", "kinds"], check=True, capture_output=True)
+    sign("kinds/classic.pdf", "b.pdf", tsa=False)
+    sign("kinds/classic.pdf", "t.pdf", "--reason", "Relu", "--location", "Paris")
+    sign("t.pdf", "t2.pdf", signer="rsa3072")
+    sign("kinds/object-streams.pdf", "s.pdf", "--scheme", "pss", signer="rsa2048")
+    sign("kinds/classic.pdf", "lta.pdf", "--level", "B-LTA", signer="rsa3072")
+    sign("kinds/classic.pdf", "certified.pdf", "--certify")
+    sign("kinds/aes-256-empty.pdf", "enc.pdf", "--reason", "Confidentiel", "--level", "B-LTA")
+
+
+# ---- A: the PDF ----
+def test_pades_a1():
+    for file in ("b.pdf", "t.pdf", "s.pdf", "lta.pdf", "enc.pdf"):
+        data, s = read(file), last(file)
+        assert len(s.range) == 4 and s.range[0] == 0 and s.range[2] + s.range[3] == len(data), file
+        assert s.gap[:1] == b"<" and s.gap[-1:] == b">" and re.fullmatch(rb"[0-9a-fA-F]*", s.gap[1:-1]), file
+        assert data[s.range[1] - 1:s.range[1]] in b" /s" and data.rstrip().endswith(b"%%EOF"), file
+    for wider in (1, -1):  # a gap that is not exactly the contents is no signature
+        s, data = last("b.pdf"), read("b.pdf")
+        old = b"%d" % s.range[2]
+        changed = data.replace(b" " + old + b" ", b" %d " % (s.range[2] + wider), 1)
+        assert verdict(write("a1.pdf", changed), status=6)["verdict"] == "invalid"
+
+
+def test_pades_a2():
+    found = verdict("t2.pdf")["signatures"]
+    assert [s["covers_whole_file"] for s in found] == [False, True] and not found[0]["modified"]
+    assert [c["allowed"] for c in found[0]["changes"]] == [True] * len(found[0]["changes"]) and found[0]["changes"]
+    tail = verdict(write("a2.pdf", read("b.pdf") + b"% more\n"), status=6)["signatures"][0]
+    assert tail["modified"] or tail["indication"] != "TOTAL-PASSED"
+
+
+def test_pades_a3():
+    for file in ("b.pdf", "t2.pdf", "s.pdf", "lta.pdf", "enc.pdf"):
+        for s in signatures(read(file)):  # Der refuses indefinite and overlong lengths
+            assert len(s.gap) % 2 == 0 and set(s.raw[len(s.der.all):]) <= {0}, file
+            check_definite(s.der)
+
+
+def check_definite(value):
+    for kid in value.kids:
+        check_definite(kid)
+
+
+def test_pades_a4():
+    s, data = last("b.pdf"), bytearray(read("b.pdf"))
+    if len(s.raw) == len(s.der.all):
+        s, data = last("t.pdf"), bytearray(read("t.pdf"))
+    data[s.range[2] - 2] = ord("1")
+    assert verdict(write("a4.pdf", bytes(data)), status=6)["verdict"] == "invalid"
+
+
+def test_pades_a5():
+    for file in ("s.pdf", "t.pdf"):
+        s = last(file)
+        shown = subprocess.run(["qpdf", "--show-xref", file], capture_output=True, text=True, check=True).stdout
+        assert f"{s.number}/0: uncompressed; offset = {s.start}\n" in shown, file
+
+
+def test_pades_a6():
+    s = signatures(read("enc.pdf"))[0]
+    assert s.cms().value.body  # the contents are in clear
+    assert b"Confidentiel" not in s.object and b"(D:" not in s.object  # the other strings are not
+    assert hashlib.sha256(s.covered).digest() == s.cms().attr(DIGEST)[0][0].body  # over the bytes as written
+
+
+def test_pades_a7():
+    for file, kind in (("kinds/classic.pdf", b"table"), ("kinds/object-streams.pdf", b"stream"), ("kinds/aes-256-empty.pdf", b"table"),
+                       ("kinds/hybrid.pdf", b"table")):
+        sign(file, "a7.pdf", tsa=False)
+        before, update = read(file), read("a7.pdf")[len(read(file)):]
+        prev = int(re.findall(rb"startxref\s+(\d+)", before)[-1])
+        assert re.search(rb"/Prev %d\b" % prev, update), file
+        assert (b"\ntrailer" in update) == (kind == b"table") and (b"/Type /XRef" in update) == (kind == b"stream"), file
+        for key in (rb"/Root \d+ \d+ R", rb"/Encrypt \d+ \d+ R", rb"/Info \d+ \d+ R"):
+            old = re.findall(key, before)
+            assert not old or old[-1] in update, (file, key)
+        first = re.findall(rb"/ID\s*\[\s*<([0-9a-fA-F]+)>", before)
+        assert first and re.findall(rb"/ID\s*\[\s*<([0-9a-fA-F]+)>", update)[-1].lower() == first[-1].lower(), file
+        os.remove("a7.pdf")
+
+
+def test_pades_a8():
+    for kind in ("no-eol", "cr", "crlf", "classic"):
+        sign(f"kinds/{kind}.pdf", "a8.pdf", tsa=False)
+        before, after = read(f"kinds/{kind}.pdf"), read("a8.pdf")
+        assert after.startswith(before), kind
+        if before[-1:] == b"\r":
+            assert after[len(before):len(before) + 1] != b"\n", "a CR became CR LF"
+        if before[-1:] not in (b"\r", b"\n"):
+            assert after[len(before):len(before) + 1] in (b"\r", b"\n"), "the update does not start on a new line"
+        os.remove("a8.pdf")
+
+
+def test_pades_a9():
+    for file in ("b.pdf", "t2.pdf", "s.pdf", "lta.pdf"):
+        assert re.findall(rb"/SigFlags (\d+)", read(file)[100:])[-1] == b"3", file
+
+
+def test_pades_a10():
+    data = read("t2.pdf")
+    fields = {n: o for n, o in objects(data).items() if b"/FT /Sig" in o}
+    names = [re.search(rb"/T \((.*?)\)", o).group(1) for o in fields.values()]
+    values = [re.search(rb"/V (\d+) 0 R", o).group(1) for o in fields.values()]
+    assert len(fields) == 2 and len(set(names)) == 2 and len(set(values)) == 2
+    annots = b" ".join(re.findall(rb"/Annots \[([^\]]*)\]", data)[-1:])
+    for number, field in fields.items():
+        assert b"/F 132" in field and b"/Rect [0 0 0 0]" in field and re.search(rb"/P \d+ 0 R", field)
+        assert b"%d 0 R" % number in annots
+
+
+def test_pades_a11():
+    first, archive = signatures(read("lta.pdf"))
+    assert b"/Filter /Adobe.PPKLite" in first.object and b"/SubFilter /ETSI.CAdES.detached" in first.object
+    assert re.search(rb"/Type /Sig\b", first.object)
+    assert b"/SubFilter /ETSI.RFC3161" in archive.object and b"/Type /DocTimeStamp" in archive.object
+
+
+def test_pades_a12():
+    s = last("t.pdf")
+    assert b"/Cert" not in s.object and not s.cms().attr(TIME)
+    assert len(re.findall(rb"/M \(D:\d{14}\+0[12]'00'?\)", s.object)) == 1
+    assert b"/M " not in last("lta.pdf").object  # a document time-stamp says its own time
+
+
+def test_pades_a13():
+    s = last("t.pdf")
+    kinds = {a[0].oid() for a in s.cms().attrs.kids}
+    assert b"/Reason (Relu)" in s.object and kinds == {CONTENT_TYPE, DIGEST, ESS, PROTECTION}
+
+
+def test_pades_a14():
+    data, s = read("certified.pdf"), last("certified.pdf")
+    assert re.search(rb"/Perms <<\s*/DocMDP %d 0 R" % s.number, data)
+    assert b"/TransformMethod /DocMDP" in s.object and re.search(rb"/P 2\b", s.object) and b"/V /1.2" in s.object
+    assert b"/DigestMethod" not in s.object and b"/DigestValue" not in s.object
+    sign("certified.pdf", "a14.pdf", "--certify", status=2)
+    assert not os.path.exists("a14.pdf")
+
+
+def test_pades_a15():
+    sign("kinds/classic.pdf", "closed.pdf", "--certify=1", signer="rsa3072")
+    run("finish", "closed.pdf", "-o", "closed-lta.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])
+    assert verdict("closed-lta.pdf")["signatures"][0]["level"] == "B-LTA"
+    sign("closed.pdf", "a15.pdf", status=6)
+
+
+def test_pades_a16():
+    sign("kinds/form-lock.pdf", "locked.pdf", "--field", "Auditeur", tsa=False)
+    s = last("locked.pdf")
+    assert b"/TransformMethod /FieldMDP" in s.object and b"/Action" in s.object
+    assert verdict("locked.pdf")["verdict"] == "valid"
+    elsewhere("tests/unit/sign/pades/test_sigform.c", "a_lock_names_whole_parts_of_names")
+
+
+def test_pades_a17():
+    assert re.search(rb"/ESIC\s*<<\s*/BaseVersion /1.7\s*/ExtensionLevel 1", read("b.pdf"))
+    sign("kinds/extensions.pdf", "ext.pdf", tsa=False)
+    update = read("ext.pdf")[len(read("kinds/extensions.pdf")):]
+    assert b"/ADBE" in update and b"/ESIC" in update
+    sign("kinds/version-2.0.pdf", "two.pdf", tsa=False)
+    assert b"/ESIC" not in read("two.pdf")
+
+
+def test_pades_a18():
+    sign("kinds/hybrid.pdf", "hybrid.pdf", tsa=False)
+    assert verdict("hybrid.pdf")["verdict"] == "valid"
+    data = read("kinds/hybrid.pdf")  # the table names another content stream than the XRefStm
+    free = re.search(rb"0000000000 (\d{5}) f ", data[data.index(b"xref\n") + 30:])
+    at = data.index(b"xref\n") + 30 + free.start()
+    target = re.search(rb"\n(\d+) 0 obj", data)
+    changed = data[:at] + b"%010d 00000 n " % (target.start() + 1) + data[at + 19:]
+    done = run("sign", write("double.pdf", changed), "-o", "a18.pdf", "--yes", "--level", "B-B", "--module",
+               os.environ["PARAPHE_TEST_MODULE"], "--token", os.environ["PARAPHE_TEST_TOKEN"], "--pin-source",
+               "file:" + os.environ["PARAPHE_TEST_PIN_FILE"], "--cert", "subject:p256", status=4)
+    assert done.stderr and not os.path.exists("a18.pdf")
+
+
+def test_pades_a19():
+    run("extract", "t2.pdf", "--signature", "1", "-o", "a19.pdf")
+    assert read("a19.pdf") == read("t.pdf")
+    data = bytearray(read("t2.pdf"))
+    replaced = data.replace(b"/Reason (Relu)", b"/Reason (Lule)")
+    assert verdict(write("a19b.pdf", bytes(replaced)), status=6)["verdict"] == "invalid"
+
+
+def test_pades_a20():
+    for kind in ("linearized", "linearized-streams"):
+        sign(f"kinds/{kind}.pdf", f"{kind}.pdf", tsa=False)
+        assert read(f"{kind}.pdf").startswith(read(f"kinds/{kind}.pdf"))
+        assert verdict(f"{kind}.pdf")["verdict"] == "valid"
+
+
+# ---- B: the CMS ----
+def test_pades_b1():
+    for file in ("b.pdf", "t.pdf", "s.pdf", "enc.pdf"):
+        assert len(signatures(read(file))[0].cms().signers) == 1
+
+
+def test_pades_b2():
+    c = last("t.pdf").cms()
+    assert [k.tag for k in c.encap.kids] == [6] and c.encap[0].oid() == DATA
+    stamp = Cms(c.attr(STAMP, unsigned=True)[0][0].all)
+    assert stamp.encap[0].oid() == "1.2.840.113549.1.9.16.1.4"
+
+
+def test_pades_b3():
+    c = last("t.pdf").cms()
+    assert (c.version, c.signer_version, c.sid.tag) == (1, 1, 0x30)
+
+
+def test_pades_b4():
+    for file in ("t.pdf", "s.pdf"):
+        c = last(file).cms()
+        for oid in (CONTENT_TYPE, DIGEST, ESS):
+            assert len(c.attr(oid)) == 1 and len(c.attr(oid)[0]) == 1, (file, oid)
+        assert c.attr(CONTENT_TYPE)[0][0].oid() == DATA
+        assert c.attr(DIGEST)[0][0].body == hashlib.sha256(last(file).covered).digest()
+
+
+def test_pades_b5():
+    c = last("t.pdf").cms()
+    parts = [a.all for a in c.attrs.kids]
+    assert parts == sorted(parts)
+    leaf = next(k for k in c.certs.kids if hashlib.sha256(k.all).digest() == ess_hash(c))
+    write("leaf.der", leaf.all)
+    write("attrs", b"\x31" + c.attrs.all[1:])
+    write("value", c.value.body)
+    subprocess.run("openssl x509 -inform DER -in leaf.der -noout -pubkey > pub.pem && "
+                   "openssl dgst -sha256 -verify pub.pem -signature value attrs", shell=True, check=True, capture_output=True)
+
+
+def ess_hash(cms):
+    value = cms.attr(ESS)[0][0]
+    return value[0][0][0].body
+
+
+def test_pades_b6():
+    value = last("t.pdf").cms().attr(ESS)[0][0]
+    assert len(value.kids) == 1, "no policies"
+    assert [k.tag for k in value[0][0].kids] == [4], "SHA-256 is the default and left out; no issuerSerial"
+    sign("kinds/classic.pdf", "p384.pdf", signer="p384", tsa=False)
+    c = last("p384.pdf").cms()
+    ident = c.attr(ESS)[0][0][0][0]
+    leaf = [k for k in c.certs.kids if hashlib.sha384(k.all).digest() == ident[1].body]
+    assert ident[0][0].oid() == "2.16.840.1.101.3.4.2.2" and len(leaf) == 1
+
+
+def test_pades_b7():
+    assert not last("t.pdf").cms().attr(TIME) and len(last("t.pdf").cms().attrs.kids) == 4
+
+
+def test_pades_b8():
+    assert not last("t.pdf").cms().attr(SMIME)
+
+
+def test_pades_b9():
+    c = last("s.pdf").cms()
+    params = c.signature_alg[1]
+    assert c.signature_alg[0].oid() == "1.2.840.113549.1.1.10" and c.digest[0].oid() == SHA256
+    assert params[0][0][0].oid() == SHA256 and params[1][0][1][0].oid() == SHA256 and params[2][0].integer() == 32
+    assert len(params.kids) == 3, "trailerField has its default"
+
+
+def test_pades_b10():
+    for file in ("t.pdf", "s.pdf"):
+        c = last(file).cms()
+        protection = c.attr(PROTECTION)[0][0]
+        assert protection[0].all == c.digest.all and protection[1].tag == 0xA1 and protection[1].body == c.signature_alg.body
+
+
+def test_pades_b11():
+    c = last("t.pdf").cms()
+    subjects = []
+    for number, certificate in enumerate(c.certs.kids):
+        write(f"c{number}.der", certificate.all)
+        shown = subprocess.run(["openssl", "x509", "-inform", "DER", "-in", f"c{number}.der", "-noout", "-subject", "-issuer"],
+                               capture_output=True, text=True, check=True).stdout
+        subjects.append(shown)
+    assert len(subjects) == 2 and any("p256" in s for s in subjects)
+    assert not any(s.split("issuer=")[0].removeprefix("subject=").strip() == s.split("issuer=")[1].strip() for s in subjects)
+
+
+def test_pades_b12():
+    for file in ("t.pdf", "lta.pdf"):
+        c = signatures(read(file))[0].cms()
+        assert c.crls is None and not c.attr(REVOCATION)
+        assert [a[0].oid() for a in c.unsigned.kids] == [STAMP]
+
+
+def test_pades_b13():
+    c = last("t.pdf").cms()
+    stamp = Cms(c.attr(STAMP, unsigned=True)[0][0].all)
+    info = Der(stamp.encap[1][0].body)
+    assert info[2][0][0].oid() == SHA256 and info[2][1].body == hashlib.sha256(c.value.body).digest()
+
+
+def test_pades_b14():
+    elsewhere("tests/unit/sign/cms/test_cms.c", "a_timestamp_joins_without_touching_what_is_signed")
+    run("finish", "t.pdf", "-o", "b14.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])
+    assert read("b14.pdf").startswith(read("t.pdf")), "later levels leave the signature as it is"
+
+
+def test_pades_b15():
+    kinds = {a[0].oid() for a in last("t.pdf").cms().attrs.kids}
+    assert not kinds & {"1.2.840.113549.1.9.16.2.15", "1.2.840.113549.1.9.16.2.16", "1.2.840.113549.1.9.16.2.17",
+                        "0.4.0.19122.1.1"}
+
+
+def test_pades_b16():
+    assert verdict("t.pdf")["signatures"][0]["level"] == "B-T"
+    elsewhere("tests/unit/sign/cms/test_cms.c", "the_shape_is_the_baseline_one")
+
+
+def test_pades_b17():
+    value = Der(last("t.pdf").cms().value.body)
+    assert value.tag == 0x30 and [k.tag for k in value.kids] == [2, 2] and all(k.integer() > 0 for k in value.kids)
+
+
+def test_pades_b18():
+    assert "pkcs1|pss|ecdsa" in sign("kinds/classic.pdf", "b18.pdf", "--scheme", "ed25519", status=2).stderr
+
+
+# ---- C: time-stamps ----
+class Between(http.server.BaseHTTPRequestHandler):
+    """A proxy: keeps what was asked, refuses the paths in `closed`."""
+    asked, closed = [], ()
+
+    def relay(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        parts = urllib.parse.urlsplit(self.path)
+        Between.asked.append((parts.path, body))
+        if any(parts.path.startswith(c) for c in Between.closed):
+            return self.send_error(503)
+        link = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+        link.request(self.command, parts.path + ("?" + parts.query if parts.query else ""), body or None,
+                     {"Content-Type": self.headers.get("Content-Type", "")} if body else {})
+        answer = link.getresponse()
+        data = answer.read()
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.getheader("Content-Type", ""))
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_GET = do_POST = relay
+
+    def log_message(self, *_):
+        pass
+
+
+def through_proxy(*closed):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Between)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Between.asked, Between.closed = [], closed
+    write("proxy.conf", b"[net]\nproxy = http://127.0.0.1:%d\n" % server.server_port)
+    return ["--config", "proxy.conf"]
+
+
+def test_pades_c1():
+    sign("kinds/classic.pdf", "c1.pdf", *through_proxy())
+    request = Der(next(body for path, body in Between.asked if path == "/tsa"))
+    nonces = [k for k in request.kids[1:] if k.tag == 2]
+    assert [k.body for k in request.kids if k.tag == 1] == [b"\xff"], "certReq"
+    assert len(nonces) == 1 and len(nonces[0].body) >= 8
+    run("stamp", "b.pdf", "-o", "c1b.pdf", *through_proxy(), "--tsa", os.environ["PARAPHE_TEST_TSA"])
+    other = Der(Between.asked[0][1])
+    assert [k.body for k in other.kids[1:] if k.tag == 2] != [nonces[0].body], "a fresh nonce"
+    for mode in ("wrong-nonce", "no-nonce", "wrong-imprint"):
+        run("stamp", "b.pdf", "-o", "no.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"] + "?mode=" + mode, status=7)
+    run("stamp", "b.pdf", "-o", "no.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"] + " policy=1.2.3.4", status=7)
+
+
+def test_pades_c2():
+    for mode in ("rejected", "html", "garbage", "empty", "cut", "error"):
+        run("stamp", "b.pdf", "-o", "no.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"] + "?mode=" + mode, status=7)
+    assert not os.path.exists("no.pdf")
+
+
+def test_pades_c3():
+    elsewhere("tests/unit/sign/cms/test_stamp.c", "err.sign-cms.tsa-purpose", "each_fault_is_named")
+    elsewhere("sign/cms/stamp_read.c", "ess_names(cms, si")
+
+
+def test_pades_c4():
+    elsewhere("tests/unit/sign/cms/test_stamp.c", "err.sign-cms.tsa-validity")
+    elsewhere("verify/times.c", "validate_at(env, t->unit, &env->stamps, at")
+
+
+def test_pades_c5():
+    elsewhere("tests/unit/sign/cms/test_stamp.c", "err.sign-cms.stamp-outside")
+
+
+def test_pades_c6():
+    found = verdict("t.pdf")["signatures"][0]  # the unit promises a second: the upper bound counts
+    info = Der(Cms(last("t.pdf").cms().attr(STAMP, unsigned=True)[0][0].all).encap[1][0].body)
+    told = next(k.body for k in info.kids if k.tag == 0x18).decode()
+    assert found["best_signature_time"].translate(str.maketrans("", "", "-:T")) > told
+
+
+def test_pades_c7():
+    found = verdict("t2.pdf")["signatures"]
+    assert found[0]["best_signature_time"] <= found[1]["best_signature_time"]
+    sign("b.pdf", "c7.pdf", signer="rsa3072")
+    assert verdict("c7.pdf")["signatures"][0]["level"] == "B-B", "a time-stamp in another signature proves nothing for this one"
+
+
+def test_pades_c8():
+    run("stamp", "t.pdf", "-o", "c8a.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])
+    run("finish", "c8a.pdf", "-o", "c8.pdf", "--level", "B-LT")
+    assert verdict("c8.pdf")["signatures"][0]["level"] == "B-LT", "its DSS is not covered by the document time-stamp before it"
+
+
+def test_pades_c9():
+    ledger = json.loads(read("state/paraphe/tsa.json"))["servers"][os.environ["PARAPHE_TEST_TSA"]]["token"]
+    token = len(last("t2.pdf").cms().attr(STAMP, unsigned=True)[0][0].all)
+    assert ledger >= token
+    sign("kinds/classic.pdf", "c9.pdf")
+    s = last("c9.pdf")
+    assert len(s.der.all) < len(s.raw) <= len(s.der.all) + ledger
+
+
+# ---- D: long term ----
+def store(data):
+    """Lists of the newest DSS: key to object numbers."""
+    dss = [o for o in re.findall(rb"obj\s*(<<[^<>]*/Type /DSS.*?)endobj", data, re.S)][-1]
+    return {k.decode(): [int(n) for n in re.findall(rb"(\d+) 0 R", v)] for k, v in re.findall(rb"/(\w+) \[([^\]]*)\]", dss)}
+
+
+def test_pades_d1():
+    before = store(read("lta.pdf"))
+    assert set(before) == {"Certs", "OCSPs", "CRLs"} and all(before.values())
+    shapes = objects(read("lta.pdf"))
+    for numbers in before.values():
+        for number in numbers:
+            assert b"stream" in shapes[number] and (b"/Filter /FlateDecode" in shapes[number] or b"/Filter" not in shapes[number])
+    run("finish", "lta.pdf", "-o", "d1.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])
+    after = store(read("d1.pdf"))
+    assert all(set(before[key]) <= set(after[key]) for key in before), "an entry was dropped"
+    assert read("d1.pdf").startswith(read("lta.pdf"))
+
+
+def test_pades_d2():
+    assert b"/VRI" not in read("lta.pdf")  # not needed for baseline, so not written
+
+
+def test_pades_d3():
+    assert verdict("lta.pdf", "--offline")["signatures"][0]["level"] == "B-LTA"
+    assert len(store(read("lta.pdf"))["Certs"]) >= 4  # signer, authority, time-stamp unit, responder
+
+
+def test_pades_d4():
+    first, archive = signatures(read("lta.pdf"))
+    assert first.cms().attr(STAMP, unsigned=True) and archive.range[1] > first.range[2]
+    assert b"/Type /DSS" in archive.covered, "the document time-stamp covers the revocation data"
+    run("finish", "lta.pdf", "-o", "d4.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])
+    assert verdict("d4.pdf", "--offline")["verdict"] == "valid" and len(signatures(read("d4.pdf"))) == 3
+
+
+def test_pades_d5():
+    """Without OCSP only a list older than the signature is left: too early, with the date; --now takes it with a remark."""
+    proxy = through_proxy("/ocsp/")
+    done = run("finish", "t.pdf", "-o", "d5.pdf", *proxy, "--tsa", os.environ["PARAPHE_TEST_TSA"], status=7)
+    assert re.search(r"Too early.*20\d\d-\d\d-\d\dT", done.stderr) and not os.path.exists("d5.pdf")
+    done = sign("kinds/classic.pdf", "d5s.pdf", *proxy, "--level", "B-LT", "--json")
+    told = json.loads(done.stdout)
+    assert told["level"] == "B-T" and told["provable"][:2] == "20" and "err.cmd.finish-early" in [w["code"] for w in told["warnings"]]
+    done = run("finish", "t.pdf", "-o", "d5n.pdf", *proxy, "--now", "--tsa", os.environ["PARAPHE_TEST_TSA"])
+    assert "older than the signature" in done.stderr
+    nothing = through_proxy("/ocsp/", "/crl/")
+    done = run("finish", "t.pdf", "-o", "d5m.pdf", *nothing, "--tsa", os.environ["PARAPHE_TEST_TSA"], status=7)
+    assert "No revocation data" in done.stderr and not os.path.exists("d5m.pdf")
+
+
+def test_pades_d6():
+    archive = signatures(read("lta.pdf"))[-1]
+    stamps = verdict("lta.pdf")["signatures"]
+    assert stamps[-1]["type"] == "document-timestamp" and archive.range[2] + archive.range[3] == len(read("lta.pdf"))
+
+
+def test_pades_d7():
+    data = read("enc.pdf")
+    certificate = signatures(data)[0].cms().certs.kids[0].all
+    assert data.count(certificate[:64]) == 0, "a stream of the DSS stands in clear"
+    assert verdict("enc.pdf", "--offline")["signatures"][0]["level"] == "B-LTA"
+
+
+def test_pades_d8():
+    assert verdict("t.pdf")["signatures"][0]["level"] == "B-T"
+    assert verdict("b.pdf")["signatures"][0]["level"] == "B-B"
+
+
+# ---- G: PDF/A ----
+def test_pades_g():
+    sign("kinds/classic.pdf", "seen.pdf", "--visible", "1:50,50,200,60")
+    field = next(o for o in objects(read("seen.pdf")).values() if b"/FT /Sig" in o)
+    assert re.search(rb"/AP <<\s*/N \d+ 0 R\s*>>", field) and not re.search(rb"/(D|R|A|AA) ", field.replace(b"/Rect", b""))
+    assert b"/FontFile2" in read("seen.pdf")
+    assert re.search(rb"/Perms <<\s*/DocMDP \d+ 0 R\s*>>", read("certified.pdf"))
+    elsewhere("tests/interop/test_signed_pdfa.sh", "judge 3a,ua1")
+
+
+def main():
+    folder = tempfile.mkdtemp(prefix="paraphe-pades-")
+    os.chdir(folder)
+    services()
+    prepare()
+    tests = [(n, f) for n, f in globals().items() if n.startswith("test_pades_") and (len(sys.argv) < 2 or n in sys.argv[1:])]
+    for name, function in tests:
+        try:
+            function()
+        except Exception as error:  # pylint: disable=broad-except
+            FAILED.append(name)
+            print(f"FAILED: {name}: {type(error).__name__}: {error}")
+    left = glob.glob("**/.*.part", recursive=True)
+    if left:
+        FAILED.append(f"half files are left: {left}")
+    print(f"{len(tests) - len(FAILED)} lines passed, {len(FAILED)} failed" + (f"; kept: {folder}" if FAILED else ""))
+    if not FAILED:
+        subprocess.run(["rm", "-rf", folder], check=False)
+    return 1 if FAILED else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
