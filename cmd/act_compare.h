@@ -7,7 +7,8 @@
 struct act_compare_request {
     const char *path;         /* the document */
     const struct jv *verdict; /* of act_verify: says which state of the document was signed first */
-    struct act_check_request check; /* the form, read anew */
+    const struct jv *grid;    /* the grid document of the form; NULL: `check` says how to read it */
+    struct act_check_request check;
     const unsigned char *password;
     size_t password_len;
 };

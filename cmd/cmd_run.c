@@ -141,19 +141,19 @@ static int job_get(const struct cmd *cmd, const char *folder, struct job **job, 
 }
 
 /* Files made elsewhere: the first for the first form, and so on. */
-static int files_take(const struct cmd *cmd, struct job *job, const char *option, const char *stage,
-                      struct err *e)
+static int files_take(struct run *r, const char *option, const char *stage, struct err *e)
 {
+    const struct cmd *cmd = r->cmd;
+    struct job *job = r->job;
     size_t n = opt_count(cmd->options, option);
 
     if (n > job_forms(job))
         return err_set(e, ERR_USAGE, "err.cmd.run-too-many", option, NULL);
     for (size_t i = 0; i < n; i++) {
-        if (strcmp(stage, "sign") == 0 &&
-            run_is_this_report(job, i, opt_at(cmd->options, option, i), e) != 0)
+        const char *path = opt_at(cmd->options, option, i);
+        if (run_taken_check(r, i, path, strcmp(stage, "sign") == 0, e) != 0)
             return -1;
-        if (job_take(job, stage, i, opt_at(cmd->options, option, i), (size_t)ceilings.report_bytes,
-                     jv_object(), e) != 0)
+        if (job_take(job, stage, i, path, (size_t)ceilings.report_bytes, jv_object(), e) != 0)
             return -1;
     }
     return 0;
@@ -171,13 +171,13 @@ static int walk(struct run *r, struct err *e)
     if (report) {
         r->until = "check";
         status = act_run(r, e);
-        if (status >= 0 && files_take(cmd, r->job, "report", "report", e) != 0)
+        if (status >= 0 && files_take(r, "report", "report", e) != 0)
             status = -1;
     }
     if (status >= 0 && is_signed) {
         r->until = "report";
         status = act_run(r, e);
-        if (status >= 0 && files_take(cmd, r->job, "signed", "sign", e) != 0)
+        if (status >= 0 && files_take(r, "signed", "sign", e) != 0)
             status = -1;
     }
     r->until = until;

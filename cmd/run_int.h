@@ -10,8 +10,10 @@ struct jv;
 int run_put_json(const char *path, const struct jv *v, struct err *e);
 /* Reads one back; NULL and err. */
 struct jv *run_get_json(struct run *r, size_t form, const char *name, struct err *e);
-/* Whether a signed file begins with the very bytes of the job's report: a signature is added
- * behind, it changes nothing before. ERR_SIGNATURE when it does not. */
-int run_is_this_report(const struct job *job, size_t form, const char *path, struct err *e);
+/* Whether a file made elsewhere is about this form: a signed one that begins with the job's report
+ * is; else its data or its text are compared with the form. What differs is refused
+ * (ERR_SIGNATURE); a signed file that cannot be compared is refused too, an official report that
+ * cannot be is taken with a remark. */
+int run_taken_check(struct run *r, size_t form, const char *path, bool is_signed, struct err *e);
 
 #endif

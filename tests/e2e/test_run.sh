@@ -159,8 +159,14 @@ run 0 run lps-web-conforme.xlsx --job ailleurs --deposit-date 2026-11-23 --trust
 run 0 status ailleurs
 says out "sign elsewhere"
 run 0 sign ailleurs/1/rapport.pdf -o elsewhere.pdf "${TOKEN[@]}" --level B-B --yes
-run 6 run --job ailleurs --signed first.pdf --until sign
-says err "its beginning differs"
+# a report of the same form, made and signed on another machine at another time, is this form's all the same...
+run 0 run lps-web-conforme.xlsx --job autre-poste --deposit-date 2026-11-23 --trust "$PARAPHE_TEST_TRUST" --signed first.pdf --until sign
+says err "says what lps-web-conforme.xlsx says"
+same first.pdf autre-poste/1/rapport-signe.pdf
+# ... another form's is not
+run 6 run proxy-conforme.xlsx --job autre-formulaire --deposit-date 2026-11-23 --signed first.pdf --until sign
+says err "does not say what proxy-conforme.xlsx says"
+absent autre-formulaire/1/rapport-signe.pdf
 run 0 run --job ailleurs --signed elsewhere.pdf --until sign
 same elsewhere.pdf ailleurs/1/rapport-signe.pdf
 run 0 run --job ailleurs --signed elsewhere.pdf --until sign --json
@@ -176,7 +182,19 @@ says err "verification ends the chain here"
 run 0 status nu
 says out "not accepted"
 # the official report in place of ours
-cp ailleurs/1/rapport.pdf official.pdf
+run 0 report proxy-conforme.xlsx -o official.pdf --deposit-date 2026-11-23
+run 6 run proxy-conforme.xlsx --job officiel-faux --deposit-date 2026-11-23 --report ailleurs/1/rapport.pdf "${TOKEN[@]}" --yes --until sign
+says err "does not say what proxy-conforme.xlsx says"
+absent officiel-faux/1/rapport.pdf
+# a text that cannot be compared: said before it is signed, and a signed one must come with what was signed
+/usr/bin/python3 "$SOURCE/tests/documents/make_kinds.py" kinds > kinds.txt
+run 0 run proxy-conforme.xlsx --job illisible --deposit-date 2026-11-23 --report kinds/classic.pdf "${TOKEN[@]}" --yes --until sign
+says err "compare by eye"
+run 0 sign kinds/classic.pdf -o other-signed.pdf "${TOKEN[@]}" --level B-B --yes
+run 6 run proxy-conforme.xlsx --job illisible-signe --deposit-date 2026-11-23 --signed other-signed.pdf --until sign
+says err "--report too"
+run 0 run proxy-conforme.xlsx --job illisible-deux --deposit-date 2026-11-23 --report kinds/classic.pdf --signed other-signed.pdf --until sign
+same other-signed.pdf illisible-deux/1/rapport-signe.pdf
 run 0 run proxy-conforme.xlsx --job officiel --deposit-date 2026-11-23 --report official.pdf "${TOKEN[@]}" --yes --until sign
 same official.pdf officiel/1/rapport.pdf
 ok "the official report is what was signed" cmp -n "$(stat -c %s official.pdf)" officiel/1/rapport-signe.pdf official.pdf
