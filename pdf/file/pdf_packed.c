@@ -8,22 +8,34 @@
 /* Object streams lately decoded. They are kept with the pdf because neighbours are asked for one
  * after the other. */
 enum { PACKS = 4 };
+struct packed {
+    uint32_t num, offset; /* offset: in the decoded bytes */
+};
 struct pack {
     int64_t offset; /* of the container in the file; -1: empty */
     uint64_t used;
     struct buf bytes;
+    struct packed *objects;
     int64_t first, count;
 };
 struct pdf_packs {
     struct pack items[PACKS];
 };
 
+static void pack_empty(struct pack *p)
+{
+    buf_free(&p->bytes);
+    free(p->objects);
+    p->objects = NULL;
+    p->offset = -1;
+}
+
 void packs_free(struct pdf *pdf)
 {
     if (pdf->packs == NULL)
         return;
     for (int i = 0; i < PACKS; i++)
-        buf_free(&pdf->packs->items[i].bytes);
+        pack_empty(&pdf->packs->items[i]);
     free(pdf->packs);
     pdf->packs = NULL;
 }
@@ -54,10 +66,41 @@ static struct pack *slot(struct pdf *pdf, int64_t offset, struct err *e)
         if (p->used < oldest->used)
             oldest = p;
     }
-    oldest->offset = -1;
+    pack_empty(oldest);
     oldest->used = pdf->clock;
-    buf_free(&oldest->bytes);
     return oldest;
+}
+
+/* The pairs of number and offset in front, up to the first that is none. */
+static int read_pairs(struct pack *p, uint32_t container, struct err *e)
+{
+    struct pdf_src s;
+    struct pdf_token t;
+
+    if (p->count > ceilings.pdf_object_values)
+        return fail_limit(e, "pdf-file.limit-values", ceilings.pdf_object_values);
+    if (p->first > (int64_t)p->bytes.len || p->count > p->first / 2 + 1)
+        return fail_object(e, container, 0);
+    p->objects = calloc((size_t)p->count + 1, sizeof *p->objects);
+    if (p->objects == NULL)
+        return err_set_memory(e);
+    token_init(&t);
+    src_memory(&s, p->bytes.data, (size_t)p->first);
+    for (int64_t i = 0; i < p->count; i++) {
+        int64_t pair[2];
+        for (int k = 0; k < 2; k++) {
+            lex_next(&s, &t);
+            pair[k] = t.kind == TOKEN_INT ? t.integer : -1;
+        }
+        if (pair[0] < 0 || pair[0] > UINT32_MAX || pair[1] < 0 ||
+            pair[1] > (int64_t)p->bytes.len - p->first) {
+            p->count = i;
+            break;
+        }
+        p->objects[i] = (struct packed){(uint32_t)pair[0], (uint32_t)(p->first + pair[1])};
+    }
+    token_free(&t);
+    return 0;
 }
 
 static struct pack *open_pack(struct pdf *pdf, uint32_t container, int revision, struct err *e)
@@ -73,7 +116,7 @@ static struct pack *open_pack(struct pdf *pdf, uint32_t container, int revision,
     p = slot(pdf, outer.offset, e);
     if (p == NULL || p->offset == outer.offset)
         return p;
-    if (pdf->loading > 4) {
+    if (pdf->loading >= PACKS - 1) { /* each nested one holds a place */
         err_set(e, ERR_INPUT, "err.pdf-file.loop", NULL);
         return NULL;
     }
@@ -90,55 +133,32 @@ static struct pack *open_pack(struct pdf *pdf, uint32_t container, int revision,
     if (pdf_stream_data(pdf, v, revision, PDF_DECODE_ALL, (size_t)ceilings.pdf_packed_bytes,
                         &p->bytes, e) != 0)
         goto out;
-    if (p->first > (int64_t)p->bytes.len || p->count > p->first / 2 + 1) {
-        fail_object(e, container, outer.offset);
+    if (read_pairs(p, container, e) != 0)
         goto out;
-    }
     p->offset = outer.offset;
     found = p;
 out:
     pdf->loading--;
     if (found == NULL)
-        buf_free(&p->bytes);
+        pack_empty(p);
     pdf_value_free(v);
     return found;
 }
 
-/* The number and the offset at place `index` of the header; -1 outside. */
-static int header_at(struct pdf_src *s, struct pdf_token *t, int64_t *num, int64_t *offset)
-{
-    lex_next(s, t);
-    *num = t->kind == TOKEN_INT ? t->integer : -1;
-    lex_next(s, t);
-    *offset = t->kind == TOKEN_INT ? t->integer : -1;
-    return *num >= 0 && *offset >= 0 ? 0 : -1;
-}
-
-/* Where the object starts in the decoded bytes. The index of the cross-reference holds; when
- * another number stands there the whole header is searched, as readers that go by number do. */
+/* Where the object starts in the decoded bytes; -1. The index of the cross-reference holds; when
+ * another number stands there the pairs are searched, as readers that go by number do, unless there
+ * are so many that somebody wants us to be busy. */
 static int64_t find_packed(const struct pack *p, uint32_t num, uint32_t index)
 {
-    struct pdf_src s;
-    struct pdf_token t;
-    int64_t other = -1, found = -1;
+    enum { SEARCHED = 20000 };
 
-    token_init(&t);
-    src_memory(&s, p->bytes.data, (size_t)p->first);
-    for (int64_t i = 0; i < p->count; i++) {
-        int64_t n, offset;
-        if (header_at(&s, &t, &n, &offset) != 0)
-            break;
-        if (n == num && i == index)
-            found = offset;
-        else if (n == num && other < 0)
-            other = offset;
-        if (i >= index && (found >= 0 || other >= 0))
-            break;
+    if (index < p->count && p->objects[index].num == num)
+        return p->objects[index].offset;
+    for (int64_t i = 0; i < p->count && p->count <= SEARCHED; i++) {
+        if (p->objects[i].num == num)
+            return p->objects[i].offset;
     }
-    token_free(&t);
-    if (found < 0)
-        found = other;
-    return found >= 0 && found <= (int64_t)p->bytes.len - p->first ? p->first + found : -1;
+    return -1;
 }
 
 int packed_read(struct pdf *pdf, const struct pdf_place *place, uint32_t num, int revision,

@@ -132,22 +132,55 @@ struct pdf_value *pdf_value_copy(const struct pdf_value *v, struct err *e)
     return copy;
 }
 
+static bool same_key(const struct pdf_entry *a, const struct pdf_entry *b)
+{
+    return a->key_len == b->key_len && memcmp(a->key, b->key, a->key_len) == 0;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    const struct pdf_entry *x = *(const struct pdf_entry *const *)a;
+    const struct pdf_entry *y = *(const struct pdf_entry *const *)b;
+    int c = memcmp(x->key, y->key, x->key_len < y->key_len ? x->key_len : y->key_len);
+
+    return c != 0 ? c : x->key_len < y->key_len ? -1 : x->key_len > y->key_len;
+}
+
+/* Entries in order of their keys; NULL when memory is short. */
+static const struct pdf_entry **sorted(const struct pdf_value *dict)
+{
+    const struct pdf_entry **list = calloc(dict->u.dict.count, sizeof *list);
+
+    for (size_t i = 0; list != NULL && i < dict->u.dict.count; i++)
+        list[i] = &dict->u.dict.entries[i];
+    if (list != NULL)
+        qsort(list, dict->u.dict.count, sizeof *list, compare_keys);
+    return list;
+}
+
+/* Sorted only when the order differs. Without memory for that they count as different, which is the
+ * safe side. */
 static bool equal_dict(const struct pdf_value *a, const struct pdf_value *b)
 {
-    if (a->u.dict.count != b->u.dict.count)
+    size_t n = a->u.dict.count, i = 0;
+    bool equal = true;
+
+    if (n != b->u.dict.count)
         return false;
-    for (size_t i = 0; i < a->u.dict.count; i++) {
-        const struct pdf_entry *entry = &a->u.dict.entries[i], *other = NULL;
-        /* The same order is the usual case. */
-        for (size_t k = 0; k < b->u.dict.count && other == NULL; k++) {
-            const struct pdf_entry *at = &b->u.dict.entries[(i + k) % b->u.dict.count];
-            if (at->key_len == entry->key_len && memcmp(at->key, entry->key, at->key_len) == 0)
-                other = at;
-        }
-        if (other == NULL || !pdf_value_equal(&entry->value, &other->value))
-            return false;
-    }
-    return true;
+    while (i < n && same_key(&a->u.dict.entries[i], &b->u.dict.entries[i]) &&
+           pdf_value_equal(&a->u.dict.entries[i].value, &b->u.dict.entries[i].value))
+        i++;
+    if (i == n)
+        return true;
+    if (same_key(&a->u.dict.entries[i], &b->u.dict.entries[i]))
+        return false;
+    const struct pdf_entry **x = sorted(a), **y = sorted(b);
+    equal = x != NULL && y != NULL;
+    for (i = 0; equal && i < n; i++)
+        equal = same_key(x[i], y[i]) && pdf_value_equal(&x[i]->value, &y[i]->value);
+    free(x);
+    free(y);
+    return equal;
 }
 
 bool pdf_value_equal(const struct pdf_value *a, const struct pdf_value *b)

@@ -23,7 +23,11 @@ static struct matrix six(const struct canvas *c)
 
 static const struct pdf_value *resource(struct canvas *c, const char *kind, const char *name)
 {
-    return name != NULL ? scan_get(c->scan, scan_get(c->scan, c->resources, kind), name) : NULL;
+    const struct pdf_value *dict = name != NULL ? scan_get(c->scan, c->resources, kind) : NULL;
+
+    c->operators +=
+        (int64_t)pdf_count(dict) / 64; /* a look-up in a large dictionary is no cheap operator */
+    return dict != NULL ? scan_get(c->scan, dict, name) : NULL;
 }
 
 /* ---- colour ---- */

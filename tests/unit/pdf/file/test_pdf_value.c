@@ -71,6 +71,19 @@ static void test_copy_equal(void **state)
     pdf_value_free(b);
     b = pdf_make_real(1);
     assert_true(pdf_value_equal(pdf_at(pdf_key(a, "L"), 0), b));
+    /* The order of keys does not count. */
+    struct pdf_value *c = pdf_make_dict(), *d = pdf_make_dict();
+    static const char *const there[] = {"A", "BB", "B", "C"}, *const back[] = {"C", "A", "B", "BB"};
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(pdf_set_take(c, there[i], pdf_make_name(there[i]), &e), 0);
+        assert_int_equal(pdf_set_take(d, back[i], pdf_make_name(back[i]), &e), 0);
+    }
+    assert_true(pdf_value_equal(c, d));
+    pdf_remove(d, "A");
+    assert_int_equal(pdf_set_take(d, "D", pdf_make_int(1), &e), 0);
+    assert_false(pdf_value_equal(c, d));
+    pdf_value_free(c);
+    pdf_value_free(d);
     assert_true(pdf_value_equal(NULL, NULL));
     assert_false(pdf_value_equal(a, NULL));
     pdf_value_free(a);
