@@ -87,9 +87,9 @@ void cms_check_attrs(const struct cms *c, enum cms_use use, struct findings *f);
  * with a finding. */
 const struct cert *cms_find_signer(const struct cms *c, enum cms_use use, const struct pool *pool,
                                    struct findings *f);
-/* Message digest attribute against the digest computed, then the signature over the DER of the
- * signed attributes as SET OF (RFC 5652 5.4). */
-void cms_check_value(const struct cms *c, const struct sigalg *alg, const struct cert *signer,
+/* True when both are right. Message digest attribute against the digest computed, then the
+ * signature over the DER of the signed attributes as SET OF (RFC 5652 5.4). */
+bool cms_check_value(const struct cms *c, const struct sigalg *alg, const struct cert *signer,
                      struct span digest, struct findings *f);
 
 #endif

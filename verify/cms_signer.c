@@ -174,7 +174,7 @@ const struct cert *cms_find_signer(const struct cms *c, enum cms_use use, const 
     return found;
 }
 
-void cms_check_value(const struct cms *c, const struct sigalg *alg, const struct cert *signer,
+bool cms_check_value(const struct cms *c, const struct sigalg *alg, const struct cert *signer,
                      struct span digest, struct findings *f)
 {
     static const unsigned char set_of = TLV_SET;
@@ -182,12 +182,15 @@ void cms_check_value(const struct cms *c, const struct sigalg *alg, const struct
 
     if (a == NULL || a->count != 1 || a->first.tag != TLV_OCTET_STRING ||
         c->signer.signed_raw.len == 0)
-        return; /* told by cms_check_attrs */
-    if (!span_equal(a->first.body, digest))
+        return false; /* told by cms_check_attrs */
+    bool same = digest.len > 0 && span_equal(a->first.body, digest);
+    if (!same)
         findings_add(f, "cms.digest-differs", NULL);
     if (signer == NULL)
-        return;
+        return false;
     struct span rest = {c->signer.signed_raw.data + 1, c->signer.signed_raw.len - 1};
-    if (!sigalg_verify(alg, signer, (struct span){&set_of, 1}, rest, c->signer.value))
+    bool right = sigalg_verify(alg, signer, (struct span){&set_of, 1}, rest, c->signer.value);
+    if (!right)
         findings_add(f, "cms.signature-wrong", NULL);
+    return same && right;
 }

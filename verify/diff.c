@@ -248,6 +248,30 @@ static bool is_carrier(struct diff *d, struct pdf_ref ref)
     return carrier;
 }
 
+/* What some writers leave behind and nothing refers to: an information dictionary, an entry of VRI.
+ * Even where an old reference to nowhere should meet it, it shows nothing. */
+static bool harmless_orphan(struct diff *d, struct pdf_ref ref)
+{
+    static const char *const texts[] = {"CreationDate", "ModDate", "Producer", "Creator", NULL};
+    static const char *const vri[] = {"Type", "OCSP", "CRL", "Cert", "TU", NULL};
+    struct pdf_value *v = NULL;
+    bool harmless = false;
+
+    if (pdf_load(d->pdf, ref, d->to, &v, NULL) == 0 && pdf_is(v, PDF_DICT)) {
+        bool is_vri = pdf_is_name(pdf_key(v, "Type"), "VRI");
+        harmless = true;
+        for (size_t i = 0; i < pdf_count(v); i++) {
+            const struct pdf_entry *entry = pdf_entry_at(v, i);
+            harmless = harmless && listed(is_vri ? vri : texts, entry->key) &&
+                       (is_vri || pdf_is(&entry->value, PDF_STRING));
+        }
+    } else if (pdf_is(v, PDF_NULL)) {
+        harmless = true;
+    }
+    pdf_value_free(v);
+    return harmless;
+}
+
 static int account(struct diff *d, const struct pdf_change *c, struct err *e)
 {
     struct pdf_place before = pdf_place_of(d->pdf, c->num, d->from);
@@ -263,7 +287,7 @@ static int account(struct diff *d, const struct pdf_change *c, struct err *e)
                    ? 0
                    : diff_add(d, GRADE_NEVER, "object-removed", what, NULL, e);
     if (before.kind == PDF_PLACE_FREE) {
-        if (is_carrier(d, ref))
+        if (is_carrier(d, ref) || harmless_orphan(d, ref))
             return 0;
         return diff_add(d, GRADE_NEVER, "object-added", what, NULL, e);
     }

@@ -62,7 +62,27 @@ static bool plain_field(const struct pdf_value *dict)
     const struct pdf_value *kind = pdf_key(dict, "Subtype");
 
     return pdf_key(dict, "A") == NULL && pdf_key(dict, "AA") == NULL &&
-           pdf_key(dict, "Kids") == NULL && (kind == NULL || pdf_is_name(kind, "Widget"));
+           (kind == NULL || pdf_is_name(kind, "Widget"));
+}
+
+/* Widgets of a new field that are dictionaries of their own: new, plain, without a name or kids of
+ * their own. */
+static bool plain_kids(struct diff *d, const struct pdf_value *dict, struct err *e)
+{
+    const struct pdf_value *kids = pdf_get(d->pdf, dict, "Kids", d->to, e);
+    bool plain = pdf_key(dict, "Kids") == NULL || pdf_count(kids) > 0;
+
+    for (size_t i = 0; i < pdf_count(kids) && plain; i++) {
+        uint32_t num = pdf_ref_of(pdf_at(kids, i)).num;
+        const struct pdf_value *kid = pdf_get_at(d->pdf, kids, i, d->to, e);
+        plain = num != 0 && diff_is_new(d, num) && plain_field(kid) &&
+                pdf_is_name(pdf_key(kid, "Subtype"), "Widget") && pdf_key(kid, "T") == NULL &&
+                pdf_key(kid, "FT") == NULL && pdf_key(kid, "V") == NULL &&
+                pdf_key(kid, "Kids") == NULL;
+        if (plain)
+            widget_mark(d, num);
+    }
+    return plain;
 }
 
 /* A field that was not there before: only one for a signature. */
@@ -77,7 +97,7 @@ static int new_field(struct diff *d, struct pdf_ref ref, const char *parent, str
         goto out;
     const char *type = pdf_name(pdf_get(d->pdf, dict, "FT", d->to, e));
     if (!diff_is_new(d, ref.num) || type == NULL || strcmp(type, "Sig") != 0 ||
-        !plain_field(dict)) {
+        !plain_field(dict) || !plain_kids(d, dict, e)) {
         rc = diff_add(d, GRADE_NEVER, "field-added", buf_str(&name), NULL, e);
         goto out;
     }
@@ -86,7 +106,8 @@ static int new_field(struct diff *d, struct pdf_ref ref, const char *parent, str
     const struct pdf_value *value = pdf_key(dict, "V");
     if (value != NULL)
         rc = add_signature(d, value, buf_str(&name), e);
-    else if (pdf_key(dict, "AP") != NULL) /* nobody answers for what it shows */
+    else if (pdf_key(dict, "AP") != NULL ||
+             pdf_key(dict, "Kids") != NULL) /* nobody answers for what it shows */
         rc = diff_add(d, GRADE_NEVER, "field-added", buf_str(&name), NULL, e);
     else
         rc = diff_add(d, GRADE_SIGN, "signature-field", buf_str(&name), NULL, e);
@@ -230,10 +251,43 @@ static int form_made(struct diff *d, const struct pdf_value *form, struct err *e
     return diff_explain_new(d, pdf_key(form, "DR"), 0, e);
 }
 
+/* Default resources may gain entries that are new objects; what was there stays. */
+static int resources_diff(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                          struct err *e)
+{
+    const struct pdf_value *a = pdf_get(d->pdf, old, "DR", d->from, e);
+    const struct pdf_value *b = pdf_get(d->pdf, now, "DR", d->to, e);
+    size_t before = d->step->count;
+
+    if (err_is_set(e))
+        return -1;
+    if (diff_same(d, a, b))
+        return 0;
+    if (b == NULL || !pdf_is(b, PDF_DICT) || (a != NULL && !pdf_is(a, PDF_DICT)))
+        return diff_add(d, GRADE_NEVER, "form", "DR", NULL, e);
+    for (size_t i = 0; i < pdf_count(a); i++) {
+        const char *kind = pdf_entry_at(a, i)->key;
+        const struct pdf_value *x = pdf_get(d->pdf, a, kind, d->from, e);
+        const struct pdf_value *y = pdf_get(d->pdf, b, kind, d->to, e);
+        if (err_is_set(e))
+            return -1;
+        bool kept = pdf_is(x, PDF_DICT) && pdf_is(y, PDF_DICT) ? true : diff_same(d, x, y);
+        for (size_t k = 0; pdf_is(x, PDF_DICT) && kept && k < pdf_count(x); k++)
+            kept = diff_same(d, &pdf_entry_at(x, k)->value, pdf_key(y, pdf_entry_at(x, k)->key));
+        if (!kept)
+            return diff_add(d, GRADE_NEVER, "form", "DR", NULL, e);
+        diff_explain_pair(d, pdf_key(a, kind), pdf_key(b, kind));
+    }
+    diff_explain_pair(d, pdf_key(old, "DR"), pdf_key(now, "DR"));
+    if (diff_explain_new(d, b, 0, e) != 0)
+        return -1;
+    return d->step->count == before ? diff_add(d, GRADE_SIGN, "form-resources", NULL, NULL, e) : 0;
+}
+
 int diff_form(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
               struct err *e)
 {
-    static const char *const but[] = {"Fields", "SigFlags", NULL};
+    static const char *const but[] = {"Fields", "SigFlags", "DR", NULL};
     const struct pdf_value *a = pdf_get(d->pdf, old, "AcroForm", d->from, e);
     const struct pdf_value *b = pdf_get(d->pdf, now, "AcroForm", d->to, e);
 
@@ -243,7 +297,8 @@ int diff_form(struct diff *d, const struct pdf_value *old, const struct pdf_valu
         return 0;
     if (b == NULL)
         return diff_add(d, GRADE_NEVER, "form-removed", NULL, NULL, e);
-    if (a == NULL ? form_made(d, b, e) != 0 : diff_keys(d, a, b, but, "form", e) != 0)
+    if (a == NULL ? form_made(d, b, e) != 0
+                  : diff_keys(d, a, b, but, "form", e) != 0 || resources_diff(d, a, b, e) != 0)
         return -1;
     int64_t flags_a = pdf_int(pdf_key(a, "SigFlags"), 0),
             flags_b = pdf_int(pdf_key(b, "SigFlags"), 0);

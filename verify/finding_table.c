@@ -76,6 +76,8 @@ const struct finding_kind finding_table[] = {
     {"pdf.subfilter", "EN 319 142-1 6.3", EFFECT_INDETERMINATE, "SIG_CONSTRAINTS_FAILURE"},
     {"pdf.not-pades", "EN 319 142-1 6.3", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
     {"pdf.no-time-entry", "EN 319 142-1 6.3", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
+    {"pdf.no-filter", "ISO 32000-2 Table 255", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
+    {"pdf.no-filter-noted", "ISO 32000-2 Table 255", EFFECT_NOTE, NULL},
     {"pdf.cert-entry", "EN 319 142-1 6.3", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
     {"pdf.range", "ISO 32000-2 12.8.1", EFFECT_FAILED, "FORMAT_FAILURE"},
     {"pdf.range-end", "ISO 32000-2 12.8.1", EFFECT_FAILED, "FORMAT_FAILURE"},

@@ -45,7 +45,8 @@ struct sig {
     struct buf contents; /* decoded /Contents with its padding */
     struct cms cms;      /* spans into contents */
     bool cms_ok, alg_ok;
-    bool intact; /* digest and signature value are right, with the certificate that signed */
+    bool value_right; /* digest and signature value were compared and are right */
+    bool intact;      /* digest and signature value are right, with the certificate that signed */
     struct sigalg alg;
     const struct cert *signer;
     struct stamp document_stamp;         /* when `stamp` */

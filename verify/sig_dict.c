@@ -136,7 +136,10 @@ void sig_read_dict(struct pdf *pdf, struct sig *s, struct err *e)
     subfilter_read(s, type, pdf_name(pdf_get(pdf, dict, "SubFilter", s->first_seen, e)));
     if (!s->stamp && type != NULL && strcmp(type, "Sig") != 0)
         findings_add(&s->f, "pdf.signature-malformed", NULL);
-    if (pdf_name(pdf_get(pdf, dict, "Filter", s->first_seen, e)) == NULL)
+    const struct pdf_value *filter = pdf_get(pdf, dict, "Filter", s->first_seen, e);
+    if (filter == NULL)
+        findings_add(&s->f, s->stamp ? "pdf.no-filter-noted" : "pdf.no-filter", NULL);
+    else if (pdf_name(filter) == NULL)
         findings_add(&s->f, "pdf.signature-malformed", NULL);
     const struct pdf_value *m = pdf_get(pdf, dict, "M", s->first_seen, e);
     s->claimed = m != NULL && pdf_date_parse(m, &date) == 0;

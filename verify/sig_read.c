@@ -73,7 +73,7 @@ out:
 int sig_digest(struct pdf *pdf, const struct sig *s, const EVP_MD *md,
                unsigned char out[EVP_MAX_MD_SIZE], size_t *len, struct err *e)
 {
-    enum { WINDOW = 1 << 18 };
+    enum { WINDOW = 1 << 18, SHAKE_BYTES = 64 };
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     unsigned char *window = malloc(WINDOW);
     unsigned int n = 0;
@@ -97,7 +97,9 @@ int sig_digest(struct pdf *pdf, const struct sig *s, const EVP_MD *md,
             left -= (int64_t)take;
         }
     }
-    if (EVP_DigestFinal_ex(ctx, out, &n) != 1) {
+    bool xof = (EVP_MD_get_flags(md) & EVP_MD_FLAG_XOF) != 0;
+    n = SHAKE_BYTES;
+    if ((xof ? EVP_DigestFinalXOF(ctx, out, SHAKE_BYTES) : EVP_DigestFinal_ex(ctx, out, &n)) != 1) {
         err_set_bug(e, "sig_digest");
         goto out;
     }
@@ -150,7 +152,7 @@ static int signature_read(struct pdf *pdf, struct sig *s, struct span der, struc
         return 0;
     if (sig_digest(pdf, s, digest, md, &n, e) != 0)
         return -1;
-    cms_check_value(&s->cms, &s->alg, s->signer, (struct span){md, n}, &s->f);
+    s->value_right = cms_check_value(&s->cms, &s->alg, s->signer, (struct span){md, n}, &s->f);
     return 0;
 }
 
@@ -170,6 +172,7 @@ static int stamp_document(struct pdf *pdf, struct sig *s, struct span der, struc
     s->signer = s->document_stamp.unit;
     s->alg = s->document_stamp.alg;
     s->cms_ok = true;
+    s->value_right = s->document_stamp.value_right && s->document_stamp.imprint_right;
     findings_merge(&s->f, &s->document_stamp.f, EFFECT_FAILED);
     return 0;
 }
@@ -216,6 +219,6 @@ int sig_read(struct pdf *pdf, struct sig *s, struct env *env, struct err *e)
     if (!zeros)
         findings_add(&s->f, "pdf.padding", NULL);
     int rc = s->stamp ? stamp_document(pdf, s, der, env, e) : signature_read(pdf, s, der, env, e);
-    s->intact = rc == 0 && s->cms_ok && s->signer != NULL && s->f.worst < EFFECT_FAILED;
+    s->intact = rc == 0 && s->value_right && s->signer != NULL && s->f.worst < EFFECT_FAILED;
     return rc;
 }

@@ -18,6 +18,8 @@ static const struct {
     {"2.16.840.1.101.3.4.2.8", "SHA3-256", "SHA3-256"},
     {"2.16.840.1.101.3.4.2.9", "SHA3-384", "SHA3-384"},
     {"2.16.840.1.101.3.4.2.10", "SHA3-512", "SHA3-512"},
+    {"2.16.840.1.101.3.4.2.12", "SHAKE256", "SHAKE256"},
+    {"2.16.840.1.101.3.4.2.18", "SHAKE256", "SHAKE256"},
 };
 
 enum family { RSA_ANY, RSA_PKCS1, RSA_PSS, EC_ANY, EC, ED25519, ED448 };
@@ -70,10 +72,15 @@ static int split(struct span identifier, char oid[TLV_OID_MAX], struct span *par
 
 const EVP_MD *sigalg_digest(struct span identifier, char name[16])
 {
+    static const unsigned char shake_bits[] = {TLV_INTEGER, 2, 0x02, 0x00};
     char oid[TLV_OID_MAX];
     struct span params;
 
-    if (split(identifier, oid, &params) != 0 || params.len != 0)
+    if (split(identifier, oid, &params) != 0)
+        return NULL;
+    /* id-shake256-len gives its length in bits: 512 is the one for Ed448 (RFC 8419 2.3) */
+    bool sized = strcmp(oid, "2.16.840.1.101.3.4.2.18") == 0;
+    if (sized ? !span_equal(params, (struct span){shake_bits, sizeof shake_bits}) : params.len != 0)
         return NULL;
     for (size_t i = 0; i < sizeof digests / sizeof digests[0]; i++) {
         if (strcmp(digests[i].oid, oid) == 0) {

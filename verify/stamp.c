@@ -97,7 +97,7 @@ static void check_signature(struct stamp *s)
         findings_add(&s->f, "cms.algorithm-unknown", "digestAlgorithm", NULL);
         return;
     }
-    cms_check_value(&s->cms, &s->alg, s->unit, (struct span){md, n}, &s->f);
+    s->value_right = cms_check_value(&s->cms, &s->alg, s->unit, (struct span){md, n}, &s->f);
 }
 
 int tst_read(struct span token, struct pool *pool, struct stamp *out)
@@ -131,7 +131,8 @@ int tst_read(struct span token, struct pool *pool, struct stamp *out)
 
 void tst_check_imprint(struct stamp *s, struct span digest)
 {
-    if (!span_equal(s->imprint, digest))
+    s->imprint_right = digest.len > 0 && span_equal(s->imprint, digest);
+    if (!s->imprint_right)
         findings_add(&s->f, "stamp.imprint", NULL);
 }
 
@@ -149,7 +150,7 @@ void tst_check_over(struct stamp *s, struct span data)
 
 bool tst_good(const struct stamp *s)
 {
-    return s->f.worst <= EFFECT_LEVEL && s->unit != NULL && s->imprint_md != NULL;
+    return s->f.worst <= EFFECT_LEVEL && s->unit != NULL && s->value_right && s->imprint_right;
 }
 
 void tst_free(struct stamp *s)

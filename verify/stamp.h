@@ -19,6 +19,8 @@ struct stamp {
     char imprint_digest[16];
     const EVP_MD *imprint_md;
     struct span serial;
+    bool value_right;   /* its own signature was checked and is right */
+    bool imprint_right; /* the imprint was compared and is right */
     struct findings f;
 };
 

@@ -31,7 +31,7 @@ def codes_of(verdict):
         found.update(f["code"] for f in s["findings"])
         found.update(f"change:{c['kind']}" for c in s["changes"] if not c["allowed"])
         found.update(f"allowed:{c['kind']}" for c in s["changes"] if c["allowed"])
-        found.update([f"level:{s['level']}", s.get("level_code")])
+        found.update([f"level:{s['level']}", s.get("level_code"), f"intact:{s['intact']}"])
         for t in s["timestamps"]:
             found.update(f["code"] for f in t["findings"])
     return found

@@ -125,6 +125,11 @@ def pss_good(si, _info):
         "hash_algorithm": {"algorithm": "sha256"}, "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": "sha256"}}, "salt_length": 32})})
 
 
+def md5_named(si, info):
+    without("cms_algorithm_protection")(si, info)
+    si["digest_algorithm"] = algos.DigestAlgorithm({"algorithm": "md5"})
+
+
 def protection(si, info):
     without("cms_algorithm_protection")(si, info)
     plus("cms_algorithm_protection", cms.CMSAlgorithmProtection({
@@ -222,7 +227,7 @@ def stamp_by(who):
 
 def table():
     yield "cms-sound", lambda: with_cms(signed(), parsed().dump(force=True)), "valid", ["level:B-B"]
-    yield "cms-resigned", changed(lambda si, i: None), "valid", []
+    yield "cms-resigned", changed(lambda si, i: None), "valid", ["intact:True"]
     yield "cms-pss", changed(pss_good, pss=True), "valid", []
     yield "cms-two-signers", changed(two_signers, False), "invalid", ["cms.several-signers"]
     yield "cms-no-signer", changed(no_signer, False), "invalid", ["cms.no-signer"]
@@ -235,6 +240,7 @@ def table():
     yield "cms-short-digest", changed(short_digest), "invalid", ["cms.digest-differs"]
     yield "cms-value-changed", changed(cms_signature_bit, False), "invalid", ["cms.signature-wrong"]
     yield "cms-digest-algorithm", changed(sha512_named), "invalid", ["cms.digest-mismatch"]
+    yield "cms-unknown-algorithm", changed(md5_named), "undetermined", ["cms.algorithm-unknown", "intact:False"]
     yield "cms-signature-algorithm", changed(sha512_signature), "invalid", []
     yield "cms-pss-salt", changed(pss_salt, pss=True), "invalid", ["cms.pss-parameters"]
     yield "cms-pss-default", changed(pss_default, pss=True), "invalid", ["cms.pss-parameters"]

@@ -10,7 +10,7 @@ import os
 from asn1crypto import pem, x509 as ax509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.keys import load_private_key_from_pemder_data
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject
@@ -27,8 +27,8 @@ DAY = 24 * HOUR
 
 
 class Party:
-    def __init__(self, name, issuer=None, start=T - 300 * DAY, end=T + 3000 * DAY, ca=False, stamps=False):
-        self.key = rsa.generate_private_key(65537, 2048) if stamps else ec.generate_private_key(ec.SECP256R1())
+    def __init__(self, name, issuer=None, start=T - 300 * DAY, end=T + 3000 * DAY, ca=False, stamps=False, key=None):
+        self.key = key or (rsa.generate_private_key(65537, 2048) if stamps else ec.generate_private_key(ec.SECP256R1()))
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         self.issuer = issuer or self
         usage = dict.fromkeys(("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
@@ -139,6 +139,13 @@ def table():
     yield "past-list-other-key", lambda: w.store(bt(), w.root.crl(), other.crl()), "undetermined", ["revocation.offline"], *at(late)
     yield "past-list-old", lambda: w.store(bt(), w.root.crl(), w.ca.crl(at=T - 301 * DAY, until=400 * DAY)), "undetermined", ["revocation.offline"], *at(late)
     yield "past-list-future", lambda: w.store(bt(), w.root.crl(), w.ca.crl(at=T + DAY)), "undetermined", ["revocation.offline"], *at(late)
+    # keys and digests that no card of the trade makes, but others do
+    for label, key, digest in [("ed25519", ed25519.Ed25519PrivateKey.generate(), "sha512"), ("ed448", ed448.Ed448PrivateKey.generate(), "shake256"),
+                               ("p521-sha512", ec.generate_private_key(ec.SECP521R1()), "sha512"), ("brainpool", ec.generate_private_key(ec.BrainpoolP256R1()), "sha256"),
+                               ("sha3", ec.generate_private_key(ec.SECP256R1()), "sha3_256"), ("rsa4096-sha384", rsa.generate_private_key(65537, 4096), "sha384")]:
+        other_signer = Party("Signataire " + label, w.ca, start=T - DAY, key=key)
+        yield "past-key-" + label, lambda s=other_signer, h=digest: w.store(sign(document(), signer=signers.SimpleSigner(
+            s.asn1(), s.private(), w.registry()), md_algorithm=h), *good()), "valid", ["level:B-B"], *at(T + HOUR / 2)
     # a time-stamp before the certificate, or from the future
     yield "past-stamp-before-signer", lambda: w.store(w.sign(w.stamper(T - 2 * DAY)), *good()), "undetermined", [], *at(late)
     yield "past-stamp-future", lambda: w.store(w.sign(w.stamper(T + DAY)), *good()), "undetermined", ["stamp.future"], *at(late)

@@ -140,6 +140,25 @@ def another_field(label, value_of, add_widget=False):
     return change
 
 
+def font(w, name):
+    return w.add_object(DictionaryObject({N("/Type"): N("/Font"), N("/Subtype"): N("/Type1"), N("/BaseFont"): N(name)}))
+
+
+def resources(key, name):
+    """A font of the form's default resources, added or replaced."""
+    def change(w):
+        form_ = w.root["/AcroForm"]
+        form_.setdefault(N("/DR"), DictionaryObject()).setdefault(N("/Font"), DictionaryObject())[N(key)] = font(w, name)
+        w.update_container(form_)
+        w.update_root()
+    return change
+
+
+@functools.lru_cache(None)
+def with_resources():
+    return certify(update(document(form=True), resources("/Helv", "/Helvetica")), 2)
+
+
 def signature_field(entries):
     """An empty signature field, plain but for these entries."""
     def change(w):
@@ -324,6 +343,11 @@ def table():
                            ("no-type", {"/FT": N("/Btn")}),
                            ("appearance", {"/AP": DictionaryObject({N("/N"): DictionaryObject()})})]:
         yield f"signature-field-{label}", lambda x=entries: update(signed(), signature_field(x)), "modified", ["change:field-added"]
+    yield "sound-orphan-information", lambda: raw_update(signed(), {900: b"<</Producer(x)/ModDate(D:20260101)>>"}), "valid", []
+    yield "orphan-stream", lambda: raw_update(signed(), {900: b"<</Producer(x)/Length 3>>\nstream\nq Q\nendstream"}), "modified", ["change:object-added"]
+    yield "orphan-page", lambda: raw_update(signed(), {900: b"<</Type/Page/Producer(x)>>"}), "modified", ["change:object-added"]
+    yield "form-resources-changed", lambda: update(with_resources(), resources("/Helv", "/Courier")), "modified", ["change:form"]
+    yield "sound-form-resources", lambda: update(with_resources(), resources("/New", "/Courier")), "valid", ["allowed:form-resources"]
     yield "sound-signature-field", lambda: update(signed(), signature_field({})), "valid", ["allowed:signature-field"]
     yield "spoofed-dictionary", lambda: update(signed(), dictionary_override), "invalid", ["pdf.signature-replaced"]
 
