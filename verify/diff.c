@@ -249,7 +249,7 @@ static bool is_carrier(struct diff *d, struct pdf_ref ref)
 }
 
 /* What some writers leave behind and nothing refers to: an information dictionary, an entry of VRI.
- * Even where an old reference to nowhere should meet it, it shows nothing. */
+ */
 static bool harmless_orphan(struct diff *d, struct pdf_ref ref)
 {
     static const char *const texts[] = {"CreationDate", "ModDate", "Producer", "Creator", NULL};
@@ -259,7 +259,7 @@ static bool harmless_orphan(struct diff *d, struct pdf_ref ref)
 
     if (pdf_load(d->pdf, ref, d->to, &v, NULL) == 0 && pdf_is(v, PDF_DICT)) {
         bool is_vri = pdf_is_name(pdf_key(v, "Type"), "VRI");
-        harmless = true;
+        harmless = pdf_count(v) > 0;
         for (size_t i = 0; i < pdf_count(v); i++) {
             const struct pdf_entry *entry = pdf_entry_at(v, i);
             harmless = harmless && listed(is_vri ? vri : texts, entry->key) &&
@@ -280,7 +280,12 @@ static int account(struct diff *d, const struct pdf_change *c, struct err *e)
     bool same = false;
 
     snprintf(what, sizeof what, "%u %u R", c->num, c->place.gen);
-    if (c->kind == PDF_CHANGE_SAME || diff_explained(d, c->num) || c->num == 0)
+    if (c->num == 0 || c->kind == PDF_CHANGE_SAME)
+        return 0;
+    if (before.kind == PDF_PLACE_FREE && c->place.kind != PDF_PLACE_FREE &&
+        awaited_has(d->awaited, c->num))
+        return diff_add(d, GRADE_NEVER, "object-awaited", what, NULL, e);
+    if (diff_explained(d, c->num))
         return 0;
     if (c->kind == PDF_CHANGE_FREED)
         return before.kind == PDF_PLACE_FREE
@@ -296,11 +301,16 @@ static int account(struct diff *d, const struct pdf_change *c, struct err *e)
     return same ? 0 : diff_add(d, GRADE_NEVER, "object-replaced", what, NULL, e);
 }
 
-int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, struct step *out,
-              struct err *e)
+int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const struct awaited *awaited,
+              struct step *out, struct err *e)
 {
-    struct diff d = {pdf, sigs, revision - 1, revision, NULL, NULL, pdf_object_limit(pdf, revision),
-                     out};
+    struct diff d = {.pdf = pdf,
+                     .sigs = sigs,
+                     .from = revision - 1,
+                     .to = revision,
+                     .limit = pdf_object_limit(pdf, revision),
+                     .step = out,
+                     .awaited = awaited};
     struct pdf_change change;
     int rc = -1;
 

@@ -28,6 +28,18 @@ struct step {
     size_t count;
 };
 
+/* Numbers referred to and not defined; awaited.c */
+struct awaited {
+    unsigned char *bits;
+    uint32_t limit;
+};
+/* All of one revision, by looking at each of its objects once. awaited_free in any case. */
+int awaited_scan(struct pdf *pdf, int revision, struct awaited *out, struct err *e);
+void awaited_add(struct pdf *pdf, int revision,
+                 struct awaited *a); /* of a later revision's objects */
+bool awaited_has(const struct awaited *a, uint32_t num);
+void awaited_free(struct awaited *a);
+
 struct diff {
     struct pdf *pdf;
     const struct sigs *sigs;
@@ -36,10 +48,11 @@ struct diff {
     unsigned char *widgets;   /* objects that are fields or widgets of the newer form */
     uint32_t limit;
     struct step *step;
+    const struct awaited *awaited; /* as of `from` */
 };
 
-int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, struct step *out,
-              struct err *e);
+int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const struct awaited *awaited,
+              struct step *out, struct err *e);
 void step_free(struct step *s);
 /* Judges all later steps for each signature: fills changes and modified. judge.c */
 int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e);

@@ -92,17 +92,20 @@ static void judge_tail(struct pdf *pdf, struct sig *s)
 int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e)
 {
     int first = pdf_revision_count(pdf), last = pdf_revision_count(pdf) - 1;
+    struct awaited awaited = {NULL, 0};
     struct step step = {0};
+    int rc = -1;
 
     for (size_t i = 0; i < sigs->count; i++) {
         if (sigs->items[i]->revision >= 0 && sigs->items[i]->revision < first)
             first = sigs->items[i]->revision;
     }
+    if (first < last && awaited_scan(pdf, first, &awaited, e) != 0)
+        goto out;
     for (int k = first + 1; k <= last; k++) {
-        if (diff_step(pdf, sigs, k, &step, e) != 0) {
-            step_free(&step);
-            return -1;
-        }
+        if (diff_step(pdf, sigs, k, &awaited, &step, e) != 0)
+            goto out;
+        awaited_add(pdf, k, &awaited);
         for (size_t i = 0; i < sigs->count; i++) {
             if (sigs->items[i]->revision >= 0 && sigs->items[i]->revision < k)
                 judge(sigs, sigs->items[i], &step);
@@ -114,5 +117,9 @@ int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e)
         if (sigs->items[i]->modified)
             findings_add(&sigs->items[i]->f, "change.not-allowed", NULL);
     }
-    return 0;
+    rc = 0;
+out:
+    step_free(&step);
+    awaited_free(&awaited);
+    return rc;
 }

@@ -91,12 +91,14 @@ static int changes_check(struct pdf *pdf, struct sigs *sigs, struct sig *fresh, 
                          struct refusal *r, struct err *e)
 {
     int last = pdf_revision_count(pdf) - 1;
+    struct awaited awaited = {NULL, 0};
     struct step step = {0};
     bool found = false;
     int rc = -1;
 
     fresh->intact = true; /* it will be: the hole is filled after this */
-    if (diff_step(pdf, sigs, last, &step, e) != 0)
+    if (awaited_scan(pdf, last - 1, &awaited, e) != 0 ||
+        diff_step(pdf, sigs, last, &awaited, &step, e) != 0)
         goto out;
     for (size_t i = 0; i < step.count; i++) {
         const struct change *c = &step.items[i];
@@ -114,6 +116,7 @@ static int changes_check(struct pdf *pdf, struct sigs *sigs, struct sig *fresh, 
     rc = 0;
 out:
     step_free(&step);
+    awaited_free(&awaited);
     return rc;
 }
 

@@ -1,9 +1,11 @@
 """Attacks on the file: forgery of the dictionary, incremental saving, wrapping, shadow, annotations, later signatures, stores."""
 import functools
+import io
 import re
 import zlib
 
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject, NumberObject as I, pdf_string
 
 import base
@@ -138,6 +140,23 @@ def another_field(label, value_of, add_widget=False):
         w.root["/AcroForm"]["/Fields"].append(new)
         w.update_container(w.root["/AcroForm"]["/Fields"])
     return change
+
+
+def awaiting():
+    """A page that refers to an object that is not there yet: what a shadow attack prepares."""
+    return sign(update(document(), lambda w: (first_page(w).__setitem__(N("/PieceInfo"), IndirectObject(900, 0, w)),
+                                              w.mark_update(w.root["/Pages"]["/Kids"].raw_get(0)))))
+
+
+def awaited_appearance():
+    """A later, invisible signature brings objects; the signed page already shows one of their numbers as content."""
+    def made(number):
+        waiting = update(document(), lambda w: (first_page(w).__setitem__(N("/Contents"), ArrayObject(
+            [first_page(w).raw_get("/Contents"), IndirectObject(number, 0, w)])), w.mark_update(w.root["/Pages"]["/Kids"].raw_get(0))))
+        return sign(sign(waiting), "p256", "S2")
+    xrefs = PdfFileReader(io.BytesIO(made(4000)), strict=False).xrefs
+    fresh = {r.idnum for r in xrefs.explicit_refs_in_revision(3)} - {r.idnum for k in range(3) for r in xrefs.explicit_refs_in_revision(k)}
+    return made(max(fresh))
 
 
 def font(w, name):
@@ -344,6 +363,8 @@ def table():
                            ("appearance", {"/AP": DictionaryObject({N("/N"): DictionaryObject()})})]:
         yield f"signature-field-{label}", lambda x=entries: update(signed(), signature_field(x)), "modified", ["change:field-added"]
     yield "sound-orphan-information", lambda: raw_update(signed(), {900: b"<</Producer(x)/ModDate(D:20260101)>>"}), "valid", []
+    yield "orphan-awaited", lambda: raw_update(awaiting(), {900: b"<</Producer(x)>>"}), "modified", ["change:object-awaited"]
+    yield "awaited-appearance", awaited_appearance, "modified", ["change:object-awaited"]
     yield "orphan-stream", lambda: raw_update(signed(), {900: b"<</Producer(x)/Length 3>>\nstream\nq Q\nendstream"}), "modified", ["change:object-added"]
     yield "orphan-page", lambda: raw_update(signed(), {900: b"<</Type/Page/Producer(x)>>"}), "modified", ["change:object-added"]
     yield "form-resources-changed", lambda: update(with_resources(), resources("/Helv", "/Courier")), "modified", ["change:form"]
