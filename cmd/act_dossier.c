@@ -52,7 +52,7 @@ static int read_form(const struct act_dossier_request *r, const struct jv *file,
         .form = path, .deposit = r->deposit, .ruleset = r->ruleset, .layout = r->layout};
     int rc = act_check(r->judge->runner, &check, &grid, &own);
     free(path);
-    if (rc != 0 && (own.kind == ERR_BUG || own.kind == ERR_USAGE)) {
+    if (rc != 0 && own.kind != ERR_INPUT && own.kind != ERR_FORM) { /* no matter of the file */
         *e = own;
         return -1;
     }

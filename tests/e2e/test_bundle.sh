@@ -15,6 +15,8 @@ done
 # usage
 run 2 dossier start d; says err 'init, add and status'
 run 2 dossier init; run 2 dossier add d
+run 2 dossier init d e; run 2 dossier status d e; says err 'one dossier only'
+run 10 dossier init no/where
 run 4 dossier status d; says err 'dossier init d'
 run 0 dossier init d; says out 'dossier add d'
 run 10 dossier init d; says err 'not empty'
@@ -33,12 +35,15 @@ run 4 dossier add d /nowhere.xlsx "${D[@]}"
 echo text > note.txt; run 2 dossier add d note.txt; says err '--title'
 run 2 dossier add d web.xlsx proxy.xlsx --component x "${D[@]}"
 run 2 dossier add d web.xlsx --component x "${D[@]}"; says err 'no component'
+printf 'PK\003\004' > zip.xlsx; run 3 dossier add d zip.xlsx; says err 'no recognised'
+run 2 dossier add d web.xlsx --reference R "${D[@]}"; says err 'name the company'
 same d/dossier.json before.json
 run 0 dossier add d web-signed.pdf web.xlsx "${D[@]}"; says out 'form of lps-application-web'; says out 'report of lps-application-web'
 run 3 dossier status d "${D[@]}" "${T[@]}" --json
 json "d['complete'], [p['code'] for p in d['problems']], d['components'][0]['problems']" "(False, ['no-proxy'], [])"
 json "d['solution']['name']" 'Médilune Cabinet'
 run 3 bundle d -o out "${D[@]}" "${T[@]}"; says out 'nothing was prepared'; absent out
+run 2 dossier add d proxy.xlsx --component lps-application-web "${D[@]}"; says err 'not of the kind'
 run 0 dossier add d --proxy-of '<b>Société</b>'
 run 3 dossier status d "${D[@]}" "${T[@]}"; says out 'without the reference'
 run 0 dossier add d --proxy-of '<b>Société</b>' --reference 'NRU-1'
@@ -66,6 +71,13 @@ run 0 bundle d -o one "${D[@]}" "${T[@]}" && run 0 bundle d -o two "${D[@]}" "${
 ok 'same bytes' diff -r one two
 unset SOURCE_DATE_EPOCH
 run 0 submit out; says out 'Convergence'
+
+# a disk that fills up: at the copies, at the archive
+for size in 20 300; do
+  (trap '' XFSZ; ulimit -f $size; PARAPHE_LANG=en exec "$PARAPHE" bundle d -o no "${D[@]}" --offline > "$OUT" 2> "$ERR" < /dev/null)
+  got=$?; CHECKS=$((CHECKS + 1)); [ $got = 10 ] || fail "a full disk gives $got"
+  says err 'cannot be written|nothing was left'; absent no
+done
 
 # encryption for a hand-over
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=x -addext keyUsage=keyEncipherment 2> /dev/null

@@ -35,6 +35,16 @@ echo x >> hand/receipts/ack-*.txt; run 0 receipts hand --deposited all --acknowl
 echo x >> hand/receipts/ack-*.txt; run 10 receipts hand; says out 'changed or is missing'
 rm -r hand/receipts
 
+: > hand/receipts; run 10 receipts hand; run 10 submit hand --to "$base/y-$$/" "${me[@]}"; says err 'is no folder'; rm hand/receipts
+mkdir -m 700 hand/receipts
+if command -v flock > /dev/null; then
+  flock hand/receipts sleep 3 & held=$!
+  sleep 0.3
+  run 10 submit hand --to "$base/y-$$/" "${me[@]}"; says err 'Another sending'
+  wait $held
+fi
+rm -r hand/receipts
+
 # wrong use, before anything is sent
 run 2 submit hand --to http://localhost/depot/; says err 'https://host/folder/'
 run 2 submit hand --to 'https://u:p@localhost/'

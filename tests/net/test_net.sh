@@ -86,6 +86,8 @@ probe 2 upload HEAD "$put/moved" ca="$pki/tls-ca.crt" cert="$pki/client.crt" key
 probe 7 tsa POST "$PARAPHE_TEST_TSA" body=query proxy=http://127.0.0.1:1; says out '^id=err.net.(connect|proxy)$'
 probe 7 tsa POST "$PARAPHE_TEST_TSA" body=query helper=/bin/true repeat=1; says out '^id=err.net.helper-gone$'
 probe 7 tsa POST "$PARAPHE_TEST_TSA" body=query helper=/nowhere/x; says out '^id=err.net.helper-gone$'
+printf '#!/bin/sh\nexec sleep 30\n' > deaf; chmod +x deaf
+probe 7 tsa POST "$PARAPHE_TEST_TSA" body=query helper="$PWD/deaf" timeout=100; says out '^id=err.net.helper-late$'
 cp "$PROBE" alone
 CHECKS=$((CHECKS + 1)); ./alone tsa GET "$url/x" > "$OUT" 2>&1; [ $? = 2 ] || fail "without helper"
 says out '^id=err.net.helper-missing$'

@@ -266,6 +266,40 @@ static void files_are_followed_by_digest(void **state)
     dossier_free(d);
 }
 
+static void not_too_many(void **state)
+{
+    struct dossier *d = fresh("many");
+    struct err e = ERR_INIT;
+    const char *id = NULL;
+    char *path = in_top("n.xlsx"), text[16];
+    struct dossier_source source = {path, ".xlsx"};
+    int forms = 0, proofs = 0;
+
+    (void)state;
+    for (;; forms++) {
+        snprintf(text, sizeof text, "f%d", forms);
+        put("n.xlsx", text);
+        if (dossier_add_form(d, &source, "lps", "application-web", NULL, &id, &e) != 0)
+            break;
+    }
+    assert_int_equal(forms, DOSSIER_COMPONENTS_MAX);
+    assert_string_equal(e.id, "err.dossier.too-many");
+    for (;; proofs++) {
+        snprintf(text, sizeof text, "p%d", proofs);
+        put("n.xlsx", text);
+        if (dossier_add_proof(d, &source, "t", &id, &e) != 0)
+            break;
+    }
+    assert_int_equal(proofs, DOSSIER_PROOFS_MAX);
+    assert_int_equal(dossier_save(d, &e), 0);
+    free(path);
+    dossier_free(d);
+    path = in_top("many");
+    assert_int_equal(dossier_load(path, &d, &e), 0);
+    free(path);
+    dossier_free(d);
+}
+
 static int make_top(void **state)
 {
     (void)state;
@@ -291,6 +325,7 @@ int main(void)
         cmocka_unit_test(signatures_weigh),
         cmocka_unit_test(manifests_stay_inside),
         cmocka_unit_test(files_are_followed_by_digest),
+        cmocka_unit_test(not_too_many),
     };
 
     text_lang_set("fr");

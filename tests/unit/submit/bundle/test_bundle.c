@@ -173,6 +173,21 @@ static void what_is_there_is_not_touched(void **state)
     assert_int_equal(shell("test ! -e d3 && test -z \"$(ls -A | grep part)\""), 0);
 }
 
+static void not_too_many(void **state)
+{
+    struct bundle_item *items = calloc(DEPOSIT_FILES_MAX, sizeof *items);
+    struct bundle_request request = {
+        .out = "/nowhere", .places = table, .items = items, .count = DEPOSIT_FILES_MAX};
+    struct jv *manifest = NULL;
+    struct err e = ERR_INIT;
+    bool already = false;
+
+    (void)state;
+    assert_int_equal(bundle_make(&request, &manifest, &already, &e), -1);
+    assert_string_equal(e.id, "err.submit-bundle.many");
+    free(items);
+}
+
 static void hostile_manifests_are_refused(void **state)
 {
     static const char *const edits[] = {"s/paraphe-deposit/autre/",
@@ -324,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_folder_for_a_person),
         cmocka_unit_test(same_input_same_bytes),
         cmocka_unit_test(what_is_there_is_not_touched),
+        cmocka_unit_test(not_too_many),
         cmocka_unit_test(hostile_manifests_are_refused),
         cmocka_unit_test(sealed_for_a_receiver),
         cmocka_unit_test(tables_of_places),

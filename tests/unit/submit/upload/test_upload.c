@@ -43,6 +43,7 @@ struct service {
     int requests, at; /* the request that fails */
     bool from_there;  /* and all after it */
     enum fault fault;
+    int status;         /* answered to every PUT in place of acting; 0: none */
     bool spoils;        /* keeps other bytes */
     bool wants_folders; /* 409 until MKCOL */
     int folders, puts, auths;
@@ -86,6 +87,8 @@ static int act(const struct fetch_request *r, struct fetch_reply *reply)
 
     if (strcmp(r->method, "PUT") == 0) {
         service.puts++;
+        if (service.status != 0)
+            return service.status;
         if (service.wants_folders && service.folders == 0)
             return 409;
         assert_int_equal(digest_file_hex(r->file->fd, sum, NULL), 0);
@@ -372,6 +375,66 @@ static void folders_are_made(void **state)
     check_service();
 }
 
+static void answers_are_told_apart(void **state)
+{
+    static const struct {
+        int status;
+        enum err_kind kind;
+        const char *id;
+    } cases[] = {
+        {302, ERR_REFUSED, "err.submit-upload.moved"},
+        {400, ERR_REFUSED, "err.submit-upload.forbidden"},
+        {401, ERR_REFUSED, "err.submit-upload.forbidden"},
+        {405, ERR_REFUSED, "err.submit-upload.no-dav"},
+        {409, ERR_REFUSED, "err.submit-upload.no-dav"},
+        {413, ERR_REFUSED, "err.submit-upload.too-large"},
+        {418, ERR_REFUSED, "err.submit-upload.refused"},
+        {429, ERR_NETWORK, "err.submit-upload.busy"},
+        {500, ERR_NETWORK, "err.submit-upload.busy"},
+        {507, ERR_NETWORK, "err.submit-upload.busy"},
+    };
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        memset(&service, 0, sizeof service);
+        service.at = -1;
+        service.status = cases[i].status;
+        forget_receipts();
+        assert_int_equal(run(&out, &e), -1);
+        assert_int_equal(e.kind, cases[i].kind);
+        assert_string_equal(e.id, cases[i].id);
+        assert_int_equal(service.count, 0);
+        jv_free(out);
+        check_receipts(false);
+    }
+}
+
+static void a_doubt_may_find_another_file(void **state)
+{
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    memset(&service, 0, sizeof service);
+    forget_receipts();
+    service.at = 2;
+    service.from_there = true;
+    service.fault = ACTED_NO_ANSWER;
+    assert_int_equal(run(&out, &e), -1);
+    assert_int_equal(e.kind, ERR_UNKNOWN);
+    jv_free(out);
+    service.at = -1;
+    service.from_there = false;
+    service.files[0].bytes++;
+    assert_int_equal(run(&out, &e), -1);
+    assert_int_equal(e.kind, ERR_REFUSED);
+    assert_string_equal(e.id, "err.submit-upload.occupied");
+    assert_int_equal(service.count, 1);
+    jv_free(out);
+}
+
 static void addresses(void **state)
 {
     static const char *const bad[] = {"",
@@ -469,6 +532,8 @@ int main(void)
         cmocka_unit_test(what_lies_there_is_not_replaced),
         cmocka_unit_test(other_bytes_are_seen),
         cmocka_unit_test(folders_are_made),
+        cmocka_unit_test(answers_are_told_apart),
+        cmocka_unit_test(a_doubt_may_find_another_file),
         cmocka_unit_test(addresses),
         cmocka_unit_test(receipts_are_checked),
     };
