@@ -50,13 +50,8 @@ run 0 sign lps-web-haute.pdf -o signed.pdf "${S[@]}" --cert subject:rsa2048 --fi
 run 0 sign look.pdf -o one.pdf "${S[@]}" --cert subject:p256 --field A --level B-T
 run 0 sign one.pdf -o two.pdf "${S[@]}" --cert subject:p384 --field B --level B-T
 signed=(signed.pdf one.pdf two.pdf)
-if "$PARAPHE" --help | grep -qE '^  finish '; then
-  run 0 finish signed.pdf -o finished.pdf --level B-LTA --tsa "$PARAPHE_TEST_TSA" --trust "$PARAPHE_TEST_PKI/root.crt" --trust-tsa "$PARAPHE_TEST_PKI/root.crt"
-  signed+=(finished.pdf)
-fi
-if "$PARAPHE" --help | grep -qE '^  stamp '; then
-  run 0 stamp two.pdf -o stamped.pdf --tsa "$PARAPHE_TEST_TSA" --trust-tsa "$PARAPHE_TEST_PKI/root.crt"
-  signed+=(stamped.pdf)
-fi
+run 0 finish signed.pdf -o finished.pdf --level B-LTA --tsa "$PARAPHE_TEST_TSA" --trust "$PARAPHE_TEST_PKI/root.crt" --trust-tsa "$PARAPHE_TEST_PKI/root.crt"
+run 0 stamp two.pdf -o stamped.pdf --tsa "$PARAPHE_TEST_TSA"
+signed+=(finished.pdf stamped.pdf)
 ok "veraPDF on ${#signed[@]} signed reports" judge 3a,ua1 "${signed[@]}"
 finish
