@@ -41,8 +41,12 @@ void draw_fail_bug(struct draw *d, const char *where)
     draw_fail(d, &e);
 }
 
+/* Only libharu's outer calls tell the handler; the inner ones leave their number in the document.
+ */
 bool draw_stopped(struct draw *d)
 {
+    if (!d->failed && d->doc != NULL && d->doc->error.error_no != HPDF_OK)
+        on_error(d->doc->error.error_no, d->doc->error.detail_no, d);
     return d->failed;
 }
 
@@ -187,9 +191,10 @@ static void trailer_identify(struct draw *d)
     static HPDF_BYTE zeros[16];
     HPDF_Array id = HPDF_Array_New(d->doc->mmgr);
 
-    HPDF_Dict_Add(d->doc->trailer, "ID", id);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2 && !draw_stopped(d); i++)
         HPDF_Array_Add(id, HPDF_Binary_New(d->doc->mmgr, zeros, sizeof zeros));
+    if (id != NULL)
+        HPDF_Dict_Add(d->doc->trailer, "ID", id);
 }
 
 static int file_take(struct draw *d, struct buf *out, struct err *e)
@@ -210,10 +215,10 @@ static int file_take(struct draw *d, struct buf *out, struct err *e)
 
 int draw_finish(struct draw *d, const struct draw_info *info, struct buf *out, struct err *e)
 {
-    if (!d->failed && (d->finished || d->open || d->npages == 0))
+    if (!draw_stopped(d) && (d->finished || d->open || d->npages == 0))
         draw_fail_bug(d, "draw_finish: no page, an open mark, or twice");
     d->finished = true;
-    if (!d->failed) {
+    if (!draw_stopped(d)) {
         files_finish(d);
         fields_finish(d);
         meta_finish(d, info);
@@ -222,12 +227,13 @@ int draw_finish(struct draw *d, const struct draw_info *info, struct buf *out, s
         for (size_t i = 0; i < d->npages; i++)
             content_pack(d, &d->pages[i]);
     }
-    if (!d->failed) {
+    if (!draw_stopped(d)) {
         trailer_identify(d);
         d->doc->pdf_version = HPDF_VER_17;
-        HPDF_SaveToStream(d->doc);
     }
-    if (d->failed) {
+    if (!draw_stopped(d))
+        HPDF_SaveToStream(d->doc);
+    if (draw_stopped(d)) {
         if (e != NULL)
             *e = d->failure;
         return -1;

@@ -94,9 +94,10 @@ void files_finish(struct draw *d)
         return;
     names_write(d);
     HPDF_Array af = HPDF_Array_New(d->doc->mmgr);
-    HPDF_Dict_Add(d->doc->catalog, "AF", af);
     for (size_t i = 0; i < d->nfiles && !draw_stopped(d); i++)
         HPDF_Array_Add(af, raw_of(d, d->files[i].number)->dict);
+    if (af != NULL)
+        HPDF_Dict_Add(d->doc->catalog, "AF", af);
 }
 
 void draw_bookmark(struct draw *d, int level, const char *title, double y)
@@ -109,17 +110,19 @@ void draw_bookmark(struct draw *d, int level, const char *title, double y)
     }
     HPDF_Outline o =
         HPDF_CreateOutline(d->doc, level > 1 ? d->outline[level - 1] : NULL, "-", NULL);
-    HPDF_Array to =
-        HPDF_Array_New(d->doc->mmgr); /* libharu's own destinations cannot keep the zoom */
-    if (o == NULL || to == NULL)
+    /* libharu's own destinations cannot keep the zoom */
+    HPDF_Array to = o != NULL ? HPDF_Array_New(d->doc->mmgr) : NULL;
+    if (to == NULL)
         return;
     dict_string(d, o, "Title", title);
-    HPDF_Dict_Add(o, "Dest", to);
     HPDF_Array_Add(to, d->page->page);
     HPDF_Array_AddName(to, "XYZ");
     HPDF_Array_AddNumber(to, 0);
     HPDF_Array_AddReal(to, (HPDF_REAL)y);
     HPDF_Array_AddNumber(to, 0);
+    HPDF_Dict_Add(o, "Dest", to); /* takes it, also when it fails */
+    if (draw_stopped(d))
+        return;
     HPDF_Outline_SetOpened(o, level < 2 ? HPDF_TRUE : HPDF_FALSE);
     d->outline[level] = o;
     for (int i = level + 1; i <= OUTLINE_LEVELS; i++)
@@ -133,8 +136,12 @@ void annot_add(struct draw *d, uint32_t number)
     if (draw_stopped(d))
         return;
     if (p->annots == NULL) {
-        p->annots = HPDF_Array_New(d->doc->mmgr);
-        HPDF_Dict_Add(p->page, "Annots", p->annots);
+        HPDF_Array annots = HPDF_Array_New(d->doc->mmgr);
+        if (annots != NULL)
+            HPDF_Dict_Add(p->page, "Annots", annots);
+        if (draw_stopped(d))
+            return;
+        p->annots = annots;
     }
     HPDF_Array_Add(p->annots, raw_of(d, number)->dict);
 }

@@ -100,7 +100,7 @@ int draw_image_add(struct draw *d, const void *bytes, size_t n, size_t *image, u
     HPDF_Image loaded = NULL;
     unsigned char *rgb = NULL;
 
-    if (d->failed) {
+    if (draw_stopped(d)) {
         if (e != NULL)
             *e = d->failure;
         return -1;
@@ -114,12 +114,13 @@ int draw_image_add(struct draw *d, const void *bytes, size_t n, size_t *image, u
         free(rgb);
     } else if (n > 16 && memcmp(bytes, "\xff\xd8\xff", 3) == 0) {
         loaded = jpeg_load(d, bytes, n, columns, rows, e);
-        if (loaded == NULL && !d->failed)
+        if (loaded == NULL && !draw_stopped(d))
             return -1;
     } else {
         return err_set(e, ERR_INPUT, "err.draw.image", NULL);
     }
-    if (loaded == NULL) { /* libharu found a fault: the document can go on without the image */
+    if (draw_stopped(d) ||
+        loaded == NULL) { /* libharu found a fault: the document can go on without the image */
         HPDF_ResetError(d->doc);
         d->failed = false;
         return err_set_foreign(e, ERR_INPUT, d->failure.foreign, "err.draw.image", NULL);

@@ -172,13 +172,16 @@ static void catalog_finish(struct draw *d, const struct draw_info *info, struct 
     HPDF_Dict mark = HPDF_Dict_New(mmgr), viewer = HPDF_Dict_New(mmgr);
     HPDF_Array intents = HPDF_Array_New(mmgr);
 
+    if (draw_stopped(d))
+        return;
+    HPDF_Dict_AddBoolean(mark, "Marked", HPDF_TRUE);
+    HPDF_Dict_AddBoolean(viewer, "DisplayDocTitle", HPDF_TRUE);
+    HPDF_Array_Add(intents, intent->dict);
+    /* a dictionary takes what is added, also when it fails */
     HPDF_Dict_Add(catalog, "Lang", HPDF_String_New(mmgr, info->lang, NULL));
     HPDF_Dict_Add(catalog, "MarkInfo", mark);
-    HPDF_Dict_AddBoolean(mark, "Marked", HPDF_TRUE);
     HPDF_Dict_Add(catalog, "ViewerPreferences", viewer);
-    HPDF_Dict_AddBoolean(viewer, "DisplayDocTitle", HPDF_TRUE);
     HPDF_Dict_Add(catalog, "OutputIntents", intents);
-    HPDF_Array_Add(intents, intent->dict);
     if (d->outline[1] != NULL)
         HPDF_Dict_AddName(catalog, "PageMode", "UseOutlines");
 }

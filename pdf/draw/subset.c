@@ -111,7 +111,7 @@ static void glyph_write(struct subset *s, unsigned glyph, struct buf *out)
         put16(out, 0);
         buf_append(out, from.data + rest, from.n - rest);
     }
-    while (out->len % 4 != 0)
+    while (out->len % 4 != 0 && !out->failed)
         buf_char(out, '\0');
 }
 
@@ -138,7 +138,7 @@ static int file_write(const char *const tags[TABLES], struct buf tables[TABLES],
     for (size_t i = 0; i < TABLES; i++) {
         size_t length = tables[i].len;
 
-        while (tables[i].len % 4 != 0)
+        while (tables[i].len % 4 != 0 && !tables[i].failed)
             buf_char(&tables[i], '\0');
         if (buf_check(&tables[i], e) != 0)
             return -1;
