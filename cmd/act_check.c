@@ -52,6 +52,7 @@ int act_check(const struct runner *runner, const struct act_check_request *r, st
         .ruleset = wanted_of(r, rulesets, &parsed, e),
         .rulesets = rulesets,
         .layout = layout,
+        .brief = r->brief,
     };
     if (!err_is_set(e))
         rc = grid_check(runner, &request, out, e);

@@ -2,6 +2,8 @@
 #ifndef PARAPHE_CMD_ACT_CHECK_H
 #define PARAPHE_CMD_ACT_CHECK_H
 
+#include <stdbool.h>
+
 #include "base/date.h"
 #include "base/err.h"
 #include "base/ports.h"
@@ -15,6 +17,7 @@ struct act_check_request {
     const char *ruleset;      /* id, "sha256:HEX" or path of a file; NULL: recognised */
     const char *layout;       /* path of a layout file; NULL */
     const char *rulesets_dir; /* folder of the user's rule sets; NULL: the usual one; "": none */
+    bool brief;               /* see grid_request */
 };
 
 /* The grid document, also for a file that is no form. -1 only when nothing could be read: see

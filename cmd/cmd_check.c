@@ -192,6 +192,10 @@ static void print_text(const struct cmd *cmd, const struct jv *grid, const char 
     print_findings(jv_get(grid, "findings"), false);
     print_findings(jv_get(grid, "findings"), true);
     print_notes(jv_get(grid, "notes"));
+    if (cmd->nargs == 1)
+        out_say(strcmp(jv_get_text(grid, "completeness"), "complete") == 0 ? "cmd.check.next-report"
+                                                                           : "cmd.check.next-check",
+                path, NULL);
 }
 
 int cmd_deposit_date(const struct cmd *cmd, struct date *out, struct err *e)
@@ -343,6 +347,7 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
         .initial = opt_get(cmd->options, "initial"),
         .ruleset = config_get(cmd->config, "check.ruleset"),
         .layout = config_get(cmd->config, "check.layout"),
+        .brief = opt_get(cmd->options, "grid") == NULL,
     };
     const char *list = opt_get(cmd->options, "findings");
     struct jv *forms = jv_array();

@@ -46,18 +46,42 @@ static void start_row(struct sheet_reader *r, const struct xml_node *node)
         (xml_attr_text(node, "ht", height, sizeof height) > 0 && strtod(height, NULL) <= 0);
 }
 
+/* r, t and s of a cell in one pass: there are as many cells as everything else together. */
+struct cell_attrs {
+    const char *ref, *type, *style;
+    size_t ref_len, type_len, style_len;
+};
+
+static struct cell_attrs cell_attrs_of(const struct xml_node *node)
+{
+    struct cell_attrs a = {NULL, "", NULL, 0, 0, 0};
+
+    for (int i = 0; i < node->nattrs; i++) {
+        const unsigned char **p = node->attrs + 5 * i; /* name, prefix, namespace, begin, end */
+        const char *value = (const char *)p[3];
+        size_t n = (size_t)(p[4] - p[3]);
+        if (p[1] != NULL || p[0][1] != '\0')
+            continue;
+        if (p[0][0] == 'r')
+            a.ref = value, a.ref_len = n;
+        else if (p[0][0] == 't')
+            a.type = value, a.type_len = n;
+        else if (p[0][0] == 's')
+            a.style = value, a.style_len = n;
+    }
+    return a;
+}
+
 static void start_cell(struct sheet_reader *r, const struct xml_node *node)
 {
-    const char *ref = NULL;
-    size_t n = 0;
+    struct cell_attrs a = cell_attrs_of(node);
     uint32_t row = r->row > 0 ? r->row : 1, column = r->column + 1;
+    const char *p = a.ref;
 
-    if (xml_attr(node, "r", &ref, &n)) {
-        const char *p = ref;
-        if (book_parse_address(&p, ref + n, &row, &column) != 0 || p != ref + n) {
-            r->rc = fault_set(r->e, "xml-invalid");
-            return;
-        }
+    if (p != NULL &&
+        (book_parse_address(&p, a.ref + a.ref_len, &row, &column) != 0 || p != a.ref + a.ref_len)) {
+        r->rc = fault_set(r->e, "xml-invalid");
+        return;
     }
     if (column > BOOK_COLUMNS || (r->row > 0 && row != r->row)) {
         r->rc = fault_set(r->e, "xml-invalid");
@@ -65,9 +89,13 @@ static void start_cell(struct sheet_reader *r, const struct xml_node *node)
     }
     r->row = row;
     r->column = column;
-    r->style = (uint32_t)xml_attr_int(node, "s", 0);
+    r->style = 0;
+    for (size_t i = 0; i < a.style_len && i < 9 && a.style[i] >= '0' && a.style[i] <= '9'; i++)
+        r->style = r->style * 10 + (uint32_t)(a.style[i] - '0');
     r->flags = r->row_hidden ? CELL_HIDDEN_ROW : 0;
-    xml_attr_text(node, "t", r->type, sizeof r->type);
+    size_t kept = a.type_len < sizeof r->type ? a.type_len : sizeof r->type - 1;
+    memcpy(r->type, a.type, kept);
+    r->type[kept] = '\0';
     buf_clear(&r->text);
     r->in_cell = true;
     r->has_value = false;
@@ -175,7 +203,7 @@ static void sheet_start(void *self, const struct xml_node *node)
         /* Cells count only where they belong; an extension may hold elements of these names too. */
         if (node->depth == 2)
             r->in_data = strcmp(name, "sheetData") == 0;
-        if (r->in_data && node->depth == 4 && strcmp(name, "c") == 0)
+        if (r->in_data && node->depth == 4 && name[0] == 'c' && name[1] == '\0')
             start_cell(r, node);
         else if (r->in_data && node->depth == 3 && strcmp(name, "row") == 0)
             start_row(r, node);
@@ -183,7 +211,7 @@ static void sheet_start(void *self, const struct xml_node *node)
             start_other(r, node);
         return;
     }
-    if (strcmp(name, "v") == 0) {
+    if (name[0] == 'v' && name[1] == '\0') {
         r->capture = strcmp(r->type, "inlineStr") != 0;
         r->has_value |= r->capture;
     } else if (strcmp(name, "is") == 0) {
@@ -283,16 +311,17 @@ static void sheet_end(void *self, const struct xml_node *node)
         add_conds(r, r->cond.sqref);
     if (node->ns != XML_SHEET || r->rc != 0)
         return;
-    if (strcmp(node->name, "v") == 0 || strcmp(node->name, "t") == 0) {
+    const char *name = node->name;
+    if ((name[0] == 'v' || name[0] == 't') && name[1] == '\0') {
         r->capture = false;
-    } else if (strcmp(node->name, "is") == 0) {
-        r->in_inline = false;
-    } else if (strcmp(node->name, "rPh") == 0 && r->phonetic > 0) {
-        r->phonetic--;
-    } else if (strcmp(node->name, "c") == 0 && r->in_cell) {
+    } else if (name[0] == 'c' && name[1] == '\0' && r->in_cell) {
         r->in_cell = false;
         r->rc = end_cell(r);
-    } else if (strcmp(node->name, "row") == 0) {
+    } else if (strcmp(name, "is") == 0) {
+        r->in_inline = false;
+    } else if (strcmp(name, "rPh") == 0 && r->phonetic > 0) {
+        r->phonetic--;
+    } else if (strcmp(name, "row") == 0) {
         r->row_hidden = false;
     }
 }

@@ -62,21 +62,31 @@ bool clean_is_void(const char *s)
     return true;
 }
 
+/* The length of the blank that ends at `end`, 0 when the character there is none. Looks no further
+ * back than `start`. */
+static size_t blank_before(const char *start, const char *end)
+{
+    for (size_t n = 1; n <= 3 && n <= (size_t)(end - start); n++) {
+        uint32_t c;
+        if (((unsigned char)end[-(ptrdiff_t)n] & 0xc0) == 0x80)
+            continue;
+        return utf8_decode(end - n, n, &c) == n && clean_is_blank(c) ? n : 0;
+    }
+    return 0;
+}
+
 const char *clean_trim(const char *s, size_t *n)
 {
-    const char *first = NULL, *end = s;
+    uint32_t c;
+    size_t len;
+    const char *end = s + strlen(s);
 
-    while (*s != '\0') {
-        uint32_t c;
-        size_t len = next(s, &c);
-        if (!clean_is_blank(c)) {
-            first = first != NULL ? first : s;
-            end = s + len;
-        }
+    while (*s != '\0' && (len = next(s, &c), clean_is_blank(c)))
         s += len;
-    }
-    *n = first != NULL ? (size_t)(end - first) : 0;
-    return first != NULL ? first : s;
+    while ((len = blank_before(s, end)) > 0)
+        end -= len;
+    *n = (size_t)(end - s);
+    return s;
 }
 
 bool clean_same_word(const char *a, const char *b)

@@ -117,7 +117,20 @@ static struct jv *initial_json(const struct check *initial, const struct rule_ta
     return NULL;
 }
 
-static struct jv *point_json(const struct check_tab *t, size_t k, const struct check *initial)
+/* The texts of a point, most of a document's size. */
+static void put_texts(struct jv *o, const struct rule_point *rule, const struct form_point *p)
+{
+    const char *owasp = rule->owasp != NULL ? rule->owasp : p->owasp.text;
+
+    jv_put_text(o, "theme", *rule->theme != '\0' ? rule->theme : p->theme.text);
+    jv_put_text(o, "owasp", *owasp != '\0' ? owasp : NULL);
+    jv_put_text(o, "wording", *p->wording.text != '\0' ? p->wording.text : rule->wording);
+    if (rule->verification != NULL)
+        jv_put_text(o, "verification", rule->verification);
+}
+
+static struct jv *point_json(const struct check_tab *t, size_t k, const struct check *initial,
+                             bool brief)
 {
     const struct rule_point *rule = &t->rule->points[k];
     const struct form_point *p = t->rows[k];
@@ -125,18 +138,13 @@ static struct jv *point_json(const struct check_tab *t, size_t k, const struct c
 
     jv_put_text(o, "id", rule->id);
     jv_put_int(o, "row", p->id.row);
-    jv_put_text(o, "theme", *rule->theme != '\0' ? rule->theme : p->theme.text);
-    jv_put_text(o, "owasp",
-                rule->owasp != NULL      ? rule->owasp
-                : *p->owasp.text != '\0' ? p->owasp.text
-                                         : NULL);
+    if (!brief)
+        put_texts(o, rule, p);
     jv_put_text(o, "severity",
                 rule->severity < SEVERITY_COUNT ? severity_name(rule->severity) : NULL);
-    jv_put_text(o, "wording", *p->wording.text != '\0' ? p->wording.text : rule->wording);
-    if (rule->verification != NULL)
-        jv_put_text(o, "verification", rule->verification);
     jv_put_text(o, "answer", answer_token(t->answers[k]));
-    jv_put_text(o, "comment", p->comment.text);
+    if (!brief)
+        jv_put_text(o, "comment", p->comment.text);
     put_cell(cells, "id", &p->id);
     put_cell(cells, "severity", &p->severity);
     put_cell(cells, "wording", &p->wording);
@@ -149,7 +157,7 @@ static struct jv *point_json(const struct check_tab *t, size_t k, const struct c
     return o;
 }
 
-static struct jv *sheet_json(const struct check_tab *t, const struct check *initial)
+static struct jv *sheet_json(const struct check_tab *t, const struct check *initial, bool brief)
 {
     struct jv *o = jv_object(), *columns = jv_array(), *points = jv_array();
 
@@ -166,7 +174,7 @@ static struct jv *sheet_json(const struct check_tab *t, const struct check *init
     for (size_t i = 0; i < t->sheet->point_count; i++) {
         for (size_t k = 0; k < t->rule->count; k++) {
             if (t->rows[k] == &t->sheet->points[i])
-                jv_add_take(points, point_json(t, k, initial));
+                jv_add_take(points, point_json(t, k, initial, brief));
         }
     }
     jv_put_take(o, "points", points);
@@ -216,7 +224,7 @@ static void put_head(struct jv *doc, struct jv *form, struct jv *ruleset)
 }
 
 struct jv *doc_make(const struct check *c, const struct doc_file *file, enum rules_by by,
-                    const struct check *initial, const struct doc_file *initial_file)
+                    const struct check *initial, const struct doc_file *initial_file, bool brief)
 {
     struct jv *doc = jv_object(), *sheets = jv_array();
     char day[DATE_TEXT_MAX];
@@ -230,7 +238,7 @@ struct jv *doc_make(const struct check *c, const struct doc_file *file, enum rul
     jv_put_take(doc, "fields", fields_json(c->form));
     for (size_t i = 0; i < c->tab_count; i++) {
         if (c->tabs[i].expected && c->tabs[i].sheet != NULL)
-            jv_add_take(sheets, sheet_json(&c->tabs[i], initial));
+            jv_add_take(sheets, sheet_json(&c->tabs[i], initial, brief));
     }
     jv_put_take(doc, "sheets", sheets);
     jv_put_take(doc, "counts", check_counts_json(c));

@@ -68,7 +68,10 @@ static int call_take(const struct runner *runner, const char *task, const struct
 int grid_check(const struct runner *runner, const struct grid_request *r, struct jv **out,
                struct err *e)
 {
-    return call_take(runner, "grid-check", r, jv_object(), out, e);
+    struct jv *p = jv_object();
+
+    jv_put_bool(p, "brief", r->brief);
+    return call_take(runner, "grid-check", r, p, out, e);
 }
 
 int grid_explain(const struct runner *runner, const struct grid_request *r, struct jv **out,

@@ -27,6 +27,8 @@ struct grid_request {
     const char *ruleset;       /* id or "sha256:HEX" of one of the known ones; NULL: recognised */
     const struct jv *rulesets; /* the user's: array of {"name","text"}; NULL */
     const struct jv *layout;   /* the user's: "paraphe-layout" object; NULL */
+    bool
+        brief; /* without theme, wording and comment of the points: for who only needs the result */
 };
 
 /* The grid document, format "paraphe-grid" version 1. A file that is no form is a result too:

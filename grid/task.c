@@ -217,7 +217,8 @@ static int run(const struct task_io *io, struct err *e)
         rc = reply_fault(&form, &s, io->reply, e);
     else
         rc = reply_take(doc_make(&form.check, &form.file, form.by,
-                                 with_initial ? &initial.check : NULL, &initial.file),
+                                 with_initial ? &initial.check : NULL, &initial.file,
+                                 jv_get_bool(s.params, "brief")),
                         io->reply, e);
 out:
     task_form_free(&form);

@@ -5,7 +5,11 @@ D=(--deposit-date 2026-11-23)
 run 0 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx"
 says out "Thresholds met$"
 says out "Deposit possible until 2027-09-10 included"
+says out "Next: paraphe report "
 silent err
+cp "$FORMS/bad/reponse-absente.xlsx" alone.xlsx
+run 3 alone.xlsx "${D[@]}"
+says out "then: paraphe check alone.xlsx"
 lang fr
 run 0 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx"
 says out "^  Seuils respectés$"
