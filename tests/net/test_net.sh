@@ -82,6 +82,30 @@ openssl rsa -aes256 -passout pass:x -in "$pki/client.key" -out locked.key > /dev
   openssl ec -aes256 -passout pass:x -in "$pki/client.key" -out locked.key > /dev/null 2>&1
 probe 2 upload HEAD "$put/moved" ca="$pki/tls-ca.crt" cert="$pki/client.crt" key=locked.key; says out '^id=err.net.tls-client$'
 
+# through a proxy: http passed on, https in a tunnel with the service's own certificate checked; by setting and by environment
+start_proxy() { # NAME [refuse]
+  python3 "$SOURCE/tests/net/proxy.py" "$1.port" "$1.log" "${@:2}" > "$1.out" 2>&1 &
+  PROXIES+=($!)
+  for _ in $(seq 50); do [ -s "$1.port" ] && break; sleep 0.1; done
+  PROXY=http://127.0.0.1:$(cat "$1.port")
+}
+PROXIES=()
+trap 'kill "${PROXIES[@]}" 2> /dev/null; cleanup' EXIT
+start_proxy open
+probe 0 tsa POST "$PARAPHE_TEST_TSA" body=query proxy="$PROXY"; says out '^status=200$'; ok 'seen by the proxy' grep -q '^POST http://127.0.0.1' open.log
+probe 0 upload HEAD "$put/moved" "${me[@]}" proxy="$PROXY"; says out '^status=200$'; ok 'a tunnel' grep -q '^CONNECT localhost' open.log
+probe 7 upload HEAD "$put/moved" proxy="$PROXY"; says out '^id=err.net.tls-server$'
+lines=$(wc -l < open.log)
+probe 7 aia GET "$url/aia/tsp.crt" proxy="$PROXY"; says out '^id=err.net.address$'
+CHECKS=$((CHECKS + 1)); [ "$lines" = "$(wc -l < open.log)" ] || fail 'the proxy was asked for an address that is refused'
+export https_proxy=$PROXY
+probe 0 upload HEAD "$put/moved" "${me[@]}"; probe 0 upload HEAD "$put/moved" "${me[@]}" proxy=none
+unset https_proxy
+CHECKS=$((CHECKS + 1)); [ "$(wc -l < open.log)" = $((lines + 1)) ] || fail 'the environment, or proxy=none, does not count'
+start_proxy closed refuse
+probe 7 upload HEAD "$put/moved" "${me[@]}" proxy="$PROXY"; says out '^id=err.net.proxy$'
+probe 0 tsa POST "$PARAPHE_TEST_TSA" body=query proxy="$PROXY"; says out '^status=407$'
+
 # a dead proxy, a dead or missing helper
 probe 7 tsa POST "$PARAPHE_TEST_TSA" body=query proxy=http://127.0.0.1:1; says out '^id=err.net.(connect|proxy)$'
 probe 7 tsa POST "$PARAPHE_TEST_TSA" body=query helper=/bin/true repeat=1; says out '^id=err.net.helper-gone$'
