@@ -46,6 +46,15 @@ says '^err.second-reader.failed: .*\(status 2\)' check "$work/empty.pdf"
 # Nested 200 000 deep.
 { printf '%%PDF-1.7\n1 0 obj\n'; head -c 200000 /dev/zero | tr '\0' '['; printf '\nendobj\ntrailer <</Root 1 0 R/Size 2>>\nstartxref\n9\n%%%%EOF\n'; } > "$work/deep.pdf"
 says '^damaged -1' check "$work/deep.pdf"
+says '^err.base.file-write: ' repair "$work/lost.pdf" '' /dev/full
+# Helpers that answer something else.
+fake() { printf '#!/bin/sh\n%s\n' "$1" > "$work/new" && chmod 755 "$work/new" && mv -f "$work/new" "$work/paraphe-qpdf"; }
+fake 'echo no JSON'
+says '^err.second-reader.failed: ' check "$work/classic.pdf"
+fake 'head -c 2000000 /dev/zero'
+says '^err.second-reader.failed: ' check "$work/classic.pdf"
+fake 'kill -9 $$'
+says '^err.second-reader.failed: .*\(signal 9\)' check "$work/classic.pdf"
 rm "$work/paraphe-qpdf"
 says '^err.second-reader.missing: ' check "$work/classic.pdf"
 [ $faults -eq 0 ] && echo "the second reader answers as it should"

@@ -20,7 +20,7 @@
 #include "pdf/file/pdf.h"
 #include "pdf/file/pdf_update.h"
 
-enum { FIX_OBJECTS = 64, FIX_MAX = 1 << 26 };
+enum { FIX_OBJECTS = 128, FIX_MAX = 1 << 26 };
 
 struct fix {
     struct buf b;

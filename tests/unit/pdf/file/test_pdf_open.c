@@ -1,5 +1,7 @@
 #include "fixture.h"
 
+#include <fcntl.h>
+
 static void test_simple(void **state)
 {
     struct err e = ERR_INIT;
@@ -404,6 +406,46 @@ static void test_signature_span(void **state)
     fix_done(&f);
 }
 
+static void test_unreadable(void **state)
+{
+    static const char *const handlers[] = {"<</Filter/Adobe.PubSec/V 4>>",
+                                           "<</Filter/Standard/V 3/R 3>>", "(none)",
+                                           "<</Filter/Standard/V 5/R 6/O(short)/U(short)>>"};
+    struct err e = ERR_INIT;
+    struct fix f;
+    struct pdf *pdf = NULL;
+    char entry[128];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof handlers / sizeof handlers[0]; i++) {
+        fix_begin(&f, "%PDF-1.7\n");
+        fix_object(&f, 1, "<</Type/Catalog/Pages 2 0 R>>");
+        snprintf(entry, sizeof entry, "/Encrypt %s", handlers[i]);
+        fix_table(&f, 2, entry);
+        fix_refused(&f, "err.pdf-file.encryption");
+        fix_done(&f);
+    }
+    /* A descriptor that cannot be read, and a file that shrinks while it is open. */
+    fix_simple(&f);
+    int memory = file_memory("shrinks", &e);
+    assert_int_equal(file_write_all(memory, f.b.data, f.b.len, "shrinks", &e), 0);
+    snprintf(entry, sizeof entry, "/proc/self/fd/%d", memory);
+    int blind = open(entry, O_WRONLY | O_CLOEXEC);
+    assert_true(blind >= 0);
+    assert_int_equal(pdf_open(&pdf, blind, NULL, &e), -1);
+    assert_string_equal(e.id, "err.pdf-file.read");
+    assert_int_equal(e.kind, ERR_DISK);
+    close(blind);
+    assert_int_equal(pdf_open(&pdf, memory, NULL, &e), 0);
+    assert_int_equal(ftruncate(memory, 100), 0);
+    err_clear(&e);
+    assert_int_equal(pdf_pread(pdf, entry, 10, 150, &e), -1);
+    assert_string_equal(e.id, "err.pdf-file.read");
+    pdf_close(pdf);
+    close(memory);
+    fix_done(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -412,7 +454,7 @@ int main(void)
         cmocka_unit_test(test_freed),          cmocka_unit_test(test_packed),
         cmocka_unit_test(test_refused),        cmocka_unit_test(test_refused_chain),
         cmocka_unit_test(test_depth_and_size), cmocka_unit_test(test_reference_loop),
-        cmocka_unit_test(test_signature_span),
+        cmocka_unit_test(test_signature_span), cmocka_unit_test(test_unreadable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

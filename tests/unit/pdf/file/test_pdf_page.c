@@ -169,13 +169,55 @@ static void test_trees(void **state)
     fix_done(&f);
 }
 
+/* Deeper than any page tree or name tree is. */
+static void test_depth(void **state)
+{
+    enum { LEVELS = 80 };
+    struct err e = ERR_INIT;
+    struct fix f;
+    struct buf body = BUF_INIT(4096);
+    int64_t count = 0;
+
+    (void)state;
+    fix_begin(&f, "%PDF-1.7\n");
+    /* An array and a dictionary a level: more than objects may nest, so the lower half is an object
+     * of its own. */
+    fix_object(&f, LEVELS + 4, "<</Kids[]>>");
+    for (int i = 0; i < 40; i++)
+        buf_text(&body, "<</Kids[");
+    buf_format(&body, "%d 0 R", LEVELS + 5);
+    for (int i = 0; i < 40; i++)
+        buf_text(&body, "]>>");
+    fix_object(&f, LEVELS + 3, buf_str(&body));
+    unsigned char *lower = memmem(body.data, body.len, "85 0 R", 6);
+    memcpy(lower, "84 0 R", 6);
+    fix_object(&f, LEVELS + 5, buf_str(&body));
+    fix_object(&f, 1, "<</Type/Catalog/Pages 2 0 R/N 83 0 R>>");
+    for (unsigned i = 2; i < LEVELS + 2; i++) {
+        buf_clear(&body);
+        buf_format(&body, "<</Kids[%u 0 R]>>", i + 1);
+        fix_object(&f, i, buf_str(&body));
+    }
+    fix_object(&f, LEVELS + 2, "<</Type/Page>>");
+    fix_table(&f, LEVELS + 6, "");
+    struct opened o = fix_open(&f);
+    assert_int_equal(pdf_page_count(o.pdf, PDF_LATEST, &count, &e), -1);
+    assert_string_equal(e.id, "err.pdf-file.loop");
+    err_clear(&e);
+    const struct pdf_value *names = pdf_key(pdf_catalog(o.pdf, PDF_LATEST, &e), "N");
+    assert_int_equal(pdf_tree_walk(o.pdf, names, PDF_LATEST, join, NULL, &e), -1);
+    assert_string_equal(e.id, "err.pdf-file.loop");
+    buf_free(&body);
+    fix_close(&o);
+    fix_done(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pages),
-        cmocka_unit_test(test_inherited),
-        cmocka_unit_test(test_loops),
-        cmocka_unit_test(test_trees),
+        cmocka_unit_test(test_pages), cmocka_unit_test(test_inherited),
+        cmocka_unit_test(test_loops), cmocka_unit_test(test_trees),
+        cmocka_unit_test(test_depth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

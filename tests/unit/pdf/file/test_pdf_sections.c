@@ -154,6 +154,48 @@ static void test_linearized(void **state)
     fix_done(&f);
 }
 
+/* Object streams whose /Length stands in another object stream, and so on. */
+static void test_packed_in_packed(void **state)
+{
+    enum { STREAMS = 6, FIRST = 20, LENGTHS = 40 };
+    struct err e = ERR_INIT;
+    struct fix f;
+    struct buf rows = BUF_INIT(4096);
+    char packed[32];
+    size_t at[STREAMS];
+
+    (void)state;
+    fix_begin(&f, "%PDF-1.5\n");
+    fix_object(&f, 1, "<</Type/Catalog/Pages 2 0 R>>");
+    fix_object(&f, 2, "<</Kids[]/Count 0>>");
+    size_t catalog = f.at[1], pages = f.at[2];
+    for (int i = 0; i < STREAMS;
+         i++) { /* stream i holds the length of stream i - 1, all are as long */
+        snprintf(packed, sizeof packed, "%d 0 014", LENGTHS + i);
+        at[i] = f.b.len;
+        buf_format(
+            &f.b,
+            "%d 0 obj <</Type/ObjStm/N 1/First 5/Length %d 0 R>> stream\n%s\nendstream endobj\n",
+            FIRST + i, LENGTHS + (i + 1) % STREAMS, packed);
+        assert_int_equal(strlen(packed), 8);
+    }
+    size_t xref = f.b.len;
+    buf_format(&rows, "01%04x00 01%04x00 ", (unsigned)catalog, (unsigned)pages);
+    for (int i = 0; i < STREAMS; i++)
+        buf_format(&rows, "01%04x00 ", (unsigned)at[i]);
+    for (int i = 0; i < STREAMS; i++)
+        buf_format(&rows, "02%04x00 ", (unsigned)(FIRST + i));
+    fix_stream(&f, 60, "/Type/XRef/W[1 2 1]/Index[1 2 20 6 40 6]/Size 61/Root 1 0 R/Filter/AHx",
+               rows.data, rows.len);
+    buf_format(&f.b, "startxref\n%zu\n%%%%EOF\n", xref);
+    struct opened o = fix_open(&f);
+    assert_null(pdf_fetch(o.pdf, (struct pdf_ref){LENGTHS, 0}, PDF_LATEST, &e));
+    assert_string_equal(e.id, "err.pdf-file.loop");
+    fix_close(&o);
+    buf_free(&rows);
+    fix_done(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_hybrid_over_table),
         cmocka_unit_test(test_hybrid_same_places),
         cmocka_unit_test(test_linearized),
+        cmocka_unit_test(test_packed_in_packed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
