@@ -172,7 +172,7 @@ int link_reply(struct link *l, struct jv **reply, struct err *e)
     int rc = -1;
 
     if (l->pid <= 0)
-        return err_set(e, ERR_TOKEN, "err.pkcs11.child-gone", path_name(l->module), NULL);
+        return err_set_bug(e, "link_reply: nothing was asked");
     for (;;) {
         if (wait_readable(l, e) != 0)
             break;

@@ -37,7 +37,7 @@ int pin_source_parse(const char *text, bool from_uri, struct pin_source *out, st
         long n = strtol(text + 3, &end, 10);
         if (text[3] >= '0' && text[3] <= '9' && *end == '\0' && n <= PIN_FD_HIGHEST) {
             out->kind = PIN_FD;
-            out->fd = (int)n;
+            out->fd = out->number = (int)n;
             return 0;
         }
     }
@@ -169,7 +169,7 @@ int pin_read(const struct pin_request *r, struct secret *out, struct err *e)
     secret_clear(out);
     switch (r->source->kind) {
     case PIN_FD:
-        snprintf(name, sizeof name, "fd:%d", r->source->fd);
+        snprintf(name, sizeof name, "fd:%d", r->source->number);
         return line_read(r->source->fd, out, name, e);
     case PIN_FILE:
         return file_read_pin(r->source->path, out, e);

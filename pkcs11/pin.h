@@ -12,6 +12,7 @@ enum pin_kind { PIN_DEFAULT, PIN_PROMPT, PIN_PINENTRY, PIN_PAD, PIN_FD, PIN_FILE
 struct pin_source {
     enum pin_kind kind;
     int fd;           /* of PIN_FD */
+    int number;       /* as the person named it */
     const char *path; /* of PIN_FILE; borrowed from the text */
 };
 

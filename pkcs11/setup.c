@@ -51,6 +51,7 @@ struct jv *setup_json(const struct setup *s)
     jv_put_text(j, "uri", o->uri);
     jv_put_text(j, "cert", o->cert);
     jv_put_int(j, "pin_kind", (int64_t)s->pin_source.kind);
+    jv_put_int(j, "pin_number", s->pin_source.number);
     jv_put_text(j, "pin_path", s->pin_source.path);
     jv_put_text(j, "pinentry", o->pinentry);
     jv_put_bool(j, "seal", o->seal);
@@ -84,6 +85,7 @@ int setup_take(struct setup *s, struct jv *json, struct err *e)
     s->options.extra = &s->extra;
     s->pin_source.kind = (enum pin_kind)jv_get_int(json, "pin_kind", PIN_DEFAULT);
     s->pin_source.path = jv_get_text(json, "pin_path");
+    s->pin_source.number = (int)jv_get_int(json, "pin_number", 0);
     s->pin_source.fd = CHILD_PIN;
     if (uri_parse(s->options.uri, &s->uri, e) != 0 ||
         selector_parse(s->options.cert, &s->selector, e) != 0 ||

@@ -160,6 +160,19 @@ static void algorithms_take(struct token *t, const struct jv *reply)
     t->prepared = true;
 }
 
+/* A card that was pulled out is waited for when the person wants that; token_wait logs in again. */
+static int back_again(struct token *t, struct err *e)
+{
+    struct asker *asker = t->modules.asker;
+
+    if (!token_removed(t) || t->modules.request.options.wait_s <= 0)
+        return -1;
+    if (asker != NULL && asker->tell != NULL)
+        asker->tell(asker->self, text("pkcs11.remark.removed"));
+    err_clear(e);
+    return token_wait(t, t->modules.request.options.wait_s, e);
+}
+
 static int signer_prepare(void *self, struct err *e)
 {
     struct token *t = self;
@@ -168,7 +181,7 @@ static int signer_prepare(void *self, struct err *e)
     if (t->prepared)
         return 0;
     if (call(t, LINK_PREPARE, NULL, &reply, e) != 0)
-        return -1;
+        return back_again(t, e);
     algorithms_take(t, reply);
     jv_free(reply);
     return 0;
@@ -186,19 +199,6 @@ static int value_take(const struct jv *reply, struct buf *value, struct err *e)
         return err_set_bug(e, "token: a value that is not hexadecimal");
     value->len += n / 2;
     return 0;
-}
-
-static int sign_when_back(struct token *t, const struct jv *request, struct jv **reply,
-                          struct err *e)
-{
-    struct asker *asker = t->modules.asker;
-
-    if (asker != NULL && asker->tell != NULL)
-        asker->tell(asker->self, text("pkcs11.remark.removed"));
-    err_clear(e);
-    return token_wait(t, t->modules.request.options.wait_s, e) == 0
-               ? call(t, LINK_SIGN, request, reply, e)
-               : -1;
 }
 
 static int signer_sign(void *self, const struct sign_alg *alg, const void *message, size_t len,
@@ -220,8 +220,8 @@ static int signer_sign(void *self, const struct sign_alg *alg, const void *messa
     jv_put_text(request, "digest", digest_name(alg->digest));
     jv_put_text(request, "message", hex);
     rc = call(t, LINK_SIGN, request, &reply, e);
-    if (rc != 0 && token_removed(t) && t->modules.request.options.wait_s > 0) /* it gave no value */
-        rc = sign_when_back(t, request, &reply, e);
+    if (rc != 0 && back_again(t, e) == 0) /* it gave no value */
+        rc = call(t, LINK_SIGN, request, &reply, e);
     if (rc == 0)
         rc = value_take(reply, value, e);
     free(hex);

@@ -12,9 +12,9 @@
  * but refused, as a card that hashes itself does [cancel=yes]              the person cancels on
  * the pad cert N id=HEX [label=TEXT] file=DER [type=N] [value=garbage] key  N id=HEX file=PEM
  * [always=yes] [sign=no] [allowed=NAME,NAME] [bare=yes: no modulus] [point=raw] pub  N id=HEX
- * file=PEM fault FUNCTION rv=0xNN|hang|crash|short|huge|wrong|exit|sleep=MS [from=N] [times=N] the
- * N-th call on noise stdout|stderr TEXT [repeat=N]       printed by C_Initialize %20 stands for a
- * blank. */
+ * file=PEM fault FUNCTION rv=0xNN|hang|crash|short|huge|wrong|exit|sleep=MS|pull [from=N] [times=N]
+ * the N-th call on noise stdout|stderr TEXT [repeat=N]       printed by C_Initialize %20 stands for
+ * a blank. */
 #ifndef PARAPHE_TESTS_FAKE_H
 #define PARAPHE_TESTS_FAKE_H
 
@@ -57,7 +57,8 @@ enum fake_kind {
     FAULT_HUGE,
     FAULT_WRONG,
     FAULT_EXIT,
-    FAULT_SLEEP
+    FAULT_SLEEP,
+    FAULT_PULL
 };
 struct fake_fault {
     char function[40];

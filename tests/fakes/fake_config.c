@@ -181,8 +181,8 @@ static void object_word(struct fake_object *o, const char *name, char *value)
 
 static void fault_word(struct fake_fault *f, const char *name, const char *value)
 {
-    static const char *const kinds[] = {"rv",   "hang",  "crash", "short",
-                                        "huge", "wrong", "exit",  "sleep"};
+    static const char *const kinds[] = {"rv",    "hang", "crash", "short", "huge",
+                                        "wrong", "exit", "sleep", "pull"};
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(name, kinds[i]) == 0)
@@ -302,6 +302,16 @@ const struct fake_fault *fake_fault(const char *function)
         if (f->kind == FAULT_CRASH) {
             signal(SIGSEGV, SIG_DFL); /* also under a sanitizer, which has a handler of its own */
             raise(SIGSEGV);
+        }
+        if (f->kind == FAULT_PULL) {
+            for (size_t k = 0; k < SLOTS; k++) {
+                int fd = fake.slots[k].gone[0] != '\0'
+                             ? open(fake.slots[k].gone, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)
+                             : -1;
+                if (fd >= 0)
+                    close(fd);
+            }
+            return NULL; /* the call itself finds no card */
         }
         if (f->kind == FAULT_EXIT)
             _exit(3);

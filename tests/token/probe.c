@@ -1,6 +1,8 @@
 /* Signs with a token through the room pkcs11, as `paraphe sign` does, and checks every value; for
  * the tests of tokens and of faulty drivers. probe [--module M]... [--token URI] [--cert S]
- * [--pin-source P] [--pinentry P] [--use-last-try] [--seal] [--timeout S] [--helper PATH]
+ * [--pin-source P] [--pinentry P] [--use-last-try] [--seal]  [--timeout S] [--helper PATH]
+ *         [--again: asks once more after a failed login] [--force SCHEME/DIGEST: although the key
+ * does not offer it]
  *         [--choose N] [--wait S] [--times N] [--only SCHEME/DIGEST] [--verbose] [--open-only]
  * One line a signature: "ok SCHEME DIGEST MECHANISM MS". Ends with the error's sentence on standard
  * error and its status. */
@@ -23,7 +25,8 @@ struct probe {
     struct token_options options;
     int choose, wait, times;
     const char *only;
-    bool open_only;
+    bool open_only, again;
+    const char *force;
 };
 
 static void tell(void *self, const char *sentence)
@@ -55,6 +58,8 @@ static int read_options(struct probe *p, int argc, char **argv)
             p->options.seal = true;
         else if (strcmp(name, "--verbose") == 0)
             p->options.verbose = true;
+        else if (strcmp(name, "--again") == 0)
+            p->again = true;
         else if (strcmp(name, "--open-only") == 0)
             p->open_only = true;
         else
@@ -82,6 +87,8 @@ static int read_options(struct probe *p, int argc, char **argv)
             p->wait = atoi(value);
         else if (strcmp(name, "--times") == 0)
             p->times = atoi(value);
+        else if (strcmp(name, "--force") == 0)
+            p->force = value;
         else if (strcmp(name, "--only") == 0)
             p->only = value;
         else
@@ -149,8 +156,20 @@ static int sign_all(struct probe *p, struct token *t, struct err *e)
         printf("open %s chain=%zu\n", leaf->name, chain.count);
     if (rc == 0 && !p->open_only)
         rc = s.prepare(s.self, e);
+    if (rc != 0 && p->again) {
+        fprintf(stderr, "first: %s\n", e->sentence);
+        err_clear(e);
+        rc = s.prepare(s.self, e);
+    }
     if (rc == 0)
         rc = s.algorithms(s.self, algs, &n, e);
+    if (rc == 0 && p->force != NULL) {
+        const char *slash = strchr(p->force, '/');
+        char scheme[16];
+        snprintf(scheme, sizeof scheme, "%.*s", (int)(slash - p->force), p->force);
+        algs[0] = (struct sign_alg){sign_scheme_from_name(scheme), digest_from_name(slash + 1)};
+        n = 1;
+    }
     for (size_t i = 0; rc == 0 && !p->open_only && i < n; i++) {
         for (int k = 0; rc == 0 && wanted(p, &algs[i]) && k < p->times; k++)
             rc = sign_once(p, t, &algs[i], leaf, e);

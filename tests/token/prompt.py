@@ -119,6 +119,16 @@ def case_killed():
     os.waitpid(pid, 0)
 
 
+def case_ended():
+    """Somebody ends the child at the prompt: the parent says that nothing was tried."""
+    pid, fd = start("--pin-source", "prompt")
+    read_until(fd, b": ")
+    time.sleep(0.1)
+    os.kill(children(pid)[0], signal.SIGTERM)
+    rest, status = ended(pid, fd)
+    check("the end of the child is a cancelling", os.waitstatus_to_exitcode(status) == 130 and b"Cancelled at the PIN" in rest, rest)
+
+
 def case_empty():
     for keys in (b"\n", b"\x04"):
         pid, fd = start("--pin-source", "prompt")

@@ -54,6 +54,11 @@ chmod 640 pin; usual rsa2048; probe 2; sentence 'can be read by others'; logins 
 # the default with a pad is the pad
 usual rsa2048 flags=login,set,pad
 CHECKS=$((CHECKS + 1)); "$FAKES/token_probe" --module "$FAKE" > "$OUT" 2> "$ERR" < /dev/null || fail "the pad is not the default"
+usual rsa2048; probe 2 --pin-source fd:99; sentence 'cannot be read from fd:99'; logins 0
+usual rsa2048; probe 2 --pin-source file:/dev/null; sentence 'not an ordinary file'; logins 0
+printf '%0300d\n' 1 > long && chmod 600 long; usual rsa2048; probe 5 --pin-source file:long; sentence 'longer than 255'; logins 0
+usual rsa2048; probe 5 --pin-source file:wrong --again; sentence 'was refused in this run'; logins 1
+KEYWORDS='always=yes' usual p256; more 'fault C_GetTokenInfo rv=0x30 from=3'; probe 5; sentence 'token failed'
 # a descriptor: one line of it and no more
 usual rsa2048
 CHECKS=$((CHECKS + 1)); printf '1234\nrest\n' > two
@@ -74,6 +79,7 @@ dialogue 'echo "D 12%334"; echo OK'; usual rsa2048; probe 0 --pin-source pinentr
 dialogue 'echo "ERR 83886179 Operation cancelled <Pinentry>"'; usual rsa2048; probe 130 --pin-source pinentry --pinentry "$WORK/pinentry"; sentence 'Cancelled at the PIN'; logins 0
 dialogue 'echo "ERR 83886166 no display"'; usual rsa2048; probe 5 --pin-source pinentry --pinentry "$WORK/pinentry"; sentence 'did not give a PIN'; logins 0
 dialogue 'echo OK'; usual rsa2048; probe 130 --pin-source pinentry --pinentry "$WORK/pinentry"; logins 0
+long=$(printf '%0300d' 1); dialogue "echo 'D $long'; echo OK"; usual rsa2048; probe 5 --pin-source pinentry --pinentry "$WORK/pinentry"; sentence 'longer than 255'; logins 0
 dialogue 'exit 1'; usual rsa2048; probe 5 --pin-source pinentry --pinentry "$WORK/pinentry"; logins 0
 usual rsa2048; probe 5 --pin-source pinentry --pinentry "$WORK/no-such-program"; sentence 'is installed'; logins 0
 
@@ -94,6 +100,9 @@ card 'slot 0' "key 0 id=01 file=$PKI/rsa2048.key"; probe 0 --cert "$PKI/rsa2048.
 card 'slot 0' "key 0 id=01 file=$PKI/rsa2048.key"; probe 5 --cert "$PKI/rsa3072.crt"; sentence 'no private key'; logins 1
 probe 4 --cert "$PKI/rsa2048.key"
 # shown only after the PIN
+card 'slot 0 certs=login'; probe 5; sentence 'shows no certificate'; logins 1
+card 'slot 0 certs=login'; more 'fault C_GetSessionInfo rv=0x54'; probe 5; sentence 'shows no certificate'; logins 1
+usual rsa2048 mechs=CKM_SHA256_RSA_PKCS; probe 5 --force RSA-PSS/SHA-256; sentence 'cannot make RSA-PSS signatures'; signs 0
 usual rsa2048 certs=login; probe 0; logins 1
 usual rsa2048 show=always; probe 0; logins 1
 usual rsa2048 flags=set; probe 0; logins 1 # says that it needs no login, and hides its key all the same
@@ -238,7 +247,32 @@ CHECKS=$((CHECKS + 1)); ! grep -q 'driver$' "$OUT" "$ERR" || fail "noise came th
 more 'fault C_Sign rv=0x5'; probe 5; says err 'remark: The driver fake_token.so printed: hello from the driver'
 usual rsa2048; more 'noise stderr flood%20flood%20flood%20flood%20flood%20flood repeat=20000'; probe 0 # a full pipe stops nobody
 
+# ---- several drivers: one that fails does not stop the others ----
+soft=(--module "$PARAPHE_TEST_MODULE")
+for what in 'C_Initialize crash' 'C_GetSlotList rv=0x5' 'C_FindObjects crash'; do
+  usual rsa2048; more "fault $what"
+  CHECKS=$((CHECKS + 1)); LAST="two drivers, $what"
+  "$FAKES/token_probe" --module "$FAKE" "${soft[@]}" --token "$PARAPHE_TEST_TOKEN" --pin-source "file:$PARAPHE_TEST_PIN_FILE" --cert subject:p256 > "$OUT" 2> "$ERR" < /dev/null || fail "the second driver was not used"
+  run 0 token --module "$FAKE" "${soft[@]}"; says out "Driver $FAKE"; says out 'would probably sign'
+done
+usual rsa2048; more 'fault C_GetSlotList hang'
+PARAPHE_TOKEN_TIMEOUT=1 run 0 token --module "$FAKE" "${soft[@]}"; says out 'did not answer within 1 seconds in C_GetSlotList'; says out 'would probably sign'
+# the same card seen by two drivers: the first one is used; the same file twice is one driver
+cp "$FAKE" other-driver.so
+usual rsa2048; probe 0 --module ./other-driver.so; logins 1
+usual rsa2048; run 0 token --module "$FAKE" --module "$FAKE" --json; json 'len(d["modules"])' 1
+run 5 token --module "$FAKE" --login --pin-source file:wrong; says err 'one try was used'
+usual rsa2048; run 2 token --module "$FAKE" "${soft[@]}" --login --pin-source file:wrong; says err 'which PIN is meant'; logins 0
+card ''; run 5 token --module "$FAKE" --login; says err 'no token to log in to'
+
+CHECKS=$((CHECKS + 1)); LAST='no driver'
+"$FAKES/token_probe" --token 'pkcs11:?module-name=nonsense' > "$OUT" 2> "$ERR" < /dev/null && fail "signed without a driver"; sentence 'No driver is registered'
+
 # ---- the helper itself ----
+mkdir -p elsewhere && cp "$PARAPHE" elsewhere/paraphe
+CHECKS=$((CHECKS + 1)); LAST='elsewhere/paraphe token'; got=0
+PARAPHE_LANG=en elsewhere/paraphe token --module "$FAKE" > "$OUT" 2> "$ERR" < /dev/null || got=$?
+grep -q 'paraphe-token is missing' "$OUT" || [ -x "/usr/local/libexec/paraphe/paraphe-token" ] || fail "the missing helper is not named (status $got)"
 usual rsa2048; probe 1 --helper /nonexistent/paraphe-token; sentence 'cannot be started|missing'
 usual rsa2048; probe 1 --helper /bin/false; sentence 'cannot be started'
 CHECKS=$((CHECKS + 1)); "$FAKES/../paraphe-token" < /dev/null > "$OUT" 2> "$ERR" && fail "the helper started by hand must fail"; silent out; silent err
@@ -251,15 +285,12 @@ usual rsa2048 "gone=$WORK/gone"
 more 'fault C_Sign rv=0x32 from=2 times=1'
 probe 0 --times 3 --only RSA-PKCS1/SHA-256 --wait 10; says err 'waiting: The card or token was removed'; signs 4
 CHECKS=$((CHECKS + 1)); [ "$(grep -c '^ok' "$OUT")" = 3 ] || fail "not three signatures"
-usual rsa2048 "gone=$WORK/gone"
-more 'fault C_Sign sleep=300 times=1'
-( sleep 0.15; : > gone ) & probe 5 --times 2 --only RSA-PKCS1/SHA-256 --wait 1; sentence 'was not inserted again in time'
-wait
-( sleep 0.6; rm -f gone ) &
-usual rsa2048 "gone=$WORK/gone" ; probe 5 # not there at the start: said at once
-wait
-usual rsa2048 "gone=$WORK/gone"
-more 'fault C_Sign sleep=300 times=1'
-( sleep 0.15; : > gone; sleep 0.7; rm -f gone ) & probe 0 --times 2 --only RSA-PKCS1/SHA-256 --wait 10
-wait
+back() { ( until [ -e gone ]; do sleep 0.05; done; sleep "$1"; rm -f gone ) & }
+usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign pull times=1'
+probe 5 --times 2 --only RSA-PKCS1/SHA-256 --wait 1; sentence 'was not inserted again in time'
+usual rsa2048 "gone=$WORK/gone"; probe 5; sentence 'No card or token'; rm -f gone # not there at the start: said at once
+usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign pull times=1'
+back 0.5; probe 0 --times 2 --only RSA-PKCS1/SHA-256 --wait 30; wait
+usual rsa2048 "gone=$WORK/gone"; more 'fault C_Login pull times=1'
+back 0.5; probe 5; sentence 'was removed'; wait
 finish

@@ -10,7 +10,7 @@ prompt() { # CASE...
 }
 usual rsa2048 "pin=$PIN"; prompt typed; logins 1; signs 1
 usual rsa2048 "pin=$PIN"; prompt verbose
-usual rsa2048 "pin=$PIN"; prompt interrupt killed empty; logins 0; signs 0
+usual rsa2048 "pin=$PIN"; prompt interrupt killed ended empty; logins 0; signs 0
 if python3 "$SOURCE/tests/documents/make_kinds.py" kinds > /dev/null; then
   cp kinds/classic.pdf in.pdf
   export PARAPHE

@@ -85,13 +85,24 @@ CHECKS=$((CHECKS + 1)); [ "$(find done -name '*.pdf' | wc -l)" = 2 ] || fail "no
 CHECKS=$((CHECKS + 1)); [ -z "$(find . -name '.*.part*')" ] || fail "a half file is left"
 rm -f done/*
 # With --wait-card the batch waits for a card that was pulled out, and goes on; every document is signed once.
-usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign sleep=300 times=1'
-( sleep 0.3; : > gone; sleep 1; rm -f gone ) &
-run 0 sign b1.pdf b2.pdf b3.pdf --out-dir done "${CARD[@]}" --wait-card 20
+back() { ( until [ -e gone ]; do sleep 0.05; done; sleep 0.7; rm -f gone ) & }
+usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign pull from=2 times=1'; back
+run 0 sign b1.pdf b2.pdf b3.pdf --out-dir done "${CARD[@]}" --wait-card 60
 wait
 says err 'was removed: insert it again'
 logins 2; signs 4
 CHECKS=$((CHECKS + 1)); [ "$(find done -name '*.pdf' | wc -l)" = 3 ] || fail "not three files after the card came back"
+rm -f done/*
+usual rsa2048 "gone=$WORK/gone"; more 'fault C_Login pull times=1'; back # at the login already
+run 0 sign b1.pdf --out-dir done "${CARD[@]}" --wait-card 60; wait; signs 1; logins 2
+# A driver that dies takes its batch with it, one sentence a document, and is not started again with the PIN
+rm -f done/*
+usual rsa2048; more 'fault C_Sign crash'; run 5 sign b1.pdf b2.pdf --out-dir done "${CARD[@]}"
+says err 'crashed in C_Sign'; says err 'no longer running'; logins 1; signs 1
+CHECKS=$((CHECKS + 1)); [ -z "$(ls done)" ] || fail "a file was made"
+# A PIN that is refused at the second document is not tried at the third
+KEYWORDS='always=yes' usual p256; more 'fault C_Login rv=0xa0 from=3 times=1'; run 5 sign b1.pdf b2.pdf b3.pdf --out-dir done "${CARD[@]}"
+says err 'is wrong'; says err 'not tried again'; logins 3; signs 1
 run 2 sign in.pdf -o out.pdf "${CARD[@]}" --wait-card soon; says err 'token.wait-card'
 PARAPHE_TOKEN_TIMEOUT=4000 run 2 token --module "$FAKE"; says err 'token.timeout'
 finish
