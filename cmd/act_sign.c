@@ -143,20 +143,28 @@ static int strict_enough(const struct act_sign *a, size_t i, struct err *e)
     return rc;
 }
 
-/* Every document is prepared before anything is asked: what cannot be signed is known before the
- * PIN. */
+int act_sign_begin(struct act_sign *a, size_t i)
+{
+    struct act_sign_file *f = &a->files[i];
+
+    a->begun[i] = true;
+    if (begin_one(a, i, &f->err) == 0 && strict_enough(a, i, &f->err) == 0 &&
+        act_sign_final(a, i, &f->err) == 0)
+        return 0;
+    act_sign_done(a, i);
+    return -1;
+}
+
+/* Before anything is asked every document is prepared: what cannot be signed is known before the
+ * PIN. When nothing is to be asked, the first that can be is enough; the others come while it is
+ * signed. */
 static size_t begin_all(struct act_sign *a)
 {
     size_t ready = 0;
 
-    for (size_t i = 0; i < a->n; i++) {
-        if (err_is_set(&a->files[i].err) || a->jobs[i] != NULL)
-            continue;
-        if (begin_one(a, i, &a->files[i].err) == 0 && strict_enough(a, i, &a->files[i].err) == 0 &&
-            act_sign_final(a, i, &a->files[i].err) == 0)
+    for (size_t i = 0; i < a->n && (ready == 0 || !a->later); i++) {
+        if (act_sign_begin(a, i) == 0)
             ready++;
-        else
-            act_sign_done(a, i);
     }
     return ready;
 }
@@ -226,7 +234,8 @@ static int login(struct act_sign *a, struct err *e)
     bool fresh = false;
 
     for (size_t i = 0; i < a->n; i++)
-        fresh = fresh || (a->jobs[i] != NULL && a->files[i].kept == NULL);
+        fresh = fresh ||
+                ((a->jobs[i] != NULL || (a->later && !a->begun[i])) && a->files[i].kept == NULL);
     if (!fresh) /* all that is left was signed by an earlier run */
         return 0;
     if (a->signer.prepare(a->signer.self, e) != 0)
@@ -264,8 +273,12 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
 
     raise_limit(n);
     a.jobs = calloc(n, sizeof(struct pades_job *));
-    if (a.jobs == NULL)
-        return err_set_memory(e);
+    a.begun = calloc(n, sizeof *a.begun);
+    a.later = request->consent == NULL;
+    if (a.jobs == NULL || a.begun == NULL) {
+        err_set_memory(e);
+        goto out;
+    }
     if (!all_kept(files, n)) {
         if (wire_token(w, request->seal, e) != 0)
             goto out;
@@ -277,15 +290,13 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
         goto out;
     if (begin_all(&a) > 0 && (act_sign_consent(&a, e) != 0 || login(&a, e) != 0))
         goto out;
-    for (size_t i = 0; i < n; i++) {
-        if (a.jobs[i] != NULL)
-            act_sign_one(&a, i);
-    }
+    act_sign_all(&a);
     rc = 0;
 out:
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; a.jobs != NULL && i < n; i++)
         pades_free(a.jobs[i]);
     free(a.jobs);
+    free(a.begun);
     cms_plan_free(&a.plan);
     return rc;
 }

@@ -152,35 +152,57 @@ void act_sign_done(struct act_sign *a, size_t i)
         a->request->done(a->request->self, &a->files[i]);
 }
 
-void act_sign_one(struct act_sign *a, size_t i)
+struct act_sign_half {
+    struct jv *result, *warnings;
+    bool is_signed;
+};
+
+struct act_sign_half *act_sign_value(struct act_sign *a, size_t i)
 {
     struct act_sign_file *f = &a->files[i];
-    struct jv *result = jv_object(), *warnings = jv_array();
+    struct act_sign_half *d = calloc(1, sizeof *d);
+
+    if (d == NULL) {
+        err_set_memory(&f->err);
+        return NULL;
+    }
+    d->result = jv_object();
+    d->warnings = jv_array();
+    act_sign_remarks(pades_facts(a->jobs[i])->notes, "cmd.sign.note.", d->warnings);
+    act_sign_remarks(pades_facts(a->jobs[i])->scan, "cmd.sign.scan.", d->warnings);
+    if (err_is_set(&a->chain_remark) && f->kept == NULL)
+        act_sign_warn(d->warnings, a->chain_remark.id, a->chain_remark.sentence);
+    act_sign_algorithm_end(pades_plan(a->jobs[i]), a->request->now, d->warnings);
+    if (f->repaired)
+        act_sign_warn(d->warnings, "repaired", text("cmd.sign.repaired"));
+    d->is_signed = pades_reached(a->jobs[i]) != PADES_NONE || pades_sign(a->jobs[i], &f->err) == 0;
+    put_facts(a, i, d->result);
+    return d;
+}
+
+void act_sign_finish(struct act_sign *a, size_t i, struct act_sign_half *d)
+{
+    struct act_sign_file *f = &a->files[i];
     char sha256[DIGEST_HEX_MAX];
 
-    put_facts(a, i, result);
-    act_sign_remarks(pades_facts(a->jobs[i])->notes, "cmd.sign.note.", warnings);
-    act_sign_remarks(pades_facts(a->jobs[i])->scan, "cmd.sign.scan.", warnings);
-    if (err_is_set(&a->chain_remark) && f->kept == NULL)
-        act_sign_warn(warnings, a->chain_remark.id, a->chain_remark.sentence);
-    act_sign_algorithm_end(pades_plan(a->jobs[i]), a->request->now, warnings);
-    if (f->repaired)
-        act_sign_warn(warnings, "repaired", text("cmd.sign.repaired"));
-    if (pades_reached(a->jobs[i]) == PADES_NONE && pades_sign(a->jobs[i], &f->err) != 0)
+    if (d == NULL || !d->is_signed)
         goto out;
-    bool too_large = a->request->level >= PADES_B_T && stamp_it(a, i, result, warnings);
+    bool too_large = a->request->level >= PADES_B_T && stamp_it(a, i, d->result, d->warnings);
     if (too_large || (a->request->level >= PADES_B_LT && pades_reached(a->jobs[i]) >= PADES_B_T))
-        extend_it(a, i, a->request->level, result, warnings);
+        extend_it(a, i, a->request->level, d->result, d->warnings);
     enum pades_level reached = pades_reached(a->jobs[i]);
     if (pades_commit(a->jobs[i], sha256, &f->err) != 0)
         goto out;
-    warn_level(a, i, reached, warnings);
-    jv_put_text(result, "sha256", sha256);
-    jv_put_text(result, "level", pades_level_name(reached));
-    jv_put_take(result, "warnings", jv_keep(warnings));
-    f->result = jv_keep(result);
+    warn_level(a, i, reached, d->warnings);
+    jv_put_text(d->result, "sha256", sha256);
+    jv_put_text(d->result, "level", pades_level_name(reached));
+    jv_put_take(d->result, "warnings", jv_keep(d->warnings));
+    f->result = jv_keep(d->result);
 out:
-    jv_free(result);
-    jv_free(warnings);
+    if (d != NULL) {
+        jv_free(d->result);
+        jv_free(d->warnings);
+    }
+    free(d);
     act_sign_done(a, i);
 }

@@ -12,6 +12,8 @@ struct act_sign {
     struct act_sign_file *files;
     size_t n;
     struct pades_job **jobs; /* NULL: not prepared, failed, or finished */
+    bool *begun;             /* it was tried to prepare this one */
+    bool later;              /* those not begun are prepared while others are signed */
     struct signer signer;
     struct cms_plan plan;
     const struct fetcher *fetcher;
@@ -20,8 +22,15 @@ struct act_sign {
 
 /* Shows what is going to be signed, by which certificate, at which level, and waits for a yes. */
 int act_sign_consent(struct act_sign *a, struct err *e);
-/* Value, time-stamp, finished file; the result or the error goes to files[i]. */
-void act_sign_one(struct act_sign *a, size_t i);
+/* One document, in three parts. begin: copied, prepared, checked; -1 when it failed (files[i].err
+ * is set and told). value: C_Sign, by the thread that has the token; what it returns goes to
+ * finish: time-stamp, later levels, finished file; the result or the error goes to files[i]. */
+struct act_sign_half;
+int act_sign_begin(struct act_sign *a, size_t i);
+struct act_sign_half *act_sign_value(struct act_sign *a, size_t i);
+void act_sign_finish(struct act_sign *a, size_t i, struct act_sign_half *half);
+/* All that are prepared, or come later, signed and finished; act_sign_pipe.c */
+void act_sign_all(struct act_sign *a);
 void act_sign_done(struct act_sign *a, size_t i);
 /* Refuses a draft report. */
 int act_sign_final(const struct act_sign *a, size_t i, struct err *e);
