@@ -64,11 +64,8 @@ static int owner_check(const struct job *job, struct err *e)
 {
     struct stat st;
 
-    if (stat(job->folder, &st) != 0)
-        return err_set_errno(e, ERR_DISK, errno, "err.base.file-open", job->folder, NULL);
-    if (!S_ISDIR(st.st_mode))
-        return err_set(e, ERR_USAGE, "err.job.no-job", job->folder, NULL);
-    if (st.st_uid != geteuid() || (st.st_mode & 022) != 0)
+    if (stat(job->folder, &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
+        (st.st_mode & 022) != 0)
         return err_set(e, ERR_USAGE, "err.job.not-yours", job->folder, NULL);
     return 0;
 }
@@ -86,9 +83,7 @@ static int lock_take(struct job *job, struct err *e)
         return err_set_errno(e, ERR_DISK, number, "err.job.folder", job->folder, NULL);
     if (flock(job->lock, LOCK_EX | LOCK_NB) == 0)
         return 0;
-    if (errno == EWOULDBLOCK)
-        return err_set(e, ERR_USAGE, "err.job.locked", job->folder, NULL);
-    return err_set_errno(e, ERR_DISK, errno, "err.job.folder", job->folder, NULL);
+    return err_set(e, ERR_USAGE, "err.job.locked", job->folder, NULL);
 }
 
 /* Nothing but what a cut-short creation or restart leaves: the lock, folders 1, 2, ..., half-made
@@ -98,9 +93,7 @@ static int empty_check(const struct job *job, struct err *e)
     DIR *d = opendir(job->folder);
     bool foreign = false;
 
-    if (d == NULL)
-        return err_set_errno(e, ERR_DISK, errno, "err.base.file-open", job->folder, NULL);
-    for (struct dirent *entry; (entry = readdir(d)) != NULL;) {
+    for (struct dirent *entry; d != NULL && (entry = readdir(d)) != NULL;) {
         const char *n = entry->d_name;
         size_t digits = strspn(n, "0123456789"), len = strlen(n);
         if (strcmp(n, ".") != 0 && strcmp(n, "..") != 0 && strcmp(n, lock_file) != 0 &&
@@ -108,8 +101,9 @@ static int empty_check(const struct job *job, struct err *e)
             strcmp(n, JOB_FOLDER_DEPOSIT) != 0 && (digits == 0 || digits != len || len > 2))
             foreign = true;
     }
-    closedir(d);
-    return foreign ? err_set(e, ERR_USAGE, "err.job.not-empty", job->folder, NULL) : 0;
+    if (d != NULL)
+        closedir(d);
+    return foreign || d == NULL ? err_set(e, ERR_USAGE, "err.job.not-empty", job->folder, NULL) : 0;
 }
 
 static bool form_is_whole(const struct jv *form)

@@ -70,6 +70,11 @@ says err "the job starts again"
 present form.paraphe/1/rapport.pdf
 ok "one journal from the start" test "$(grep -c created form.paraphe/journal.jsonl)" = 1
 
+run 2 run --job lps-web-conforme.paraphe --initial proxy-conforme.xlsx
+says err "initial was fixed"
+run 2 run --job lps-web-conforme.paraphe --signed a.pdf --signed b.pdf
+says err "signed was given more often"
+
 # several forms
 run 0 run lps-web-conforme.xlsx proxy-conforme.xlsx --job deux --deposit-date 2026-11-23 --until check
 present deux/1/grid.json deux/2/grid.json
@@ -106,6 +111,29 @@ present full/photo.jpg
 # purge
 run 2 purge deux
 says err "add --yes"
+present deux/1/grid.json
+CHECKS=$((CHECKS + 1)); LAST="purge, answered no"
+PARAPHE_LANG=en /usr/bin/python3 - "$PARAPHE" purge deux > "$OUT" << 'PY' && fail "a no must not end well"
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+seen = b""
+try:
+    while b"[y/N]" not in seen:
+        seen += os.read(fd, 4096)
+    os.write(fd, b"n\n")
+    while True:
+        data = os.read(fd, 4096)
+        if not data:
+            break
+        seen += data
+except OSError:
+    pass
+print(seen.decode(errors="replace"))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+says out "left as it is"
 present deux/1/grid.json
 run 0 purge deux --yes
 absent deux/1 deux/2

@@ -79,9 +79,12 @@ static void status_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text_places_are_filled), cmocka_unit_test(terminal_escapes),
-        cmocka_unit_test(label_folding),          cmocka_unit_test(last_day_of_deposit),
-        cmocka_unit_test(paris_time),             cmocka_unit_test(status_order),
+        cmocka_unit_test(text_places_are_filled),
+        cmocka_unit_test(terminal_escapes),
+        cmocka_unit_test(label_folding),
+        cmocka_unit_test(last_day_of_deposit),
+        cmocka_unit_test(paris_time),
+        cmocka_unit_test(status_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

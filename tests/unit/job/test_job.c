@@ -257,6 +257,71 @@ static void folders_that_are_refused(void **state)
     assert_int_equal(e.kind, ERR_DISK);
 }
 
+/* A folder that was meddled with: said, never guessed at. */
+static void damage_is_told(void **state)
+{
+#define JOB_1 "{\"format\":\"paraphe-job\",\"version\":1,\"settings\":{},"
+    static const char traversal[] = JOB_1 "\"initial\":null,\"forms\":[{\"name\":\"../x\"}]}";
+    static const char no_form[] = JOB_1 "\"initial\":{},\"forms\":[]}";
+    static const char version[] = "{\"format\":\"paraphe-job\",\"version\":2}";
+    static const char *const bad[] = {"{", "[]", version, traversal, no_form};
+    struct err e = ERR_INIT;
+    struct job *job = NULL;
+    char path[200], other[200];
+    const char *many[JOB_FORMS_MAX + 1];
+
+    (void)state;
+    mkdir(folder, 0700);
+    snprintf(path, sizeof path, "%s/job.json", folder);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(file_put(path, bad[i], strlen(bad[i]), true, NULL), 0);
+        assert_int_equal(job_open(folder, true, clock_fixed(&instant), &job, &e), -1);
+        assert_true(e.kind == ERR_DISK || e.kind == ERR_INPUT);
+    }
+    unlink(path);
+    /* the lock is a link to somewhere else */
+    snprintf(other, sizeof other, "%s/lock", folder);
+    unlink(other);
+    assert_int_equal(symlink("/etc/passwd", other), 0);
+    assert_null(job_made(1, &e));
+    assert_string_equal(e.id, "err.job.folder");
+    unlink(other);
+    /* the journal is a folder */
+    job = job_made(1, &e);
+    assert_non_null(job);
+    job_close(job);
+    snprintf(other, sizeof other, "%s/journal.jsonl", folder);
+    unlink(other);
+    mkdir(other, 0700);
+    assert_null(job_made(1, &e));
+    assert_int_equal(e.kind, ERR_DISK);
+    rmdir(other);
+    /* a file where the job should be; too many forms */
+    for (size_t i = 0; i <= JOB_FORMS_MAX; i++)
+        many[i] = form1;
+    assert_int_equal(job_create(form1, many, 1, NULL, NULL, clock_fixed(&instant), &job, &e), -1);
+    assert_string_equal(e.id, "err.job.folder");
+    snprintf(other, sizeof other, "%s/autre", top);
+    assert_int_equal(
+        job_create(other, many, JOB_FORMS_MAX + 1, NULL, NULL, clock_fixed(&instant), &job, &e),
+        -1);
+    assert_string_equal(e.id, "err.job.forms");
+}
+
+static void a_folder_without_end_is_refused(void **state)
+{
+    struct err e = ERR_INIT;
+    char path[2000];
+    struct job *job = job_made(1, NULL);
+
+    (void)state;
+    job_close(job);
+    snprintf(path, sizeof path, "mkdir -p '%s/1/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a'", folder);
+    assert_int_equal(system(path), 0);
+    assert_null(job_made(1, &e));
+    assert_string_equal(e.id, "err.base.file-read");
+}
+
 static void half_made_files_are_swept(void **state)
 {
     struct fake f = {.log = ""};
@@ -325,6 +390,8 @@ static void a_file_made_elsewhere_is_taken(void **state)
 
     (void)state;
     walk(job, &f, "report", NULL);
+    assert_int_equal(job_take(job, "sign", 0, form1, 3, jv_object(), &e), -1);
+    assert_string_equal(e.id, "err.job.take-large");
     assert_int_equal(job_take(job, "sign", 0, form1, 100, jv_object(), &e), 0);
     assert_int_equal(job_take(job, "sign", 0, form1, 100, jv_object(), &e), 0);
     assert_int_equal(job_take(job, "sign", 0, form2, 100, jv_object(), &e), -1);
@@ -375,6 +442,8 @@ int main(void)
         EACH(settings_are_frozen),
         EACH(one_run_at_a_time),
         EACH(folders_that_are_refused),
+        EACH(damage_is_told),
+        EACH(a_folder_without_end_is_refused),
         EACH(half_made_files_are_swept),
         EACH(a_signature_is_kept),
         EACH(an_intent_without_answer_is_a_doubt),

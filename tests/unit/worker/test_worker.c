@@ -19,6 +19,7 @@
 #include "base/jv.h"
 #include "base/utf8.h"
 #include "tests/unit/worker/fixture.h"
+#include "worker/proto.h"
 
 static int echo_run(const struct task_io *io, struct err *e)
 {
@@ -119,14 +120,36 @@ static int quit_run(const struct task_io *io, struct err *e)
     (void)e;
     _exit(0);
 }
-/* Speaks the protocol badly, as a worker that was taken over might. */
+/* Speaks the protocol badly, as a worker that was taken over might: what to send is the first
+ * parameter. */
 static int lie_run(const struct task_io *io, struct err *e)
 {
     static const char junk[200] = "\377\377\377";
+    struct err strange = {(enum err_kind)77, "err.x", "", "x"};
 
-    (void)io;
     (void)e;
-    _exit(write(3, junk, sizeof junk) == sizeof junk ? 0 : 1);
+    switch (io->params[0]) {
+    case 'j':
+        _exit(write(3, junk, sizeof junk) == sizeof junk ? 0 : 1);
+    case 'k': /* an unknown kind */
+        frame_send(3, 99, "x", 1, NULL, 0, FRAME_FOREVER);
+        break;
+    case 'f': /* an error that is none */
+        frame_send(3, PROTO_FAILED, "x", 1, NULL, 0, FRAME_FOREVER);
+        break;
+    case 's': /* an error of an unknown kind */
+        frame_send(3, PROTO_FAILED, &strange, sizeof strange, NULL, 0, FRAME_FOREVER);
+        break;
+    default: /* more than was asked for */
+        frame_send(3, PROTO_REPLY, junk, sizeof junk, NULL, 0, FRAME_FOREVER);
+    }
+    _exit(0);
+}
+
+static int hungry_run(const struct task_io *io, struct err *e)
+{
+    (void)io;
+    return err_set_memory(e);
 }
 
 TASK(echo, NULL, {0, 0, 0});
@@ -139,9 +162,10 @@ TASK(reply, NULL, {0, 0, 0});
 TASK(crash, NULL, {0, 0, 0});
 TASK(quit, NULL, {0, 0, 0});
 TASK(lie, NULL, {0, 0, 0});
-static const struct task *const tasks[] = {&echo_task, &work_task, &ask_task,   &fail_task,
-                                           &warm_task, &fds_task,  &reply_task, &crash_task,
-                                           &quit_task, &lie_task,  NULL};
+TASK(hungry, NULL, {0, 0, 0});
+static const struct task *const tasks[] = {&echo_task, &work_task, &ask_task,    &fail_task,
+                                           &warm_task, &fds_task,  &reply_task,  &crash_task,
+                                           &quit_task, &lie_task,  &hungry_task, NULL};
 
 static void a_task_gives_its_reply(void **state)
 {
@@ -249,11 +273,52 @@ static void a_crash_is_the_fault_of_the_file(void **state)
     assert_string_equal(f->e.foreign, "SIGSEGV");
     assert_int_equal(call(f, "quit", "", 0), -1);
     assert_string_equal(f->e.id, "err.worker.killed");
-    assert_int_equal(call(f, "lie", "", 0), -1);
-    assert_int_equal(f->e.kind, ERR_BUG);
+    assert_int_equal(call(f, "hungry", "", 0), -1);
+    assert_string_equal(f->e.id, "err.worker.memory");
     assert_int_equal(call(f, "reply", "", 0), -1);
     assert_string_equal(f->e.id, "err.base.buffer-full");
     /* and the next call works */
+    assert_int_equal(call(f, "echo", "", 0), 0);
+}
+
+static void lies_are_told_from_answers(void **state)
+{
+    static const struct {
+        const char *lie, *id;
+    } rows[] = {
+        {"j", "err.base.bug"}, {"k", "err.worker.killed"}, {"f", "err.worker.killed"},
+        {"s", "err.base.bug"}, {"r", "err.worker.output"},
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(call(f, "lie", rows[i].lie, 1), -1);
+        assert_string_equal(f->e.id, rows[i].id);
+    }
+}
+
+/* Each call waits for the next: more than the spawner keeps at once are refused, and all end. */
+static int answer_deeper(void *self, const void *question, size_t len, struct buf *answer,
+                         struct err *e)
+{
+    struct fixture *f = self;
+    struct task_call c = {
+        .name = "ask", .reply = answer, .answer = answer_deeper, .answer_self = f};
+
+    (void)question;
+    (void)len;
+    return f->runner.call(f->runner.self, &c, e);
+}
+
+static void too_many_at_once_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct err e = ERR_INIT;
+    struct task_call c = {
+        .name = "ask", .reply = &f->reply, .answer = answer_deeper, .answer_self = f};
+
+    assert_int_equal(f->runner.call(f->runner.self, &c, &e), -1);
+    assert_string_equal(e.id, "err.worker.spawn");
     assert_int_equal(call(f, "echo", "", 0), 0);
 }
 
@@ -300,7 +365,8 @@ int main(void)
         EACH(a_task_gives_its_reply),           EACH(a_task_writes_where_it_may),
         EACH(only_what_was_given_is_open),      EACH(warmed_up_once_and_before),
         EACH(questions_are_answered),           EACH(errors_come_whole_and_in_the_language),
-        EACH(a_crash_is_the_fault_of_the_file), EACH(without_a_spawner_a_call_fails),
+        EACH(a_crash_is_the_fault_of_the_file), EACH(lies_are_told_from_answers),
+        EACH(too_many_at_once_are_refused),     EACH(without_a_spawner_a_call_fails),
         EACH(nothing_is_left_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
