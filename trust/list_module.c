@@ -1,6 +1,7 @@
 /* paraphe-xmlsig.so beside the program, else in the installed libexec folder: opened when the task
  * is warmed up. */
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "trust/xmlsig/xmlsig.h"
 
 static xmlsig_verify_fn *verify;
+static bool tried; /* opening is for the warm-up: the sandbox allows none later */
 
 static void *module_open(void)
 {
@@ -35,8 +37,9 @@ int list_module_start(void)
 {
     void *module;
 
-    if (verify != NULL)
-        return 0;
+    if (tried)
+        return verify != NULL ? 0 : -1;
+    tried = true;
     module = module_open();
     if (module == NULL)
         return -1;

@@ -80,6 +80,7 @@ static int run(const struct task_io *io, struct err *e)
 
     buf_init(&xml, (size_t)ceilings.http_bytes);
     xmlSetGenericErrorFunc(NULL, silent);
+    (void)list_module_start(); /* done by warm-up where there is one */
     if (params == NULL || hex_list(jv_get(params, "signers"), &signers, e) != 0 ||
         file_read_fd(io->fds[0], "list", xml.max, &xml, e) != 0)
         goto out;

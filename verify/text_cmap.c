@@ -86,12 +86,13 @@ static int ranges_read(struct text_font *f, struct text_lexer *l, struct text_to
 
 int text_cmap_read(struct text_font *f, const unsigned char *data, size_t n, struct err *e)
 {
-    struct text_lexer l = {data, data + n};
+    struct text_lexer l;
     struct text_token t = {.kind = TEXT_END};
     int rc = 0;
 
     if (n == 0)
         return 0;
+    l = (struct text_lexer){data, data + n};
     buf_init(&t.bytes, 4096);
     for (text_next(&l, &t); rc == 0 && t.kind != TEXT_END; text_next(&l, &t)) {
         if (t.kind != TEXT_OPERATOR)

@@ -134,13 +134,14 @@ static int operate(struct reader *r, struct text_lexer *l, struct text_token *t,
 static int content_read(struct reader *r, const unsigned char *data, size_t n,
                         const struct pdf_value *resources, int depth, struct err *e)
 {
-    struct text_lexer l = {data, data + n};
+    struct text_lexer l;
     struct text_token t = {.kind = TEXT_END};
     struct buf name, string;
     int array = 0, rc = 0;
 
     if (n == 0)
         return 0;
+    l = (struct text_lexer){data, data + n};
     buf_init(&t.bytes, (size_t)ceilings.pdf_object_bytes);
     buf_init(&name, 4096);
     buf_init(&string, (size_t)ceilings.pdf_object_bytes);
