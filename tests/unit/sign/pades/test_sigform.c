@@ -128,8 +128,8 @@ static void all_and_exclude(void **state)
 static void widgets_and_kinds_of_fields(void **state)
 {
     static const char *const objects[] = {
-        "<< /Type /Catalog /Pages 2 0 R /AcroForm << /XFA (x) /Fields [4 0 R 6 0 R 8 0 R << /FT "
-        "/Sig /T (direct) >>] >> >>",
+        ("<< /Type /Catalog /Pages 2 0 R /AcroForm << /XFA (x) /Fields [4 0 R 6 0 R 8 0 R << /FT "
+         "/Sig /T (direct) >>] >> >>"),
         PAGES,
         "<< /FT /Sig /T (Kid) /Kids [5 0 R] >>",
         "<< /Subtype /Widget /Parent 4 0 R /Rect [0 0 1 1] >>",
