@@ -19,7 +19,8 @@ static const char *const kept[] = {"http_proxy",    "https_proxy", "HTTPS_PROXY"
                                    "UBSAN_OPTIONS", "LSAN_OPTIONS"};
 enum { KEPT = sizeof kept / sizeof kept[0] };
 
-static char *helper_beside_us(void)
+/* `name` in the folder of the running program. */
+static char *helper_near_us(const char *name)
 {
     char self[4096];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -27,8 +28,7 @@ static char *helper_beside_us(void)
     if (n <= 0)
         return NULL;
     self[n] = '\0';
-    char *folder = path_folder(self),
-         *path = folder != NULL ? path_join(folder, "paraphe-net") : NULL;
+    char *folder = path_folder(self), *path = folder != NULL ? path_join(folder, name) : NULL;
     free(folder);
     if (path != NULL && access(path, X_OK) == 0)
         return path;
@@ -42,7 +42,9 @@ static char *helper_find(const struct net_options *options)
 
     if (options->helper != NULL)
         return strdup(options->helper);
-    path = helper_beside_us();
+    path = helper_near_us("paraphe-net");
+    if (path == NULL) /* an installation that was moved as a whole */
+        path = helper_near_us("../libexec/paraphe/paraphe-net");
     if (path == NULL && options->libexec != NULL) {
         path = path_join(options->libexec, "paraphe-net");
         if (path != NULL && access(path, X_OK) != 0) {

@@ -112,6 +112,9 @@ probe 7 tsa POST "$PARAPHE_TEST_TSA" body=query helper=/bin/true repeat=1; says 
 probe 7 tsa POST "$PARAPHE_TEST_TSA" body=query helper=/nowhere/x; says out '^id=err.net.helper-gone$'
 printf '#!/bin/sh\nexec sleep 30\n' > deaf; chmod +x deaf
 probe 7 tsa POST "$PARAPHE_TEST_TSA" body=query helper="$PWD/deaf" timeout=100; says out '^id=err.net.helper-late$'
+mkdir -p moved/bin moved/libexec/paraphe # an installation that was moved as a whole
+cp "$PROBE" moved/bin/; cp "$(dirname "$PARAPHE")/paraphe-net" moved/libexec/paraphe/
+ok 'found in ../libexec' moved/bin/net_probe tsa GET "$url/requests"
 cp "$PROBE" alone
 CHECKS=$((CHECKS + 1)); ./alone tsa GET "$url/x" > "$OUT" 2>&1; [ $? = 2 ] || fail "without helper"
 says out '^id=err.net.helper-missing$'
