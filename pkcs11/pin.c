@@ -122,16 +122,17 @@ static int terminal_line(int fd, const struct pin_request *r, struct secret *out
     struct termios quiet = terminal_before;
     char prompt[SHOWN_MAX];
 
+    quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+    quiet.c_lflag |= ICANON | ISIG; /* the line editing of the terminal: erase, kill, Ctrl-C */
+    if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0)
+        return err_set_errno(e, ERR_TOKEN, errno, "err.pkcs11.no-terminal", NULL);
+    /* only now: nothing that is typed after the prompt is shown or lost */
     if (r->remark != NULL) {
         show(fd, r->remark);
         dprintf(fd, "\n");
     }
     text_say(text_lang_get(), prompt, sizeof prompt, "pkcs11.prompt", r->token, NULL);
     show(fd, prompt);
-    quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-    quiet.c_lflag |= ICANON | ISIG; /* the line editing of the terminal: erase, kill, Ctrl-C */
-    if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0)
-        return err_set_errno(e, ERR_TOKEN, errno, "err.pkcs11.no-terminal", NULL);
     int rc = line_read(fd, out, "/dev/tty", e);
     tcsetattr(fd, TCSAFLUSH, &terminal_before);
     dprintf(fd, "\n");

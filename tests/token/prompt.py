@@ -74,7 +74,6 @@ def case_typed():
     pid, fd = start("--pin-source", "prompt")
     first = read_until(fd, b": ")
     check("the prompt names the token", "PIN of “Fake card”: ".encode() in first, first)
-    time.sleep(0.1)
     check("no echo", not echo_is_on(fd))
     os.write(fd, PIN[:2].encode() + b"x\x7f" + PIN[2:].encode() + b"\n")
     rest, status = ended(pid, fd)
@@ -85,7 +84,6 @@ def case_typed():
 def case_verbose():
     pid, fd = start("--pin-source", "prompt", "--verbose")
     first = read_until(fd, b"card\xe2\x80\x9d: ")
-    time.sleep(0.1)
     os.write(fd, PIN.encode() + b"\n")
     rest, status = ended(pid, fd)
     check("--verbose shows calls", b"C_Login -> CKR_OK" in rest and b"C_Sign -> CKR_OK" in rest, first + rest)
@@ -96,7 +94,6 @@ def case_verbose():
 def case_interrupt():
     pid, fd = start("--pin-source", "prompt")
     read_until(fd, b": ")
-    time.sleep(0.1)
     child = children(pid)
     os.write(fd, b"12\x03")
     deadline = time.time() + 5
@@ -111,7 +108,6 @@ def case_interrupt():
 def case_killed():
     pid, fd = start("--pin-source", "prompt")
     read_until(fd, b": ")
-    time.sleep(0.1)
     child = children(pid)
     os.kill(pid, signal.SIGKILL)
     check("the prompt ends with its parent", len(child) == 1 and all(gone(one) for one in child))
@@ -123,7 +119,6 @@ def case_ended():
     """Somebody ends the child at the prompt: the parent says that nothing was tried."""
     pid, fd = start("--pin-source", "prompt")
     read_until(fd, b": ")
-    time.sleep(0.1)
     os.kill(children(pid)[0], signal.SIGTERM)
     rest, status = ended(pid, fd)
     check("the end of the child is a cancelling", os.waitstatus_to_exitcode(status) == 130 and b"Cancelled at the PIN" in rest, rest)
@@ -133,7 +128,6 @@ def case_empty():
     for keys in (b"\n", b"\x04"):
         pid, fd = start("--pin-source", "prompt")
         read_until(fd, b": ")
-        time.sleep(0.1)
         os.write(fd, keys)
         rest, status = ended(pid, fd)
         check("an empty PIN cancels", os.waitstatus_to_exitcode(status) == 130 and b"no try was used" in rest, rest)
@@ -155,7 +149,6 @@ def case_memory():
     """While the driver hangs after the login, the parent's memory does not hold the PIN."""
     pid, fd = start("--pin-source", "prompt", "--timeout", "30")
     read_until(fd, b": ")
-    time.sleep(0.1)
     os.write(fd, PIN.encode() + b"\n")
     log = os.environ["PARAPHE_FAKE_LOG"]
     deadline = time.time() + 10
