@@ -138,6 +138,33 @@ int diff_keys(struct diff *d, const struct pdf_value *old, const struct pdf_valu
     return 0;
 }
 
+/* A developer extension (7.12): names and numbers only, so that the dictionary serves no other
+ * purpose on the side. */
+static bool is_extension(struct diff *d, const struct pdf_value *v, int depth, struct err *e)
+{
+    static const char *const keys[] = {"Type", "BaseVersion", "ExtensionLevel", "ExtensionRevision",
+                                       "URL",  NULL};
+
+    v = pdf_resolve(d->pdf, v, d->to, e);
+    if (pdf_is(v, PDF_ARRAY) && depth == 0) {
+        for (size_t i = 0; i < pdf_count(v); i++) {
+            if (!is_extension(d, pdf_at(v, i), 1, e))
+                return false;
+        }
+        return true;
+    }
+    if (!pdf_is(v, PDF_DICT) || pdf_key(v, "BaseVersion") == NULL)
+        return false;
+    for (size_t i = 0; i < pdf_count(v); i++) {
+        const struct pdf_entry *entry = pdf_entry_at(v, i);
+        if (!listed(keys, entry->key) ||
+            (!pdf_is(&entry->value, PDF_NAME) && !pdf_is(&entry->value, PDF_INT) &&
+             !pdf_is(&entry->value, PDF_STRING)))
+            return false;
+    }
+    return true;
+}
+
 /* Developer extensions may be added, not changed (7.12); the version may rise (7.7.2). */
 static int diff_extensions(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                            struct err *e)
@@ -150,6 +177,12 @@ static int diff_extensions(struct diff *d, const struct pdf_value *old, const st
         return -1;
     for (size_t i = 0; i < pdf_count(a); i++) {
         if (!diff_same(d, &pdf_entry_at(a, i)->value, pdf_key(b, pdf_entry_at(a, i)->key)))
+            return diff_add(d, GRADE_NEVER, "catalog", "Extensions", NULL, e);
+    }
+    for (size_t i = 0; i < pdf_count(b); i++) {
+        const struct pdf_entry *entry = pdf_entry_at(b, i);
+        if (pdf_key(a, entry->key) == NULL && strcmp(entry->key, "Type") != 0 &&
+            !is_extension(d, &entry->value, 0, e))
             return diff_add(d, GRADE_NEVER, "catalog", "Extensions", NULL, e);
     }
     grew = pdf_count(b) > pdf_count(a);

@@ -82,10 +82,48 @@ static int lists_diff(struct diff *d, const struct pdf_value *old, const struct 
     return 0;
 }
 
+/* New keys are the ones of the standard, so that the dictionary serves no other purpose on the side
+ * (as resources of a page). */
+static bool keys_known(const struct pdf_value *old, const struct pdf_value *now,
+                       const char *const *keys)
+{
+    for (size_t i = 0; i < pdf_count(now); i++) {
+        const char *key = pdf_entry_at(now, i)->key;
+        bool known =
+            pdf_key(old, key) != NULL && pdf_value_equal(pdf_key(old, key), pdf_key(now, key));
+        for (size_t k = 0; keys[k] != NULL && !known; k++)
+            known = strcmp(keys[k], key) == 0;
+        if (!known)
+            return false;
+    }
+    return true;
+}
+
+/* The name of an entry of VRI: the SHA-1 of a signature in hexadecimal. */
+static bool is_vri_name(const char *key)
+{
+    return strlen(key) == 40 && strspn(key, "0123456789ABCDEFabcdef") == 40;
+}
+
+static int stamp_explain(struct diff *d, const struct pdf_value *entry, bool *odd, struct err *e)
+{
+    const struct pdf_value *ts = pdf_get(d->pdf, entry, "TS", d->to, e);
+    uint32_t num = pdf_ref_of(pdf_key(entry, "TS")).num;
+
+    if (err_is_set(e))
+        return -1;
+    if (ts != NULL && !is_der(d, ts))
+        *odd = true;
+    else if (num != 0 && diff_is_new(d, num))
+        diff_explain(d, num);
+    return 0;
+}
+
 static int vri_diff(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                     bool *lost, bool *odd, struct err *e)
 {
     static const char *const lists[] = {"Cert", "CRL", "OCSP", NULL};
+    static const char *const keys[] = {"Type", "Cert", "CRL", "OCSP", "TU", "TS", NULL};
     const struct pdf_value *a = pdf_get(d->pdf, old, "VRI", d->from, e);
     const struct pdf_value *b = pdf_get(d->pdf, now, "VRI", d->to, e);
 
@@ -102,9 +140,14 @@ static int vri_diff(struct diff *d, const struct pdf_value *old, const struct pd
 
         if (err_is_set(e) || lists_diff(d, was, one, lists, lost, odd, e) != 0)
             return -1;
+        if (strcmp(entry->key, "Type") == 0 && pdf_is(one, PDF_NAME))
+            continue;
+        if (!is_vri_name(entry->key) || !pdf_is(one, PDF_DICT) || !keys_known(was, one, keys)) {
+            *odd = true;
+            continue;
+        }
         diff_explain_pair(d, pdf_key(a, entry->key), &entry->value);
-        /* TU and TS: when it was made; TS is a time-stamp stream */
-        if (diff_explain_new(d, pdf_key(one, "TS"), 0, e) != 0)
+        if (stamp_explain(d, one, odd, e) != 0)
             return -1;
     }
     diff_explain_pair(d, pdf_key(old, "VRI"), pdf_key(now, "VRI"));
@@ -115,6 +158,7 @@ int diff_dss(struct diff *d, const struct pdf_value *old, const struct pdf_value
              struct err *e)
 {
     static const char *const lists[] = {"Certs", "CRLs", "OCSPs", NULL};
+    static const char *const keys[] = {"Type", "Certs", "CRLs", "OCSPs", "VRI", NULL};
     const struct pdf_value *a = pdf_get(d->pdf, old, "DSS", d->from, e);
     const struct pdf_value *b = pdf_get(d->pdf, now, "DSS", d->to, e);
     uint32_t num = pdf_ref_of(pdf_key(now, "DSS")).num;
@@ -124,7 +168,7 @@ int diff_dss(struct diff *d, const struct pdf_value *old, const struct pdf_value
         return -1;
     if (b == NULL)
         return a == NULL ? 0 : diff_add(d, GRADE_NEVER, "dss-removed", NULL, NULL, e);
-    if (!pdf_is(b, PDF_DICT) || (a != NULL && !pdf_is(a, PDF_DICT)))
+    if (!pdf_is(b, PDF_DICT) || (a != NULL && !pdf_is(a, PDF_DICT)) || !keys_known(a, b, keys))
         return diff_add(d, GRADE_NEVER, "dss-odd", NULL, NULL, e);
     if (lists_diff(d, a, b, lists, &lost, &odd, e) != 0 || vri_diff(d, a, b, &lost, &odd, e) != 0)
         return -1;

@@ -61,7 +61,7 @@ static bool plain_field(const struct pdf_value *dict)
 {
     const struct pdf_value *kind = pdf_key(dict, "Subtype");
 
-    return pdf_key(dict, "A") == NULL && pdf_key(dict, "AA") == NULL &&
+    return pdf_is(dict, PDF_DICT) && pdf_key(dict, "A") == NULL && pdf_key(dict, "AA") == NULL &&
            (kind == NULL || pdf_is_name(kind, "Widget"));
 }
 
@@ -187,6 +187,13 @@ static int field_diff(struct diff *d, struct pdf_ref ref, const char *parent, co
     if (pdf_load(d->pdf, ref, d->from, &old, e) != 0 ||
         pdf_load(d->pdf, ref, d->to, &now, e) != 0 || !full_name(d, parent, now, &name, e))
         goto out;
+    if (!pdf_is(old, PDF_DICT) ||
+        !pdf_is(now, PDF_DICT)) { /* a stream would show something of its own */
+        rc = pdf_is_null(old) && pdf_is_null(now) && !err_is_set(e)
+                 ? 0
+                 : diff_add(d, GRADE_NEVER, "field", buf_str(&name), NULL, e);
+        goto out;
+    }
     const char *own = pdf_name(pdf_get(d->pdf, old, "FT", d->from, e));
     if (own != NULL)
         type = own;
@@ -276,10 +283,9 @@ static int resources_diff(struct diff *d, const struct pdf_value *old, const str
             kept = diff_same(d, &pdf_entry_at(x, k)->value, pdf_key(y, pdf_entry_at(x, k)->key));
         if (!kept)
             return diff_add(d, GRADE_NEVER, "form", "DR", NULL, e);
-        diff_explain_pair(d, pdf_key(a, kind), pdf_key(b, kind));
     }
-    diff_explain_pair(d, pdf_key(old, "DR"), pdf_key(now, "DR"));
-    if (diff_explain_new(d, b, 0, e) != 0)
+    /* objects that were there are not explained: pages may use the same dictionary */
+    if (diff_explain_new(d, pdf_key(now, "DR"), 0, e) != 0)
         return -1;
     return d->step->count == before ? diff_add(d, GRADE_SIGN, "form-resources", NULL, NULL, e) : 0;
 }

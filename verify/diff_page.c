@@ -17,8 +17,8 @@ static bool harmless(const struct pdf_value *annot)
                                         "Underline", "Squiggly", "StrikeOut"};
     const char *kind = pdf_name(pdf_key(annot, "Subtype"));
 
-    if (kind == NULL || pdf_key(annot, "AP") != NULL || pdf_key(annot, "A") != NULL ||
-        pdf_key(annot, "AA") != NULL)
+    if (kind == NULL || !pdf_is(annot, PDF_DICT) || pdf_key(annot, "AP") != NULL ||
+        pdf_key(annot, "A") != NULL || pdf_key(annot, "AA") != NULL)
         return false;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i], kind) == 0)

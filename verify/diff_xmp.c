@@ -91,7 +91,16 @@ static bool xmp_only_dates(const char *p)
 
 /* Cuts what writing programs renew out of the XMP packet: the values of these properties, as
  * elements or attributes. */
-static void xmp_without_dates(struct buf *xmp)
+/* A value without white space or brackets: as content of a page, should a page use the same stream,
+ * it would draw nothing. A stream that was replaced in its place keeps the name of its program. */
+static bool may_change(const char *name, const char *from, const char *to, bool in_place)
+{
+    if (in_place && strcmp(name, "pdf:Producer") == 0)
+        return false;
+    return !in_place || strcspn(from, " \t\r\n\f()<>[]{}/%") >= (size_t)(to - from);
+}
+
+static void xmp_without_dates(struct buf *xmp, bool in_place)
 {
     char *text = (char *)xmp->data;
 
@@ -106,6 +115,10 @@ static void xmp_without_dates(struct buf *xmp)
                 to = NULL;
             if (to == NULL)
                 break;
+            if (!may_change(dates[i], from, to, in_place)) {
+                at = to;
+                continue;
+            }
             memmove(from, to, strlen(to) + 1);
             at = from;
         }
@@ -148,8 +161,9 @@ int diff_metadata(struct diff *d, const struct pdf_value *old, const struct pdf_
     bool clean = xb.len > 0 && memchr(xb.data, 0, xb.len) == NULL;
     bool whole = clean && xa.len > 0 && memchr(xa.data, 0, xa.len) == NULL;
     if (a != NULL) {
-        xmp_without_dates(&xa);
-        xmp_without_dates(&xb);
+        bool in_place = pdf_ref_of(a).num == num;
+        xmp_without_dates(&xa, in_place);
+        xmp_without_dates(&xb, in_place);
     }
     bool same = a == NULL ? clean && xmp_only_dates(buf_str(&xb))
                           : whole && xa.len == xb.len && memcmp(xa.data, xb.data, xa.len) == 0;

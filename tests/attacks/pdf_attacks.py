@@ -178,6 +178,25 @@ def with_resources():
     return certify(update(document(form=True), resources("/Helv", "/Helvetica")), 2)
 
 
+def shared_resources():
+    """The form's default resources are the first page's own."""
+    def change(w):
+        page = first_page(w)
+        ref = w.add_object(DictionaryObject(page["/Resources"]))
+        page[N("/Resources")] = ref
+        w.root["/AcroForm"][N("/DR")] = ref
+        w.mark_update(w.root["/Pages"]["/Kids"].raw_get(0))
+        w.update_container(w.root["/AcroForm"])
+        w.update_root()
+    return certify(update(document(form=True), change), 2)
+
+
+def shared_font(w):
+    ref = w.root["/AcroForm"].raw_get("/DR")
+    ref.get_object()[N("/XObject")] = DictionaryObject({N("/X1"): font(w, "/Courier")})
+    w.mark_update(ref)
+
+
 def signature_field(entries):
     """An empty signature field, plain but for these entries."""
     def change(w):
@@ -369,6 +388,16 @@ def table():
     yield "orphan-page", lambda: raw_update(signed(), {900: b"<</Type/Page/Producer(x)>>"}), "modified", ["change:object-added"]
     yield "form-resources-changed", lambda: update(with_resources(), resources("/Helv", "/Courier")), "modified", ["change:form"]
     yield "sound-form-resources", lambda: update(with_resources(), resources("/New", "/Courier")), "valid", ["allowed:form-resources"]
+    # one dictionary or array in two roles: what is allowed in the one must do nothing in the other
+    yield "roles-extensions", lambda: update(signed(), lambda w: (w.root["/Extensions"].__setitem__(N("/XObject"), DictionaryObject(
+        {N("/X1"): font(w, "/Courier")})), w.update_root())), "modified", ["change:catalog"]
+    yield "roles-vri", dss(lambda w: DictionaryObject({N("/VRI"): DictionaryObject({N("/XObject"): DictionaryObject(
+        {N("/X1"): first_page(w).raw_get("/Contents")})})})), "modified", ["change:dss-odd"]
+    yield "roles-dss", dss(lambda w: DictionaryObject({N("/Font"): DictionaryObject({N("/F1"): font(w, "/Courier")})})), "modified", ["change:dss-odd"]
+    yield "roles-resources", lambda: update(shared_resources(), shared_font), "modified", ["change:object-replaced"]
+    yield "roles-field-stream", lambda: update(signed(), lambda w: (w.root["/AcroForm"]["/Fields"].append(w.add_object(stream(
+        b"0 0 595 842 re f", FT=N("/Sig"), T=pdf_string("S2"), Type=N("/Annot"), Subtype=N("/Widget"), F=I(132), Rect=ArrayObject([I(0)] * 4)))),
+        w.update_container(w.root["/AcroForm"]["/Fields"]))), "modified", ["change:field-added"]
     yield "sound-signature-field", lambda: update(signed(), signature_field({})), "valid", ["allowed:signature-field"]
     yield "spoofed-dictionary", lambda: update(signed(), dictionary_override), "invalid", ["pdf.signature-replaced"]
 
