@@ -18,8 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static const char *const asks[] = {
     "{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-256\",\"certify\":2,\"reason\":\"Relu\"}",
-    "{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-256\",\"page\":1,\"rect\":[0,0,100000,50000],"
-    "\"lines\":[\"Signed\"]}",
+    ("{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-256\",\"page\":1,\"rect\":[0,0,100000,50000],"
+     "\"lines\":[\"Signed\"]}"),
     "{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-512\",\"field\":\"Auditeur\"}",
     "{\"kind\":\"timestamp\",\"hole\":3000}",
     "{\"kind\":\"dss\"}",
