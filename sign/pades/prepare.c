@@ -98,29 +98,32 @@ static int choose_named(struct prepare *p, struct err *e)
     return p->new_name != NULL ? 0 : err_set_memory(e);
 }
 
+/* Where the signature shows: the rectangle of the field's widget, or the one asked for; and how its
+ * page is turned. */
 static int widget_box(struct prepare *p, struct err *e)
 {
     struct err local = ERR_INIT;
     struct pdf_value *rotate = NULL;
-    const struct pdf_value *widget, *rect;
+    struct pdf_ref page = {0, 0};
 
-    if (p->chosen == NULL || p->chosen->widget.num == 0)
-        return 0;
-    widget = pdf_fetch(p->pdf, p->chosen->widget, PDF_LATEST, &local);
-    rect = pdf_get(p->pdf, widget, "Rect", PDF_LATEST, &local);
-    for (size_t i = 0; i < 4 && pdf_count(rect) == 4; i++)
-        p->box[i] = pdf_number(pdf_get_at(p->pdf, rect, i, PDF_LATEST, &local), 0);
-    struct pdf_ref page = pdf_ref_of(pdf_key(widget, "P"));
+    if (p->chosen == NULL && p->visible) {
+        memcpy(p->box, p->rect, sizeof p->box);
+        if (pdf_page_ref(p->pdf, p->page, PDF_LATEST, &page, &local) != 0)
+            page.num = 0;
+    } else if (p->chosen != NULL && p->chosen->widget.num != 0) {
+        const struct pdf_value *widget = pdf_fetch(p->pdf, p->chosen->widget, PDF_LATEST, &local);
+        const struct pdf_value *rect = pdf_get(p->pdf, widget, "Rect", PDF_LATEST, &local);
+        for (size_t i = 0; i < 4 && pdf_count(rect) == 4; i++)
+            p->box[i] = pdf_number(pdf_get_at(p->pdf, rect, i, PDF_LATEST, &local), 0);
+        page = pdf_ref_of(pdf_key(widget, "P"));
+    }
     if (page.num != 0 && !err_is_set(&local) &&
         pdf_page_attribute(p->pdf, page, "Rotate", PDF_LATEST, &rotate, &local) == 0)
-        p->rotate = pdf_int(rotate, 0);
+        p->rotate = ((pdf_int(rotate, 0) % 360) + 360) % 360;
     pdf_value_free(rotate);
-    if (err_is_set(&local)) {
-        if (e != NULL)
-            *e = local;
-        return -1;
-    }
-    return 0;
+    if (err_is_set(&local) && e != NULL)
+        *e = local;
+    return err_is_set(&local) ? -1 : 0;
 }
 
 int prepare_choose(struct prepare *p, struct err *e)
@@ -139,8 +142,6 @@ int prepare_choose(struct prepare *p, struct err *e)
             return -1;
     }
     p->chosen_name = p->chosen != NULL ? p->chosen->name : p->new_name;
-    if (p->visible)
-        memcpy(p->box, p->rect, sizeof p->box);
     if (check_allowed(p, e) != 0)
         return -1;
     return widget_box(p, e);

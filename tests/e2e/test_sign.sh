@@ -77,6 +77,13 @@ says err 'signed already'
 run 0 sign kinds/classic.pdf -o seen.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:56,56,200,60 --reason Essai
 ok 'it has an appearance' grep -q '/AP' seen.pdf
 valid seen.pdf 1
+run 0 sign kinds/rotated.pdf -o turned.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:100,100,60,200
+ok 'it stands upright on the turned page' grep -aq '/Matrix \[0 -1 1 0 0 0\]' turned.pdf
+valid turned.pdf 1
+wrong_size() { run 2 sign kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible "$1"; absent no.pdf; }
+wrong_size 1:10,10,5,5
+run 2 sign kinds/aes-256-empty.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:100,100,60,200
+says err 'encrypted'
 run 0 sign kinds/classic.pdf -o certified.pdf --yes "${TOKEN[@]}" "${EC[@]}" --certify
 ok 'it certifies' grep -q '/DocMDP' certified.pdf
 valid certified.pdf 1

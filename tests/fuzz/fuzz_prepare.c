@@ -1,5 +1,6 @@
-/* A whole file taken as a PDF to be signed: the update for a signature in each way, and for a document time-stamp with revocation data.
- * Whatever the file is, an update that is made must be one that the parent's checks take. */
+/* A whole file taken as a PDF to be signed: the update for a signature in each way, and for a
+ * document time-stamp with revocation data. Whatever the file is, an update that is made must be
+ * one that the parent's checks take. */
 /* LINK: room_sign_pades */
 /* SEEDS: tests/fuzz/corpus/pdf */
 #include <stdint.h>
@@ -17,10 +18,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static const char *const asks[] = {
-    "{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-256\",\"certify\":2,\"reason\":\"Relu\"}",
-    ("{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-256\",\"page\":1,\"rect\":[0,0,100000,50000],"
+    "{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-256\",\"certify\":"
+    "2,\"reason\":\"Relu\"}",
+    ("{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-256\",\"page\":1,"
+     "\"rect\":[0,0,100000,50000],"
      "\"lines\":[\"Signed\"]}"),
-    "{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-512\",\"field\":\"Auditeur\"}",
+    "{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-512\",\"field\":"
+    "\"Auditeur\"}",
     "{\"kind\":\"timestamp\",\"hole\":3000}",
     "{\"kind\":\"dss\"}",
 };
@@ -38,15 +42,20 @@ static void prepare(const uint8_t *data, size_t n, const char *ask)
     struct err e = ERR_INIT;
     int fds[3] = {file_memory("pdf", &e), file_memory("update", &e),
                   file_seal_bytes("evidence", evidence, sizeof evidence - 1, &e)};
-    struct task_io io = {.fds = fds, .nfds = 3, .params = (const unsigned char *)ask, .params_len = strlen(ask),
+    struct task_io io = {.fds = fds,
+                         .nfds = 3,
+                         .params = (const unsigned char *)ask,
+                         .params_len = strlen(ask),
                          .reply = &reply};
 
-    must(fds[0] >= 0 && fds[1] >= 0 && fds[2] >= 0 && file_write_all(fds[0], data, n, "pdf", &e) == 0);
+    must(fds[0] >= 0 && fds[1] >= 0 && fds[2] >= 0 &&
+         file_write_all(fds[0], data, n, "pdf", &e) == 0);
     if (pades_prepare_task.run(&io, &e) == 0) {
         struct jv *o = jv_parse(buf_str(&reply), reply.len, "reply", &e);
         struct pdf_update_marks m;
         must(o != NULL && job_reply_read(o, &m, NULL, &e) == 0);
-        must(lseek(fds[1], 0, SEEK_SET) == 0 && file_read_fd(fds[1], "update", update.max, &update, &e) == 0);
+        must(lseek(fds[1], 0, SEEK_SET) == 0 &&
+             file_read_fd(fds[1], "update", update.max, &update, &e) == 0);
         must(file_pwrite_all(fds[0], update.data, update.len, (int64_t)n, "pdf", &e) == 0);
         if (strstr(ask, "\"dss\"") == NULL)
             must(hole_check(fds[0], (int64_t)n, update.len, &m, &e) == 0);
@@ -63,7 +72,11 @@ static void revisions(const uint8_t *data, size_t n)
     struct buf reply = BUF_INIT(4u << 20);
     struct err e = ERR_INIT;
     int fd = file_memory("pdf", &e);
-    struct task_io io = {.fds = &fd, .nfds = 1, .params = (const unsigned char *)"{}", .params_len = 2, .reply = &reply};
+    struct task_io io = {.fds = &fd,
+                         .nfds = 1,
+                         .params = (const unsigned char *)"{}",
+                         .params_len = 2,
+                         .reply = &reply};
 
     must(fd >= 0 && file_write_all(fd, data, n, "pdf", &e) == 0);
     pades_revisions_task.run(&io, &e);

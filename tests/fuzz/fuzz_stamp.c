@@ -1,4 +1,5 @@
-/* An answer of a time-stamp server, as the worker reads it; and the same bytes as what an issuer's address serves. */
+/* An answer of a time-stamp server, as the worker reads it; and the same bytes as what an issuer's
+ * address serves. */
 /* LINK: room_sign_cms */
 #include <stdint.h>
 #include <string.h>
@@ -40,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     run_task(&sign_stamp_task, "", data, n);
     run_task(&sign_issuer_task, "", data, n);
     run_task(&sign_stamp_task,
-             "{\"digest\":\"SHA-256\",\"imprint\":\"00000000000000000000000000000000000000000000000000000000000000"
+             "{\"digest\":\"SHA-256\",\"imprint\":"
+             "\"00000000000000000000000000000000000000000000000000000000000000"
              "00\",\"nonce\":\"\"}\n",
              data, n);
     return 0;
