@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
 # Installs the Debian packages of the given lists that this machine lacks, and says which:  packages.sh LIST...
-# Does nothing, and asks for nothing, when all is there.
+# Does nothing, and asks for nothing, when all is there. A line PACKAGE=COMMAND is left out where that command is there already,
+# from wherever it came (a newer Node.js forbids Debian's npm).
 set -euo pipefail
 missing=()
 while read -r package; do
+  case $package in
+    *=*) command -v "${package#*=}" > /dev/null && continue; package=${package%%=*} ;;
+  esac
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null || true)" = installed ] || missing+=("$package")
 done < <(cat "$@" | sed 's/#.*//' | tr -d ' \t' | grep . | sort -u)
 [ ${#missing[@]} -gt 0 ] || exit 0
