@@ -86,6 +86,16 @@ run 10 finish lt.pdf -o there.pdf "${TSA[@]}"
 same b.pdf there.pdf
 run 10 finish lt.pdf --out-dir nowhere "${TSA[@]}"
 
+# A signer whose certificate is revoked: said, and nothing is added.
+"$SOURCE/certs-test/make-token.sh" "$WORK/token2" "$PARAPHE_TEST_PKI" revoked > token2.env 2> /dev/null || echo 'false' > token2.env
+(
+  . ./token2.env
+  PARAPHE_LANG=en "$PARAPHE" sign kinds/classic.pdf -o revoked.pdf --yes --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" \
+    --pin-source "file:$PARAPHE_TEST_PIN_FILE" --cert subject:revoked "${TSA[@]}" > /dev/null 2>&1
+)
+present revoked.pdf
+wrong 6 'is revoked since 20' finish revoked.pdf -o no.pdf "${TSA[@]}"
+
 # The second server when the first fails.
 run 0 finish lt.pdf -o second.pdf --tsa "$PARAPHE_TEST_TSA?mode=garbage" "${TSA[@]}"
 says err 'no time-stamp'

@@ -1,0 +1,258 @@
+/* Which field is signed and what is refused: small PDFs made here, given to the worker's task; seed
+ * values one by one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "sign/pades/pades.h"
+
+enum { OBJECTS_MAX = 16 };
+static const char catalog[] =
+    "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R 5 0 R] /SigFlags 1 >> >>";
+
+static int make_pdf(const char *const *objects)
+{
+    struct buf b = BUF_INIT(1 << 20);
+    size_t offsets[OBJECTS_MAX], n = 0;
+
+    buf_text(&b, "%PDF-1.7\n");
+    for (; objects[n] != NULL; n++) {
+        offsets[n] = b.len;
+        buf_format(&b, "%zu 0 obj\n%s\nendobj\n", n + 1, objects[n]);
+    }
+    size_t xref = b.len;
+    buf_format(&b, "xref\n0 %zu\n0000000000 65535 f \n", n + 1);
+    for (size_t i = 0; i < n; i++)
+        buf_format(&b, "%010zu 00000 n \n", offsets[i]);
+    buf_format(&b, "trailer\n<< /Size %zu /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n", n + 1, xref);
+    int fd = file_memory("pdf", NULL);
+    assert_int_equal(file_write_all(fd, b.data, b.len, "pdf", NULL), 0);
+    buf_free(&b);
+    return fd;
+}
+
+/* Runs the task; the reply, or NULL and err. update gets the bytes of the update, as text. */
+static struct jv *prepare(const char *const *objects, const char *ask, char *update, size_t size,
+                          struct err *e)
+{
+    struct buf reply = BUF_INIT(1 << 20);
+    int fds[2] = {make_pdf(objects), file_memory("update", NULL)};
+    struct task_io io = {.fds = fds,
+                         .nfds = 2,
+                         .params = (const unsigned char *)ask,
+                         .params_len = strlen(ask),
+                         .reply = &reply};
+    struct jv *out = NULL;
+
+    err_clear(e);
+    memset(update, 0, size);
+    if (pades_prepare_task.run(&io, e) == 0) {
+        out = jv_parse(buf_str(&reply), reply.len, "reply", e);
+        assert_non_null(out);
+        assert_true(pread(fds[1], update, size - 1, 0) > 0);
+        for (size_t i = 0; i + 1 < size; i++) { /* a text for strstr */
+            if (update[i] == '\0' && memchr(update + i, 'e', size - i - 1) != NULL)
+                update[i] = ' ';
+        }
+    }
+    buf_free(&reply);
+    close(fds[0]);
+    close(fds[1]);
+    return out;
+}
+
+#define ASK                                                                                        \
+    "\"kind\":\"signature\",\"hole\":1000,\"time\":1795000000,\"digest\":\"SHA-256\",\"chain\":["  \
+    "\"3001\",\"3002\"],\"usage\":2"
+
+static bool noted(const struct jv *reply, const char *code)
+{
+    const struct jv *notes = jv_get(reply, "notes");
+
+    for (size_t i = 0; i < jv_count(notes); i++) {
+        if (strcmp(jv_get_text(jv_at(notes, i), "code"), code) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void seed_values(void **state)
+{
+    static const struct {
+        const char *seed, *ask; /* more of the parameters */
+        const char *refused;    /* the entry named in the refusal; NULL: accepted */
+        const char *note;       /* of an accepted one; NULL: any */
+    } cases[] = {
+        {"/Ff 1 /Filter /Adobe.PPKLite", "", NULL, NULL},
+        {"/Ff 1 /Filter /Entrust.PPKEF", "", "/Filter", NULL},
+        {"/Filter /Entrust.PPKEF", "", NULL, NULL},
+        {"/Ff 2 /SubFilter [/adbe.pkcs7.detached]", "", "/SubFilter", NULL},
+        {"/Ff 2 /SubFilter [/adbe.pkcs7.detached /ETSI.CAdES.detached]", "", NULL, NULL},
+        {"/Ff 4 /V 4.0", "", "/V", NULL},
+        {"/Ff 4 /V 3.0", "", NULL, NULL},
+        {"/Ff 64 /DigestMethod [(SHA512) (RIPEMD160)]", "", "/DigestMethod", NULL},
+        {"/Ff 64 /DigestMethod [(SHA512) (SHA256)]", "", NULL, NULL},
+        {"/DigestMethod [(SHA512)]", "", NULL, "seed-digest"},
+        {"/Ff 8 /Reasons [(Relu) (Lu)]", ",\"reason\":\"Relu\"", NULL, NULL},
+        {"/Ff 8 /Reasons [(Relu) (Lu)]", ",\"reason\":\"Autre\"", "/Reasons", NULL},
+        {"/Ff 8 /Reasons [(Relu)]", "", "/Reasons", NULL},
+        {"/Ff 8 /Reasons [(.)]", ",\"reason\":\"Relu\"", "/Reasons", NULL},
+        {"/Ff 8 /Reasons [(.)]", "", NULL, NULL},
+        {"/MDP << /P 0 >>", ",\"certify\":2", "/MDP", NULL},
+        {"/MDP << /P 0 >>", "", NULL, NULL},
+        {"/MDP << /P 2 >>", "", NULL, "seed-certify"},
+        {"/MDP << /P 2 >>", ",\"certify\":1", "/MDP", NULL},
+        {"/Ff 16 /LegalAttestation [(x)]", ",\"certify\":2", "/LegalAttestation", NULL},
+        {"/TimeStamp << /URL (http://x/) /Ff 1 >>", "", "/TimeStamp", NULL},
+        {"/TimeStamp << /URL (http://x/) /Ff 1 >>", ",\"stamped\":true", NULL, NULL},
+        {"/Ff 32 /AddRevInfo true", "", NULL, "seed-revocation"},
+        {"/Ff 128 /LockDocument /true", "", "/LockDocument", NULL},
+        {"/Ff 256 /AppearanceFilter (x)", "", "/AppearanceFilter", NULL},
+        {"/Cert << /Ff 1 /Subject [<3001>] >>", "", NULL, NULL},
+        {"/Cert << /Ff 1 /Subject [<3002>] >>", "", "/Cert /Subject", NULL},
+        {"/Cert << /Ff 2 /Issuer [<3002>] >>", "", NULL, NULL},
+        {"/Cert << /Ff 2 /Issuer [<3003>] >>", "", "/Cert /Issuer", NULL},
+        {"/Cert << /Ff 32 /KeyUsage [(X1)] >>", "", NULL, NULL},
+        {"/Cert << /Ff 32 /KeyUsage [(X0)] >>", "", "/Cert /KeyUsage", NULL},
+        {"/Cert << /Ff 4 /OID [(1.2)] >>", "", "/Cert /OID", NULL},
+        {"/Cert << /Ff 8 /SubjectDN [<< /CN (x) >>] >>", "", "/Cert /SubjectDN", NULL},
+        {"/Cert << /Subject [<3009>] >>", "", NULL, NULL},
+    };
+    char field[512], ask[512], update[65536];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *objects[] = {
+            catalog,
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Annots [4 0 R] >>",
+            field,
+            "<< /FT /Tx /T (Text) >>",
+            NULL};
+        struct err e = ERR_INIT;
+        snprintf(field, sizeof field,
+                 "<< /FT /Sig /T (Signature1) /Subtype /Widget /Rect [0 0 0 0] /SV << /Type /SV %s "
+                 ">> >>",
+                 cases[i].seed);
+        snprintf(ask, sizeof ask, "{%s%s}", ASK, cases[i].ask);
+        struct jv *reply = prepare(objects, ask, update, sizeof update, &e);
+        if (cases[i].refused != NULL) {
+            assert_null(reply);
+            assert_string_equal(e.id, "err.sign-pades.seed");
+            assert_int_equal(e.kind, ERR_SIGNATURE);
+            assert_non_null(strstr(e.sentence, cases[i].refused));
+        } else {
+            assert_non_null(reply);
+            assert_true(cases[i].note == NULL ? jv_count(jv_get(reply, "notes")) == 0
+                                              : noted(reply, cases[i].note));
+        }
+        jv_free(reply);
+    }
+}
+
+static void which_field_and_why_not(void **state)
+{
+    static const char *const filled[] = {
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R 5 0 R 6 0 R 8 0 R] /SigFlags 1 "
+        ">> >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Annots [4 0 R 9 0 R] >>",
+        "<< /FT /Sig /T (Signature1) /V 7 0 R >>",
+        "<< /FT /Tx /T (Text) >>",
+        "<< /FT /Sig /T (Signature2) /Kids [9 0 R] >>",
+        "<< /Type /Sig /Reference [<< /TransformMethod /FieldMDP /TransformParams << /Action "
+        "/Include /Fields [(Locked)] >> >>] >>",
+        "<< /FT /Sig /T (Locked) >>",
+        "<< /Subtype /Widget /Parent 6 0 R /P 3 0 R /Rect [10 10 12 12] >>",
+        NULL};
+    static const struct {
+        const char *ask, *id; /* id NULL: accepted */
+        const char *field;
+    } cases[] = {
+        {"", NULL, "Signature2"},
+        {",\"field\":\"Neuf\"", NULL, "Neuf"},
+        {",\"field\":\"Signature1\"", "err.sign-pades.field-signed", NULL},
+        {",\"field\":\"Text\"", "err.sign-pades.field-other", NULL},
+        {",\"field\":\"Pas.la\"", "err.sign-pades.field-unknown", NULL},
+        {",\"field\":\"\"", "err.sign-pades.field-unknown", NULL},
+        {",\"field\":\"Locked\"", "err.sign-pades.locked", NULL},
+        {",\"field\":\"Signature2\",\"page\":1,\"rect\":[0,0,50000,50000]",
+         "err.sign-pades.field-placed", NULL},
+        {",\"certify\":2", "err.sign-pades.certify-late", NULL},
+        {",\"page\":1,\"rect\":[0,0,50000,50000],\"lines\":[\"x\"]", NULL, "Signature3"},
+    };
+    char ask[512], update[262144];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct err e = ERR_INIT;
+        snprintf(ask, sizeof ask, "{%s%s}", ASK, cases[i].ask);
+        struct jv *reply = prepare(filled, ask, update, sizeof update, &e);
+        if (cases[i].id != NULL) {
+            assert_null(reply);
+            assert_string_equal(e.id, cases[i].id);
+        } else {
+            assert_non_null(reply);
+            assert_string_equal(jv_get_text(reply, "field"), cases[i].field);
+            assert_int_equal(jv_get_int(reply, "signatures", 0), 1);
+            assert_non_null(strstr(update, "/SigFlags 3"));
+        }
+        jv_free(reply);
+    }
+    /* a document time-stamp minds neither locks nor reserved fields */
+    struct err e = ERR_INIT;
+    struct jv *reply =
+        prepare(filled, "{\"kind\":\"timestamp\",\"hole\":1000}", update, sizeof update, &e);
+    assert_string_equal(jv_get_text(reply, "field"), "Signature3");
+    assert_non_null(strstr(update, "/DocTimeStamp"));
+    jv_free(reply);
+}
+
+static void parameters_that_are_none(void **state)
+{
+    static const char *const objects[] = {"<< /Type /Catalog /Pages 2 0 R >>",
+                                          "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                                          "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
+                                          NULL},
+                             *const bad[] = {
+                                 "",
+                                 "[]",
+                                 "{\"kind\":\"signature\"}",
+                                 "{\"kind\":\"signature\",\"hole\":99999999}",
+                                 "{\"kind\":\"signature\",\"hole\":100,\"certify\":9}",
+                                 "{\"kind\":\"signature\",\"hole\":100,\"password\":\"zz\"}"};
+    char update[4096];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct err e = ERR_INIT;
+        assert_null(prepare(objects, bad[i], update, sizeof update, &e));
+        assert_true(err_is_set(&e));
+    }
+    struct buf reply = BUF_INIT(64);
+    struct err e = ERR_INIT;
+    struct task_io io = {.params = (const unsigned char *)"{}", .params_len = 2, .reply = &reply};
+    assert_int_equal(pades_prepare_task.run(&io, &e), -1); /* without descriptors */
+    buf_free(&reply);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(seed_values),
+        cmocka_unit_test(which_field_and_why_not),
+        cmocka_unit_test(parameters_that_are_none),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
