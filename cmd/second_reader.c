@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/frame.h"
+#include "base/helper.h"
 #include "base/jv.h"
 
 enum { OUTPUT_FD = 3, PASSWORD_FD = 4, HIGH_FD = 10, WALL_MS = 120000, ANSWER_MAX = 1 << 20 };
@@ -20,35 +21,6 @@ struct helper {
     pid_t pid;
     int answer; /* read end of its standard output */
 };
-
-static char *beside_us(void)
-{
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-
-    if (n <= 0)
-        return NULL;
-    self[n] = '\0';
-    char *folder = path_folder(self);
-    char *path = folder != NULL ? path_join(folder, "paraphe-qpdf") : NULL;
-    free(folder);
-    return path;
-}
-
-static char *find_helper(void)
-{
-    char *path = beside_us();
-
-    if (path == NULL || access(path, X_OK) != 0) {
-        free(path);
-        path = path_join(PARAPHE_LIBEXEC_DIR, "paraphe-qpdf");
-    }
-    if (path != NULL && access(path, X_OK) != 0) {
-        free(path);
-        path = NULL;
-    }
-    return path;
-}
 
 /* In the child: descriptors to their places by way of high numbers, so that none is trodden on. */
 _Noreturn static void become(const char *path, const char *what, int in, int answer, int out,
@@ -73,7 +45,7 @@ _Noreturn static void become(const char *path, const char *what, int in, int ans
 
 static int start(struct helper *h, const char *what, int fd, int out, int password, struct err *e)
 {
-    char *path = find_helper();
+    char *path = helper_path("paraphe-qpdf", PARAPHE_LIBEXEC_DIR);
     int ends[2] = {-1, -1}, rc = -1;
 
     if (path == NULL)

@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/frame.h"
+#include "base/helper.h"
 #include "net/call.h"
 
 /* What the helper may see of the environment: proxies, and what sanitizers want. */
@@ -18,42 +18,6 @@ static const char *const kept[] = {"http_proxy",    "https_proxy", "HTTPS_PROXY"
                                    "ALL_PROXY",     "no_proxy",    "NO_PROXY",    "ASAN_OPTIONS",
                                    "UBSAN_OPTIONS", "LSAN_OPTIONS"};
 enum { KEPT = sizeof kept / sizeof kept[0] };
-
-/* `name` in the folder of the running program. */
-static char *helper_near_us(const char *name)
-{
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-
-    if (n <= 0)
-        return NULL;
-    self[n] = '\0';
-    char *folder = path_folder(self), *path = folder != NULL ? path_join(folder, name) : NULL;
-    free(folder);
-    if (path != NULL && access(path, X_OK) == 0)
-        return path;
-    free(path);
-    return NULL;
-}
-
-static char *helper_find(const struct net_options *options)
-{
-    char *path = NULL;
-
-    if (options->helper != NULL)
-        return strdup(options->helper);
-    path = helper_near_us("paraphe-net");
-    if (path == NULL) /* an installation that was moved as a whole */
-        path = helper_near_us("../libexec/paraphe/paraphe-net");
-    if (path == NULL && options->libexec != NULL) {
-        path = path_join(options->libexec, "paraphe-net");
-        if (path != NULL && access(path, X_OK) != 0) {
-            free(path);
-            path = NULL;
-        }
-    }
-    return path;
-}
 
 /* Made before fork, because malloc is not to be called after it. */
 static int environment_make(char *out[KEPT + 1])
@@ -92,7 +56,8 @@ _Noreturn static void helper_become(const char *path, int socket, char **environ
 int helper_start(const struct net_options *options, pid_t *pid, int *fd, struct err *e)
 {
     char *environment[KEPT + 1] = {NULL};
-    char *path = helper_find(options);
+    char *path = options->helper != NULL ? strdup(options->helper)
+                                         : helper_path("paraphe-net", options->libexec);
     int pair[2] = {-1, -1}, rc = -1;
 
     if (path == NULL)

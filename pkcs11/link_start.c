@@ -9,41 +9,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/frame.h"
+#include "base/helper.h"
 #include "base/jv.h"
 #include "pkcs11/link.h"
 
-#define HELPER "paraphe-token"
 enum { ABOVE = 20, NOT_STARTED = 127 };
-
-static char *helper_in(const char *folder)
-{
-    char *path = folder != NULL ? path_join(folder, HELPER) : NULL;
-
-    if (path != NULL && access(path, X_OK) == 0)
-        return path;
-    free(path);
-    return NULL;
-}
-
-/* Beside the program, else in libexec. */
-static char *helper_find(const struct token_options *options)
-{
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    char *folder = NULL, *path = NULL;
-
-    if (options->helper != NULL)
-        return strdup(options->helper);
-    if (n > 0) {
-        self[n] = '\0';
-        folder = path_folder(self);
-        path = helper_in(folder);
-        free(folder);
-    }
-    return path != NULL ? path : helper_in(options->libexec);
-}
 
 struct plan {
     char *helper;
@@ -69,7 +40,7 @@ _Noreturn static void become(const struct plan *p)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, SIGPIPE};
     struct rlimit no_core = {0, 0};
-    char *const args[] = {(char[]){HELPER}, NULL};
+    char *const args[] = {(char[]){"paraphe-token"}, NULL};
     sigset_t none;
 
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
@@ -111,14 +82,16 @@ static int page_make(struct link *l, int *fd, struct err *e)
 static int child_start(struct link *l, const struct setup *setup, struct err *e)
 {
     int pair[2] = {-1, -1}, noise[2] = {-1, -1}, rc = -1;
-    struct plan plan = {.helper = helper_find(&setup->options),
+    struct plan plan = {.helper = setup->options.helper != NULL
+                                      ? strdup(setup->options.helper)
+                                      : helper_path("paraphe-token", setup->options.libexec),
                         .page = -1,
                         .pin = setup->pin_source.kind == PIN_FD ? setup->pin_source.fd : -1,
                         .verbose = setup->options.verbose,
                         .parent = getpid()};
 
     if (plan.helper == NULL) {
-        err_set(e, ERR_USAGE, "err.pkcs11.helper-missing", HELPER, NULL);
+        err_set(e, ERR_USAGE, "err.pkcs11.helper-missing", "paraphe-token", NULL);
         goto out;
     }
     if (page_make(l, &plan.page, e) != 0 || frame_pair(pair, e) != 0)

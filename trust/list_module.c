@@ -1,13 +1,10 @@
-/* paraphe-xmlsig.so beside the program, else in the installed libexec folder: opened when the task
- * is warmed up. */
+/* paraphe-xmlsig.so: opened when the task is warmed up. */
 #include <dlfcn.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
+#include "base/helper.h"
 #include "trust/list_part.h"
 #include "trust/xmlsig/xmlsig.h"
 
@@ -16,21 +13,11 @@ static bool tried; /* opening is for the warm-up: the sandbox allows none later 
 
 static void *module_open(void)
 {
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    void *module = NULL;
+    char *path = helper_path("paraphe-xmlsig.so", PARAPHE_LIBEXEC_DIR);
+    void *module = path != NULL ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
 
-    if (n > 0) {
-        self[n] = '\0';
-        char *folder = path_folder(self);
-        char *path = folder != NULL ? path_join(folder, "paraphe-xmlsig.so") : NULL;
-        if (path != NULL && access(path, R_OK) == 0)
-            module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-        free(path);
-        free(folder);
-    }
-    return module != NULL ? module
-                          : dlopen(PARAPHE_LIBEXEC_DIR "/paraphe-xmlsig.so", RTLD_NOW | RTLD_LOCAL);
+    free(path);
+    return module;
 }
 
 int list_module_start(void)

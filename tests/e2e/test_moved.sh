@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# An installation under another prefix than the one it was configured for, or moved as a whole, finds its helper programs.
+. "$(dirname "$0")/lib.sh"
+services
+TOKEN+=(--cert subject:rsa2048) # the token of CTest holds four
+built=$(dirname "$PARAPHE")
+mkdir -p place/bin place/libexec/paraphe
+cp "$PARAPHE" place/bin/
+cp "$built"/paraphe-net "$built"/paraphe-qpdf "$built"/paraphe-token "$built"/paraphe-xmlsig.so place/libexec/paraphe/
+PARAPHE=$WORK/place/bin/paraphe
+run 0 run "$FORMS/lps-web-conforme.xlsx" --job job --role auditeur --deposit-date 2026-11-23 --yes "${TOKEN[@]}" --tsa "$PARAPHE_TEST_TSA" --trust "$PARAPHE_TEST_TRUST"
+present job/1/rapport-signe.pdf
+run 0 verify job/1/rapport-signe.pdf --trust "$PARAPHE_TEST_TRUST"
+rm place/libexec/paraphe/paraphe-token
+run 5 token --module "$PARAPHE_TEST_MODULE"; says out "paraphe-token is missing"
+finish
