@@ -44,7 +44,7 @@ static int examine(void *self, int fd, int64_t before, const char *name,
                    struct err *e)
 {
     struct fakes *f = self;
-    struct jv *hole = jv_object();
+    struct jv *hole;
 
     (void)name;
     (void)password;
@@ -53,6 +53,7 @@ static int examine(void *self, int fd, int64_t before, const char *name,
     if (f->examine_fails)
         return err_set(e, ERR_BUG, "err.base.memory", NULL);
     *out = jv_object();
+    hole = jv_object();
     jv_put_bool(*out, "ok", !f->refuses);
     jv_put_text(*out, "reason", "a page changed");
     jv_put_int(hole, "start", f->hole[0]);
