@@ -186,6 +186,7 @@ int act_bundle(const struct act_bundle_request *r, struct jv **manifest, bool *a
                                      .deposit_until = g.until,
                                      .rejected = g.rejected,
                                      .encrypt_to = r->encrypt_to,
+                                     .encrypt_at = r->encrypt_at,
                                      .stamp = r->stamp};
     rc = bundle_make(&request, manifest, already, e);
 out:

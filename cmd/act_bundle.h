@@ -19,7 +19,8 @@ struct act_bundle_request {
     const char *out;
     struct date deposit;
     int64_t instant;
-    const char *encrypt_to;           /* NULL */
+    const char *encrypt_to; /* NULL, or a certificate that is valid at encrypt_at */
+    int64_t encrypt_at;
     const struct bundle_stamp *stamp; /* adds dossier.asice; NULL */
     bool with_forms;                  /* the workbooks too, each at a place of its own */
 };

@@ -123,7 +123,7 @@ static int read_proofs(const struct act_dossier_request *r, struct jv *facts, st
 int act_dossier_status(const struct act_dossier_request *r, struct jv **status, struct err *e)
 {
     const struct jv *components = dossier_components(r->dossier);
-    struct dossier_rules rules = {r->deposit, r->allow_rejected};
+    struct dossier_rules rules = {r->deposit, r->allow_rejected, false};
     struct jv *facts = jv_object();
     int rc = 0;
 

@@ -37,6 +37,7 @@ struct act_dossier_job {
     const struct runner *runner;
     struct date deposit;
     bool allow_rejected;
+    bool part; /* an auditor's: only what was audited */
     const char *proxy_of, *reference,
         *no_proxy; /* declarations in place of the proxy's form; NULL */
 };

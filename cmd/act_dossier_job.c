@@ -96,7 +96,7 @@ static int facts_of(const struct act_dossier_job *job, const struct dossier *d, 
 int act_dossier_of_job(const struct act_dossier_job *job, struct dossier **dossier,
                        struct jv **status, struct err *e)
 {
-    struct dossier_rules rules = {job->deposit, job->allow_rejected};
+    struct dossier_rules rules = {job->deposit, job->allow_rejected, job->part};
     struct dossier *d = NULL;
     struct jv *facts = jv_object();
     int rc = view(job, &d, e);

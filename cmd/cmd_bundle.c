@@ -128,6 +128,7 @@ static int make(struct cmd *cmd, const struct dossier *d, const struct jv *statu
                                         .deposit = r->deposit,
                                         .instant = cmd->clock.now(cmd->clock.self),
                                         .encrypt_to = opt_get(cmd->options, "encrypt-to"),
+                                        .encrypt_at = cmd->clock.now(cmd->clock.self),
                                         .stamp = opt_given(cmd->options, "asice") ? &stamp : NULL,
                                         .with_forms = opt_given(cmd->options, "with-forms")};
     struct jv *manifest = NULL;

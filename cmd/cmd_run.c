@@ -194,7 +194,8 @@ static bool declared(const struct job *job)
     return there;
 }
 
-/* An auditor's chain ends with the signed and verified report; the others' with the deposit folder,
+/* An auditor's chain ends with the signed and verified report, or with what is encrypted for the
+ * editor; the others' with the deposit folder,
  * or with the deposit when the place is known or a person made it. */
 static const char *until_of(const struct cmd *cmd, const struct job *job)
 {
@@ -203,7 +204,7 @@ static const char *until_of(const struct cmd *cmd, const struct job *job)
     if (given != NULL)
         return strcmp(given, "sign") == 0 ? "verify" : given;
     if (role != NULL && strcmp(role, "auditeur") == 0)
-        return "verify";
+        return job_setting(job, "encrypt-to") != NULL ? "bundle" : "verify";
     return job_setting(job, "to") != NULL || declared(job) ? "submit" : "bundle";
 }
 

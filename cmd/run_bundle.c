@@ -139,10 +139,12 @@ int run_bundle(struct run *r, const struct job_step *s, struct jv *result, struc
     struct parts parts = {0};
     struct dossier *dossier = NULL;
     struct jv *status = NULL, *manifest = NULL;
+    const char *role = job_setting_text(r->job, "role");
     struct act_dossier_job job = {
         .folder = job_folder(r->job),
         .runner = &r->cmd->runner,
         .allow_rejected = jv_is_true(job_setting(r->job, "allow-rejected")),
+        .part = role != NULL && strcmp(role, "auditeur") == 0,
         .proxy_of = job_setting_text(r->job, "proxy-of"),
         .reference = job_setting_text(r->job, "reference"),
         .no_proxy = job_setting_text(r->job, "no-proxy"),
@@ -177,7 +179,8 @@ int run_bundle(struct run *r, const struct job_step *s, struct jv *result, struc
                                          .out = out,
                                          .deposit = job.deposit,
                                          .instant = job_clock(r->job),
-                                         .encrypt_to = job_setting_text(r->job, "encrypt-to")};
+                                         .encrypt_to = job_setting_text(r->job, "encrypt-to"),
+                                         .encrypt_at = r->cmd->clock.now(r->cmd->clock.self)};
     rc = make(&request, &manifest, e);
     if (rc == 0)
         jv_put_text(result, "deposit", jv_get_text(manifest, "id"));

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cmd/act_run.h"
 #include "cmd/config_table.h"
+#include "submit/bundle/bundle.h"
 
 /* Settings by the names of their options. `file`: the value may name a file or folder, whose
  * content is frozen by its digest. */
@@ -170,12 +171,22 @@ static struct jv *own_json(const struct cmd *cmd, const char *name)
     return v;
 }
 
+/* Looked at before it is fixed and a PIN is used: a job whose certificate does not serve could
+ * never be ended. */
+static int receiver_check(const struct cmd *cmd, struct err *e)
+{
+    const char *path = opt_get(cmd->options, "encrypt-to");
+
+    return path == NULL ? 0 : bundle_receiver_check(path, cmd->clock.now(cmd->clock.self), e);
+}
+
 struct jv *run_settings(const struct cmd *cmd, struct err *e)
 {
     char date[DATE_TEXT_MAX], hex[DIGEST_HEX_MAX];
     struct jv *settings = jv_object(), *digests = jv_object();
 
-    if (deposit_date(cmd, date, e) != 0 || config_digest(cmd->config, hex, e) != 0)
+    if (deposit_date(cmd, date, e) != 0 || receiver_check(cmd, e) != 0 ||
+        config_digest(cmd->config, hex, e) != 0)
         goto failed;
     jv_put_text(settings, "lang", text_lang_name(text_lang_get()));
     jv_put_text(settings, "deposit-date", date);
@@ -210,6 +221,8 @@ static int own_join(const struct cmd *cmd, struct job *job, struct err *e)
 {
     char date[DATE_TEXT_MAX];
 
+    if (receiver_check(cmd, e) != 0)
+        return -1;
     if (opt_given(cmd->options, "deposit-date") &&
         (deposit_date(cmd, date, e) != 0 ||
          job_setting_add_take(job, "deposit-date", jv_text(date), e) != 0))

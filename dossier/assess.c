@@ -283,9 +283,9 @@ int dossier_assess(const struct dossier *d, const struct jv *facts,
     for (size_t i = 0; i < jv_count(all); i++)
         jv_add_take(components, assess_component(&a, jv_at(all, i),
                                                  jv_get(facts, jv_get_text(jv_at(all, i), "id"))));
-    if (count_kind(d, "lps") == 0)
+    if (count_kind(d, "lps") == 0 && !rules->part)
         problem(&a, problems, "no-lps", NULL, NULL);
-    if (count_kind(d, "proxy") == 0)
+    if (count_kind(d, "proxy") == 0 && !rules->part)
         problem(&a, problems, "no-proxy", NULL, NULL);
     if (count_kind(d, "proxy") > 1)
         problem(&a, problems, "proxy-many", NULL, NULL);

@@ -105,6 +105,7 @@ extern const struct task dossier_report_task; /* fds: the PDF */
 struct dossier_rules {
     struct date today;
     bool allow_rejected;
+    bool part; /* what an auditor hands over: other components are the editor's affair */
 };
 int dossier_assess(const struct dossier *d, const struct jv *facts,
                    const struct dossier_rules *rules, struct jv **out, struct err *e);

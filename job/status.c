@@ -81,7 +81,9 @@ static const char *next_code(const struct job *job, const struct next *n)
         return "complete-dossier";
     if (n->stopped)
         return "see-result";
-    if (n->stage->whole && auditor)
+    if (auditor && job_setting(job, "encrypt-to") != NULL && strcmp(n->stage->name, "submit") == 0)
+        return "hand-over-sealed";
+    if (n->stage->whole && auditor && job_setting(job, "encrypt-to") == NULL)
         return "hand-over";
     if (strcmp(n->stage->name, "submit") == 0) {
         if (job_in_doubt(job, "submit"))

@@ -60,7 +60,9 @@ struct bundle_request {
     const char
         *deposit_until; /* the earliest last day of its forms, the same way; NULL when unknown */
     bool rejected;      /* a form does not pass, and the user wants the folder all the same */
-    const char *encrypt_to;           /* PEM or DER file of the receiver's certificate; NULL */
+    const char *encrypt_to; /* PEM or DER file of the receiver's certificate, which is valid at the
+                               instant encrypt_at; NULL */
+    int64_t encrypt_at;
     const struct bundle_stamp *stamp; /* adds dossier.asice, time-stamped by it; NULL: none */
 };
 /* Makes the folder and gives its manifest. When a deposit of the same contents is there already and
@@ -77,6 +79,9 @@ int deposit_open(const char *folder, const struct jv *file, struct err *e);
 /* All of them. */
 int deposit_check(const char *folder, const struct jv *manifest, struct err *e);
 
+/* Whether one may encrypt for this certificate at `instant`: before a long work that ends with
+ * bundle_seal. */
+int bundle_receiver_check(const char *certificate, int64_t instant, struct err *e);
 /* Encrypts a file for a certificate: CMS AuthEnvelopedData, AES-256-GCM (RFC 5083, 5084), DER or
  * BER, by streams. `instant`: the certificate must be valid then and fit for encryption, else
  * ERR_SIGNATURE. */

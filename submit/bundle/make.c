@@ -264,7 +264,7 @@ static int put_sealed(struct making *m, struct err *e)
     else
         fd = file_open(from, NULL, e);
     if (fd >= 0 && file_begin(&out, to, false, e) == 0 &&
-        bundle_seal(fd, DEPOSIT_ARCHIVE, m->r->encrypt_to, m->r->instant, out.fd, e) == 0)
+        bundle_seal(fd, DEPOSIT_ARCHIVE, m->r->encrypt_to, m->r->encrypt_at, out.fd, e) == 0)
         rc = file_commit(&out, e);
     file_abort(&out);
     if (fd >= 0)

@@ -63,6 +63,15 @@ static int certificate_check(X509 *cert, const char *path, int64_t instant, stru
     return 0;
 }
 
+int bundle_receiver_check(const char *certificate, int64_t instant, struct err *e)
+{
+    X509 *cert = certificate_read(certificate, e);
+    int rc = cert != NULL ? certificate_check(cert, certificate, instant, e) : -1;
+
+    X509_free(cert);
+    return rc;
+}
+
 static int recipient_add(CMS_ContentInfo *cms, X509 *cert)
 {
     CMS_RecipientInfo *to = CMS_add1_recipient_cert(cms, cert, CMS_KEY_PARAM);

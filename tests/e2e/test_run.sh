@@ -231,4 +231,16 @@ run 0 run lps-web-conforme.xlsx --job audit --role auditeur --deposit-date 2026-
 present audit/1/verdict.json
 absent audit/depot
 says out "hand the signed report over"
+# ... or with what only the editor can open; a certificate that does not serve is refused before the job exists or keeps it
+need openssl
+for usage in keyEncipherment digitalSignature; do
+  ok "a certificate for $usage" openssl req -x509 -newkey rsa:2048 -nodes -keyout $usage.key -out $usage.pem -days 30 -subj /CN=Editor -addext keyUsage=critical,$usage
+done
+run 6 run lps-web-conforme.xlsx --job refused --role auditeur --encrypt-to digitalSignature.pem "${TOKEN[@]}" --yes
+says err 'not made for encryption'; absent refused
+run 6 run --job audit --encrypt-to digitalSignature.pem
+run 0 run --job audit --encrypt-to keyEncipherment.pem
+says out 'dossier.zip.p7m, which only the editor'
+ok "the editor opens it" openssl cms -decrypt -inform DER -binary -in audit/depot/dossier.zip.p7m -recip keyEncipherment.pem -inkey keyEncipherment.key -out opened.zip
+same opened.zip audit/depot/dossier.zip
 finish

@@ -32,7 +32,7 @@ static void assess(struct jv *json)
 {
     char folder[] = "/nowhere";
     struct dossier d = {folder, json};
-    struct dossier_rules rules = {{2026, 11, 25}, false};
+    struct dossier_rules rules = {{2026, 11, 25}, false, false};
     struct jv *facts = jv_object(), *status = NULL;
     struct err e = ERR_INIT;
 

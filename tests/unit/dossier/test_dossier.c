@@ -65,7 +65,7 @@ static struct jv *facts(const char *text)
 /* "code code ..." of all problems, in order, and the status. */
 static int assess(const struct dossier *d, const char *facts_text, bool allow, char *codes)
 {
-    struct dossier_rules rules = {{2026, 11, 25}, allow};
+    struct dossier_rules rules = {{2026, 11, 25}, allow, false};
     struct jv *given = facts(facts_text), *out = NULL;
     struct err e = ERR_INIT;
     char sentence[512], remedy[512];
