@@ -44,10 +44,17 @@ void escape_csv(struct buf *out, const char *s)
     buf_char(out, '"');
     if (*first != '\0' && strchr("=+-@\t\r\n", *first) != NULL)
         buf_char(out, '\'');
-    for (; s != NULL && *s != '\0'; s++) {
-        if (*s == '"')
+    for (size_t left = s != NULL ? strlen(s) : 0, n; left > 0; s += n, left -= n) {
+        uint32_t c = 0;
+        n = utf8_decode(s, left, &c);
+        if (n == 0 || (is_treacherous(c) && !(c == '\r' && left > 1 && s[1] == '\n'))) {
+            buf_text(out, "\xef\xbf\xbd");
+            n = n == 0 ? 1 : n;
+            continue;
+        }
+        if (c == '"')
             buf_char(out, '"');
-        buf_char(out, *s);
+        buf_append(out, s, n);
     }
     buf_char(out, '"');
 }

@@ -12,7 +12,9 @@ struct buf;
  * U+FFFD (line feed and tab stay). NULL appends nothing. */
 void escape_html(struct buf *out, const char *s);
 /* One CSV field, always quoted; a field that a spreadsheet would take for a formula (first
- * character = + - @, tab or return, also after blanks) gets an apostrophe before it. */
+ * character = + - @, tab or return, also after blanks) gets an apostrophe before it. What
+ * escape_html replaces becomes U+FFFD here too, for whoever looks at the file in a terminal; CR LF
+ * stays. */
 void escape_csv(struct buf *out, const char *s);
 /* A relative path for a URL: each byte that is not unreserved (RFC 3986, 2.3) as %XX; "/" stays. */
 void escape_url_path(struct buf *out, const char *path);

@@ -70,6 +70,16 @@ static void lang_set(int argc, char **argv)
     }
 }
 
+/* Also for an error in the options themselves, which stops their reading before --json is seen. */
+static bool json_wanted(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool color_wanted(const struct config *c)
 {
     const char *when = config_get(c, "general.color"), *no = getenv("NO_COLOR");
@@ -160,7 +170,7 @@ static const struct verb *verb_of(int argc, char **argv, int *skip, struct err *
 int main(int argc, char **argv)
 {
     struct err e = ERR_INIT, late = ERR_INIT;
-    bool json = false;
+    bool json = json_wanted(argc, argv);
     int skip = 2, status = -1;
 
     standard_descriptors_open();

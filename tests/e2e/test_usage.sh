@@ -32,7 +32,7 @@ wrong 2 'auto\|always\|never' config --color=perhaps
 wrong 2 '--quiet takes no value' config --quiet=yes
 wrong 2 'twice' config --level B-B --level B-T
 wrong 2 'too many' config file.xlsx
-wrong 2 'before' --json config
+wrong 2 'before' --quiet config
 wrong 4 'does-not-exist.conf' config --config "$WORK/does-not-exist.conf"
 
 lang fr
@@ -46,6 +46,11 @@ says out 'fixé'
 # Settings: where each comes from, and what a file may not say.
 mkdir -p home/.config/paraphe
 printf '[sign]\nlevel = B-T\ntsa = http://tsa.invalid/\n' > home/.config/paraphe/paraphe.conf
+for args in '--json config' 'nonsense --json' 'check --bogus --json' 'sign --json --level B-X a.pdf'; do
+  # shellcheck disable=SC2086
+  run 2 $args
+  json "d['format'], d['status']" "('paraphe-error', 2)"
+done
 run 0 config --json
 json '[s for s in d["settings"] if s["key"] == "sign.level"][0]["values"][0]' B-T
 json '"paraphe.conf:2" in [s for s in d["settings"] if s["key"] == "sign.level"][0]["source"]' True

@@ -47,6 +47,10 @@ static void csv_holds_no_formula(void **state)
     csv("\t=1", "\"'\t=1\"");
     csv("  =1", "\"'  =1\"");
     csv("a,b\nc", "\"a,b\nc\"");
+    csv("a\r\nb\rc", "\"a\r\nb\xef\xbf\xbd"
+                     "c\"");
+    csv("\x1b[31m\xe2\x80\xae=\xff", "\"\xef\xbf\xbd[31m\xef\xbf\xbd=\xef\xbf\xbd\"");
+    csv("é", "\"é\"");
     csv("", "\"\"");
     csv(NULL, "\"\"");
 }

@@ -56,7 +56,8 @@ static int make(const char *name, const char *encrypt_to, int64_t instant, struc
                                      .notes = notes,
                                      .instant = instant,
                                      .deposit_date = "2026-11-25",
-                                     .encrypt_to = cert};
+                                     .encrypt_to = cert,
+                                     .encrypt_at = instant};
 
     jv_put_text(solution, "name", "<b onclick=\"x\">'Solution' & Cie</b>");
     jv_add_text(notes, "<img src=x>");
