@@ -326,11 +326,11 @@ CK_RV ck_cause(struct ck *ck, CK_SLOT_ID slot, CK_RV rv)
 {
     const struct timespec step = {0, CAUSE_STEP_MS * 1000000L};
     CK_SLOT_INFO info;
-    CK_TOKEN_INFO token;
 
     for (int i = 0; rv_is_vague(rv) && i < CAUSE_STEPS; i++) {
-        if (ck_slot_info(ck, slot, &info) != CKR_OK || (info.flags & CKF_TOKEN_PRESENT) == 0 ||
-            rv_is_removal(ck_token_info(ck, slot, &token)))
+        /* the slot only: a driver asked for its token would talk to a card that may be gone, and
+         * wait */
+        if (ck_slot_info(ck, slot, &info) != CKR_OK || (info.flags & CKF_TOKEN_PRESENT) == 0)
             return CKR_DEVICE_REMOVED;
         if ((info.flags & CKF_REMOVABLE_DEVICE) == 0)
             break;
