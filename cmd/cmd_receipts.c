@@ -1,8 +1,13 @@
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/jv.h"
 #include "cmd/cmd_table.h"
 #include "cmd/out.h"
+#include "job/job.h"
+#include "submit/bundle/bundle.h"
 #include "submit/upload/upload.h"
 
 const struct opt cmd_receipts_options[] = {
@@ -14,7 +19,7 @@ const struct opt cmd_receipts_options[] = {
 enum { PLACES_MAX = 256 };
 
 /* --deposited 01 --deposited 02, or all: what a person did by hand. */
-static int declare(const struct cmd *cmd, struct err *e)
+static int declare(const struct cmd *cmd, const char *folder, struct err *e)
 {
     const char *numbers[PLACES_MAX];
     size_t n = opt_count(cmd->options, "deposited");
@@ -25,7 +30,7 @@ static int declare(const struct cmd *cmd, struct err *e)
         return 0;
     for (size_t i = 0; i < n && i < PLACES_MAX; i++)
         numbers[i] = opt_at(cmd->options, "deposited", i);
-    return receipts_declare(cmd->args[0], numbers, n < PLACES_MAX ? n : PLACES_MAX,
+    return receipts_declare(folder, numbers, n < PLACES_MAX ? n : PLACES_MAX,
                             opt_get(cmd->options, "acknowledgement"),
                             cmd->clock.now(cmd->clock.self), e);
 }
@@ -64,13 +69,44 @@ static void print_text(const struct jv *result, int status)
         out_say(jv_count(receipts) > 0 ? "cmd.receipts.partial" : "cmd.receipts.none", NULL);
 }
 
+static bool there(const char *folder, const char *name)
+{
+    char *path = path_join(folder, name);
+    bool yes = path != NULL && access(path, F_OK) == 0;
+
+    free(path);
+    return yes;
+}
+
+/* The deposit folder that is meant: for a job folder the one in it. A purged job has none left, and
+ * to say that nothing was deposited would be false. */
+static char *deposit_of(const char *given, struct err *e)
+{
+    char *folder = NULL;
+
+    if (there(given, JOB_FOLDER_DEPOSIT "/" DEPOSIT_MANIFEST))
+        folder = path_join(given, JOB_FOLDER_DEPOSIT);
+    else if (there(given, JOB_FOLDER_RECEIPTS "/" DEPOSIT_MANIFEST) ||
+             (there(given, DEPOSIT_MANIFEST) && there(given, "../journal.jsonl") &&
+              !there(given, DEPOSIT_SUMS))) {
+        err_set(e, ERR_INPUT, "err.cmd.receipts-copies", given, NULL);
+        return NULL;
+    } else
+        folder = strdup(given);
+    if (folder == NULL)
+        err_set_memory(e);
+    return folder;
+}
+
 int cmd_receipts_run(struct cmd *cmd, struct err *e)
 {
     struct jv *result = NULL;
-    int rc = declare(cmd, e);
+    char *folder = deposit_of(cmd->args[0], e);
+    int rc = folder != NULL ? declare(cmd, folder, e) : -1;
 
     if (rc == 0)
-        rc = receipts_check(cmd->args[0], &result, e);
+        rc = receipts_check(folder, &result, e);
+    free(folder);
 
     if (rc != 0)
         return -1;

@@ -51,21 +51,36 @@ out:
     return rc;
 }
 
-/* The comparison with the form; the signatures only say which state of the file was signed. */
-static int compare(struct run *r, size_t form, const char *path, struct jv **out, struct err *e)
+/* What the file's own bytes prove: without anchors, without the network. */
+static int read_signatures(const struct run *r, const char *path, struct jv **verdict,
+                           struct err *e)
 {
     struct der_list none = {NULL, 0};
     struct act_verify_request verify = {
         .path = path, .trust = &none, .at = r->cmd->clock.now(r->cmd->clock.self)};
-    struct jv *verdict = NULL, *grid = run_get_json(r, form, JOB_FILE_GRID, e);
-    int rc = -1;
 
-    if (grid == NULL || act_verify(&r->cmd->runner, NULL, &verify, &verdict, e) != 0)
-        goto out;
+    return act_verify(&r->cmd->runner, NULL, &verify, verdict, e);
+}
+
+/* Once taken, a file stays in the job: one that no anchor could make acceptable is left outside. */
+static int signed_check(const struct jv *verdict, const char *path, struct err *e)
+{
+    const char *v = jv_get_text(verdict, "verdict"), *reason = jv_get_text(verdict, "reason");
+
+    if (v == NULL || (strcmp(v, "unsigned") != 0 && strcmp(v, "invalid") != 0))
+        return 0;
+    return err_set(e, ERR_SIGNATURE, "err.cmd.run-not-accepted", path, reason != NULL ? reason : "",
+                   NULL);
+}
+
+/* The comparison with the form; the signatures only say which state of the file was signed. */
+static int compare(struct run *r, size_t form, const char *path, const struct jv *verdict,
+                   struct jv **out, struct err *e)
+{
+    struct jv *grid = run_get_json(r, form, JOB_FILE_GRID, e);
     struct act_compare_request request = {.path = path, .verdict = verdict, .grid = grid};
-    rc = act_compare(&r->cmd->runner, &request, out, e);
-out:
-    jv_free(verdict);
+    int rc = grid != NULL ? act_compare(&r->cmd->runner, &request, out, e) : -1;
+
     jv_free(grid);
     return rc;
 }
@@ -119,14 +134,19 @@ static int judge(struct run *r, size_t form, const char *path, bool is_signed,
 
 int run_taken_check(struct run *r, size_t form, const char *path, bool is_signed, struct err *e)
 {
-    struct jv *comparison = NULL;
-    int same = is_signed ? begins_with_report(r->job, form, path, e) : 0;
+    struct jv *verdict = NULL, *comparison = NULL;
+    int rc = read_signatures(r, path, &verdict, e);
 
-    if (same != 0)
-        return same < 0 ? -1 : 0;
-    int rc = compare(r, form, path, &comparison, e);
-    if (rc == 0)
+    if (rc == 0 && is_signed)
+        rc = signed_check(verdict, path, e);
+    int same = rc == 0 && is_signed ? begins_with_report(r->job, form, path, e) : 0;
+    if (same < 0)
+        rc = -1;
+    if (rc == 0 && same == 0)
+        rc = compare(r, form, path, verdict, &comparison, e);
+    if (rc == 0 && same == 0)
         rc = judge(r, form, path, is_signed, comparison, e);
+    jv_free(verdict);
     jv_free(comparison);
     return rc;
 }

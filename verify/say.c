@@ -18,12 +18,16 @@ static void say(char *out, size_t size, const char *id, const struct jv *args)
     text_format(out, size, text(id), values, n);
 }
 
-static void finding_say(struct jv *finding)
+/* `broken`: a sentence that begins with "signature intact" has another one. */
+static void finding_say(struct jv *finding, bool broken)
 {
     char id[96], sentence[SENTENCE_MAX];
     const char *code = jv_get_text(finding, "code");
 
-    snprintf(id, sizeof id, "verify.find.%s", code != NULL ? code : "?");
+    if (broken)
+        snprintf(id, sizeof id, "verify.broken.%s", code != NULL ? code : "?");
+    if (!broken || !text_exists(id))
+        snprintf(id, sizeof id, "verify.find.%s", code != NULL ? code : "?");
     say(sentence, sizeof sentence, id, jv_get(finding, "args"));
     jv_put_text(finding, "sentence", sentence);
 }
@@ -42,15 +46,16 @@ static void change_say(struct jv *change)
 static void signature_say(struct jv *s)
 {
     struct jv *list = jv_get(s, "findings"), *stamps = jv_get(s, "timestamps");
-    const char *code = jv_get_text(s, "level_code");
+    const char *code = jv_get_text(s, "level_code"), *indication = jv_get_text(s, "indication");
+    bool broken = indication != NULL && strcmp(indication, "TOTAL-FAILED") == 0;
     char id[96];
 
     for (size_t i = 0; i < jv_count(list); i++)
-        finding_say(jv_at(list, i));
+        finding_say(jv_at(list, i), broken);
     for (size_t k = 0; k < jv_count(stamps); k++) {
         list = jv_get(jv_at(stamps, k), "findings");
         for (size_t i = 0; i < jv_count(list); i++)
-            finding_say(jv_at(list, i));
+            finding_say(jv_at(list, i), broken);
     }
     list = jv_get(s, "changes");
     for (size_t i = 0; i < jv_count(list); i++)

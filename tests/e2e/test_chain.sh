@@ -42,6 +42,9 @@ cp -a main purged
 run 0 purge purged --yes
 absent purged/1 purged/2 purged/depot
 present purged/recus/manifest.json purged/journal.jsonl
+# ... which receipts does not take for a deposit that was never made; of a whole job it looks at the deposit folder
+for copy in purged purged/recus; do run 4 receipts "$copy"; says err 'holds the receipts of a job'; done
+run 0 receipts main; says out 'The deposit is complete'
 
 # ---- what lacks: the proxy's form; said, and looked at again ----
 run 3 run lps-web-conforme.xlsx --job seul "${CHAIN[@]}"

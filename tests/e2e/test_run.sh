@@ -202,13 +202,18 @@ json "d['forms'][0]['stages']['sign']['state']" "taken"
 run 2 run --job ailleurs --signed ailleurs/1/rapport.pdf --until sign
 says err "is not the file that"
 run 4 run --job ailleurs --signed absent.pdf --until sign
-# an unsigned file is no signed report
+# an unsigned file is no signed report, nor is one that was changed; neither is taken, and the right one still can be
 run 0 run lps-web-conforme.xlsx --job nu --deposit-date 2026-11-23 --until report
 cp nu/1/rapport.pdf unsigned.pdf
 run 6 run --job nu --signed unsigned.pdf --until sign
-says err "verification ends the chain here"
+says err "not signed"; absent nu/1/rapport-signe.pdf
+python3 -c 'import sys; b = bytearray(open("elsewhere.pdf", "rb").read()); b[3000] ^= 1; open("altered.pdf", "wb").write(b)'
+run 6 run --job nu --signed altered.pdf --until sign
+says err "changed after it was signed"; absent nu/1/rapport-signe.pdf
 run 0 status nu
-says out "not accepted"
+says out "sign elsewhere"
+run 0 run --job nu --signed elsewhere.pdf --until sign
+same elsewhere.pdf nu/1/rapport-signe.pdf
 # the official report in place of ours
 run 0 report proxy-conforme.xlsx -o official.pdf --deposit-date 2026-11-23
 run 6 run proxy-conforme.xlsx --job officiel-faux --deposit-date 2026-11-23 --report ailleurs/1/rapport.pdf "${TOKEN[@]}" --yes --until sign

@@ -16,6 +16,11 @@ json 'd["signatures"][0]["scheme"], d["signatures"][0]["digest"], d["signatures"
 lang fr
 run 6 verify signed.pdf
 says out 'Signature intacte ; émetteur non rattaché à une liste de confiance sur ce poste'
+# ... and of a broken one it never says that it is intact
+/usr/bin/python3 -c 'b = bytearray(open("signed.pdf", "rb").read()); b[3000] ^= 1; open("broken.pdf", "wb").write(b)'
+run 6 verify broken.pdf
+says out 'a été modifié après la signature'; says out 'pas non plus rattaché'
+ok "intact is not said" test "$(grep -c 'Signature intacte' "$OUT")" = 0
 lang en
 run 6 verify --offline "${trust[@]}" signed.pdf
 says out 'undetermined.*without --offline'
