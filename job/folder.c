@@ -332,7 +332,7 @@ int job_create(const char *folder, const char *const *forms, size_t nforms, cons
 {
     struct job *job = job_new(folder, clock, e);
     struct jv *copies = jv_array(), *first = NULL;
-    bool was_there = access(folder, F_OK) == 0;
+    bool was_there = access(folder, F_OK) == 0, mine = false;
     int rc = -1;
 
     if (job == NULL)
@@ -341,9 +341,9 @@ int job_create(const char *folder, const char *const *forms, size_t nforms, cons
         err_set(e, ERR_USAGE, "err.job.forms", NULL);
         goto out;
     }
-    if (job_mkdir(folder, e) != 0 || owner_check(job, e) != 0 || lock_take(job, e) != 0 ||
-        job_sweep(folder, e) != 0 || empty_check(job, e) != 0 || leftovers_remove(job, e) != 0 ||
-        forms_copy(job, forms, nforms, copies, e) != 0)
+    mine = job_mkdir(folder, e) == 0 && owner_check(job, e) == 0 && lock_take(job, e) == 0;
+    if (!mine || job_sweep(folder, e) != 0 || empty_check(job, e) != 0 ||
+        leftovers_remove(job, e) != 0 || forms_copy(job, forms, nforms, copies, e) != 0)
         goto out;
     if (initial != NULL && (first = input_copy(job, initial, "initial", e)) == NULL)
         goto out;
@@ -355,8 +355,9 @@ int job_create(const char *folder, const char *const *forms, size_t nforms, cons
 out:
     jv_free(copies);
     jv_free(first);
-    if (rc != 0 && !was_there && !job_exists(folder))
-        (void)job_remove(folder, NULL); /* a form that cannot be read leaves no empty job */
+    /* a form that cannot be read leaves no empty job; what another run is making is left alone */
+    if (rc != 0 && mine && !was_there && !job_exists(folder))
+        (void)job_remove(folder, NULL);
     if (rc == 0)
         *out = job;
     else

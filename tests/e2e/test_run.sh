@@ -108,6 +108,14 @@ says err "no job folder"
 present full/photo.jpg
 (exec 9> deux/lock && flock 9 && run 2 run --job deux --until check && says err "Another run is at work" && [ "$FAILURES" = 0 ]) || FAILURES=$((FAILURES + 1))
 
+# two runs that start the same job at once: one makes it, the other leaves it alone
+for i in 1 2 3 4 5 6 7 8; do
+  for k in 1 2; do
+    "$PARAPHE" run proxy-conforme.xlsx --job "at-once-$i" --deposit-date 2026-11-23 --until check > "at-once.$k" 2>&1 < /dev/null &
+  done
+  wait
+  present "at-once-$i/job.json" "at-once-$i/1/grid.json"
+done
 # purge
 run 2 purge deux
 says err "add --yes"
@@ -199,7 +207,7 @@ run 0 run --job ailleurs --signed elsewhere.pdf --until sign
 same elsewhere.pdf ailleurs/1/rapport-signe.pdf
 run 0 run --job ailleurs --signed elsewhere.pdf --until sign --json
 json "d['forms'][0]['stages']['sign']['state']" "taken"
-run 2 run --job ailleurs --signed ailleurs/1/rapport.pdf --until sign
+run 2 run --job ailleurs --signed first.pdf --until sign
 says err "is not the file that"
 run 4 run --job ailleurs --signed absent.pdf --until sign
 # an unsigned file is no signed report, nor is one that was changed; neither is taken, and the right one still can be
