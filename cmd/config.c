@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/ceilings.h"
 #include "base/file.h"
+#include "cmd/config_path.h"
 #include "cmd/config_table.h"
 #include "cmd/opt.h"
 
@@ -137,7 +138,12 @@ static int take_pair(void *user, const char *section, const char *name, const ch
         return err_set(r->e, ERR_USAGE, "err.cmd.config-key", source, key, NULL), 0;
     if (config_table[row].sensitive && !r->owned)
         return err_set(r->e, ERR_USAGE, "err.cmd.config-owner", source, key, NULL), 0;
-    return setting_add(&r->config->settings[row], &config_table[row], value, source, r->e) == 0;
+    char *meant = config_value_in(r->path, key, value);
+    int rc = meant != NULL
+                 ? setting_add(&r->config->settings[row], &config_table[row], meant, source, r->e)
+                 : err_set_memory(r->e);
+    free(meant);
+    return rc == 0;
 }
 
 static int read_file(struct config *c, const char *path, struct err *e)

@@ -51,6 +51,13 @@ for args in '--json config' 'nonsense --json' 'check --bogus --json' 'sign --jso
   run 2 $args
   json "d['format'], d['status']" "('paraphe-error', 2)"
 done
+# a relative path in a file starts at its folder, wherever the command is run: the current folder may be a received one
+mkdir -p own
+printf '[trust]\nanchors = root.pem\n[token]\nmodule = drivers/x.so\npin-source = file:pin\ncert = subject:a/b\n[verify]\npolicy = eidas\n' > own/paths.conf
+run 0 config --config own/paths.conf
+says out "^trust.anchors = $WORK/own/root.pem "; says out "^token.module = $WORK/own/drivers/x.so "; says out "^token.pin-source = file:$WORK/own/pin "
+says out '^token.cert = subject:a/b '; says out '^verify.policy = eidas '
+run 0 config --config own/paths.conf --trust here.pem; says out '^trust.anchors = here.pem '
 run 0 config --json
 json '[s for s in d["settings"] if s["key"] == "sign.level"][0]["values"][0]' B-T
 json '"paraphe.conf:2" in [s for s in d["settings"] if s["key"] == "sign.level"][0]["source"]' True
