@@ -11,6 +11,7 @@
 #include "cmd/act_sign.h"
 #include "cmd/cmd_table.h"
 #include "cmd/out.h"
+#include "cmd/output.h"
 #include "cmd/sign_options.h"
 #include "cmd/wire.h"
 
@@ -99,23 +100,6 @@ static void done(void *self, struct act_sign_file *f)
     fflush(stdout);
 }
 
-static int output_of(const struct cmd *cmd, struct act_sign_file *f, char **room, struct err *e)
-{
-    const char *output = opt_get(cmd->options, "output"),
-               *folder = opt_get(cmd->options, "out-dir");
-
-    if (output != NULL && folder == NULL && cmd->nargs == 1) {
-        f->output = output;
-        return 0;
-    }
-    if (folder == NULL || output != NULL)
-        return err_set(e, ERR_USAGE,
-                       cmd->nargs > 1 ? "err.cmd.sign-out-dir" : "err.cmd.sign-output", NULL);
-    *room = path_join(folder, path_name(f->input));
-    f->output = *room;
-    return *room != NULL ? 0 : err_set_memory(e);
-}
-
 static int status_of(const struct act_sign_file *files, size_t n)
 {
     int status = 0;
@@ -139,8 +123,9 @@ static int run(struct cmd *cmd, struct act_sign_file *files, char **rooms, struc
         goto out;
     for (size_t i = 0; i < cmd->nargs; i++) {
         files[i].input = cmd->args[i];
-        if (output_of(cmd, &files[i], &rooms[i], e) != 0)
+        if (output_for(cmd, files[i].input, &rooms[i], e) != 0)
             goto out;
+        files[i].output = rooms[i];
     }
     options.request.done = done;
     options.request.self = &told;

@@ -9,6 +9,7 @@
 #include "cmd/act_finish.h"
 #include "cmd/cmd.h"
 #include "cmd/out.h"
+#include "cmd/output.h"
 #include "cmd/password.h"
 #include "cmd/sign_options.h"
 #include "cmd/wire.h"
@@ -54,21 +55,6 @@ static int read_options(struct finishing *f, struct err *e)
     return 0;
 }
 
-static int output_of(const struct cmd *cmd, const char *input, char **out, struct err *e)
-{
-    const char *output = opt_get(cmd->options, "output"),
-               *folder = opt_get(cmd->options, "out-dir");
-
-    if (output != NULL && folder == NULL && cmd->nargs == 1)
-        *out = strdup(output);
-    else if (folder != NULL && output == NULL)
-        *out = path_join(folder, path_name(input));
-    else
-        return err_set(e, ERR_USAGE,
-                       cmd->nargs > 1 ? "err.cmd.sign-out-dir" : "err.cmd.sign-output", NULL);
-    return *out != NULL ? 0 : err_set_memory(e);
-}
-
 static void say(const struct cmd *cmd, const struct act_finish_file *file)
 {
     const struct jv *warnings = jv_get(file->result, "warnings");
@@ -95,7 +81,7 @@ static int one(struct finishing *f, const char *input, struct err *e)
     char *output = NULL;
     int rc = -1;
 
-    if (output_of(f->cmd, input, &output, e) == 0) {
+    if (output_for(f->cmd, input, &output, e) == 0) {
         file.output = output;
         rc = act_finish(&f->wire, &f->request, &file, e);
     }

@@ -203,13 +203,16 @@ absent out/text.pdf
 valid out/classic.pdf 1
 valid out/object-streams.pdf 1
 # Many at once, more than are prepared ahead; each is signed and none is left open; one in the middle is no PDF.
-mkdir many manyout
+mkdir many # the folder for the results is made, with nobody else's eyes on it
 for n in $(seq 10 45); do cp kinds/classic.pdf "many/$n.pdf"; done
 echo no > many/30.pdf
 run 4 sign many/*.pdf --out-dir manyout --yes "${TOKEN[@]}" "${EC[@]}" --tsa "$PARAPHE_TEST_TSA"
 CHECKS=$((CHECKS + 1))
 [ "$(find manyout -name '*.pdf' | wc -l)" = 35 ] || fail "not 35 files"
 [ "$(grep -c 'level B-T' "$OUT")" = 35 ] || fail "not 35 lines"
+ok "the folder is private" test "$(stat -c %a manyout)" = 700
+run 10 sign many/10.pdf --out-dir no/such/folder --yes "${TOKEN[@]}" "${EC[@]}"
+says err 'no/such/folder'
 valid manyout/10.pdf 1
 valid manyout/45.pdf 1
 absent manyout/30.pdf

@@ -1,0 +1,25 @@
+#include "cmd/output.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+
+int output_for(const struct cmd *cmd, const char *input, char **out, struct err *e)
+{
+    const char *output = opt_get(cmd->options, "output"),
+               *folder = opt_get(cmd->options, "out-dir");
+
+    if (output != NULL && folder == NULL && cmd->nargs == 1) {
+        *out = strdup(output);
+    } else if (folder != NULL && output == NULL) {
+        if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+            return err_set_errno(e, ERR_DISK, errno, "err.base.file-write", folder, NULL);
+        *out = path_join(folder, path_name(input));
+    } else {
+        return err_set(e, ERR_USAGE,
+                       cmd->nargs > 1 ? "err.cmd.sign-out-dir" : "err.cmd.sign-output", NULL);
+    }
+    return *out != NULL ? 0 : err_set_memory(e);
+}
