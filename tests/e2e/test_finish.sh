@@ -84,7 +84,7 @@ wrong 4 'missing.pdf' finish missing.pdf -o no.pdf "${TSA[@]}"
 cp b.pdf there.pdf
 run 10 finish lt.pdf -o there.pdf "${TSA[@]}"
 same b.pdf there.pdf
-run 10 finish lt.pdf --out-dir nowhere "${TSA[@]}"
+run 10 finish lt.pdf --out-dir nowhere/deep "${TSA[@]}"
 
 # A signer whose certificate is revoked: said, and nothing is added.
 "$SOURCE/certs-test/make-token.sh" "$WORK/token2" "$PARAPHE_TEST_PKI" revoked > token2.env 2> /dev/null || echo 'false' > token2.env
