@@ -56,6 +56,8 @@ int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const stru
 void step_free(struct step *s);
 /* Judges all later steps for each signature: fills changes and modified. judge.c */
 int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e);
+/* The same up to this revision, without findings. */
+int changes_judge_to(struct pdf *pdf, struct sigs *sigs, int last, struct err *e);
 /* Whether the earlier signature `s` allows this later change. */
 bool change_allowed(const struct sigs *sigs, const struct sig *s, const struct change *c);
 

@@ -89,9 +89,9 @@ static void judge_tail(struct pdf *pdf, struct sig *s)
     s->modified = true;
 }
 
-int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e)
+int changes_judge_to(struct pdf *pdf, struct sigs *sigs, int last, struct err *e)
 {
-    int first = pdf_revision_count(pdf), last = pdf_revision_count(pdf) - 1;
+    int first = pdf_revision_count(pdf);
     struct awaited awaited = {NULL, 0};
     struct step step = {0};
     int rc = -1;
@@ -112,14 +112,21 @@ int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e)
         }
         step_free(&step);
     }
-    for (size_t i = 0; i < sigs->count; i++) {
-        judge_tail(pdf, sigs->items[i]);
-        if (sigs->items[i]->modified)
-            findings_add(&sigs->items[i]->f, "change.not-allowed", NULL);
-    }
     rc = 0;
 out:
     step_free(&step);
     awaited_free(&awaited);
     return rc;
+}
+
+int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e)
+{
+    if (changes_judge_to(pdf, sigs, pdf_revision_count(pdf) - 1, e) != 0)
+        return -1;
+    for (size_t i = 0; i < sigs->count; i++) {
+        judge_tail(pdf, sigs->items[i]);
+        if (sigs->items[i]->modified)
+            findings_add(&sigs->items[i]->f, "change.not-allowed", NULL);
+    }
+    return 0;
 }

@@ -87,6 +87,37 @@ static struct sig *sig_of_update(struct sigs *sigs, int last, struct refusal *r)
     return found;
 }
 
+/* The signatures that are there already, by the criterion of the final reading: another signature
+ * does not go on top of one that is broken, and the person knows it before the PIN. */
+static int earlier_check(struct pdf *pdf, struct sigs *sigs, const struct sig *fresh,
+                         struct env *env, struct refusal *r, struct err *e)
+{
+    size_t odd = 0;
+
+    if (sigs->count < 2)
+        return 0;
+    if (dss_read(pdf, env, &odd, e) != 0)
+        return -1;
+    for (size_t i = 0; i < sigs->count; i++) {
+        if (sigs->items[i] == fresh)
+            continue;
+        if (sig_read(pdf, sigs->items[i], env, e) != 0)
+            return -1;
+        pdf_drop_cache(pdf);
+        if (!sigs->items[i]->intact)
+            refuse(r, "earlier.broken", sigs->items[i]->field);
+    }
+    if (r->reason != NULL)
+        return 0;
+    if (changes_judge_to(pdf, sigs, pdf_revision_count(pdf) - 2, e) != 0)
+        return -1;
+    for (size_t i = 0; i < sigs->count; i++) {
+        if (sigs->items[i]->modified)
+            refuse(r, "earlier.modified", sigs->items[i]->field);
+    }
+    return 0;
+}
+
 static int changes_check(struct pdf *pdf, struct sigs *sigs, struct sig *fresh, struct jv *kinds,
                          struct refusal *r, struct err *e)
 {
@@ -120,7 +151,7 @@ out:
     return rc;
 }
 
-static int look(struct pdf *pdf, struct sigs *sigs, int64_t before, struct jv *out,
+static int look(struct pdf *pdf, struct sigs *sigs, struct env *env, int64_t before, struct jv *out,
                 struct refusal *r, struct err *e)
 {
     struct jv *kinds = jv_array(), *hole, *ranges;
@@ -137,8 +168,10 @@ static int look(struct pdf *pdf, struct sigs *sigs, int64_t before, struct jv *o
     if (sigs_find(pdf, sigs, e) != 0)
         goto out;
     fresh = sig_of_update(sigs, last, r);
-    for (size_t i = 0; i < sigs->count; i++)
-        sig_place(pdf, sigs->items[i]);
+    if (fresh != NULL)
+        sig_place(pdf, fresh);
+    if (r->reason == NULL && earlier_check(pdf, sigs, fresh, env, r, e) != 0)
+        goto out;
     if (fresh == NULL || r->reason != NULL) {
         rc = 0;
         goto out;
@@ -185,7 +218,7 @@ static int run(const struct task_io *io, struct err *e)
     params = jv_parse((const char *)io->params, io->params_len, "parameters", e);
     if (params == NULL || env_read(&env, io, &password, e) != 0 ||
         read_open(&pdf, io, &password, e) != 0 ||
-        look(pdf, sigs, jv_get_int(params, "before", -1), out, &refusal, e) != 0)
+        look(pdf, sigs, &env, jv_get_int(params, "before", -1), out, &refusal, e) != 0)
         goto out;
     jv_put_bool(out, "ok", refusal.reason == NULL);
     jv_put_text(out, "reason", refusal.reason);
@@ -208,7 +241,7 @@ const struct task verify_update_task = {
     .name = "verify-update",
     .run = run,
     .warm = verify_warm,
-    .limits = {.seconds = 60, .memory = 0, .output = 0},
+    .limits = {.seconds = 120, .memory = 0, .output = 0},
 };
 
 int verify_update(const struct runner *runner, int fd, int64_t before,

@@ -55,8 +55,9 @@ int verify_gather(const struct runner *runner, int fd, const struct verify_reque
  * AcroForm, Annots, Extensions, Perms and DSS need for it, and nothing that an earlier signature
  * forbids. out: {"ok", "reason", "what", "field", "stamp", "docmdp", "hole": {"start", "end"} (from
  * '<' to after '>'), "ranges": [4 numbers], "changes": [kinds]}; when not ok, "reason" is the code
- * of a finding or the kind of a change, "what" its detail or null. An unreadable file is not ok
- * with the error's id. */
+ * of a finding or the kind of a change, "what" its detail or null; "earlier.broken" and
+ * "earlier.modified" are about a signature that was there before, "what" is its field. An
+ * unreadable file is not ok with the error's id. */
 int verify_update(const struct runner *runner, int fd, int64_t before,
                   const unsigned char *password, size_t password_len, struct jv **out,
                   struct err *e);

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,13 +57,21 @@ static int append(int to, int64_t at, int from, const char *name, size_t *len, s
     return rc;
 }
 
+/* What is wrong with a signature that was there before is the file's fault, not the update's. */
+static const char *earlier_fault(const char *reason)
+{
+    if (strcmp(reason, "earlier.broken") == 0)
+        return "err.sign-pades.earlier-broken";
+    return strcmp(reason, "earlier.modified") == 0 ? "err.sign-pades.earlier-modified" : NULL;
+}
+
 /* A fresh reader sees the file with the update as a verifier would: one signature was added,
  * nothing else, and its hole is ours. */
 static int second_opinion(const struct pades_job *job, int fd, const struct pdf_update_marks *m,
                           struct err *e)
 {
     struct jv *reply = NULL;
-    const char *reason, *what;
+    const char *reason, *what, *earlier;
     int rc = 0;
 
     if (job->ports.examine == NULL)
@@ -72,7 +81,10 @@ static int second_opinion(const struct pades_job *job, int fd, const struct pdf_
         return -1;
     reason = jv_get_text(reply, "reason");
     what = jv_get_text(reply, "what");
-    if (!jv_get_bool(reply, "ok"))
+    earlier = reason != NULL ? earlier_fault(reason) : NULL;
+    if (earlier != NULL && !jv_get_bool(reply, "ok"))
+        rc = err_set(e, ERR_SIGNATURE, earlier, what != NULL ? what : "-", NULL);
+    else if (!jv_get_bool(reply, "ok"))
         rc = err_set(e, ERR_INPUT, "err.sign-pades.update-refused", reason != NULL ? reason : "-",
                      what != NULL ? what : "-", NULL);
     else if (jv_get_int(jv_get(reply, "hole"), "start", -1) != m->hole_start ||

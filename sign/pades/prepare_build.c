@@ -210,6 +210,28 @@ static int make_widget(struct prepare *p, struct pdf_ref ref, struct pdf_ref pag
     return rc;
 }
 
+/* A new visible widget stands outside the structure tree of a tagged document: later signatures and
+ * readers would have to accept that an update changes that tree. The person is told instead. */
+static int note_untagged(struct prepare *p, struct err *e)
+{
+    struct err local = ERR_INIT;
+    const struct pdf_value *tree, *mark, *marked;
+
+    if (!p->visible)
+        return 0;
+    tree = pdf_get(p->pdf, p->form.catalog, "StructTreeRoot", PDF_LATEST, &local);
+    mark = pdf_get(p->pdf, p->form.catalog, "MarkInfo", PDF_LATEST, &local);
+    marked = pdf_get(p->pdf, mark, "Marked", PDF_LATEST, &local);
+    if (err_is_set(&local)) {
+        if (e != NULL)
+            *e = local;
+        return -1;
+    }
+    if (tree != NULL && pdf_bool(marked, false))
+        prepare_note(p, "visible-untagged", NULL);
+    return 0;
+}
+
 static int put_on_page(struct prepare *p, struct pdf_ref field, struct err *e)
 {
     struct pdf_ref page;
@@ -336,7 +358,7 @@ static int put_field(struct prepare *p, struct pdf_ref *field, struct err *e)
     if (p->chosen != NULL)
         return fill_field(p, e);
     *field = pdf_update_reserve(p->update);
-    return put_on_page(p, *field, e);
+    return note_untagged(p, e) != 0 ? -1 : put_on_page(p, *field, e);
 }
 
 int prepare_build(struct prepare *p, struct err *e)

@@ -98,6 +98,65 @@ run 6 sign closed.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"
 says err 'certified without any later change'
 absent no.pdf
 
+# An earlier signature that is broken, or followed by a change that it does not allow: said before consent and PIN, for every verb
+# that would add to the file. The counting module sees neither C_Login nor C_Sign; with a sound file it sees one of each.
+python3 - << 'PY'
+good = open("b.pdf", "rb").read()
+open("broken.pdf", "wb").write(good.replace(b"Essai classic", b"Essai Classic", 1))
+at = len(good[:good.index(b">", good.rindex(b"/Contents <"))].rstrip(b"0")) - 40 # the value ends the CMS
+open("value.pdf", "wb").write(good[:at] + (b"0" if good[at:at + 1] != b"0" else b"1") + good[at + 1:])
+start = good.rindex(b"startxref") + 10
+page = b"5 0 obj\n<< /Length 12 >>\nstream\n0 0 9 9 re f\nendstream\nendobj\n"
+table = b"xref\n5 1\n%010d 00000 n \ntrailer\n<< /Size 99 /Root 1 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (
+    len(good), int(good[start:].split()[0]), len(good) + len(page))
+open("modified.pdf", "wb").write(good + page + table)
+PY
+counted() { # N: so many C_Login and C_Sign since the last time
+  CHECKS=$((CHECKS + 1))
+  [ "$(grep -c C_Login calls)/$(grep -c C_Sign calls)" = "$1/$1" ] || fail "not $1 C_Login and C_Sign: $(tr '\n' ' ' < calls)"
+  : > calls
+}
+SHIM=${PARAPHE_FAKES:-$(dirname "$PARAPHE")/fakes}/shim_token.so COUNTED=("${TOKEN[@]}")
+if [ -e "$SHIM" ]; then
+  export PARAPHE_SHIM_MODULE=$PARAPHE_TEST_MODULE PARAPHE_SHIM_LOG=$WORK/calls
+  COUNTED[1]=$SHIM
+fi
+: > calls
+earlier() { # FILE PATTERN
+  run 6 sign "$1" -o no.pdf --yes "${COUNTED[@]}" "${EC[@]}" --tsa "$PARAPHE_TEST_TSA"
+  says err "$2"
+  absent no.pdf
+  counted 0
+  run 6 stamp "$1" -o no.pdf --tsa "$PARAPHE_TEST_TSA"
+  absent no.pdf
+  run 6 finish "$1" -o no.pdf --level B-LTA --tsa "$PARAPHE_TEST_TSA" --trust "$PARAPHE_TEST_TRUST"
+  absent no.pdf
+}
+earlier broken.pdf 'field “Signature1” holds already is broken.*sound copy'
+earlier value.pdf 'field “Signature1” holds already is broken.*sound copy'
+earlier modified.pdf 'after the signature of the field “Signature1”.*does not allow.*sound copy'
+lang fr
+run 6 sign broken.pdf -o no.pdf --yes "${COUNTED[@]}" "${EC[@]}"
+says err '« Signature1 », déjà présente, est rompue.*exemplaire sain'
+lang en
+counted 0
+run 0 sign b.pdf -o sound.pdf --yes "${COUNTED[@]}" "${EC[@]}"
+valid sound.pdf 2
+[ ! -e "$SHIM" ] || counted 1
+
+# A new visible field in a tagged document is not in its structure tree: said. A field of the document is; an untagged document has no tree.
+run 0 report --deposit-date 2026-11-23 -o tagged.pdf "$FORMS/lps-web-conforme.xlsx"
+run 0 sign tagged.pdf -o placed.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:40,40,200,60 --level B-B --json
+json '[w["code"] for w in d["warnings"]]' "['visible-untagged']"
+says out 'screen readers'
+valid placed.pdf 1
+run 0 sign placed.pdf -o placed2.pdf --yes "${TOKEN[@]}" "${RSA[@]}" --field Signature1 --level B-B
+valid placed2.pdf 2
+run 0 sign tagged.pdf -o reserved.pdf --yes "${TOKEN[@]}" "${EC[@]}" --field Signature1 --level B-B --json
+json 'd["warnings"]' '[]'
+run 0 sign kinds/classic.pdf -o untagged.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:40,40,200,60 --level B-B --json
+json 'd["warnings"]' '[]'
+
 # Nobody to ask; what is asked names all.
 run 2 sign kinds/classic.pdf -o no.pdf "${TOKEN[@]}" "${EC[@]}"
 says err '--yes'

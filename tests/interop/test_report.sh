@@ -54,4 +54,9 @@ run 0 finish signed.pdf -o finished.pdf --level B-LTA --tsa "$PARAPHE_TEST_TSA" 
 run 0 stamp two.pdf -o stamped.pdf --tsa "$PARAPHE_TEST_TSA"
 signed+=(finished.pdf stamped.pdf)
 ok "veraPDF on ${#signed[@]} signed reports" judge 3a,ua1 "${signed[@]}"
+# A new visible field stands outside the structure tree: PDF/A stays, and PDF/UA goes as the warning says
+run 0 sign lps-web-haute.pdf -o placed.pdf "${S[@]}" --cert subject:rsa2048 --visible 1:40,40,200,60 --level B-T
+says err 'screen readers'
+ok "veraPDF on a placed signature" judge 3a placed.pdf
+CHECKS=$((CHECKS + 1)); judge ua1 placed.pdf > "$OUT" 2> "$ERR" && fail "PDF/UA-1 stays: the warning is wrong"
 finish
