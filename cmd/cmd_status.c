@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/cmd_table.h"
@@ -20,6 +21,21 @@ static const char *word(const char *kind, const char *name)
     return text_exists(id) ? text(id) : name;
 }
 
+/* "OUTCOME, last day of deposit DAY": thresholds that are met say nothing of a deposit whose time
+ * is over. */
+static const char *with_last_day(const char *outcome, const struct jv *result, char *out,
+                                 size_t size)
+{
+    const char *until = jv_get_text(result, "deposit_until");
+    struct date last;
+    char day[DATE_TEXT_MAX];
+
+    if (until == NULL || date_parse_iso(until, &last) != 0)
+        return outcome;
+    (text_lang_get() == TEXT_FR ? date_french : date_iso)(last, day);
+    return text_say(text_lang_get(), out, size, "cmd.status.last-day", outcome, day, NULL);
+}
+
 static void print_steps(const char *indent, const struct jv *steps)
 {
     for (void *it = jv_iter(steps); it != NULL; it = jv_next(steps, it)) {
@@ -27,10 +43,11 @@ static void print_steps(const char *indent, const struct jv *steps)
         const char *outcome = jv_get_text(result, "outcome"), *level = jv_get_text(result, "level");
         const char *completeness = jv_get_text(result, "completeness");
         const char *detail = "";
+        char sentence[256];
         if (completeness != NULL && strcmp(completeness, "complete") != 0)
             detail = word("outcome", completeness);
         else if (outcome != NULL)
-            detail = word("outcome", outcome);
+            detail = with_last_day(word("outcome", outcome), result, sentence, sizeof sentence);
         else if (level != NULL)
             detail = level;
         out_say(*detail != '\0' ? "cmd.status.step-detail" : "cmd.status.step", indent,

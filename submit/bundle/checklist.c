@@ -180,7 +180,7 @@ static void line(struct buf *out, const char *what, const char *value)
     if (value == NULL || *value == '\0')
         return;
     text_escape_terminal(safe, sizeof safe, value);
-    buf_format(out, "%s : %s\n", say(what), safe);
+    buf_format(out, "%s%s: %s\n", say(what), text_lang_get() == TEXT_FR ? " " : "", safe);
 }
 
 static const char *text_of(const struct jv *object, const char *key)
