@@ -1,6 +1,7 @@
 /* Numbers that a revision refers to and does not define. A later revision that defines one changes
  * what is seen, under whatever cover it does so: a prepared reference to nowhere is how content is
- * smuggled in (shadow attacks). */
+ * smuggled in (shadow attacks). And what objects are referred to as: one that pages are drawn with
+ * may not change, even where a field, an annotation list or a store might. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,29 +13,90 @@ enum { DEPTH_MAX = 128 };
 void awaited_free(struct awaited *a)
 {
     free(a->bits);
-    *a = (struct awaited){NULL, 0};
+    free(a->drawn);
+    free(a->placed);
+    *a = (struct awaited){0};
+}
+
+static bool bit(const struct awaited *a, const unsigned char *bits, uint32_t num)
+{
+    return bits != NULL && num < a->limit && (bits[num / 8] & (1u << (num % 8))) != 0;
 }
 
 bool awaited_has(const struct awaited *a, uint32_t num)
 {
-    return a != NULL && a->bits != NULL && num < a->limit &&
-           (a->bits[num / 8] & (1u << (num % 8))) != 0;
+    return a != NULL && bit(a, a->bits, num);
+}
+
+bool awaited_drawn(const struct awaited *a, uint32_t num)
+{
+    return a != NULL && bit(a, a->drawn, num);
+}
+
+bool awaited_placed(const struct awaited *a, uint32_t num)
+{
+    return a != NULL && bit(a, a->placed, num);
+}
+
+static void set(const struct awaited *a, unsigned char *bits, uint32_t num)
+{
+    if (num < a->limit)
+        bits[num / 8] |= (unsigned char)(1u << (num % 8));
+}
+
+enum use { USE_OTHER, USE_DRAWN, USE_LIST };
+
+static enum use use_of(const char *key)
+{
+    static const char *const drawn[] = {"Resources",  "Font",     "XObject", "ExtGState",
+                                        "ColorSpace", "Pattern",  "Shading", "Properties",
+                                        "CharProcs",  "Contents", "Group",   "Encrypt",
+                                        "Dests",      "RoleMap",  "ClassMap"};
+    static const char *const lists[] = {"Annots", "Fields", "Kids", "CO",  "Certs",
+                                        "CRLs",   "OCSPs",  "Cert", "CRL", "OCSP"};
+
+    for (size_t i = 0; i < sizeof drawn / sizeof drawn[0]; i++) {
+        if (strcmp(drawn[i], key) == 0)
+            return USE_DRAWN;
+    }
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        if (strcmp(lists[i], key) == 0)
+            return USE_LIST;
+    }
+    return USE_OTHER;
 }
 
 static void mark(struct pdf *pdf, int revision, struct awaited *a, const struct pdf_value *v,
-                 int depth)
+                 enum use use, int depth)
 {
     const struct pdf_value *dict = pdf_dict_of(v);
     uint32_t num = pdf_ref_of(v).num;
 
     if (depth > DEPTH_MAX)
         return; /* the reader refuses deeper values */
-    if (num != 0 && num < a->limit && pdf_place_of(pdf, num, revision).kind == PDF_PLACE_FREE)
-        a->bits[num / 8] |= (unsigned char)(1u << (num % 8));
-    for (size_t i = 0; dict != NULL && i < pdf_count(dict); i++)
-        mark(pdf, revision, a, &pdf_entry_at(dict, i)->value, depth + 1);
+    if (num != 0 && pdf_place_of(pdf, num, revision).kind == PDF_PLACE_FREE)
+        set(a, a->bits, num);
+    if (num != 0 && use == USE_DRAWN)
+        set(a, a->drawn, num);
+    if (num != 0 && use != USE_LIST)
+        set(a, a->placed, num);
+    for (size_t i = 0; dict != NULL && i < pdf_count(dict); i++) {
+        const struct pdf_entry *entry = pdf_entry_at(dict, i);
+        enum use own = use == USE_DRAWN ? USE_DRAWN : use_of(entry->key);
+        mark(pdf, revision, a, &entry->value, own, depth + 1);
+    }
     for (size_t i = 0; pdf_is(v, PDF_ARRAY) && i < pdf_count(v); i++)
-        mark(pdf, revision, a, pdf_at(v, i), depth + 1);
+        mark(pdf, revision, a, pdf_at(v, i), use, depth + 1);
+}
+
+/* The bytes of an object are those of the revision that lists it: a place behind its end is filled
+ * later, out of every cover. */
+static bool stands_beyond(struct pdf *pdf, const struct pdf_place *place, const struct pdf_value *v)
+{
+    const struct pdf_revision *own = pdf_revision_at(pdf, place->revision);
+
+    return place->kind == PDF_PLACE_FILE && own != NULL &&
+           (place->offset >= own->end || (v != NULL && v->end > own->end));
 }
 
 static void object_mark(struct pdf *pdf, int revision, struct awaited *a, uint32_t num)
@@ -42,10 +104,15 @@ static void object_mark(struct pdf *pdf, int revision, struct awaited *a, uint32
     struct pdf_place place = pdf_place_of(pdf, num, revision);
     struct pdf_value *v = NULL;
 
+    if (place.kind == PDF_PLACE_PACKED &&
+        pdf_place_of(pdf, place.container, revision).kind == PDF_PLACE_FREE)
+        set(a, a->bits, place.container);
     /* an object that cannot be read shows nothing to a reader either */
     if (place.kind != PDF_PLACE_FREE &&
         pdf_load(pdf, (struct pdf_ref){num, place.gen}, revision, &v, NULL) == 0)
-        mark(pdf, revision, a, v, 0);
+        mark(pdf, revision, a, v, USE_OTHER, 0);
+    if (stands_beyond(pdf, &place, v))
+        a->beyond = num;
     pdf_value_free(v);
 }
 
@@ -53,13 +120,15 @@ int awaited_scan(struct pdf *pdf, int revision, struct awaited *out, struct err 
 {
     uint32_t limit = pdf_object_limit(pdf, revision);
 
-    *out = (struct awaited){NULL, pdf_object_limit(pdf, PDF_LATEST)};
+    *out = (struct awaited){.limit = pdf_object_limit(pdf, PDF_LATEST)};
     if (out->limit < limit)
         out->limit = limit;
     out->bits = calloc(1, (size_t)out->limit / 8 + 1);
-    if (out->bits == NULL)
+    out->drawn = calloc(1, (size_t)out->limit / 8 + 1);
+    out->placed = calloc(1, (size_t)out->limit / 8 + 1);
+    if (out->bits == NULL || out->drawn == NULL || out->placed == NULL)
         return err_set_memory(e);
-    mark(pdf, revision, out, pdf_trailer(pdf, revision), 0);
+    mark(pdf, revision, out, pdf_trailer(pdf, revision), USE_OTHER, 0);
     for (uint32_t n = 1; n < limit; n++)
         object_mark(pdf, revision, out, n);
     return 0;

@@ -48,11 +48,32 @@ bool diff_explained(const struct diff *d, uint32_t num)
     return num < d->limit && (d->explained[num / 8] & (1u << (num % 8))) != 0;
 }
 
+static enum pdf_kind kind_as_of(struct diff *d, const struct pdf_value *ref, int revision)
+{
+    struct pdf_value *v = NULL;
+    enum pdf_kind kind = PDF_STREAM; /* what cannot be read is not explained */
+
+    if (pdf_load(d->pdf, pdf_ref_of(ref), revision, &v, NULL) == 0)
+        kind = v->kind;
+    pdf_value_free(v);
+    return kind;
+}
+
+static bool kind_kept(struct diff *d, const struct pdf_value *old, const struct pdf_value *now)
+{
+    enum pdf_kind kind = kind_as_of(d, now, d->to);
+
+    return (kind == PDF_DICT || kind == PDF_ARRAY) && kind_as_of(d, old, d->from) == kind;
+}
+
 void diff_explain_pair(struct diff *d, const struct pdf_value *old, const struct pdf_value *now)
 {
     uint32_t num = pdf_ref_of(now).num;
 
-    if (num != 0 && (pdf_ref_of(old).num == num || diff_is_new(d, num)))
+    if (num == 0 || diff_explained(d, num))
+        return;
+    if (diff_is_new(d, num) ? kind_as_of(d, now, d->to) != PDF_STREAM
+                            : pdf_ref_of(old).num == num && kind_kept(d, old, now))
         diff_explain(d, num);
 }
 
@@ -125,9 +146,14 @@ int diff_keys(struct diff *d, const struct pdf_value *old, const struct pdf_valu
 {
     const struct pdf_value *sides[2] = {pdf_dict_of(old), pdf_dict_of(now)};
 
+    /* a key that stands there twice is read in two ways */
+    if (sides[1] != NULL && sides[1]->doubled && diff_add(d, GRADE_NEVER, kind, NULL, NULL, e) != 0)
+        return -1;
     for (int side = 0; side < 2; side++) {
         for (size_t i = 0; i < pdf_count(sides[side]); i++) {
             const char *key = pdf_entry_at(sides[side], i)->key;
+            if (strlen(key) != pdf_entry_at(sides[side], i)->key_len)
+                return diff_add(d, GRADE_NEVER, kind, key, NULL, e);
             if (listed(but, key) || (side == 1 && pdf_key(sides[0], key) != NULL))
                 continue;
             if (!diff_same(d, pdf_key(sides[0], key), pdf_key(sides[1], key)) &&
@@ -305,6 +331,21 @@ static bool harmless_orphan(struct diff *d, struct pdf_ref ref)
     return harmless;
 }
 
+/* An object that is explained by its role in the form, a page's annotations or the store, but has
+ * another one: pages are drawn with it, or it is an array that stands elsewhere too. */
+static bool role_foreign(struct diff *d, uint32_t num, struct pdf_ref ref)
+{
+    struct pdf_value *v = NULL;
+    bool foreign = awaited_drawn(d->awaited, num);
+
+    if (!diff_explained(d, num))
+        return false; /* must be the same in any case */
+    if (!foreign && awaited_placed(d->awaited, num))
+        foreign = pdf_load(d->pdf, ref, d->to, &v, NULL) != 0 || pdf_is(v, PDF_ARRAY);
+    pdf_value_free(v);
+    return foreign;
+}
+
 static int account(struct diff *d, const struct pdf_change *c, struct err *e)
 {
     struct pdf_place before = pdf_place_of(d->pdf, c->num, d->from);
@@ -318,6 +359,9 @@ static int account(struct diff *d, const struct pdf_change *c, struct err *e)
     if (before.kind == PDF_PLACE_FREE && c->place.kind != PDF_PLACE_FREE &&
         awaited_has(d->awaited, c->num))
         return diff_add(d, GRADE_NEVER, "object-awaited", what, NULL, e);
+    if (before.kind != PDF_PLACE_FREE && c->place.kind != PDF_PLACE_FREE &&
+        (before.gen != c->place.gen || role_foreign(d, c->num, ref)))
+        return diff_add(d, GRADE_NEVER, "object-replaced", what, NULL, e);
     if (diff_explained(d, c->num))
         return 0;
     if (c->kind == PDF_CHANGE_FREED)
@@ -332,6 +376,16 @@ static int account(struct diff *d, const struct pdf_change *c, struct err *e)
     if (unchanged(d, old_ref, ref, &same, e) != 0)
         return -1;
     return same ? 0 : diff_add(d, GRADE_NEVER, "object-replaced", what, NULL, e);
+}
+
+static int beyond_judge(struct diff *d, struct err *e)
+{
+    char what[32];
+
+    if (d->awaited == NULL || d->awaited->beyond == 0)
+        return 0;
+    snprintf(what, sizeof what, "%u", d->awaited->beyond);
+    return diff_add(d, GRADE_NEVER, "object-awaited", what, NULL, e);
 }
 
 int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const struct awaited *awaited,
@@ -350,6 +404,8 @@ int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const stru
     if (pdf_object_limit(pdf, revision - 1) > d.limit)
         d.limit = pdf_object_limit(pdf, revision - 1);
     out->revision = revision;
+    if (beyond_judge(&d, e) != 0)
+        return -1;
     d.explained = calloc(1, (size_t)d.limit / 8 + 1);
     d.widgets = calloc(1, (size_t)d.limit / 8 + 1);
     if (d.explained == NULL || d.widgets == NULL) {

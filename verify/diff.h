@@ -28,9 +28,13 @@ struct step {
     size_t count;
 };
 
-/* Numbers referred to and not defined; awaited.c */
+/* What objects are referred to as; awaited.c. One bit an object in each list. */
 struct awaited {
-    unsigned char *bits;
+    unsigned char *bits;  /* referred to and not defined */
+    unsigned char *drawn; /* referred to as resources or content: what pages are drawn with */
+    unsigned char
+        *placed;     /* referred to in a place that is no list of fields, annotations or DSS */
+    uint32_t beyond; /* an object that stands behind the end of the revision listing it; 0 */
     uint32_t limit;
 };
 /* All of one revision, by looking at each of its objects once. awaited_free in any case. */
@@ -38,6 +42,8 @@ int awaited_scan(struct pdf *pdf, int revision, struct awaited *out, struct err 
 void awaited_add(struct pdf *pdf, int revision,
                  struct awaited *a); /* of a later revision's objects */
 bool awaited_has(const struct awaited *a, uint32_t num);
+bool awaited_drawn(const struct awaited *a, uint32_t num);
+bool awaited_placed(const struct awaited *a, uint32_t num);
 void awaited_free(struct awaited *a);
 
 struct diff {
@@ -64,8 +70,9 @@ bool change_allowed(const struct sigs *sigs, const struct sig *s, const struct c
 /* ---- parts, private to verify/ ---- */
 void diff_explain(struct diff *d, uint32_t num);
 bool diff_explained(const struct diff *d, uint32_t num);
-/* Explains what `now` refers to when it is new, or stood in this very place before: an object that
- * had another role is left to be accounted for. */
+/* Explains the array or dictionary that `now` refers to when it is new, or stood in this very place
+ * before and was of that kind: an object that had another role is left to be accounted for, and so
+ * is a stream, whose data nobody compared. */
 void diff_explain_pair(struct diff *d, const struct pdf_value *old, const struct pdf_value *now);
 /* Explains a reference and everything new that hangs from it; objects that were there before are
  * not touched. */

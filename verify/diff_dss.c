@@ -225,6 +225,12 @@ int diff_info(struct diff *d, struct err *e)
     size_t before = d->step->count;
     if (diff_keys(d, a, b, but, "info", e) != 0)
         return -1;
+    for (size_t i = 0; but[i] != NULL; i++) {
+        const struct pdf_value *v = pdf_get(d->pdf, b, but[i], d->to, e);
+        if (v != NULL && !pdf_is(v, PDF_STRING) &&
+            diff_add(d, GRADE_NEVER, "info", but[i], NULL, e) != 0)
+            return -1;
+    }
     diff_explain_pair(d, pdf_key(ta, "Info"), pdf_key(tb, "Info"));
     return d->step->count == before ? diff_add(d, GRADE_ALWAYS, "info-dates", NULL, NULL, e) : 0;
 }

@@ -61,8 +61,8 @@ static bool plain_field(const struct pdf_value *dict)
 {
     const struct pdf_value *kind = pdf_key(dict, "Subtype");
 
-    return pdf_is(dict, PDF_DICT) && pdf_key(dict, "A") == NULL && pdf_key(dict, "AA") == NULL &&
-           (kind == NULL || pdf_is_name(kind, "Widget"));
+    return pdf_is(dict, PDF_DICT) && !dict->doubled && pdf_key(dict, "A") == NULL &&
+           pdf_key(dict, "AA") == NULL && (kind == NULL || pdf_is_name(kind, "Widget"));
 }
 
 /* Widgets of a new field that are dictionaries of their own: new, plain, without a name or kids of
@@ -106,8 +106,9 @@ static int new_field(struct diff *d, struct pdf_ref ref, const char *parent, str
     const struct pdf_value *value = pdf_key(dict, "V");
     if (value != NULL)
         rc = add_signature(d, value, buf_str(&name), e);
-    else if (pdf_key(dict, "AP") != NULL ||
-             pdf_key(dict, "Kids") != NULL) /* nobody answers for what it shows */
+    else if (pdf_key(dict, "AP") != NULL || pdf_key(dict, "Kids") != NULL ||
+             pdf_count(pdf_get(d->pdf, dict, "MK", d->to, e)) >
+                 0) /* nobody answers for what it shows */
         rc = diff_add(d, GRADE_NEVER, "field-added", buf_str(&name), NULL, e);
     else
         rc = diff_add(d, GRADE_SIGN, "signature-field", buf_str(&name), NULL, e);
@@ -141,6 +142,10 @@ static int signed_field(struct diff *d, const struct pdf_value *old, const struc
 
     if (diff_keys(d, old, now, but, "field", e) != 0)
         return -1;
+    /* an action or a border, should the field be taken for one, would be named there */
+    if (pdf_key(now, "F") != NULL && !pdf_is(pdf_key(now, "F"), PDF_INT) &&
+        !diff_same(d, pdf_key(old, "F"), pdf_key(now, "F")))
+        return diff_add(d, GRADE_NEVER, "field", name, NULL, e);
     const struct pdf_value *was = pdf_key(old, "V"), *is = pdf_key(now, "V");
     if (was != NULL && !diff_same(d, was, is))
         return diff_add(d, GRADE_NEVER, "signature-replaced", name, NULL, e);
@@ -155,14 +160,62 @@ static int signed_field(struct diff *d, const struct pdf_value *old, const struc
     return diff_explain_new(d, pdf_key(now, "AP"), 0, e);
 }
 
+/* A button that only pushes has no value: its look is content. */
+static const char PUSH[] = "push";
+
+static const char *type_of(struct diff *d, const struct pdf_value *dict, const char *inherited,
+                           struct err *e)
+{
+    enum { PUSHBUTTON = 1 << 16 }; /* Table 229 */
+    const char *own = pdf_name(pdf_get(d->pdf, dict, "FT", d->from, e));
+    int64_t flags = pdf_int(pdf_get(d->pdf, dict, "Ff", d->from, e), 0);
+
+    if (own == NULL)
+        own = inherited;
+    if ((flags & PUSHBUTTON) != 0 && (own == NULL || strcmp(own, "Btn") == 0))
+        return PUSH;
+    return inherited == PUSH && own != NULL && strcmp(own, "Btn") == 0 ? PUSH : own;
+}
+
+/* Values are written in the field itself, and an appearance is a dictionary of appearances: nothing
+ * that could be shown by whoever takes the field for another kind of dictionary. */
+static bool plain_filling(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                          struct err *e)
+{
+    static const char *const values[] = {"V", "AS", "M", "I", "RV"};
+    const struct pdf_value *kind = pdf_key(now, "Subtype");
+    const struct pdf_value *look = pdf_get(d->pdf, now, "AP", d->to, e);
+
+    if (kind != NULL && !pdf_is_name(kind, "Widget"))
+        return false;
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        const struct pdf_value *v = pdf_key(now, values[i]);
+        if ((pdf_is(v, PDF_REF) || pdf_is(v, PDF_DICT)) &&
+            !diff_same(d, pdf_key(old, values[i]), v))
+            return false;
+    }
+    for (size_t i = 0; i < pdf_count(look); i++) {
+        const char *key = pdf_is(look, PDF_DICT) ? pdf_entry_at(look, i)->key : "";
+        if (strcmp(key, "N") != 0 && strcmp(key, "R") != 0 && strcmp(key, "D") != 0)
+            return diff_same(d, pdf_key(old, "AP"), pdf_key(now, "AP"));
+    }
+    return look == NULL || pdf_is(look, PDF_DICT);
+}
+
 static int filled_field(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
-                        const char *name, struct err *e)
+                        const char *name, const char *type, struct err *e)
 {
     static const char *const but[] = {"V", "AS", "AP", "M", "I", "RV", "Kids", NULL};
 
-    if (diff_keys(d, old, now, but, "field", e) != 0 ||
-        diff_add(d, GRADE_FILL, "form-fill", name, NULL, e) != 0)
+    if (diff_keys(d, old, now, but, "field", e) != 0)
         return -1;
+    bool shows = !diff_same(d, pdf_key(old, "AP"), pdf_key(now, "AP"));
+    if (!plain_filling(d, old, now, e) || (shows && type != NULL && strcmp(type, PUSH) == 0)) {
+        if (err_is_set(e) || diff_add(d, GRADE_NEVER, "field", name, NULL, e) != 0)
+            return -1;
+    } else if (diff_add(d, GRADE_FILL, "form-fill", name, NULL, e) != 0) {
+        return -1;
+    }
     /* a new appearance may be made of new objects only: a replaced one might be drawn elsewhere too
      */
     return diff_explain_new(d, pdf_key(now, "AP"), 0, e);
@@ -194,13 +247,11 @@ static int field_diff(struct diff *d, struct pdf_ref ref, const char *parent, co
                  : diff_add(d, GRADE_NEVER, "field", buf_str(&name), NULL, e);
         goto out;
     }
-    const char *own = pdf_name(pdf_get(d->pdf, old, "FT", d->from, e));
-    if (own != NULL)
-        type = own;
+    type = type_of(d, old, type, e);
     if (diff_changed(d, ref.num) && !pdf_value_equal(old, now)) {
         bool sig = type != NULL && strcmp(type, "Sig") == 0;
         rc = sig ? signed_field(d, old, now, buf_str(&name), e)
-                 : filled_field(d, old, now, buf_str(&name), e);
+                 : filled_field(d, old, now, buf_str(&name), type, e);
         if (rc != 0)
             goto out;
         diff_explain(d, ref.num);
@@ -226,6 +277,10 @@ static int fields_diff(struct diff *d, const struct pdf_value *old, const struct
 {
     size_t kept = 0;
 
+    if ((old != NULL && !pdf_is(old, PDF_ARRAY)) || (now != NULL && !pdf_is(now, PDF_ARRAY)))
+        return (pdf_is(old, PDF_STREAM) && pdf_is(now, PDF_STREAM)) || diff_same(d, old, now)
+                   ? 0 /* no list of fields: accounted for as any other object */
+                   : diff_add(d, GRADE_NEVER, "field", parent, NULL, e);
     for (size_t i = 0; i < pdf_count(now); i++) {
         struct pdf_ref ref = pdf_ref_of(pdf_at(now, i));
         int rc;
@@ -270,7 +325,9 @@ static int resources_diff(struct diff *d, const struct pdf_value *old, const str
         return -1;
     if (diff_same(d, a, b))
         return 0;
-    if (b == NULL || !pdf_is(b, PDF_DICT) || (a != NULL && !pdf_is(a, PDF_DICT)))
+    /* where readers draw the fields anew, a font that comes later changes what they show */
+    bool anew = pdf_bool(pdf_get(d->pdf, old, "NeedAppearances", d->from, e), false);
+    if (anew || b == NULL || !pdf_is(b, PDF_DICT) || (a != NULL && !pdf_is(a, PDF_DICT)))
         return diff_add(d, GRADE_NEVER, "form", "DR", NULL, e);
     for (size_t i = 0; i < pdf_count(a); i++) {
         const char *kind = pdf_entry_at(a, i)->key;

@@ -17,11 +17,22 @@ static bool harmless(const struct pdf_value *annot)
                                         "Underline", "Squiggly", "StrikeOut"};
     const char *kind = pdf_name(pdf_key(annot, "Subtype"));
 
-    if (kind == NULL || !pdf_is(annot, PDF_DICT) || pdf_key(annot, "AP") != NULL ||
-        pdf_key(annot, "A") != NULL || pdf_key(annot, "AA") != NULL)
+    if (kind == NULL || !pdf_is(annot, PDF_DICT) || annot->doubled ||
+        pdf_key(annot, "AP") != NULL || pdf_key(annot, "A") != NULL || pdf_key(annot, "AA") != NULL)
         return false;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i], kind) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A field that was there before and is signed by this revision may come to the page now. */
+static bool is_signed_now(const struct diff *d, uint32_t num)
+{
+    for (size_t i = 0; i < d->sigs->count; i++) {
+        const struct sig *s = d->sigs->items[i];
+        if (s->field_ref.num == num && s->first_seen == d->to && s->revision == d->to)
             return true;
     }
     return false;
@@ -32,7 +43,7 @@ static int new_annotation(struct diff *d, const struct pdf_value *item, const ch
 {
     struct pdf_ref ref = pdf_ref_of(item);
 
-    if (is_widget(d, ref.num))
+    if (is_widget(d, ref.num) && (diff_is_new(d, ref.num) || is_signed_now(d, ref.num)))
         return 0; /* accounted for by its field */
     const struct pdf_value *annot = pdf_resolve(d->pdf, item, d->to, e);
     if (annot == NULL)
@@ -53,6 +64,8 @@ static int annotations_diff(struct diff *d, const struct pdf_value *old,
 
     if (err_is_set(e))
         return -1;
+    if ((a != NULL && !pdf_is(a, PDF_ARRAY)) || (b != NULL && !pdf_is(b, PDF_ARRAY)))
+        return diff_same(d, a, b) ? 0 : diff_add(d, GRADE_NEVER, "annotation", page, NULL, e);
     for (size_t i = 0; i < pdf_count(b); i++) {
         if (kept < pdf_count(a) && pdf_value_equal(pdf_at(a, kept), pdf_at(b, i)))
             kept++;

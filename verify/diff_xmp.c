@@ -127,6 +127,30 @@ static void xmp_without_dates(struct buf *xmp, bool in_place)
         xmp->len = strlen(text);
 }
 
+/* How the packet is stored may change, what else its dictionary says not. */
+static bool same_dictionary(struct diff *d, const struct pdf_value *a, const struct pdf_value *b)
+{
+    static const char *const storage[] = {"Length", "Filter", "DecodeParms", "DL"};
+    struct pdf_value *side[2] = {NULL, NULL};
+    bool same = pdf_load(d->pdf, pdf_ref_of(a), d->from, &side[0], NULL) == 0 &&
+                pdf_load(d->pdf, pdf_ref_of(b), d->to, &side[1], NULL) == 0;
+
+    for (int s = 0; s < 2 && same; s++) {
+        const struct pdf_value *own = pdf_dict_of(side[s]), *other = pdf_dict_of(side[1 - s]);
+        same = own != NULL && !own->doubled;
+        for (size_t i = 0; i < pdf_count(own) && same; i++) {
+            const char *key = pdf_entry_at(own, i)->key;
+            bool stored = false;
+            for (size_t k = 0; k < sizeof storage / sizeof storage[0]; k++)
+                stored = stored || strcmp(storage[k], key) == 0;
+            same = stored || diff_same(d, &pdf_entry_at(own, i)->value, pdf_key(other, key));
+        }
+    }
+    pdf_value_free(side[0]);
+    pdf_value_free(side[1]);
+    return same;
+}
+
 static int xmp_load(struct diff *d, const struct pdf_value *v, int revision, struct buf *out,
                     struct err *e)
 {
@@ -160,14 +184,16 @@ int diff_metadata(struct diff *d, const struct pdf_value *old, const struct pdf_
         goto out;
     bool clean = xb.len > 0 && memchr(xb.data, 0, xb.len) == NULL;
     bool whole = clean && xa.len > 0 && memchr(xa.data, 0, xa.len) == NULL;
+    bool in_place = a != NULL && pdf_ref_of(a).num == num;
     if (a != NULL) {
-        bool in_place = pdf_ref_of(a).num == num;
         xmp_without_dates(&xa, in_place);
         xmp_without_dates(&xb, in_place);
     }
     bool same = a == NULL ? clean && xmp_only_dates(buf_str(&xb))
                           : whole && xa.len == xb.len && memcmp(xa.data, xb.data, xa.len) == 0;
-    diff_explain_pair(d, a, b);
+    same = same && (!in_place || same_dictionary(d, a, b));
+    if (in_place || diff_is_new(d, num))
+        diff_explain(d, num);
     rc = diff_add(d, same ? GRADE_ALWAYS : GRADE_NEVER, same ? "metadata-dates" : "metadata", NULL,
                   NULL, e);
 out:

@@ -92,7 +92,7 @@ static void judge_tail(struct pdf *pdf, struct sig *s)
 int changes_judge_to(struct pdf *pdf, struct sigs *sigs, int last, struct err *e)
 {
     int first = pdf_revision_count(pdf);
-    struct awaited awaited = {NULL, 0};
+    struct awaited awaited = {0};
     struct step step = {0};
     int rc = -1;
 

@@ -56,10 +56,13 @@ bool lock_holds(const struct lock *lock, const char *full_name)
 static bool shows(struct pdf *pdf, const struct pdf_value *widget, int revision, struct err *e)
 {
     const struct pdf_value *rect = pdf_get(pdf, widget, "Rect", revision, e);
-    double w = pdf_number(pdf_at(rect, 2), 0) - pdf_number(pdf_at(rect, 0), 0);
-    double h = pdf_number(pdf_at(rect, 3), 0) - pdf_number(pdf_at(rect, 1), 0);
+    double at[4] = {0, 0, 1, 1}; /* odd corners: as if it showed */
 
-    return w != 0 && h != 0 && pdf_key(widget, "AP") != NULL;
+    for (size_t i = 0; i < 4 && pdf_is(rect, PDF_ARRAY); i++)
+        at[i] = pdf_number(pdf_get_at(pdf, rect, i, revision, e), i < 2 ? 0 : 1);
+    return at[2] != at[0] && at[3] != at[1] &&
+           (pdf_key(widget, "AP") != NULL ||
+            pdf_count(pdf_get(pdf, widget, "MK", revision, e)) > 0);
 }
 
 void sig_read_field_lock(struct pdf *pdf, struct sig *s, struct err *e)

@@ -24,7 +24,7 @@ static void check_ranges(struct pdf *pdf, struct sig *s)
     int64_t end = p->range[2] + p->range[3];
     s->covers_whole = end == size;
     s->revision = pdf_revision_ending(pdf, end);
-    if (s->revision < 0) {
+    if (s->revision < 0 || !pdf_revision_own(pdf, s->revision)) {
         findings_add(&s->f, "pdf.range-end", NULL);
         return;
     }

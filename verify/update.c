@@ -122,7 +122,7 @@ static int changes_check(struct pdf *pdf, struct sigs *sigs, struct sig *fresh, 
                          struct refusal *r, struct err *e)
 {
     int last = pdf_revision_count(pdf) - 1;
-    struct awaited awaited = {NULL, 0};
+    struct awaited awaited = {0};
     struct step step = {0};
     bool found = false;
     int rc = -1;

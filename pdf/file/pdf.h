@@ -67,6 +67,9 @@ const struct pdf_revision *pdf_revision_at(const struct pdf *pdf,
 /* The oldest revision whose file contains the byte before `end`, when some revision's [eof, end]
  * contains `end`; -1 else. For a ByteRange that ends at `end`. */
 int pdf_revision_ending(const struct pdf *pdf, int64_t end);
+/* Whether the startxref at a revision's end names its newest section: else who opened the file that
+ * ended there saw other objects than the sections that later revisions go on from. */
+bool pdf_revision_own(struct pdf *pdf, int revision);
 /* Bytes after the newest revision's end; a signed file has none. */
 int64_t pdf_tail(const struct pdf *pdf);
 

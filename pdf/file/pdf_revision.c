@@ -43,13 +43,13 @@ int section_read(struct pdf *pdf, struct pdf_section *s, struct err *e)
 }
 
 /* The number behind the last startxref, which readers look for at the end of the file. */
-static int find_startxref(struct pdf *pdf, int64_t *offset, struct err *e)
+static int startxref_before(struct pdf *pdf, int64_t end, int64_t *offset, struct err *e)
 {
     enum { LOOK_BACK = 4096 };
     struct pdf_src src;
     struct pdf_token t;
-    int64_t from = pdf->size > LOOK_BACK ? pdf->size - LOOK_BACK : 0;
-    int64_t at = src_find_last(pdf, from, pdf->size, "startxref", 9);
+    int64_t from = end > LOOK_BACK ? end - LOOK_BACK : 0;
+    int64_t at = src_find_last(pdf, from, end, "startxref", 9);
 
     if (pdf->io_errno != 0)
         return fail_read(pdf, e);
@@ -103,7 +103,7 @@ static int read_sections(struct pdf *pdf, struct chain *c, struct err *e)
 {
     int64_t offset = 0;
 
-    if (find_startxref(pdf, &offset, e) != 0)
+    if (startxref_before(pdf, pdf->size, &offset, e) != 0)
         return -1;
     do {
         if (chain_add(pdf, c, offset, e) != 0)
@@ -178,6 +178,8 @@ static int group(struct pdf *pdf, struct chain *c, struct err *e)
             newer->pub.eof = s->eof;
             newer->pub.end = s->eof_end;
         }
+        if (s->end > newer->pub.end && newer->pub.end >= 0)
+            return fail_xref(e, s->offset); /* it was not there when the revision ended */
         if (s->offset < lowest)
             lowest = s->offset;
     }
@@ -262,6 +264,19 @@ int pdf_revision_ending(const struct pdf *pdf, int64_t end)
             return r;
     }
     return -1;
+}
+
+bool pdf_revision_own(struct pdf *pdf, int revision)
+{
+    int r = rev_index(pdf, revision);
+    struct pdf_src src;
+    int64_t said = -1;
+
+    if (r < 0 || startxref_before(pdf, pdf->revs[r].pub.eof, &said, NULL) != 0 || said >= pdf->size)
+        return false;
+    src_file(&src, pdf, said);
+    lex_skip(&src);
+    return src.pos == pdf->revs[r].pub.startxref;
 }
 
 int64_t pdf_tail(const struct pdf *pdf)

@@ -165,7 +165,7 @@ static bool equal_dict(const struct pdf_value *a, const struct pdf_value *b)
     size_t n = a->u.dict.count, i = 0;
     bool equal = true;
 
-    if (n != b->u.dict.count)
+    if (n != b->u.dict.count || a->doubled || b->doubled) /* what was dropped may differ */
         return false;
     while (i < n && same_key(&a->u.dict.entries[i], &b->u.dict.entries[i]) &&
            pdf_value_equal(&a->u.dict.entries[i].value, &b->u.dict.entries[i].value))

@@ -119,6 +119,8 @@ static int read_hybrid(struct pdf *pdf, struct pdf_section *s, int64_t at, struc
         pdf->nentries -= s->entries.count - kept;
         s->entries.count = kept;
         rc = xlist_merge(pdf, &s->entries, &extra.entries, e);
+        if (extra.end > s->end)
+            s->end = extra.end; /* the revision does not end before */
         s->kind = PDF_XREF_HYBRID;
     }
     section_free(&extra);

@@ -11,6 +11,7 @@ import base
 import cms_attacks
 import past_attacks
 import pdf_attacks
+import role_attacks
 
 PARAPHE = os.environ["PARAPHE"]
 
@@ -41,7 +42,7 @@ def main():
     base.PKI, base.TSA, folder = sys.argv[1:4]
     only = sys.argv[4] if len(sys.argv) > 4 else ""
     checks = failures = 0
-    for label, make, wanted, codes, *options in [*pdf_attacks.table(), *cms_attacks.table(), *past_attacks.table()]:
+    for label, make, wanted, codes, *options in [*pdf_attacks.table(), *cms_attacks.table(), *past_attacks.table(), *role_attacks.table()]:
         if only and only not in label:
             continue
         checks += 1
