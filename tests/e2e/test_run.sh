@@ -18,13 +18,13 @@ ok "nothing changed" diff -r before lps-web-conforme.paraphe
 run 0 run --job lps-web-conforme.paraphe --until check --json
 json "d['format'], d['status'], d['forms'][0]['stages']['check']['state']" "('paraphe-run', 0, 'done')"
 run 0 status lps-web-conforme.paraphe
-says out "check: done \(thresholds met\)"
+says out "check: done \(thresholds met, last day of deposit 2027-09-10\)"
 says out "Next: "
 run 0 status lps-web-conforme.paraphe --json
 json "d['format'], d['next']['code'], d['role']" "('paraphe-status', 'run', 'editeur')"
 lang fr
 run 0 status lps-web-conforme.paraphe
-says out "contrôle : fait \(seuils respectés\)"
+says out "contrôle : fait \(seuils respectés, dernier jour de dépôt 10/09/2027\)"
 lang en
 # no text of a cell in journal and job.json
 ok "no cell text in the journal" test -z "$(grep -c 'Éditeur\|Commentaire' lps-web-conforme.paraphe/journal.jsonl | grep -v '^0')"
