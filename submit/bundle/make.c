@@ -252,19 +252,18 @@ static int put_archive_sum(struct making *m, struct err *e)
     return rc;
 }
 
-static int put_sealed(struct making *m, struct err *e)
+static int put_sealed(const struct bundle_request *r, const char *folder, bool again, struct err *e)
 {
     struct file_out out = FILE_OUT_INIT;
-    char *from = path_join(m->tree.temp, DEPOSIT_ARCHIVE),
-         *to = path_join(m->tree.temp, DEPOSIT_SEALED);
+    char *from = path_join(folder, DEPOSIT_ARCHIVE), *to = path_join(folder, DEPOSIT_SEALED);
     int fd = -1, rc = -1;
 
     if (from == NULL || to == NULL)
         err_set_memory(e);
     else
         fd = file_open(from, NULL, e);
-    if (fd >= 0 && file_begin(&out, to, false, e) == 0 &&
-        bundle_seal(fd, DEPOSIT_ARCHIVE, m->r->encrypt_to, m->r->encrypt_at, out.fd, e) == 0)
+    if (fd >= 0 && file_begin(&out, to, again, e) == 0 &&
+        bundle_seal(fd, DEPOSIT_ARCHIVE, r->encrypt_to, r->encrypt_at, out.fd, e) == 0)
         rc = file_commit(&out, e);
     file_abort(&out);
     if (fd >= 0)
@@ -315,7 +314,8 @@ static int build(struct making *m, const char *id, struct jv **manifest, struct 
     }
     made = manifest_make(m, id);
     if (put_lists(m, made, e) != 0 || put_manifest_and_sums(m, made, e) != 0 ||
-        put_archive_sum(m, e) != 0 || (m->r->encrypt_to != NULL && put_sealed(m, e) != 0) ||
+        put_archive_sum(m, e) != 0 ||
+        (m->r->encrypt_to != NULL && put_sealed(m->r, m->tree.temp, false, e) != 0) ||
         tree_commit(&m->tree, e) != 0)
         goto out;
     *manifest = made;
@@ -339,6 +339,13 @@ int bundle_make(const struct bundle_request *request, struct jv **manifest, bool
     else if (plan(&m, e) == 0 && deposit_id(m.files, id, e) == 0 &&
              is_there(request, id, manifest, already, e) == 0)
         rc = *already ? 0 : build(&m, id, manifest, e);
+    /* for whom the file there was encrypted cannot be known */
+    if (rc == 0 && *already && request->encrypt_to != NULL &&
+        put_sealed(request, request->out, true, e) != 0) {
+        jv_free(*manifest);
+        *manifest = NULL;
+        rc = -1;
+    }
     jv_free(m.places);
     jv_free(m.files);
     return rc;

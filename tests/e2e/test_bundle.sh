@@ -84,6 +84,12 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 
 run 0 bundle d -o sealed "${D[@]}" "${T[@]}" --encrypt-to cert.pem; says out 'dossier.zip.p7m'
 ok 'openssl cms' openssl cms -decrypt -inform DER -in sealed/dossier.zip.p7m -recip cert.pem -inkey key.pem -out back.zip
 same back.zip sealed/dossier.zip
+# again for somebody else: what was encrypted for the first is not called encrypted for the second
+openssl req -x509 -newkey rsa:2048 -nodes -keyout key2.pem -out cert2.pem -days 2 -subj /CN=y -addext keyUsage=keyEncipherment 2> /dev/null
+run 4 bundle d -o sealed "${D[@]}" "${T[@]}" --encrypt-to absent.pem
+run 0 bundle d -o sealed "${D[@]}" "${T[@]}" --encrypt-to cert2.pem; says out 'dossier.zip.p7m'; says out 'already'
+ok 'openssl cms' openssl cms -decrypt -binary -inform DER -in sealed/dossier.zip.p7m -recip cert2.pem -inkey key2.pem -out back2.zip
+same back2.zip sealed/dossier.zip
 run 6 bundle d -o no "${D[@]}" "${T[@]}" --encrypt-to "$PARAPHE_TEST_PKI/rsa2048.crt"; says err 'not made for encryption'
 run 4 bundle d -o no "${D[@]}" "${T[@]}" --encrypt-to web.pdf
 absent no
