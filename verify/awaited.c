@@ -8,13 +8,14 @@
 #include "base/err.h"
 #include "verify/diff.h"
 
-enum { DEPTH_MAX = 128 };
+enum { DEPTH_MAX = 128, LOOKS_MAX = 1 << 20 };
 
 void awaited_free(struct awaited *a)
 {
     free(a->bits);
     free(a->drawn);
     free(a->placed);
+    buf_free(&a->looks);
     *a = (struct awaited){0};
 }
 
@@ -84,6 +85,10 @@ static void mark(struct pdf *pdf, int revision, struct awaited *a, const struct 
         const struct pdf_entry *entry = pdf_entry_at(dict, i);
         enum use own = use == USE_DRAWN ? USE_DRAWN : use_of(entry->key);
         mark(pdf, revision, a, &entry->value, own, depth + 1);
+        if (strcmp(entry->key, "DA") == 0 && pdf_is(&entry->value, PDF_STRING)) {
+            buf_append(&a->looks, entry->value.u.string.data, entry->value.u.string.len);
+            buf_char(&a->looks, '\n');
+        }
     }
     for (size_t i = 0; pdf_is(v, PDF_ARRAY) && i < pdf_count(v); i++)
         mark(pdf, revision, a, pdf_at(v, i), use, depth + 1);
@@ -124,6 +129,7 @@ int awaited_scan(struct pdf *pdf, int revision, struct awaited *out, struct err 
     if (out->limit < limit)
         out->limit = limit;
     out->bits = calloc(1, (size_t)out->limit / 8 + 1);
+    buf_init(&out->looks, LOOKS_MAX);
     out->drawn = calloc(1, (size_t)out->limit / 8 + 1);
     out->placed = calloc(1, (size_t)out->limit / 8 + 1);
     if (out->bits == NULL || out->drawn == NULL || out->placed == NULL)

@@ -33,8 +33,9 @@ struct awaited {
     unsigned char *bits;  /* referred to and not defined */
     unsigned char *drawn; /* referred to as resources or content: what pages are drawn with */
     unsigned char
-        *placed;     /* referred to in a place that is no list of fields, annotations or DSS */
-    uint32_t beyond; /* an object that stands behind the end of the revision listing it; 0 */
+        *placed;      /* referred to in a place that is no list of fields, annotations or DSS */
+    uint32_t beyond;  /* an object that stands behind the end of the revision listing it; 0 */
+    struct buf looks; /* the default appearances (/DA) of all fields, a line each */
     uint32_t limit;
 };
 /* All of one revision, by looking at each of its objects once. awaited_free in any case. */

@@ -313,6 +313,55 @@ static int form_made(struct diff *d, const struct pdf_value *form, struct err *e
     return diff_explain_new(d, pdf_key(form, "DR"), 0, e);
 }
 
+/* A font that every reader has, in its own encoding: it draws what stood there before it came. */
+static bool is_standard(struct diff *d, const struct pdf_value *font, struct err *e)
+{
+    const char *base = pdf_name(pdf_get(d->pdf, font, "BaseFont", d->to, e));
+    const struct pdf_value *encoding = pdf_get(d->pdf, font, "Encoding", d->to, e);
+
+    return base != NULL && (strcmp(base, "Helvetica") == 0 || strcmp(base, "Courier") == 0) &&
+           pdf_is_name(pdf_get(d->pdf, font, "Subtype", d->to, e), "Type1") &&
+           pdf_key(font, "FontDescriptor") == NULL &&
+           (encoding == NULL || pdf_is(encoding, PDF_NAME));
+}
+
+/* Whether some field already asks for a font of this name; a name written with escapes might be
+ * any. */
+static bool is_asked_for(const struct awaited *awaited, const char *name)
+{
+    size_t n = strlen(name);
+
+    if (awaited == NULL)
+        return false;
+    if (awaited->looks.failed ||
+        memchr(buf_str(&awaited->looks), '#', awaited->looks.len) != NULL ||
+        strlen(buf_str(&awaited->looks)) != awaited->looks.len)
+        return true;
+    for (const char *at = buf_str(&awaited->looks); (at = strchr(at, '/')) != NULL;) {
+        at++;
+        if (strncmp(at, name, n) == 0 && strchr(" \t\r\n\f/[]()<>{}%", at[n]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* A font that comes later changes what readers show of a field that waits for it. */
+static bool fonts_awaited(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                          struct err *e)
+{
+    const struct pdf_value *a = pdf_get(d->pdf, old, "Font", d->from, e);
+    const struct pdf_value *b = pdf_get(d->pdf, now, "Font", d->to, e);
+
+    for (size_t i = 0; i < pdf_count(b); i++) {
+        const struct pdf_entry *entry = pdf_entry_at(b, i);
+        if (entry != NULL && pdf_key(a, entry->key) == NULL &&
+            is_asked_for(d->awaited, entry->key) &&
+            !is_standard(d, pdf_resolve(d->pdf, &entry->value, d->to, e), e))
+            return true;
+    }
+    return false;
+}
+
 /* Default resources may gain entries that are new objects; what was there stays. */
 static int resources_diff(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                           struct err *e)
@@ -328,6 +377,8 @@ static int resources_diff(struct diff *d, const struct pdf_value *old, const str
     /* where readers draw the fields anew, a font that comes later changes what they show */
     bool anew = pdf_bool(pdf_get(d->pdf, old, "NeedAppearances", d->from, e), false);
     if (anew || b == NULL || !pdf_is(b, PDF_DICT) || (a != NULL && !pdf_is(a, PDF_DICT)))
+        return diff_add(d, GRADE_NEVER, "form", "DR", NULL, e);
+    if (fonts_awaited(d, a, b, e))
         return diff_add(d, GRADE_NEVER, "form", "DR", NULL, e);
     for (size_t i = 0; i < pdf_count(a); i++) {
         const char *kind = pdf_entry_at(a, i)->key;

@@ -107,7 +107,9 @@ static void xmp_without_dates(struct buf *xmp, bool in_place)
     for (size_t i = 0; text != NULL && dates[i] != NULL; i++) {
         for (char *at = text; (at = strstr(at, dates[i])) != NULL;) {
             char *from = at + strlen(dates[i]), *to;
-            if (*from == '>')
+            if (*from == '>' && at > text && at[-1] == '/')
+                from = to = at + strlen(dates[i]) + 1; /* the end of one; nothing to cut */
+            else if (*from == '>')
                 to = strchr(++from, '<');
             else if (from[0] == '=' && (from[1] == '"' || from[1] == '\''))
                 to = strchr(from + 2, from[1]), from += 2;

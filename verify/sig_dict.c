@@ -65,6 +65,26 @@ static bool shows(struct pdf *pdf, const struct pdf_value *widget, int revision,
             pdf_count(pdf_get(pdf, widget, "MK", revision, e)) > 0);
 }
 
+/* Widgets below the field, at any depth; a tree too deep counts as seen. */
+static bool kids_show(struct pdf *pdf, const struct pdf_value *field, int revision, int depth,
+                      struct err *e)
+{
+    enum { DEPTH_MAX = 8, KIDS_MAX = 256 };
+    const struct pdf_value *kids = pdf_get(pdf, field, "Kids", revision, e);
+
+    if (kids == NULL)
+        return false;
+    if (depth > DEPTH_MAX || pdf_count(kids) > KIDS_MAX)
+        return true;
+    for (size_t i = 0; i < pdf_count(kids); i++) {
+        const struct pdf_value *kid = pdf_get_at(pdf, kids, i, revision, e);
+        if (kid != NULL &&
+            (shows(pdf, kid, revision, e) || kids_show(pdf, kid, revision, depth + 1, e)))
+            return true;
+    }
+    return false;
+}
+
 void sig_read_field_lock(struct pdf *pdf, struct sig *s, struct err *e)
 {
     const struct pdf_value *field, *lock;
@@ -77,10 +97,7 @@ void sig_read_field_lock(struct pdf *pdf, struct sig *s, struct err *e)
     int64_t p = pdf_int(pdf_get(pdf, lock, "P", s->first_seen, e), 0);
     s->lock_p = p >= 1 && p <= 3 ? (int)p : 0;
     s->visible = shows(pdf, field, s->first_seen, e);
-    const struct pdf_value *kids = pdf_get(pdf, field, "Kids", s->first_seen, e);
-    for (size_t i = 0; i < pdf_count(kids); i++)
-        s->visible =
-            s->visible || shows(pdf, pdf_get_at(pdf, kids, i, s->first_seen, e), s->first_seen, e);
+    s->visible = s->visible || kids_show(pdf, field, s->first_seen, 0, e);
 }
 
 /* /Reference: DocMDP and FieldMDP transforms (12.8.2.2, 12.8.2.4). */

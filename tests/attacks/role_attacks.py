@@ -3,7 +3,7 @@ import re
 
 from pyhanko.pdf_utils.generic import IndirectObject
 
-from base import sign
+from base import certify, sign
 from pdf_attacks import raw_update
 
 GOOD, EVIL = b"BT /F1 24 Tf 72 700 Td (100) Tj ET", b"BT /F1 24 Tf 72 700 Td (900) Tj ET"
@@ -122,6 +122,17 @@ def other_kind(kind, flags=b""):
     return swapped(6, objects[6].replace(b"7 0 R", b"8 0 R"), objects=objects, catalog=b"/AcroForm<</Fields[6 0 R]>>")
 
 
+def field_font(name):
+    """A field is drawn with a font that comes later."""
+    def make():
+        form = b"<</Fields[6 0 R]/DR<</Font<</F1 5 0 R>>>>>>"
+        signed = sign(prepared({3: page(b"/Annots[6 0 R]"), 6: field(b"/V(100)/DA(/X1 9 Tf)"), 7: form}, b"/AcroForm 7 0 R"))
+        now = latest(signed, 7)
+        at = now.index(b"/Font")
+        return raw_update(signed, {7: now[:at] + now[at:].replace(b"5 0 R", b"5 0 R /X1 900 0 R", 1), 900: FONT.replace(b"Helvetica", name)})
+    return make
+
+
 def doubled():
     """A key twice, which readers read differently."""
     def make():
@@ -129,6 +140,25 @@ def doubled():
         now = latest(signed, 3)
         return raw_update(signed, {3: now.replace(b"/Type", b"/Contents 6 0 R /Type", 1)})
     return make
+
+
+def key_added(key):
+    """The page gets a key that some readers take for another one."""
+    def make():
+        signed = sign(prepared({6: data(EVIL)}))
+        return raw_update(signed, {3: latest(signed, 3).replace(b"/Type", b"/%s 6 0 R /Type" % key, 1)})
+    return make
+
+
+def annots_as_widths():
+    objects = {3: page(b"/Annots 6 0 R"), 5: FONT[:-2] + b"/FirstChar 48/LastChar 49/Widths 6 0 R>>", 6: b"[600 600]"}
+    return lambda: raw_update(certify(prepared(objects), 3), {6: b"[900 0 R 600 600]", 900: b"<</Type/Annot/Subtype/Text/Rect[0 0 1 1]>>"})
+
+
+def pages_as_field():
+    """The page tree is a field of the form, its pages the kids."""
+    node = b"<</Type/Pages/Kids[%s]/Count 2/T(p)/FT/Tx>>"
+    return swapped(2, node % b"6 0 R 3 0 R", node % b"3 0 R 6 0 R", objects={6: page(b"/V(x)")}, catalog=b"/AcroForm<</Fields[2 0 R]>>")
 
 
 def container_awaited():
@@ -209,7 +239,13 @@ def table():
     yield "widget-prepared", prepared_widget(), "modified", ["change:annotation"]
     yield "field-stamp", other_kind(b"/Stamp"), "modified", ["change:field"]
     yield "field-button", other_kind(b"/Widget", b"/FT/Btn/Ff 65536"), "modified", []
+    yield "field-font", field_font(b"ZapfDingbats"), "modified", ["change:form"]
+    yield "sound-field-font", field_font(b"Helvetica"), "valid", ["allowed:form-resources"]
     yield "doubled-key", doubled(), "modified", []
+    yield "key-with-zero", key_added(b"Contents#00"), "modified", ["change:page"]
+    yield "key-escaped", key_added(b"#43ontents"), "modified", ["change:page"]
+    yield "role-annots-widths", annots_as_widths(), "modified", ["change:object-replaced"]
+    yield "role-pages-field", pages_as_field(), "modified", ["change:field-removed"]
     yield "container-awaited", container_awaited(), "modified", ["change:object-awaited"]
     yield "place-beyond", place_beyond(), "modified", ["change:object-awaited"]
     yield "other-section", other_section(), "invalid", ["pdf.range-end"]
