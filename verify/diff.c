@@ -147,7 +147,8 @@ int diff_keys(struct diff *d, const struct pdf_value *old, const struct pdf_valu
     const struct pdf_value *sides[2] = {pdf_dict_of(old), pdf_dict_of(now)};
 
     /* a key that stands there twice is read in two ways */
-    if (sides[1] != NULL && sides[1]->doubled && diff_add(d, GRADE_NEVER, kind, NULL, NULL, e) != 0)
+    if (sides[1] != NULL && sides[1]->doubled &&
+        diff_add(d, GRADE_NEVER, kind, "<< >>", NULL, e) != 0)
         return -1;
     for (int side = 0; side < 2; side++) {
         for (size_t i = 0; i < pdf_count(sides[side]); i++) {

@@ -20,7 +20,10 @@ struct pdf_window {
 };
 
 /* ---- cross-reference: one array a revision, sorted by number ---- */
-enum { XENT_STREAM = 1 /* stood in a cross-reference stream: readers of tables do not see it */ };
+enum {
+    XENT_STREAM = 1, /* stood in a cross-reference stream: readers of tables do not see it */
+    XENT_HIDDEN = 2  /* and the table beside it says that it is free */
+};
 struct pdf_xent {
     int64_t where; /* FILE: offset; PACKED: number of the object stream */
     uint32_t num;

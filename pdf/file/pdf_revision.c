@@ -209,7 +209,8 @@ static int find_double_views(struct pdf *pdf, struct err *e)
                 if (old != NULL && (old->flags & XENT_STREAM) != 0)
                     old = NULL;
             }
-            if (old != NULL && old->kind != PDF_PLACE_FREE && !xent_same(old, x) &&
+            if (old != NULL && old->kind != PDF_PLACE_FREE &&
+                (!xent_same(old, x) || (x->flags & XENT_HIDDEN) != 0) &&
                 double_view_add(pdf, x->num, e) != 0)
                 return -1;
         }

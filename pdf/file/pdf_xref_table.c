@@ -102,6 +102,8 @@ static int read_hybrid(struct pdf *pdf, struct pdf_section *s, int64_t at, struc
         struct pdf_xent *x = &extra.entries.items[i];
         const struct pdf_xent *table = xlist_find(&s->entries, x->num);
         x->flags |= XENT_STREAM;
+        if (table != NULL && table->kind == PDF_PLACE_FREE)
+            x->flags |= XENT_HIDDEN;
         if (table == NULL || table->kind == PDF_PLACE_FREE)
             continue;
         if (!xent_same(x, table))

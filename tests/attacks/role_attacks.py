@@ -206,6 +206,26 @@ def other_section():
     return make
 
 
+def hidden_from_tables():
+    """A hybrid update: its table frees the content, its stream lists it where it stood; who reads tables alone sees an empty page."""
+    def make():
+        signed = sign(prepared())
+        place = re.search(rb"(?<=\n)4 0 obj", signed).start()
+        entries = bytes([1]) + place.to_bytes(4, "big") + bytes([0])
+        extra = b"50 0 obj\n<</Type/XRef/Size 51/Root 1 0 R/W[1 4 1]/Index[4 1]/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(entries), entries)
+        return raw_update(signed + extra, {}, free=[4], trailer=b"/XRefStm %d" % len(signed))
+    return make
+
+
+def deep_widget(who):
+    """A later signer's place on the page hangs two steps below the field."""
+    def make():
+        objects = {3: page(b"/Annots[8 0 R]"), 6: b"<</FT/Sig/T(S2)/Kids[7 0 R]>>", 7: b"<</Parent 6 0 R/Kids[8 0 R]>>", 9: shown(EVIL),
+                   8: b"<</Type/Annot/Subtype/Widget/F 132/Rect[0 0 595 842]/P 3 0 R/Parent 7 0 R/AP<</N 9 0 R>>>>"}
+        return sign(sign(prepared(objects, b"/AcroForm<</Fields[6 0 R]/SigFlags 3>>")), who, "S2")
+    return make
+
+
 def indirect_rectangle(who):
     """A later signer covers the page; the corners of the place are references, which the signing program takes for no place."""
     def make():
@@ -249,5 +269,8 @@ def table():
     yield "container-awaited", container_awaited(), "modified", ["change:object-awaited"]
     yield "place-beyond", place_beyond(), "modified", ["change:object-awaited"]
     yield "other-section", other_section(), "invalid", ["pdf.range-end"]
+    yield "hybrid-hidden-from-tables", hidden_from_tables(), "invalid", ["pdf.double-view"]
+    yield "ssa-deep-widget", deep_widget("unknown-issuer"), "modified", ["change:signature"]
+    yield "sound-deep-widget", deep_widget("p256"), "valid", ["allowed:signature"]
     yield "sound-indirect-rectangle", indirect_rectangle("p256"), "valid", ["allowed:signature"]
     yield "ssa-indirect-rectangle", indirect_rectangle("unknown-issuer"), "modified", []
