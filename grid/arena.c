@@ -33,7 +33,7 @@ static void *take(struct arena *a, size_t n, size_t align)
     if (n > a->max || a->total > a->max - n)
         return NULL;
     if (b != NULL)
-        b->used = (b->used + align - 1) / align * align;
+        b->used = (b->used + align - 1) & ~(align - 1); /* a power of two */
     if (b == NULL || b->used > b->size || b->size - b->used < n) {
         size_t size = n > BLOCK / 4 ? n : BLOCK;
         b = malloc(sizeof *b + size);

@@ -7,6 +7,17 @@
 #include "grid/book_part.h"
 #include "grid/fault.h"
 
+/* ST_CellType (ISO/IEC 29500-1 18.18.11); what is none of them is read as a number. */
+enum cell_kind {
+    KIND_NUMBER,
+    KIND_SHARED,
+    KIND_BOOL,
+    KIND_ERROR,
+    KIND_DATE,
+    KIND_FORMULA_TEXT,
+    KIND_INLINE
+};
+
 struct sheet_reader {
     struct book *book;
     struct sheet *sheet;
@@ -18,7 +29,7 @@ struct sheet_reader {
     uint32_t row, column;
     bool in_data, row_hidden, in_cell, in_inline, capture, sorted, has_value;
     unsigned phonetic;
-    char type[12];
+    enum cell_kind kind;
     uint32_t style;
     uint8_t flags;
     struct buf text;
@@ -72,13 +83,56 @@ static struct cell_attrs cell_attrs_of(const struct xml_node *node)
     return a;
 }
 
+static enum cell_kind kind_of(const char *s, size_t n)
+{
+    if (n == 1) {
+        switch (s[0]) {
+        case 's':
+            return KIND_SHARED;
+        case 'b':
+            return KIND_BOOL;
+        case 'e':
+            return KIND_ERROR;
+        case 'd':
+            return KIND_DATE;
+        default:
+            return KIND_NUMBER;
+        }
+    }
+    if (n == 3 && memcmp(s, "str", 3) == 0)
+        return KIND_FORMULA_TEXT;
+    return n == 9 && memcmp(s, "inlineStr", 9) == 0 ? KIND_INLINE : KIND_NUMBER;
+}
+
+/* The address as nearly every program writes it, "AB12"; false leaves the rest to
+ * book_parse_address. */
+static bool plain_address(const char *s, size_t n, uint32_t *row, uint32_t *column)
+{
+    uint32_t r = 0, c = 0;
+    size_t i = 0;
+
+    if (n > 10) /* XFD1048576 */
+        return false;
+    for (; i < n && s[i] >= 'A' && s[i] <= 'Z'; i++)
+        c = c * 26 + (uint32_t)(s[i] - 'A') + 1;
+    if (i == 0 || i > 3 || c > BOOK_COLUMNS)
+        return false;
+    for (; i < n && s[i] >= '0' && s[i] <= '9'; i++)
+        r = r * 10 + (uint32_t)(s[i] - '0');
+    if (i != n || r == 0 || r > BOOK_ROWS)
+        return false;
+    *row = r;
+    *column = c;
+    return true;
+}
+
 static void start_cell(struct sheet_reader *r, const struct xml_node *node)
 {
     struct cell_attrs a = cell_attrs_of(node);
     uint32_t row = r->row > 0 ? r->row : 1, column = r->column + 1;
     const char *p = a.ref;
 
-    if (p != NULL &&
+    if (p != NULL && !plain_address(p, a.ref_len, &row, &column) &&
         (book_parse_address(&p, a.ref + a.ref_len, &row, &column) != 0 || p != a.ref + a.ref_len)) {
         r->rc = fault_set(r->e, "xml-invalid");
         return;
@@ -93,9 +147,7 @@ static void start_cell(struct sheet_reader *r, const struct xml_node *node)
     for (size_t i = 0; i < a.style_len && i < 9 && a.style[i] >= '0' && a.style[i] <= '9'; i++)
         r->style = r->style * 10 + (uint32_t)(a.style[i] - '0');
     r->flags = r->row_hidden ? CELL_HIDDEN_ROW : 0;
-    size_t kept = a.type_len < sizeof r->type ? a.type_len : sizeof r->type - 1;
-    memcpy(r->type, a.type, kept);
-    r->type[kept] = '\0';
+    r->kind = kind_of(a.type, a.type_len);
     buf_clear(&r->text);
     r->in_cell = true;
     r->has_value = false;
@@ -197,8 +249,10 @@ static void sheet_start(void *self, const struct xml_node *node)
         xml_stop(node);
         return;
     }
-    if (cond_start(&r->cond, node) || node->ns != XML_SHEET)
-        return;
+    if (node->ns != XML_SHEET || r->cond.in_look) {
+        if (cond_start(&r->cond, node) || node->ns != XML_SHEET)
+            return;
+    }
     if (!r->in_cell) {
         /* Cells count only where they belong; an extension may hold elements of these names too. */
         if (node->depth == 2)
@@ -212,10 +266,10 @@ static void sheet_start(void *self, const struct xml_node *node)
         return;
     }
     if (name[0] == 'v' && name[1] == '\0') {
-        r->capture = strcmp(r->type, "inlineStr") != 0;
+        r->capture = r->kind != KIND_INLINE;
         r->has_value |= r->capture;
     } else if (strcmp(name, "is") == 0) {
-        r->in_inline = strcmp(r->type, "inlineStr") == 0;
+        r->in_inline = r->kind == KIND_INLINE;
     } else if (strcmp(name, "t") == 0) {
         r->capture = r->in_inline && r->phonetic == 0;
         r->has_value |= r->capture;
@@ -233,7 +287,7 @@ static int push_cell(struct sheet_reader *r, enum cell_type type, const char *te
 
     if (r->book->cell_total >= ceilings.form_cells)
         return fault_set(r->e, "zip-bomb");
-    if (book_grow(&items, &s->room, s->count, sizeof *s->cells, r->e) != 0)
+    if (s->count == s->room && book_grow(&items, &s->room, s->count, sizeof *s->cells, r->e) != 0)
         return -1;
     s->cells = items;
     r->book->cell_total++;
@@ -250,8 +304,13 @@ static int shared_cell(struct sheet_reader *r)
 {
     char *end = NULL;
     const char *digits = buf_str(&r->text);
-    unsigned long i = strtoul(digits, &end, 10);
+    unsigned long i = 0;
 
+    for (end = r->text.len < 10 ? (char *)r->text.data : NULL;
+         end != NULL && *end >= '0' && *end <= '9'; end++)
+        i = i * 10 + (unsigned long)(*end - '0');
+    if (end == NULL || *end != '\0') /* blanks, or too long to be an index */
+        i = strtoul(digits, &end, 10);
     while (*end == ' ' || *end == '\n' || *end == '\r' || *end == '\t')
         end++;
     if (end == digits || *end != '\0' || digits[0] == '-' || i >= r->texts->count)
@@ -261,19 +320,42 @@ static int shared_cell(struct sheet_reader *r)
     return push_cell(r, t->len > 0 ? CELL_TEXT : CELL_EMPTY, t->text, t->len);
 }
 
+/* "12", "-12.5": what strtod would take whole, without its cost. */
+static bool plain_number(const char *s)
+{
+    s += *s == '-';
+    if (*s < '0' || *s > '9')
+        return false;
+    while (*s >= '0' && *s <= '9')
+        s++;
+    if (*s == '.' && s[1] >= '0' && s[1] <= '9') {
+        s++;
+        while (*s >= '0' && *s <= '9')
+            s++;
+    }
+    return *s == '\0';
+}
+
 /* A number that is none is shown, and never taken for an answer. */
 static enum cell_type type_of(const struct sheet_reader *r, const char *text)
 {
     char *end = NULL;
 
-    if (strcmp(r->type, "b") == 0)
+    switch (r->kind) {
+    case KIND_BOOL:
         return CELL_BOOL;
-    if (strcmp(r->type, "e") == 0)
+    case KIND_ERROR:
         return CELL_ERROR;
-    if (strcmp(r->type, "d") == 0)
+    case KIND_DATE:
         return CELL_DATE;
-    if (strcmp(r->type, "str") == 0 || strcmp(r->type, "inlineStr") == 0)
+    case KIND_FORMULA_TEXT:
+    case KIND_INLINE:
         return CELL_TEXT;
+    default:
+        break;
+    }
+    if (plain_number(text))
+        return CELL_NUMBER;
     (void)strtod(text, &end);
     return end != text && *end == '\0' && strpbrk(text, "xXnNpP") == NULL ? CELL_NUMBER
                                                                           : CELL_ERROR;
@@ -288,7 +370,7 @@ static int end_cell(struct sheet_reader *r)
         return fault_set(r->e, "zip-bomb");
     if (!r->has_value || r->text.len == 0)
         return push_cell(r, CELL_EMPTY, "", 0);
-    if (strcmp(r->type, "s") == 0)
+    if (r->kind == KIND_SHARED)
         return shared_cell(r);
     const char *text =
         text_unescape(&r->book->arena, buf_str(&r->text), r->text.len, &len, &is_long);
@@ -307,7 +389,7 @@ static void sheet_end(void *self, const struct xml_node *node)
 {
     struct sheet_reader *r = self;
 
-    if (r->rc == 0 && cond_end(&r->cond, node))
+    if ((node->ns != XML_SHEET || r->cond.in_look) && r->rc == 0 && cond_end(&r->cond, node))
         add_conds(r, r->cond.sqref);
     if (node->ns != XML_SHEET || r->rc != 0)
         return;
@@ -330,9 +412,17 @@ static void sheet_text(void *self, const char *s, size_t n)
 {
     struct sheet_reader *r = self;
 
-    if (r->capture)
-        buf_append(&r->text, s, n);
-    else if (r->cond.in_sqref)
+    if (r->capture) {
+        struct buf *b = &r->text;
+        if (!b->failed &&
+            n < b->cap - b->len) { /* nearly always; cap is never beyond the ceiling */
+            memcpy(b->data + b->len, s, n);
+            b->len += n;
+            b->data[b->len] = '\0';
+        } else {
+            buf_append(b, s, n);
+        }
+    } else if (r->cond.in_sqref)
         cond_text(&r->cond, s, n);
 }
 

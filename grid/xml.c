@@ -18,7 +18,7 @@ struct reader {
     /* libxml2 keeps each name once, so a namespace met again is the same pointer. */
     const xmlChar *known_uri[4];
     enum xml_ns known_ns[4];
-    unsigned known_next;
+    unsigned known_next, known_last;
 };
 
 static const struct {
@@ -44,19 +44,28 @@ static enum xml_ns ns_lookup(const char *uri)
     return XML_OTHER;
 }
 
-static enum xml_ns ns_of(struct reader *r, const xmlChar *uri)
+static enum xml_ns ns_remember(struct reader *r, const xmlChar *uri)
 {
-    if (uri == NULL)
-        return XML_NONE;
     for (unsigned i = 0; i < 4; i++) {
-        if (r->known_uri[i] == uri)
+        if (r->known_uri[i] == uri) {
+            r->known_last = i;
             return r->known_ns[i];
+        }
     }
     enum xml_ns ns = ns_lookup((const char *)uri);
     r->known_uri[r->known_next] = uri;
     r->known_ns[r->known_next] = ns;
+    r->known_last = r->known_next;
     r->known_next = (r->known_next + 1) % 4;
     return ns;
+}
+
+/* Nearly all elements of a part are in the namespace of the one before. */
+static inline enum xml_ns ns_of(struct reader *r, const xmlChar *uri)
+{
+    if (uri == NULL)
+        return XML_NONE;
+    return r->known_uri[r->known_last] == uri ? r->known_ns[r->known_last] : ns_remember(r, uri);
 }
 
 static void on_start(void *self, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
