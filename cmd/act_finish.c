@@ -201,7 +201,7 @@ int act_finish(struct wire *w, const struct act_finish_request *r, struct act_fi
                                 .fetcher = wire_fetcher(w, e),
                                 .examine = act_sign_examine,
                                 .judge = act_sign_judge,
-                                .reader_self = &w->runner};
+                                .reader_self = w};
     struct pades_job *job = NULL;
     struct jv *result = jv_object(), *warnings = jv_array();
     char sha256[DIGEST_HEX_MAX];

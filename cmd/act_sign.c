@@ -89,7 +89,7 @@ static int begin_repaired(struct act_sign *a, size_t i, const struct pades_ports
     int fd, rc;
 
     err_clear(e);
-    fd = act_sign_repair(f->input, f->output, spec, e);
+    fd = act_sign_repair(a->wire->second, f->input, f->output, spec, e);
     if (fd < 0)
         return -1;
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
@@ -113,7 +113,7 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
                                 .keep_self = f->keep_self,
                                 .examine = act_sign_examine,
                                 .judge = act_sign_judge,
-                                .reader_self = &a->wire->runner};
+                                .reader_self = a->wire};
 
     /* what was kept has its signer in it: there is no plan, and no token was opened */
     if (f->kept != NULL)

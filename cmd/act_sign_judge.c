@@ -7,9 +7,11 @@
 #include "base/jv.h"
 #include "cmd/act_sign_part.h"
 #include "cmd/second_reader.h"
+#include "cmd/wire.h"
 #include "verify/verify.h"
 
 struct second {
+    struct second_reader *reader;
     int fd;
     const char *name;
     const unsigned char *password;
@@ -24,14 +26,16 @@ static void *second_run(void *self)
 {
     struct second *s = self;
 
-    s->rc = second_reader_agrees(s->fd, s->name, s->password, s->password_len, -1, &s->err);
+    s->rc =
+        second_reader_agrees(s->reader, s->fd, s->name, s->password, s->password_len, -1, &s->err);
     return NULL;
 }
 
-static void second_start(struct second *s, int fd, const char *name, const unsigned char *password,
-                         size_t password_len)
+static void second_start(struct second *s, struct second_reader *reader, int fd, const char *name,
+                         const unsigned char *password, size_t password_len)
 {
-    *s = (struct second){.fd = fd,
+    *s = (struct second){.reader = reader,
+                         .fd = fd,
                          .name = name,
                          .password = password,
                          .password_len = password_len,
@@ -57,17 +61,21 @@ int act_sign_examine(void *self, int fd, int64_t before, const char *name,
                      const unsigned char *password, size_t password_len, struct jv **out,
                      struct err *e)
 {
+    const struct wire *wire = self;
     struct second second;
 
-    second_start(&second, fd, name, password, password_len);
-    return second_end(&second, verify_update(self, fd, before, password, password_len, out, e), e);
+    second_start(&second, wire->second, fd, name, password, password_len);
+    return second_end(&second,
+                      verify_update(&wire->runner, fd, before, password, password_len, out, e), e);
 }
 
 int act_sign_judge(void *self, int fd, const char *name, const unsigned char *password,
                    size_t password_len, struct err *e)
 {
+    const struct wire *wire = self;
     struct second second;
 
-    second_start(&second, fd, name, password, password_len);
-    return second_end(&second, verify_integrity(self, fd, name, password, password_len, e), e);
+    second_start(&second, wire->second, fd, name, password, password_len);
+    return second_end(&second, verify_integrity(&wire->runner, fd, name, password, password_len, e),
+                      e);
 }

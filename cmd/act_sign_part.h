@@ -4,6 +4,7 @@
 
 #include "cmd/act_sign.h"
 
+struct second_reader;
 struct wire;
 
 struct act_sign {
@@ -35,9 +36,9 @@ void act_sign_done(struct act_sign *a, size_t i);
 /* Refuses a draft report. */
 int act_sign_final(const struct act_sign *a, size_t i, struct err *e);
 /* A repaired copy of the input, without a name of its own: its descriptor, or -1. */
-int act_sign_repair(const char *input, const char *output, const struct pades_spec *spec,
-                    struct err *e);
-/* The readings of pades_ports; self is the runner. */
+int act_sign_repair(struct second_reader *second, const char *input, const char *output,
+                    const struct pades_spec *spec, struct err *e);
+/* The readings of pades_ports; self is the struct wire. */
 int act_sign_examine(void *self, int fd, int64_t before, const char *name,
                      const unsigned char *password, size_t password_len, struct jv **out,
                      struct err *e);

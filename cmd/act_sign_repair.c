@@ -18,14 +18,15 @@ static int nameless_file(const char *output, struct err *e)
     return fd >= 0 ? fd : file_memory("repaired", e); /* a file system without O_TMPFILE */
 }
 
-int act_sign_repair(const char *input, const char *output, const struct pades_spec *spec,
-                    struct err *e)
+int act_sign_repair(struct second_reader *second, const char *input, const char *output,
+                    const struct pades_spec *spec, struct err *e)
 {
     struct second_reading said;
     int in = file_open(input, NULL, e), out = -1, rc = -1;
 
     if (in >= 0 && (out = nameless_file(output, e)) >= 0)
-        rc = second_reader_repair(in, input, spec->password, spec->password_len, out, &said, e);
+        rc = second_reader_repair(second, in, input, spec->password, spec->password_len, out, &said,
+                                  e);
     if (in >= 0)
         close(in);
     if (rc != 0 && out >= 0)

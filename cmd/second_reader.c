@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,59 +16,99 @@
 #include "base/frame.h"
 #include "base/helper.h"
 #include "base/jv.h"
+#include "pdf/qpdf/proto.h"
 
-enum { OUTPUT_FD = 3, PASSWORD_FD = 4, HIGH_FD = 10, WALL_MS = 120000, ANSWER_MAX = 1 << 20 };
+enum { HIGH_FD = 10, WALL_MS = 120000, ANSWER_MAX = 1 << 20 };
 
-struct helper {
-    pid_t pid;
-    int answer; /* read end of its standard output */
+struct second_reader {
+    pthread_mutex_t lock;
+    pid_t pid; /* -1: not running */
+    int fd;    /* our end of its socket */
+    bool lost; /* it ended by itself during the last look */
 };
 
-/* In the child: descriptors to their places by way of high numbers, so that none is trodden on. */
-_Noreturn static void become(const char *path, const char *what, int in, int answer, int out,
-                             int password)
+struct second_reader *second_reader_new(void)
 {
-    char *const args[] = {(char *)(uintptr_t) "paraphe-qpdf", (char *)(uintptr_t)what, NULL};
+    struct second_reader *r = calloc(1, sizeof *r);
+
+    if (r == NULL)
+        return NULL;
+    pthread_mutex_init(&r->lock, NULL);
+    r->pid = -1;
+    r->fd = -1;
+    return r;
+}
+
+/* Ends the process, whose child ends with it; its status is that of its own end when it was faster.
+ */
+static int stop(struct second_reader *r)
+{
+    int status = 0;
+
+    if (r->pid < 0)
+        return 0;
+    close(r->fd);
+    kill(r->pid, SIGKILL);
+    while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    r->pid = -1;
+    r->fd = -1;
+    return status;
+}
+
+void second_reader_free(struct second_reader *r)
+{
+    if (r == NULL)
+        return;
+    stop(r);
+    pthread_mutex_destroy(&r->lock);
+    free(r);
+}
+
+/* In the child: descriptors to their places by way of high numbers, so that none is trodden on. */
+_Noreturn static void become(const char *path, int socket)
+{
+    char *const args[] = {(char *)(uintptr_t) "paraphe-qpdf", (char *)(uintptr_t) "serve", NULL};
     char *environment[] = {NULL};
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    const int from[] = {in, answer, nothing, out >= 0 ? out : nothing, password};
-    int high[5];
+    const int from[] = {socket, nothing, nothing};
+    int high[3];
 
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 3; i++)
         high[i] = fcntl(from[i], F_DUPFD_CLOEXEC, HIGH_FD);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 3; i++) {
         if (high[i] < 0 || dup2(high[i], i) < 0)
             _exit(127);
     }
-    close_range(PASSWORD_FD + 1, ~0U, 0);
+    close_range(3, ~0U, 0);
     execve(path, args, environment);
     _exit(127);
 }
 
-static int start(struct helper *h, const char *what, int fd, int out, int password, struct err *e)
+/* It ends when our end of the socket closes, never with the thread that started it: that is why it
+ * has no PR_SET_PDEATHSIG. */
+static int start(struct second_reader *r, struct err *e)
 {
     char *path = helper_path("paraphe-qpdf", PARAPHE_LIBEXEC_DIR);
     int ends[2] = {-1, -1}, rc = -1;
 
     if (path == NULL)
         return err_set(e, ERR_USAGE, "err.second-reader.missing", NULL);
-    if (pipe2(ends, O_CLOEXEC) != 0) {
+    if (frame_pair(ends, NULL) != 0) {
         err_set_errno(e, ERR_BUG, errno, "err.second-reader.failed", NULL);
         goto out;
     }
-    h->pid = fork();
-    if (h->pid == 0)
-        become(path, what, fd, ends[1], out, password);
-    if (h->pid < 0) {
+    r->pid = fork();
+    if (r->pid == 0)
+        become(path, ends[1]);
+    if (r->pid < 0) {
         err_set_errno(e, ERR_BUG, errno, "err.second-reader.failed", NULL);
+        close(ends[0]);
         goto out;
     }
-    h->answer = ends[0];
-    ends[0] = -1;
+    r->fd = ends[0];
     rc = 0;
 out:
-    if (ends[0] >= 0)
-        close(ends[0]);
     if (ends[1] >= 0)
         close(ends[1]);
     free(path);
@@ -91,80 +133,156 @@ static int password_pipe(const unsigned char *password, size_t len, struct err *
     return ends[0];
 }
 
-/* The answer up to its end, then the status of the process. */
-static int finish(struct helper *h, struct buf *answer, struct err *e)
+static int failed(int status, struct err *e)
 {
-    int64_t deadline = frame_deadline(WALL_MS);
-    int status = 0, rc = 0;
+    char how[64];
+
+    snprintf(how, sizeof how, WIFSIGNALED(status) ? "signal %d" : "status %d",
+             WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    return err_set_foreign(e, ERR_INPUT, how, "err.second-reader.failed", NULL);
+}
+
+/* The process itself is gone, not only the child of the look. */
+static int lost(struct second_reader *r, struct err *e)
+{
+    r->lost = true;
+    return failed(stop(r), e);
+}
+
+/* The answer up to its end. */
+static int take(int fd, struct buf *answer, int64_t deadline, struct err *e)
+{
     ssize_t n = 1;
 
-    while (rc == 0 && n != 0) {
+    while (n != 0) {
         unsigned char *to = buf_room(answer, 4096);
         if (to == NULL)
-            rc = err_set(e, ERR_INPUT, "err.second-reader.failed", NULL);
-        else if (frame_wait(h->answer, deadline) != FRAME_OK)
-            rc = err_set(e, ERR_INPUT, "err.second-reader.late", NULL);
-        else if ((n = read(h->answer, to, 4096)) > 0)
+            return err_set(e, ERR_INPUT, "err.second-reader.failed", NULL);
+        if (frame_wait(fd, deadline) != FRAME_OK)
+            return err_set(e, ERR_INPUT, "err.second-reader.late", NULL);
+        if ((n = read(fd, to, 4096)) > 0)
             answer->len += (size_t)n;
         else if (n < 0 && errno != EINTR)
-            rc = err_set_errno(e, ERR_BUG, errno, "err.second-reader.failed", NULL);
+            return err_set_errno(e, ERR_BUG, errno, "err.second-reader.failed", NULL);
     }
-    close(h->answer);
-    if (rc != 0)
-        kill(h->pid, SIGKILL);
-    while (waitpid(h->pid, &status, 0) < 0 && errno == EINTR) {
+    return 0;
+}
+
+/* The status of the look's child; the server's own when that died. */
+static int finish(struct second_reader *r, int64_t deadline, struct err *e)
+{
+    struct buf body = BUF_INIT(sizeof(int32_t));
+    uint32_t kind = 0;
+    int32_t status = 0;
+    int rc = 0;
+    enum frame_result got = frame_receive(r->fd, &kind, &body, NULL, NULL, deadline);
+
+    if (got == FRAME_LATE) {
+        stop(r);
+        rc = err_set(e, ERR_INPUT, "err.second-reader.late", NULL);
+    } else if (got != FRAME_OK || kind != LOOK_ENDED || body.len != sizeof status) {
+        rc = lost(r, e);
+    } else {
+        memcpy(&status, body.data, sizeof status);
     }
-    if (rc == 0 && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) {
-        char how[64];
-        snprintf(how, sizeof how, WIFSIGNALED(status) ? "signal %d" : "status %d",
-                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-        rc = err_set_foreign(e, ERR_INPUT, how, "err.second-reader.failed", NULL);
-    }
+    if (rc == 0 && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
+        rc = failed(status, e);
+    buf_free(&body);
     return rc;
 }
 
-static int ask(const char *what, int fd, const unsigned char *password, size_t len, int out,
+static int look(struct second_reader *r, int fd, int password, int out, struct buf *answer,
+                struct err *e)
+{
+    int64_t deadline = frame_deadline(WALL_MS);
+    int ends[2], rc = -1;
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return err_set_errno(e, ERR_BUG, errno, "err.second-reader.failed", NULL);
+    const int fds[] = {
+        [LOOK_PDF] = fd, [LOOK_ANSWER] = ends[1], [LOOK_PASSWORD] = password, [LOOK_OUTPUT] = out};
+    bool sent = frame_send(r->fd, out >= 0 ? LOOK_REPAIR : LOOK_CHECK, NULL, 0, fds,
+                           out >= 0 ? LOOK_FDS_MAX : LOOK_OUTPUT, deadline) == FRAME_OK;
+
+    close(ends[1]);
+    if (!sent)
+        rc = lost(r, e);
+    else if (take(ends[0], answer, deadline, e) != 0)
+        stop(r); /* the child may go on; it ends with its parent */
+    else
+        rc = finish(r, deadline, e);
+    close(ends[0]);
+    return rc;
+}
+
+/* A process that was lost since the last look is started once more; not when it may have written to
+ * `out`. */
+static int look_again(struct second_reader *r, int fd, const unsigned char *password, size_t len,
+                      int out, struct buf *answer, struct err *e)
+{
+    for (;;) {
+        bool fresh = r->pid < 0;
+        int pipe_end, rc = -1;
+
+        if (fresh && start(r, e) != 0)
+            return -1;
+        pipe_end = password_pipe(password, len, e);
+        if (pipe_end < 0)
+            return -1;
+        r->lost = false;
+        rc = look(r, fd, pipe_end, out, answer, e);
+        close(pipe_end);
+        if (rc == 0 || fresh || !r->lost || (out >= 0 && lseek(out, 0, SEEK_END) != 0))
+            return rc;
+        buf_clear(answer);
+        err_clear(e);
+    }
+}
+
+static int ask(struct second_reader *r, int fd, const unsigned char *password, size_t len, int out,
                struct second_reading *said, struct err *e)
 {
-    struct helper h = {-1, -1};
+    struct second_reader once = {PTHREAD_MUTEX_INITIALIZER, -1, -1, false};
     struct buf answer = BUF_INIT(ANSWER_MAX);
     struct jv *json = NULL;
-    int pipe_end = password_pipe(password, len, e), rc = -1;
+    struct second_reader *server = r != NULL ? r : &once;
+    int rc;
 
-    if (pipe_end < 0)
-        return -1;
-    if (start(&h, what, fd, out, pipe_end, e) == 0 && finish(&h, &answer, e) == 0) {
+    pthread_mutex_lock(&server->lock);
+    rc = look_again(server, fd, password, len, out, &answer, e);
+    pthread_mutex_unlock(&server->lock);
+    stop(&once);
+    if (rc == 0) {
         json = jv_parse(buf_str(&answer), answer.len, "paraphe-qpdf", NULL);
         const char *code = jv_get_text(json, "code"), *message = jv_get_text(json, "message");
         if (code == NULL) {
-            err_set(e, ERR_INPUT, "err.second-reader.failed", NULL);
+            rc = err_set(e, ERR_INPUT, "err.second-reader.failed", NULL);
         } else {
             snprintf(said->code, sizeof said->code, "%s", code);
             snprintf(said->message, sizeof said->message, "%s", message != NULL ? message : "");
             said->pages = jv_get_int(json, "pages", -1);
             said->warnings = jv_count(jv_get(json, "warnings"));
-            rc = 0;
         }
     }
     jv_free(json);
     buf_free(&answer);
-    close(pipe_end);
     return rc;
 }
 
-int second_reader_check(int fd, const unsigned char *password, size_t password_len,
-                        struct second_reading *out, struct err *e)
+int second_reader_check(struct second_reader *r, int fd, const unsigned char *password,
+                        size_t password_len, struct second_reading *out, struct err *e)
 {
-    return ask("check", fd, password, password_len, -1, out, e);
+    return ask(r, fd, password, password_len, -1, out, e);
 }
 
-int second_reader_agrees(int fd, const char *name, const unsigned char *password,
-                         size_t password_len, int64_t pages, struct err *e)
+int second_reader_agrees(struct second_reader *r, int fd, const char *name,
+                         const unsigned char *password, size_t password_len, int64_t pages,
+                         struct err *e)
 {
     struct second_reading said = {.pages = -1};
     char number[32];
 
-    if (ask("check", fd, password, password_len, -1, &said, e) != 0)
+    if (ask(r, fd, password, password_len, -1, &said, e) != 0)
         return -1;
     if (strcmp(said.code, "ok") != 0)
         return err_set_foreign(e, ERR_INPUT, said.message, "err.second-reader.disagrees", name,
@@ -176,11 +294,12 @@ int second_reader_agrees(int fd, const char *name, const unsigned char *password
     return 0;
 }
 
-int second_reader_repair(int fd, const char *name, const unsigned char *password,
-                         size_t password_len, int out, struct second_reading *said, struct err *e)
+int second_reader_repair(struct second_reader *r, int fd, const char *name,
+                         const unsigned char *password, size_t password_len, int out,
+                         struct second_reading *said, struct err *e)
 {
     *said = (struct second_reading){.pages = -1};
-    if (ask("repair", fd, password, password_len, out, said, e) != 0)
+    if (ask(r, fd, password, password_len, out, said, e) != 0)
         return -1;
     if (strcmp(said->code, "ok") == 0)
         return 0;

@@ -1,4 +1,4 @@
-/* The second reader: qpdf in a process of its own (pdf/qpdf), asked whether it reads a file as we
+/* The second reader: qpdf in processes of its own (pdf/qpdf), asked whether it reads a file as we
  * do, and the only one that repairs. qpdf never writes what we sign. */
 #ifndef PARAPHE_CMD_SECOND_READER_H
 #define PARAPHE_CMD_SECOND_READER_H
@@ -15,19 +15,29 @@ struct second_reading {
     size_t warnings;   /* faults that it went around */
 };
 
+/* The process, started at the first look; each look is a sandboxed child of it. One that died is
+ * started anew at the next look. */
+struct second_reader;
+/* NULL without memory, which every call takes: then the process lives for that call. */
+struct second_reader *second_reader_new(void);
+/* Ends the process and what it has going. NULL is fine. */
+void second_reader_free(struct second_reader *r);
+
 /* What qpdf says of an ordinary file, read from its start whatever the position. The password may
- * be NULL. -1 when the helper is missing or ended badly: err.second-reader.missing (ERR_USAGE),
- * .failed, .late. */
-int second_reader_check(int fd, const unsigned char *password, size_t password_len,
-                        struct second_reading *out, struct err *e);
+ * be NULL. Threads take turns. -1 when the helper is missing or ended badly:
+ * err.second-reader.missing (ERR_USAGE), .failed, .late. */
+int second_reader_check(struct second_reader *r, int fd, const unsigned char *password,
+                        size_t password_len, struct second_reading *out, struct err *e);
 /* That qpdf opens the file without repair and sees so many pages (-1: any number): else
  * err.second-reader.disagrees (ERR_INPUT). */
-int second_reader_agrees(int fd, const char *name, const unsigned char *password,
-                         size_t password_len, int64_t pages, struct err *e);
+int second_reader_agrees(struct second_reader *r, int fd, const char *name,
+                         const unsigned char *password, size_t password_len, int64_t pages,
+                         struct err *e);
 /* A repaired copy of `fd` into `out`, an empty file open for writing, at its position. Refused when
  * something in the file is signed (err.second-reader.signed, ERR_INPUT), or when qpdf cannot repair
  * it (.beyond-repair). */
-int second_reader_repair(int fd, const char *name, const unsigned char *password,
-                         size_t password_len, int out, struct second_reading *said, struct err *e);
+int second_reader_repair(struct second_reader *r, int fd, const char *name,
+                         const unsigned char *password, size_t password_len, int out,
+                         struct second_reading *said, struct err *e);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/net_config.h"
+#include "cmd/second_reader.h"
 #include "cmd/terminal.h"
 #include "cmd/token_config.h"
 #include "pkcs11/token.h"
@@ -17,15 +18,18 @@ void wire_open(struct wire *w, const struct cmd *cmd)
     w->runner = cmd->runner;
     w->clock = cmd->clock;
     w->asker = terminal_asker(cmd);
+    w->second = second_reader_new();
 }
 
 void wire_close(struct wire *w)
 {
     token_close(w->token);
     net_close(w->net);
+    second_reader_free(w->second);
     der_list_free(&w->extra);
     w->token = NULL;
     w->net = NULL;
+    w->second = NULL;
 }
 
 const struct fetcher *wire_fetcher(struct wire *w, struct err *e)

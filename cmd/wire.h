@@ -11,6 +11,7 @@
 
 struct cmd;
 struct config;
+struct second_reader;
 struct token;
 
 struct wire {
@@ -22,8 +23,9 @@ struct wire {
     struct net *net; /* NULL until wire_fetcher */
     struct net_auth auth;
     struct fetcher fetcher;
-    struct token *token;   /* NULL until wire_token */
-    struct der_list extra; /* certificates beside the token's */
+    struct token *token;          /* NULL until wire_token */
+    struct second_reader *second; /* its process starts at its first look */
+    struct der_list extra;        /* certificates beside the token's */
 };
 
 void wire_open(struct wire *w, const struct cmd *cmd);

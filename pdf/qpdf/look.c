@@ -158,3 +158,17 @@ out:
     qpdf_cleanup(&q);
     return rc;
 }
+
+void look_warm(void)
+{
+    struct jv *out = jv_object();
+    qpdf_data q = start(false);
+
+    if (q != NULL && (qpdf_empty_pdf(q) & QPDF_ERRORS) == 0) {
+        jv_put_int(out, "pages", qpdf_get_num_pages(q));
+        (void)read_objects(q, out);
+    }
+    if (q != NULL)
+        qpdf_cleanup(&q);
+    jv_free(out);
+}

@@ -12,5 +12,7 @@ struct jv;
 int look_check(const void *pdf, size_t len, const char *password, struct jv *out);
 /* Repairs as qpdf can and writes the whole file to fd, unless something in it is signed. */
 int look_repair(const void *pdf, size_t len, const char *password, int fd, struct jv *out);
+/* Does once, on a document of our own, what libraries do at their first use. */
+void look_warm(void);
 
 #endif

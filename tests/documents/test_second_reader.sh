@@ -47,6 +47,23 @@ says '^err.second-reader.failed: .*\(status 2\)' check "$work/empty.pdf"
 { printf '%%PDF-1.7\n1 0 obj\n'; head -c 200000 /dev/zero | tr '\0' '['; printf '\nendobj\ntrailer <</Root 1 0 R/Size 2>>\nstartxref\n9\n%%%%EOF\n'; } > "$work/deep.pdf"
 says '^damaged -1' check "$work/deep.pdf"
 says '^err.base.file-write: ' repair "$work/lost.pdf" '' /dev/full
+# One process for many looks: a look that fails leaves it alone, one that was lost is started anew; nothing is left over.
+lines() { # WANTED ARGS...: the lines of `many`, joined
+  local wanted=$1 said
+  shift
+  said=$("$work/probe" many "$@" 2>&1 | paste -sd,)
+  [[ $said == "$wanted" ]] || { echo "many: $said, not $wanted"; faults=$((faults + 1)); }
+}
+lines 'ok first,damaged again,err.second-reader.failed(status 2) again,password again,ok again,left 0' \
+  "$work/classic.pdf" "$work/cut.pdf" "$work/empty.pdf" "$work/aes-256.pdf" "$work/classic.pdf"
+lines 'ok first,ok anew,ok again,left 0' "$work/classic.pdf" lose "$work/classic.pdf" "$work/classic.pdf"
+pid=$("$work/probe" many "$work/classic.pdf" die 2> /dev/null | tail -1)
+for _ in {1..50}; do
+  state=$(sed 's/.*) //; s/ .*//' "/proc/$pid/stat" 2> /dev/null)
+  [[ -z $state || $state == Z ]] && break
+  sleep 0.1
+done
+[[ $pid =~ ^[0-9]+$ && ( -z $state || $state == Z ) ]] || { echo "left over: $pid $state"; faults=$((faults + 1)); }
 # Helpers that answer something else.
 fake() { printf '#!/bin/sh\n%s\n' "$1" > "$work/new" && chmod 755 "$work/new" && mv -f "$work/new" "$work/paraphe-qpdf"; }
 fake 'echo no JSON'
@@ -55,6 +72,29 @@ fake 'head -c 2000000 /dev/zero'
 says '^err.second-reader.failed: ' check "$work/classic.pdf"
 fake 'kill -9 $$'
 says '^err.second-reader.failed: .*\(signal 9\)' check "$work/classic.pdf"
+# One that speaks the frames: words for JSON, too much, an end that is none, a child that a signal ended.
+talker() { # BYTES END: base/frame.c, struct head
+  fake "exec /usr/bin/python3 -c 'import os, socket, struct
+s = socket.socket(fileno=0)
+fds = socket.recv_fds(s, 64, 4)[1]
+try:
+    os.write(fds[1], $1)
+except OSError:
+    pass
+for fd in fds:
+    os.close(fd)
+s.sendall($2)
+s.recv(1)'"
+}
+head='struct.pack("=IIQII", 0x50415246, 3, 4, 0, 0)'
+talker 'b"no JSON"' "$head + struct.pack(\"=i\", 0)"
+says '^err.second-reader.failed: .* \(\)$' check "$work/classic.pdf"
+talker 'b"{}"' "$head + struct.pack(\"=i\", 9)"
+says '^err.second-reader.failed: .*\(signal 9\)' check "$work/classic.pdf"
+talker 'bytes(2000000)' "$head"
+says '^err.second-reader.failed: ' check "$work/classic.pdf"
+talker 'b"{}"' 'bytes(24)'
+says '^err.second-reader.failed: ' check "$work/classic.pdf"
 rm "$work/paraphe-qpdf"
 says '^err.second-reader.missing: ' check "$work/classic.pdf"
 [ $faults -eq 0 ] && echo "the second reader answers as it should"
