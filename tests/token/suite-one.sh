@@ -65,17 +65,34 @@ got=0
 "$probe" --module "$module" --token "$uri" --pin-source "file:$pin" --cert "$selector" > "$DIR/out" 2> "$DIR/err" < /dev/null || got=$?
 [ "$got" = 0 ] || fail "the right PIN after a wrong one: $(tail -n 1 "$DIR/err")"
 
-# The card is pulled out and put back while it signs.
-if [ "$kind" = piv ]; then
-  "$probe" --module "$module" --token "$uri" --pin-source "file:$pin" --cert "$selector" --times 8 --only RSA-PKCS1/SHA-256 --wait 20 > "$DIR/out" 2> "$DIR/err" < /dev/null &
+# The card is pulled out and put back while it signs. pcscd with vpcd sometimes never answers OpenSC's C_Sign about a card that went away
+# in the middle: the driver is then stopped after the time limit and that is said, as it must be, but a card that comes back is not
+# seen. Such a run is judged by its sentence and done again.
+pull_card() {
+  local running got=0 pid
+  "$probe" --module "$module" --token "$uri" --pin-source "file:$pin" --cert "$selector" --times 8 --only RSA-PKCS1/SHA-256 --wait 20 --timeout 15 > "$DIR/out" 2> "$DIR/err" < /dev/null &
   running=$!
   for _ in $(seq 100); do grep -q '^ok' "$DIR/out" && break; sleep 0.1; done
-  kill "$PARAPHE_PIV_PID"
+  pid=$(cat "$DIR/card.pid")
+  kill "$pid"
   sleep 2
   "$DIR/card.sh"
-  wait "$running" || fail "the card did not come back: $(tail -n 2 "$DIR/err")"
+  cat "$DIR/card.pid" >> "$DIR/pids"
+  wait "$running" || got=$?
+  if [ "$got" = 5 ] && grep -q '^error: .*did not answer within .* and was stopped' "$DIR/err"; then return 3; fi
+  [ "$got" = 0 ] || fail "the card did not come back: $(tail -n 2 "$DIR/err")"
   grep -q '^waiting: .*removed' "$DIR/err" || fail "the removal was not told: $(cat "$DIR/err")"
   [ "$(grep -c '^ok' "$DIR/out")" = 8 ] || fail "not every signature was made after the card came back"
+}
+if [ "$kind" = piv ]; then
+  for try in 1 2 3; do
+    pulled=0
+    pull_card || pulled=$?
+    [ "$pulled" = 3 ] || break
+    echo "try $try: the driver was stuck and was stopped"
+    sleep 1
+  done
+  [ "$pulled" != 3 ] || fail "the driver was stuck three times running"
 fi
 xargs -r kill < "$DIR/pids" 2> /dev/null
 [ "$failures" = 0 ]
