@@ -167,6 +167,18 @@ static const struct verb *verb_of(int argc, char **argv, int *skip, struct err *
     return NULL;
 }
 
+/* `paraphe --lang fr check FORM`: the options of every verb may stand before it. */
+static void verb_to_front(int argc, char **argv)
+{
+    int before = opt_skip_common(argc - 1, argv + 1);
+
+    if (before == 0 || 1 + before >= argc || argv[1 + before][0] == '-')
+        return;
+    char *verb = argv[1 + before];
+    memmove(argv + 2, argv + 1, (size_t)before * sizeof *argv);
+    argv[1] = verb;
+}
+
 int main(int argc, char **argv)
 {
     struct err e = ERR_INIT, late = ERR_INIT;
@@ -176,6 +188,7 @@ int main(int argc, char **argv)
     standard_descriptors_open();
     signals_set();
     lang_set(argc, argv);
+    verb_to_front(argc, argv);
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         status = argc > 2 && argv[1][0] == 'h' ? help_verb(argv[2]) : help_all();

@@ -199,3 +199,17 @@ const char *opt_at(const struct opt_values *v, const char *name, size_t i)
     }
     return NULL;
 }
+
+int opt_skip_common(int argc, char **argv)
+{
+    int i = 0;
+
+    while (i < argc && strncmp(argv[i], "--", 2) == 0) {
+        size_t n = strcspn(argv[i] + 2, "=");
+        const struct opt *o = find_in(opt_common, argv[i] + 2, n);
+        if (o == NULL)
+            break;
+        i += o->kind == OPT_VALUE && argv[i][2 + n] == '\0' ? 2 : 1;
+    }
+    return i < argc ? i : argc;
+}

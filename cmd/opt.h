@@ -28,6 +28,8 @@ extern const struct opt opt_common[]; /* json, quiet, verbose, lang, config, col
  * to args (room for argc). ERR_USAGE names the option, its choices, or the nearest known one. */
 int opt_parse(const char *verb, const struct opt *table, int argc, char **argv,
               struct opt_values **out, char **args, size_t *nargs, struct err *e);
+/* How many of argv are common options, with their values, before the first word that is none. */
+int opt_skip_common(int argc, char **argv);
 void opt_free(struct opt_values *v);
 bool opt_given(const struct opt_values *v, const char *name);
 const char *opt_get(const struct opt_values *v, const char *name); /* last value or NULL */

@@ -135,9 +135,11 @@ static void compare_pair(struct jv *problems, const struct jv *a, const struct j
 {
     bool lps = is_kind(a, "lps") && is_kind(b, "lps");
 
-    if (same_type(a, b) &&
-        clean_same_word(field(a, "infrastructure"), field(b, "infrastructure")) &&
-        clean_same_word(field(a, "solution"), field(b, "solution")))
+    bool same_part = same_type(a, b) &&
+                     clean_same_word(field(a, "infrastructure"), field(b, "infrastructure")) &&
+                     clean_same_word(field(a, "solution"), field(b, "solution"));
+
+    if (same_part)
         problem(problems, "same-part", "wrong", a, b, NULL);
     if (!lps)
         return;
@@ -149,7 +151,8 @@ static void compare_pair(struct jv *problems, const struct jv *a, const struct j
         problem(problems, "version-differs", "wrong", a, b, NULL);
     if (!clean_same_word(field(a, "editor"), field(b, "editor")))
         problem(problems, "editor-differs", "wrong", a, b, NULL);
-    compare_common(problems, a, b);
+    if (!same_part) /* one of the two goes: how they differ is no question */
+        compare_common(problems, a, b);
 }
 
 /* Only forms that count, history apart; NULL elsewhere. */

@@ -32,7 +32,11 @@ wrong 2 'auto\|always\|never' config --color=perhaps
 wrong 2 '--quiet takes no value' config --quiet=yes
 wrong 2 'twice' config --level B-B --level B-T
 wrong 2 'too many' config file.xlsx
-wrong 2 'before' --quiet config
+wrong 2 'before' --module x config
+run 0 --lang fr --quiet config
+says out "^general.lang = fr"
+run 0 --json --lang=en config
+json 'd["format"]' paraphe-config
 wrong 4 'does-not-exist.conf' config --config "$WORK/does-not-exist.conf"
 
 lang fr

@@ -1,0 +1,98 @@
+/* grid/group.h: what is said of several forms of one solution. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/jv.h"
+#include "grid/group.h"
+
+/* A form with two common points; `second` is the answer to C-02. */
+static struct jv *form(const char *name, const char *kind, const char *type, const char *where,
+                       const char *version, const char *second)
+{
+    char json[2048];
+
+    snprintf(json, sizeof json,
+             "{\"form\":{\"name\":\"%s\",\"sha256\":\"%s\"},\"kind\":\"%s\",\"type\":\"%s\","
+             "\"fields\":[{\"id\":\"solution\",\"value\":\"Solution\"},"
+             "{\"id\":\"solution_version\",\"value\":\"%s\"},"
+             "{\"id\":\"editor\",\"value\":\"Éditeur\"},"
+             "{\"id\":\"infrastructure\",\"value\":\"%s\"}],"
+             "\"sheets\":[{\"role\":\"common\",\"points\":[{\"id\":\"C-01\",\"answer\":\"Oui\"},"
+             "{\"id\":\"C-02\",\"answer\":\"%s\"}]}],\"outcome\":\"met\"}",
+             name, name, kind, type, version, where, second);
+    struct jv *out = jv_parse(json, strlen(json), "test", NULL);
+    assert_non_null(out);
+    return out;
+}
+
+static struct jv *group_of(struct jv *a, struct jv *b)
+{
+    struct jv *grids = jv_array();
+
+    jv_add_take(grids, a);
+    jv_add_take(grids, b);
+    struct jv *group = group_make(grids);
+    jv_free(grids);
+    return group;
+}
+
+static size_t times(const struct jv *group, const char *code)
+{
+    const struct jv *problems = jv_get(group, "problems");
+    size_t n = 0;
+
+    for (size_t i = 0; i < jv_count(problems); i++)
+        n += strcmp(jv_get_text(jv_at(problems, i), "code"), code) == 0;
+    return n;
+}
+
+static void other_architecture(void **state)
+{
+    (void)state;
+    struct jv *group = group_of(form("a", "lps", "web", "SaaS", "1", "Oui"),
+                                form("b", "lps", "mobile", "SaaS", "1", "Non"));
+
+    assert_int_equal(times(group, "same-part"), 0);
+    assert_int_equal(times(group, "common-differs"), 1);
+    assert_string_equal(jv_get_text(jv_at(jv_get(group, "problems"), 0), "value"), "C-02");
+    jv_free(group);
+}
+
+/* Two forms of one part: one of them goes, their differences are no question. */
+static void same_part(void **state)
+{
+    (void)state;
+    struct jv *group = group_of(form("a", "lps", "web", "SaaS", "1", "Oui"),
+                                form("b", "lps", "web", "SaaS", "2", "Non"));
+
+    assert_int_equal(times(group, "same-part"), 1);
+    assert_int_equal(times(group, "version-differs"), 1);
+    assert_int_equal(times(group, "common-differs"), 0);
+    assert_int_equal(times(group, "no-proxy"), 1);
+    jv_free(group);
+}
+
+static void with_proxy(void **state)
+{
+    (void)state;
+    struct jv *group = group_of(form("a", "lps", "web", "SaaS", "1", "Oui"),
+                                form("b", "proxy", "proxy", "SaaS", "1", "Non"));
+
+    assert_int_equal(times(group, "no-proxy"), 0);
+    assert_int_equal(times(group, "common-differs"), 0);
+    jv_free(group);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(other_architecture),
+                                       cmocka_unit_test(same_part), cmocka_unit_test(with_proxy)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
