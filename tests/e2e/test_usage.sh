@@ -50,7 +50,7 @@ says out 'fixé'
 # Settings: where each comes from, and what a file may not say.
 mkdir -p home/.config/paraphe
 printf '[sign]\nlevel = B-T\ntsa = http://tsa.invalid/\n' > home/.config/paraphe/paraphe.conf
-for args in '--json config' 'nonsense --json' 'check --bogus --json' 'sign --json --level B-X a.pdf'; do
+for args in '--json --module x config' 'nonsense --json' 'check --bogus --json' 'sign --json --level B-X a.pdf'; do
   # shellcheck disable=SC2086
   run 2 $args
   json "d['format'], d['status']" "('paraphe-error', 2)"
