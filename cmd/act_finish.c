@@ -95,6 +95,10 @@ static int check_problems(const struct jv *found, const struct act_finish_reques
         if (one == NULL)
             continue;
         date_instant_iso(jv_get_int(one, "until", 0), day);
+        const char *refused = jv_get_text(found, "refused");
+        if (refused != NULL && fatal[i].kind == ERR_NETWORK)
+            return err_set(e, ERR_NETWORK, "err.cmd.finish-refused", jv_get_text(one, "name"),
+                           refused, NULL);
         return err_set(e, fatal[i].kind, fatal[i].id, jv_get_text(one, "name"), day, NULL);
     }
     const struct jv *early = problem_of(found, "early");

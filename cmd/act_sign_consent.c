@@ -8,6 +8,7 @@
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/act_sign_part.h"
+#include "cmd/cmd.h"
 #include "cmd/wire.h"
 #include "pkcs11/token.h"
 #include "x509/cert.h"
@@ -59,7 +60,15 @@ static void put_signature(const struct act_sign *a, struct buf *out)
     struct jv *remarks = jv_array();
     static const char *const why[] = {"asked", "token", "curve"};
     date_instant_iso(c->not_after, until);
-    line(out, "cmd.sign.ask-certificate", c->subject, c->issuer, until);
+    if (a->wire->cmd->verbose) {
+        line(out, "cmd.sign.ask-certificate", c->subject, c->issuer, until);
+    } else {
+        char name[LINE];
+        text_say(text_lang_get(), name, sizeof name,
+                 c->organisation != NULL ? "cmd.sign.by-firm" : "cmd.sign.by", c->name,
+                 c->organisation != NULL ? c->organisation : "", NULL);
+        line(out, "cmd.sign.ask-certificate", name, c->issuer_name, until);
+    }
     snprintf(id, sizeof id, "cmd.sign.ask-algorithm.%s", why[a->plan.why]);
     line(out, id, sign_scheme_name(a->plan.alg.scheme), digest_name(a->plan.alg.digest),
          c->key_name);

@@ -136,7 +136,10 @@ static void put_facts(const struct act_sign *a, size_t i, struct jv *result)
     jv_put_text(result, "level", pades_level_name(PADES_NONE));
     jv_put_text(result, "requested_level", pades_level_name(a->request->level));
     jv_put_text(result, "field", facts->field);
-    jv_put_take(result, "certificate", cert_json(plan->leaf));
+    struct jv *certificate = cert_json(plan->leaf);
+    jv_put_text(certificate, "name", plan->leaf->name);
+    jv_put_text(certificate, "organisation", plan->leaf->organisation);
+    jv_put_take(result, "certificate", certificate);
     jv_put_text(result, "scheme", sign_scheme_name(plan->alg.scheme));
     jv_put_text(result, "digest", digest_name(plan->alg.digest));
     jv_put_text(result, "mechanism",

@@ -52,24 +52,81 @@ static int consent(void *self, const char *question, struct err *e)
     return w->asker.yes(w->asker.self, question, e);
 }
 
-static void say_warnings(const struct cmd *cmd, const struct jv *result)
-{
-    const struct jv *warnings = jv_get(result, "warnings");
+struct told {
+    struct cmd *cmd;
+    bool alone;
+    struct jv *said; /* remarks that were said and hold for every document: an array of texts */
+};
 
-    for (size_t i = 0; i < jv_count(warnings); i++)
-        out_note(cmd, "cmd.sign.warning", jv_get_text(jv_at(warnings, i), "message"), NULL);
+/* True when the remark is about this document, not about the key, a server or the machine. */
+static bool of_document(const char *code)
+{
+    char id[96];
+
+    if (code == NULL || strcmp(code, "repaired") == 0)
+        return true;
+    snprintf(id, sizeof id, "cmd.sign.note.%s", code);
+    if (text_exists(id))
+        return true;
+    snprintf(id, sizeof id, "cmd.sign.scan.%s", code);
+    if (text_exists(id))
+        return true;
+    snprintf(id, sizeof id, "cmd.sign.scan.%s.page", code);
+    return text_exists(id);
 }
 
-static void say_result(const struct cmd *cmd, const struct act_sign_file *f)
+static bool said_before(struct told *t, const char *code, const char *message)
 {
-    const struct jv *certificate = jv_get(f->result, "certificate");
-    const char *time = jv_get_text(f->result, "time");
+    if (strcmp(code, "clock") == 0) /* its sentence holds the second in which it was noticed */
+        message = code;
+    for (size_t i = 0; i < jv_count(t->said); i++) {
+        if (strcmp(jv_str(jv_at(t->said, i)), message) == 0)
+            return true;
+    }
+    jv_add_text(t->said, message);
+    return false;
+}
 
-    say_warnings(cmd, f->result);
-    if (cmd->quiet)
+/* What holds for a whole batch is said once; JSON has it with each document. */
+static void say_warnings(struct told *t, const struct act_sign_file *f)
+{
+    const struct jv *warnings = jv_get(f->result, "warnings");
+
+    for (size_t i = 0; i < jv_count(warnings); i++) {
+        const char *message = jv_get_text(jv_at(warnings, i), "message");
+        const char *code = jv_get_text(jv_at(warnings, i), "code");
+        bool own = of_document(code);
+        if (own && !t->alone)
+            out_note(t->cmd, "cmd.sign.warning-of", f->input, message, NULL);
+        else if (own || !said_before(t, code, message))
+            out_note(t->cmd, "cmd.sign.warning", message, NULL);
+    }
+}
+
+/* A person is known by name and firm; the whole name of the certificate is for --verbose. */
+static const char *signer_name(const struct cmd *cmd, const struct jv *certificate, char *out,
+                               size_t size)
+{
+    const char *firm = jv_get_text(certificate, "organisation");
+
+    if (cmd->verbose)
+        return jv_get_text(certificate, "subject");
+    return text_say(text_lang_get(), out, size, firm != NULL ? "cmd.sign.by-firm" : "cmd.sign.by",
+                    jv_get_text(certificate, "name"), firm != NULL ? firm : "", NULL);
+}
+
+static void say_result(struct told *t, const struct act_sign_file *f)
+{
+    const char *time = jv_get_text(f->result, "time");
+    char name[1024];
+
+    say_warnings(t, f);
+    if (t->cmd->quiet)
         return;
     out_say("cmd.sign.done", f->output, jv_get_text(f->result, "level"),
-            jv_get_text(certificate, "subject"), NULL);
+            signer_name(t->cmd, jv_get(f->result, "certificate"), name, sizeof name), NULL);
+    if (!t->alone && !t->cmd->verbose) /* a line each */
+        return;
     if (time != NULL)
         out_say("cmd.sign.time", time, jv_get_text(f->result, "tsa_name"), NULL);
     out_say("cmd.sign.digest", jv_get_text(f->result, "sha256"), NULL);
@@ -77,15 +134,10 @@ static void say_result(const struct cmd *cmd, const struct act_sign_file *f)
         out_say("cmd.sign.later", f->output, NULL);
 }
 
-struct told {
-    struct cmd *cmd;
-    bool alone;
-};
-
 /* A line each, as each is finished. */
 static void done(void *self, struct act_sign_file *f)
 {
-    const struct told *t = self;
+    struct told *t = self;
     struct err ignored = ERR_INIT;
 
     if (f->result == NULL) {
@@ -96,7 +148,7 @@ static void done(void *self, struct act_sign_file *f)
     if (t->cmd->json)
         out_json(f->result, t->alone, &ignored);
     else
-        say_result(t->cmd, f);
+        say_result(t, f);
     fflush(stdout);
 }
 
@@ -114,7 +166,7 @@ static int status_of(const struct act_sign_file *files, size_t n)
 static int run(struct cmd *cmd, struct act_sign_file *files, char **rooms, struct err *e)
 {
     struct sign_options options = {0};
-    struct told told = {cmd, cmd->nargs == 1};
+    struct told told = {cmd, cmd->nargs == 1, jv_array()};
     struct wire w;
     int rc = -1;
 
@@ -142,6 +194,7 @@ static int run(struct cmd *cmd, struct act_sign_file *files, char **rooms, struc
         rc = -1;
     }
 out:
+    jv_free(told.said);
     sign_options_free(&options);
     wire_close(&w);
     return rc;

@@ -18,6 +18,9 @@ enum { FETCH_BUDGET = 64 };
 struct answerer {
     const struct fetcher *fetcher;
     int left; /* fetches that this verification may still cause */
+    /* The first address that was not asked because it leads into a private network: no later try
+     * helps, a setting does. */
+    struct err refused;
 };
 
 static int hex_put(struct jv *list, const unsigned char *data, size_t n, struct err *e)
@@ -138,6 +141,8 @@ static int answer(void *self, const void *question, size_t len, struct buf *out,
         if (a->fetcher->fetch(a->fetcher->self, &request, &reply, &ignored) != 0 ||
             reply.status != 200)
             buf_clear(out); /* nothing came: the verdict says what it misses */
+        if (!err_is_set(&a->refused) && strcmp(ignored.id, "err.net.address") == 0)
+            a->refused = ignored;
         break;
     }
     free(body);
@@ -177,7 +182,7 @@ static struct jv *unreadable(const struct verify_request *r, const char *sha256,
 int verify_file(const struct runner *runner, int fd, const struct verify_request *request,
                 const struct fetcher *fetcher, struct jv **out, struct err *e)
 {
-    struct answerer a = {fetcher, FETCH_BUDGET};
+    struct answerer a = {fetcher, FETCH_BUDGET, ERR_INIT};
     struct err why = ERR_INIT;
     struct jv *parsed = NULL;
     struct buf params, reply;
@@ -212,7 +217,7 @@ int verify_file(const struct runner *runner, int fd, const struct verify_request
     if (parsed == NULL)
         goto out;
     *out = verdict_new(request, sha256, parsed);
-    verdict_say(*out);
+    verdict_say(*out, err_is_set(&a.refused) ? a.refused.sentence : NULL);
     rc = 0;
 out:
     jv_free(parsed);
@@ -226,7 +231,7 @@ out:
 int verify_gather(const struct runner *runner, int fd, const struct verify_request *request,
                   bool strict, const struct fetcher *fetcher, struct jv **out, struct err *e)
 {
-    struct answerer a = {fetcher, FETCH_BUDGET};
+    struct answerer a = {fetcher, FETCH_BUDGET, ERR_INIT};
     struct buf params, reply;
     int fds[2] = {fd, -1}, rc = -1;
 
@@ -247,6 +252,8 @@ int verify_gather(const struct runner *runner, int fd, const struct verify_reque
         goto out;
     *out = jv_parse(buf_str(&reply), reply.len, "verify-gather", e);
     rc = *out != NULL ? 0 : -1;
+    if (rc == 0 && err_is_set(&a.refused))
+        jv_put_text(*out, "refused", a.refused.sentence);
 out:
     if (fds[1] >= 0)
         close(fds[1]);

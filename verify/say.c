@@ -18,8 +18,21 @@ static void say(char *out, size_t size, const char *id, const struct jv *args)
     text_format(out, size, text(id), values, n);
 }
 
+/* What is missing because an address was refused: "try again later" would be no help. */
+static bool refused_say(const char *code, const struct jv *args, const char *refused, char *out,
+                        size_t size)
+{
+    const char *name = jv_str(jv_at(args, 0));
+
+    if (refused == NULL || code == NULL || name == NULL ||
+        (strcmp(code, "revocation.missing") != 0 && strcmp(code, "revocation.none-noted") != 0))
+        return false;
+    text_say(text_lang_get(), out, size, "verify.find.revocation.refused", name, refused, NULL);
+    return true;
+}
+
 /* `broken`: a sentence that begins with "signature intact" has another one. */
-static void finding_say(struct jv *finding, bool broken)
+static void finding_say(struct jv *finding, bool broken, const char *refused)
 {
     char id[96], sentence[SENTENCE_MAX];
     const char *code = jv_get_text(finding, "code");
@@ -28,7 +41,8 @@ static void finding_say(struct jv *finding, bool broken)
         snprintf(id, sizeof id, "verify.broken.%s", code != NULL ? code : "?");
     if (!broken || !text_exists(id))
         snprintf(id, sizeof id, "verify.find.%s", code != NULL ? code : "?");
-    say(sentence, sizeof sentence, id, jv_get(finding, "args"));
+    if (!refused_say(code, jv_get(finding, "args"), refused, sentence, sizeof sentence))
+        say(sentence, sizeof sentence, id, jv_get(finding, "args"));
     jv_put_text(finding, "sentence", sentence);
 }
 
@@ -43,7 +57,7 @@ static void change_say(struct jv *change)
     jv_put_text(change, "sentence", sentence);
 }
 
-static void signature_say(struct jv *s)
+static void signature_say(struct jv *s, const char *refused)
 {
     struct jv *list = jv_get(s, "findings"), *stamps = jv_get(s, "timestamps");
     const char *code = jv_get_text(s, "level_code"), *indication = jv_get_text(s, "indication");
@@ -51,11 +65,11 @@ static void signature_say(struct jv *s)
     char id[96];
 
     for (size_t i = 0; i < jv_count(list); i++)
-        finding_say(jv_at(list, i), broken);
+        finding_say(jv_at(list, i), broken, refused);
     for (size_t k = 0; k < jv_count(stamps); k++) {
         list = jv_get(jv_at(stamps, k), "findings");
         for (size_t i = 0; i < jv_count(list); i++)
-            finding_say(jv_at(list, i), broken);
+            finding_say(jv_at(list, i), broken, refused);
     }
     list = jv_get(s, "changes");
     for (size_t i = 0; i < jv_count(list); i++)
@@ -92,7 +106,7 @@ static const char *deciding(const struct jv *signatures, const char *code)
     return NULL;
 }
 
-void verdict_say(struct jv *verdict)
+void verdict_say(struct jv *verdict, const char *refused)
 {
     struct jv *signatures = jv_get(verdict, "signatures");
     const char *code = jv_get_text(verdict, "code");
@@ -100,7 +114,7 @@ void verdict_say(struct jv *verdict)
     char count[24];
 
     for (size_t i = 0; i < jv_count(signatures); i++)
-        signature_say(jv_at(signatures, i));
+        signature_say(jv_at(signatures, i), refused);
     if (result == NULL || !jv_is_null(jv_get(verdict, "reason")))
         return;
     if (strcmp(result, "valid") == 0 && jv_count(signatures) > 1) {

@@ -7,7 +7,7 @@
 struct jv;
 
 /* Adds "reason" to the verdict, "level_reason" to each signature and "sentence" to each change and
- * finding. */
-void verdict_say(struct jv *verdict);
+ * finding. refused: why an address was not asked, for findings that would end otherwise; NULL. */
+void verdict_say(struct jv *verdict, const char *refused);
 
 #endif

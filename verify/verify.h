@@ -45,8 +45,9 @@ int verify_integrity(const struct runner *runner, int fd, const char *name,
  * [{"code", "name", "until"}], "fresh" (something that the DSS lacks), "certs", "ocsps", "crls":
  * [hex]}. Codes of problems: "issuer" (its certificate cannot be found), "missing" (no revocation
  * data), "early" (only data older than the signature; newer ones are due at `until`, 0 when not
- * said), "revoked" (since `until`). strict: data about a signer must not be older than the
- * signature (TS 119 172-4). Anchors are not needed. */
+ * said), "revoked" (since `until`). "refused" (absent otherwise): why an address was not asked, as
+ * a sentence. strict: data about a signer must not be older than the signature (TS 119 172-4).
+ * Anchors are not needed. */
 int verify_gather(const struct runner *runner, int fd, const struct verify_request *request,
                   bool strict, const struct fetcher *fetcher, struct jv **out, struct err *e);
 

@@ -32,9 +32,10 @@ static char *name_text(X509_NAME *name)
     return out;
 }
 
-static char *common_name(X509_NAME *name, const char *otherwise)
+/* The first entry of this kind; NULL when there is none that can be shown. */
+static char *name_part(X509_NAME *name, int nid)
 {
-    int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
+    int at = X509_NAME_get_index_by_NID(name, nid, -1);
     unsigned char *utf8 = NULL;
     char *out = NULL;
 
@@ -44,7 +45,7 @@ static char *common_name(X509_NAME *name, const char *otherwise)
             out = strndup((char *)utf8, (size_t)n);
         OPENSSL_free(utf8);
     }
-    return out != NULL ? out : strdup(otherwise);
+    return out;
 }
 
 static char *serial_text(const ASN1_INTEGER *serial)
@@ -109,8 +110,15 @@ static int read_facts(struct cert *c, const char *what, struct err *e)
     c->subject = name_text(subject);
     c->issuer = name_text(issuer);
     c->serial = serial_text(X509_get0_serialNumber(x));
-    c->name = c->subject != NULL ? common_name(subject, c->subject) : NULL;
-    if (c->subject == NULL || c->issuer == NULL || c->serial == NULL || c->name == NULL)
+    c->organisation = name_part(subject, NID_organizationName);
+    c->name = name_part(subject, NID_commonName);
+    if (c->name == NULL && c->subject != NULL)
+        c->name = strdup(c->subject);
+    c->issuer_name = name_part(issuer, NID_commonName);
+    if (c->issuer_name == NULL && c->issuer != NULL)
+        c->issuer_name = strdup(c->issuer);
+    if (c->subject == NULL || c->issuer == NULL || c->serial == NULL || c->name == NULL ||
+        c->issuer_name == NULL)
         return err_set_memory(e);
     if (instant(X509_get0_notBefore(x), &c->not_before) != 0 ||
         instant(X509_get0_notAfter(x), &c->not_after) != 0)
@@ -172,6 +180,8 @@ void cert_free(struct cert *c)
     free(c->subject);
     free(c->issuer);
     free(c->name);
+    free(c->organisation);
+    free(c->issuer_name);
     free(c->serial);
     texts_free(&c->policies);
     texts_free(&c->ocsp_urls);

@@ -52,8 +52,10 @@ struct cert {
     char sha256[DIGEST_HEX_MAX]; /* of the DER, lower-case hex */
     char *subject;               /* RFC 4514: "CN=Jeanne Martin,O=Cabinet,C=FR" */
     char *issuer;
-    char *name;   /* common name, else the subject: for people */
-    char *serial; /* lower-case hex, without sign or leading zeros beyond a whole byte */
+    char *name;         /* common name, else the subject: for people */
+    char *organisation; /* the first one of the subject; NULL for none */
+    char *issuer_name;  /* common name of the issuer, else the whole name */
+    char *serial;       /* lower-case hex, without sign or leading zeros beyond a whole byte */
     int64_t not_before, not_after;
     enum cert_key_kind key_kind;
     int key_bits;      /* RSA modulus or size of the curve's field */

@@ -132,4 +132,19 @@ PY
 wrong 6 'does not say' extract odd.pdf -o no.pdf
 CHECKS=$((CHECKS + 1))
 [ -z "$(find . -name '.*.part')" ] || fail "a half file is left"
+
+# An address of the certificate that leads into a private network is refused with the setting that would allow it, not with "later".
+export PARAPHE_NET_PRIVATE_ADDRESSES=refuse
+run 6 verify b-t.pdf --trust "$PARAPHE_TEST_TRUST" --json
+json 'd["signatures"][0]["sub_indication"]' TRY_LATER
+json '"net.private-addresses = allow" in d["reason"] and "later" not in d["reason"]' True
+run 7 finish b-t.pdf -o no.pdf --level B-LT
+says err '127.0.0.1.*net.private-addresses = allow'
+absent no.pdf
+lang fr
+run 6 verify b-t.pdf --trust "$PARAPHE_TEST_TRUST"
+says out 'Impossible de savoir.*net.private-addresses = allow'
+lang en
+export PARAPHE_NET_PRIVATE_ADDRESSES=allow
+
 finish

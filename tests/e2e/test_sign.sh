@@ -275,5 +275,17 @@ says err 'no/such/folder'
 valid manyout/10.pdf 1
 valid manyout/45.pdf 1
 absent manyout/30.pdf
+# What holds for all is said once, what is about one document names it; a line for each. JSON has it with each.
+run 0 sign many/1[0-2].pdf placed.pdf --out-dir once --yes "${TOKEN[@]}" "${RSA[@]}" --visible 1:20,20,50,50
+CHECKS=$((CHECKS + 2))
+[ "$(grep -c 'RSA 2048 stop passing' "$ERR")" = 1 ] || fail "not said once"
+[ "$(wc -l < "$OUT")" = 4 ] || fail "not a line for each"
+says err 'Note on placed.pdf: .*screen readers'
+says out 'once/10.pdf: signed, level B-B, by [^=]*rsa2048[^=]*$'
+run 0 sign many/1[3-4].pdf --out-dir once --yes "${TOKEN[@]}" "${RSA[@]}" --json
+CHECKS=$((CHECKS + 1))
+[ "$(grep -c 'RSA 2048 stop passing' "$OUT")" = 2 ] || fail "JSON does not say it for each"
+run 0 sign many/15.pdf -o whole.pdf --yes "${TOKEN[@]}" "${EC[@]}" --verbose
+says out 'by .*CN=.*p256'
 left
 finish

@@ -47,6 +47,8 @@ static void facts_of_a_qualified_leaf(void **state)
     assert_string_equal(c->subject, "CN=Élodie Martin,C=FR");
     assert_string_equal(c->issuer, "CN=Racine\\, « œuvre »,C=FR");
     assert_string_equal(c->name, "Élodie Martin");
+    assert_null(c->organisation);
+    assert_string_equal(c->issuer_name, "Racine, « œuvre »");
     assert_true(c->key_kind == CERT_KEY_EC && c->key_bits == 384);
     assert_string_equal(c->key_name, "EC P-384");
     assert_string_equal(r->key_name, "RSA 2048");
