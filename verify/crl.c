@@ -1,5 +1,6 @@
 #include <openssl/err.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <string.h>
 
 #include "verify/evidence.h"
@@ -88,43 +89,58 @@ static bool url_listed(struct span name, const struct cert *cert)
     return false;
 }
 
-/* IssuingDistributionPoint (5280 5.2.5): the scope must hold this certificate, all reasons, no
- * other issuer. */
-static bool scope_holds(struct span in, const struct cert *cert)
-{
-    struct tlv idp, v, names, name;
+/* What the extensions of a list say about its reach (5280 5.2). A list that does not speak of all
+ * reasons, or of all of the certificates, tells nothing good; bad news it tells all the same. */
+struct reach {
+    bool other;    /* another part of the authority's certificates */
+    bool partial;  /* a delta, some reasons, or something critical that we do not know */
+    bool indirect; /* entries name the authority that issued the certificate */
+    int64_t cutoff;
+};
 
-    if (tlv_take(&in, TLV_SEQUENCE, &idp) != 0 || in.len != 0)
+/* The distribution point of a list is one of the certificate's. */
+static bool point_listed(struct span point, const struct cert *cert)
+{
+    struct tlv names, name;
+    bool found = false;
+
+    if (tlv_take(&point, TLV_CONTEXT(0), &names) != 0)
         return false;
-    while (idp.body.len > 0) {
-        if (tlv_next(&idp.body, &v) != 0)
-            return false;
-        bool set = v.body.len == 1 && v.body.data[0] != 0;
-        if (v.tag == TLV_CONTEXT(0)) {
-            bool found = false;
-            if (tlv_take(&v.body, TLV_CONTEXT(0), &names) != 0)
-                return false;
-            while (names.body.len > 0 && tlv_next(&names.body, &name) == 0)
-                found = found || (name.tag == TLV_CONTEXT_PRIM(6) && url_listed(name.body, cert));
-            if (!found)
-                return false;
-        } else if (v.tag == TLV_CONTEXT_PRIM(1)) {
-            if (set && cert->ca)
-                return false;
-        } else if (v.tag == TLV_CONTEXT_PRIM(2)) {
-            if (set && !cert->ca)
-                return false;
-        } else { /* only some reasons, indirect, only attribute certificates */
-            if (v.tag != TLV_CONTEXT_PRIM(4) && v.tag != TLV_CONTEXT_PRIM(5))
-                return false;
-            if (set)
-                return false;
-        }
-    }
-    return true;
+    while (names.body.len > 0 && tlv_next(&names.body, &name) == 0)
+        found = found || (name.tag == TLV_CONTEXT_PRIM(6) && url_listed(name.body, cert));
+    return found;
 }
 
-static bool extensions_allow(struct span in, const struct cert *cert, int64_t *cutoff)
+/* IssuingDistributionPoint (5280 5.2.5). */
+static int point_read(struct span in, const struct cert *cert, struct reach *out)
+{
+    struct tlv idp, v;
+
+    if (tlv_take(&in, TLV_SEQUENCE, &idp) != 0 || in.len != 0)
+        return -1;
+    while (idp.body.len > 0) {
+        if (tlv_next(&idp.body, &v) != 0)
+            return -1;
+        bool set = v.body.len == 1 && v.body.data[0] != 0;
+        if (v.tag == TLV_CONTEXT(0))
+            out->partial = out->partial || !point_listed(v.body, cert);
+        else if (v.tag == TLV_CONTEXT_PRIM(1))
+            out->other = out->other || (set && cert->ca);
+        else if (v.tag == TLV_CONTEXT_PRIM(2))
+            out->other = out->other || (set && !cert->ca);
+        else if (v.tag == TLV_CONTEXT_PRIM(3))
+            out->partial = true;
+        else if (v.tag == TLV_CONTEXT_PRIM(4))
+            out->indirect = set;
+        else if (v.tag == TLV_CONTEXT_PRIM(5))
+            out->other = out->other || set;
+        else
+            return -1;
+    }
+    return 0;
+}
+
+static int extensions_read(struct span in, const struct cert *cert, struct reach *out)
 {
     while (in.len > 0) {
         struct tlv oid, v;
@@ -132,21 +148,23 @@ static bool extensions_allow(struct span in, const struct cert *cert, int64_t *c
         bool critical;
 
         if (extension_take(&in, &oid, &critical, &value) != 0)
-            return false;
+            return -1;
         if (tlv_is_oid(&oid, "2.5.29.28")) {
-            if (!scope_holds(value, cert))
-                return false;
+            if (point_read(value, cert, out) != 0)
+                return -1;
         } else if (tlv_is_oid(&oid, "2.5.29.60")) {
             if (tlv_next(&value, &v) == 0)
-                (void)tlv_time(&v, cutoff, NULL);
+                (void)tlv_time(&v, &out->cutoff, NULL);
         } else if (tlv_is_oid(&oid, "2.5.29.27") || critical) {
-            return false; /* delta lists, and what we do not know */
+            out->partial = true;
         }
     }
-    return true;
+    return 0;
 }
 
-static int entry_extensions(struct span in, struct revocation *out)
+/* What an entry says of itself, as far as it is wanted: reason and since when in `out`, another
+ * issuer in `names`. */
+static int entry_extensions(struct span in, struct revocation *out, struct span *names)
 {
     while (in.len > 0) {
         struct tlv oid, v;
@@ -161,75 +179,139 @@ static int entry_extensions(struct span in, struct revocation *out)
         else if (tlv_is_oid(&oid, "2.5.29.24") && tlv_next(&value, &v) == 0 &&
                  tlv_time(&v, &invalid_since, NULL) == 0 && invalid_since < out->revoked_at)
             out->revoked_at = invalid_since; /* the key was lost before the list said so */
+        else if (tlv_is_oid(&oid, "2.5.29.29"))
+            *names = value;
         else if (critical)
-            return -1; /* certificateIssuer: an indirect list */
+            return -1;
     }
     return 0;
 }
 
-static int entries_look(struct span in, struct span serial, struct revocation *out)
+static bool name_is(struct span der, const X509_NAME *wanted)
 {
-    struct tlv entry, v;
+    const unsigned char *p = der.data;
+    X509_NAME *name = d2i_X509_NAME(NULL, &p, (long)der.len);
+    bool same = name != NULL && X509_NAME_cmp(name, wanted) == 0;
+
+    X509_NAME_free(name);
+    ERR_clear_error();
+    return same;
+}
+
+/* GeneralNames of a certificateIssuer: the directory name among them. */
+static bool names_hold(struct span in, const X509_NAME *wanted)
+{
+    struct tlv names, name;
+    bool found = false;
+
+    if (tlv_take(&in, TLV_SEQUENCE, &names) != 0)
+        return false;
+    while (names.body.len > 0 && tlv_next(&names.body, &name) == 0)
+        found = found || (name.tag == TLV_CONTEXT(4) && name_is(name.body, wanted));
+    return found;
+}
+
+/* The entry of the certificate, when there is one. In an indirect list an entry belongs to the
+ * issuer named last, at first to that of the list (5280 5.3.3). */
+static int entries_look(const struct list *l, bool indirect, const struct cert *cert,
+                        struct span serial, struct revocation *out)
+{
+    const X509_NAME *issuer = X509_get_issuer_name(cert->x509);
+    bool ours = name_is(l->issuer, issuer);
+    struct span in = l->entries;
+    struct tlv entry, number, v;
 
     out->status = REVOCATION_GOOD;
     out->reason = -1;
     while (in.len > 0) {
-        if (tlv_take(&in, TLV_SEQUENCE, &entry) != 0 || tlv_take(&entry.body, TLV_INTEGER, &v) != 0)
+        struct span names = {NULL, 0};
+        if (tlv_take(&in, TLV_SEQUENCE, &entry) != 0 ||
+            tlv_take(&entry.body, TLV_INTEGER, &number) != 0)
             return -1;
-        if (!span_equal(v.body, serial))
+        bool same = span_equal(number.body, serial);
+        if (!same && !indirect)
             continue;
-        out->status = REVOCATION_REVOKED;
+        out->reason = -1;
         if (time_take(&entry.body, &out->revoked_at) != 0)
             return -1;
-        if (tlv_optional(&entry.body, TLV_SEQUENCE, &v) > 0 && entry_extensions(v.body, out) != 0)
+        if (tlv_optional(&entry.body, TLV_SEQUENCE, &v) > 0 &&
+            entry_extensions(v.body, out, &names) != 0)
             return -1;
-        if (out->reason == 6)
-            out->status = REVOCATION_HOLD;
+        if (names.data != NULL && !indirect)
+            return -1;
+        if (names.data != NULL)
+            ours = names_hold(names, issuer);
+        if (!same || !ours)
+            continue;
+        out->status = out->reason == 6 ? REVOCATION_HOLD : REVOCATION_REVOKED;
         return out->reason == 8 ? -1 : 0; /* removeFromCRL stands in deltas only */
     }
     return 0;
 }
 
-/* E6: same issuer name, signed by the issuer's key, which may sign lists. */
-static bool signed_by(const struct list *l, const struct cert *cert, const struct cert *issuer,
-                      char digest[16])
+bool crl_names(const struct cert *cert, const struct cert *speaker)
 {
-    const unsigned char *p = l->issuer.data;
-    X509_NAME *name = d2i_X509_NAME(NULL, &p, (long)l->issuer.len);
+    CRL_DIST_POINTS *points = X509_get_ext_d2i(cert->x509, NID_crl_distribution_points, NULL, NULL);
+    bool found = false;
+
+    for (int i = 0; i < sk_DIST_POINT_num(points); i++) {
+        const GENERAL_NAMES *names = sk_DIST_POINT_value(points, i)->CRLissuer;
+        for (int k = 0; k < sk_GENERAL_NAME_num(names); k++) {
+            const GENERAL_NAME *one = sk_GENERAL_NAME_value(names, k);
+            found = found || (one->type == GEN_DIRNAME &&
+                              X509_NAME_cmp(one->d.directoryName,
+                                            X509_get_subject_name(speaker->x509)) == 0);
+        }
+    }
+    CRL_DIST_POINTS_free(points);
+    ERR_clear_error();
+    return found;
+}
+
+/* E6: the name of who speaks, signed by its key, which may sign lists. */
+static bool signed_by(const struct list *l, const struct cert *issuer, char digest[16])
+{
     struct findings ignored = {0};
     struct sigalg alg = {0};
     bool good = false;
 
-    if (name != NULL && findings_init(&ignored) == 0)
-        good = X509_NAME_cmp(name, X509_get_issuer_name(cert->x509)) == 0 &&
+    if (findings_init(&ignored) == 0)
+        good = name_is(l->issuer, X509_get_subject_name(issuer->x509)) &&
                (issuer->usage & CERT_USAGE_CRL_SIGN) != 0 &&
                sigalg_read(l->sig_alg, (struct span){NULL, 0}, &alg, &ignored) == 0 &&
                sigalg_verify(&alg, issuer, (struct span){NULL, 0}, l->tbs, l->value);
     memcpy(digest, alg.digest, 16);
-    X509_NAME_free(name);
     findings_free(&ignored);
     ERR_clear_error();
     return good;
 }
 
-bool crl_read(const struct evidence_item *item, const struct cert *cert, const struct cert *issuer,
+bool crl_read(const struct evidence_item *item, const struct cert *cert, const struct cert *speaker,
               struct revocation *out)
 {
+    struct reach reach = {0};
     struct list l;
     struct tlv own;
     unsigned char *der = NULL;
     bool found = false;
 
     memset(out, 0, sizeof *out);
-    if (item->kind != EVIDENCE_CRL || list_parse(item, &l) != 0)
+    if (item->kind != EVIDENCE_CRL || list_parse(item, &l) != 0 ||
+        extensions_read(l.extensions, cert, &reach) != 0 || reach.other)
+        return false;
+    /* another authority than the certificate's own speaks in an indirect list that the certificate
+     * names (5280 6.3.3 b 1) */
+    if (!name_is(l.issuer, X509_get_issuer_name(cert->x509)) &&
+        (!reach.indirect || !crl_names(cert, speaker)))
         return false;
     int n = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert->x509), &der);
     struct span whole = {der, n > 0 ? (size_t)n : 0};
-    if (tlv_next(&whole, &own) == 0 && extensions_allow(l.extensions, cert, &out->cutoff) &&
-        entries_look(l.entries, own.body, out) == 0 && signed_by(&l, cert, issuer, out->digest)) {
+    if (tlv_next(&whole, &own) == 0 && entries_look(&l, reach.indirect, cert, own.body, out) == 0 &&
+        (out->status != REVOCATION_GOOD || !reach.partial) && signed_by(&l, speaker, out->digest)) {
         out->this_update = out->produced = l.this_update;
         out->next_update = l.next_update;
-        out->responder = issuer;
+        out->cutoff = reach.cutoff;
+        out->responder = speaker;
         out->item = item;
         found = true;
     }

@@ -49,7 +49,7 @@ struct revocation {
     int reason;                   /* CRLReason; -1: none given */
     int64_t cutoff;               /* archive cutoff, or expiredCertsOnCRL; 0: none */
     char digest[16];              /* of its signature: "SHA-256" */
-    const struct cert *responder; /* OCSP: who signed; the issuer itself or its delegate */
+    const struct cert *responder; /* who signed; the issuer itself or another */
     const struct evidence_item *item;
 };
 
@@ -58,9 +58,13 @@ struct revocation {
  * nothing about it, or may not. */
 bool ocsp_read(const struct evidence_item *item, const struct cert *cert, const struct cert *issuer,
                struct pool *pool, struct revocation *out);
-/* CRL: the same; direct and complete lists only (5280 5.2.4, 5.2.5). */
-bool crl_read(const struct evidence_item *item, const struct cert *cert, const struct cert *issuer,
+/* CRL: the same (5280 5.2). `speaker` signed it: the issuer, or for an indirect list an authority
+ * that the certificate names. A delta list, or one of some reasons only, says only what is bad. */
+bool crl_read(const struct evidence_item *item, const struct cert *cert, const struct cert *speaker,
               struct revocation *out);
+/* Whether the certificate names the speaker as an issuer of lists about it (5280 4.2.1.13,
+ * cRLIssuer). */
+bool crl_names(const struct cert *cert, const struct cert *speaker);
 /* A request for one certificate, without nonce (E3), to be sent to its responder. */
 int ocsp_request(const struct cert *cert, const struct cert *issuer, struct buf *out,
                  struct err *e);

@@ -94,10 +94,20 @@ static bool named(const struct tlv *id, const struct cert *c)
     return same;
 }
 
+/* The same key, its curve included: a point on another curve has another private key. */
+static bool same_key(const struct cert *a, const struct cert *b)
+{
+    EVP_PKEY *x = X509_get0_pubkey(a->x509), *y = X509_get0_pubkey(b->x509);
+    bool same = x != NULL && y != NULL && EVP_PKEY_eq(x, y) == 1;
+
+    ERR_clear_error();
+    return same && span_equal(key_bits(a), key_bits(b));
+}
+
 /* E1: the issuer's own key, or a certificate issued directly by that key for this purpose. */
 static bool may_speak(const struct cert *c, const struct cert *issuer)
 {
-    if (strcmp(c->sha256, issuer->sha256) == 0 || span_equal(key_bits(c), key_bits(issuer)))
+    if (strcmp(c->sha256, issuer->sha256) == 0 || same_key(c, issuer))
         return true;
     return cert_issued_by(c, issuer) && c->eku_given && (c->eku & CERT_EKU_OCSP) != 0 && !c->ca;
 }
@@ -215,21 +225,28 @@ static int single_read(struct span in, const struct cert *cert, const struct cer
 bool ocsp_read(const struct evidence_item *item, const struct cert *cert, const struct cert *issuer,
                struct pool *pool, struct revocation *out)
 {
+    struct revocation one;
     struct basic b;
     struct tlv single;
+    bool found = false;
 
     if (item->kind != EVIDENCE_OCSP || basic_parse(item, pool, &b) != 0)
         return false;
     while (b.singles.len > 0 && tlv_take(&b.singles, TLV_SEQUENCE, &single) == 0) {
-        memset(out, 0, sizeof *out);
-        if (single_read(single.body, cert, issuer, out) != 0)
-            continue;
-        out->responder = responder_find(&b, issuer, pool, out->digest);
-        out->produced = b.produced;
-        out->item = item;
-        return out->responder != NULL;
+        memset(&one, 0, sizeof one);
+        /* said twice: the worse holds */
+        if (single_read(single.body, cert, issuer, &one) == 0 &&
+            (!found || one.status > out->status)) {
+            *out = one;
+            found = true;
+        }
     }
-    return false;
+    if (!found)
+        return false;
+    out->responder = responder_find(&b, issuer, pool, out->digest);
+    out->produced = b.produced;
+    out->item = item;
+    return out->responder != NULL;
 }
 
 int ocsp_request(const struct cert *cert, const struct cert *issuer, struct buf *out, struct err *e)

@@ -24,6 +24,8 @@ static bool responder_fit(struct env *env, const struct revocation *r, const str
         return false;
     if (r->responder == issuer)
         return true;
+    if (r->item->kind == EVIDENCE_CRL) /* its speaker was looked at when the list was read */
+        return true;
     if (r->produced < r->responder->not_before || r->produced > r->responder->not_after ||
         r->this_update > r->produced + SKEW)
         return false;
@@ -33,16 +35,54 @@ static bool responder_fit(struct env *env, const struct revocation *r, const str
            answer(env, r->responder, issuer, poe, depth + 1, &own, &ignored) == ANSWER_GOOD;
 }
 
-/* The item says something about this certificate and may be believed. */
+/* Who issued a speaker of indirect lists: an authority of the path that is being looked at, so that
+ * it stands below the same anchor (5280 6.3.3 f). */
+static const struct cert *speaker_issuer(const struct env *env, const struct cert *speaker)
+{
+    for (size_t i = 1; env->path != NULL && i < env->path->count; i++) {
+        if (cert_issued_by(speaker, env->path->certs[i]))
+            return env->path->certs[i];
+    }
+    return NULL;
+}
+
+/* A list of another authority, which the certificate names (5280 5.2.5, indirectCRL). */
+static bool indirect_read(struct env *env, const struct evidence_item *item,
+                          const struct cert *cert, int depth, struct revocation *r)
+{
+    for (size_t i = 0; depth < DEPTH_MAX && i < env->pool.count; i++) {
+        const struct cert *speaker = env->pool.entries[i].cert, *above;
+        struct revocation own;
+        bool ignored;
+
+        if (!crl_names(cert, speaker) || !crl_read(item, cert, speaker, r) ||
+            (above = speaker_issuer(env, speaker)) == NULL)
+            continue;
+        if (r->status != REVOCATION_GOOD ||
+            answer(env, speaker, above, item->poe, depth + 1, &own, &ignored) == ANSWER_GOOD)
+            return true;
+    }
+    return false;
+}
+
+static bool item_read(struct env *env, const struct evidence_item *item, const struct cert *cert,
+                      const struct cert *issuer, int depth, struct revocation *r)
+{
+    if (item->kind == EVIDENCE_OCSP)
+        return ocsp_read(item, cert, issuer, &env->pool, r);
+    return crl_read(item, cert, issuer, r) || indirect_read(env, item, cert, depth, r);
+}
+
+/* The item says something about this certificate and may be believed. Bad news needs less than good
+ * news: neither a digest that still holds nor a responder that was itself looked at. */
 static bool usable(struct env *env, const struct evidence_item *item, const struct cert *cert,
                    const struct cert *issuer, int depth, struct revocation *r)
 {
-    bool read = item->kind == EVIDENCE_OCSP ? ocsp_read(item, cert, issuer, &env->pool, r)
-                                            : crl_read(item, cert, issuer, r);
-
-    if (!read || r->this_update > env->now + SKEW || r->this_update > item->poe + SKEW ||
-        r->this_update < cert->not_before - SKEW)
+    if (!item_read(env, item, cert, issuer, depth, r) || r->this_update > env->now + SKEW ||
+        r->this_update > item->poe + SKEW || r->this_update < cert->not_before - SKEW)
         return false;
+    if (r->status == REVOCATION_REVOKED)
+        return true;
     /* a digest that was broken when the answer is known to have existed proves nothing */
     if (r->digest[0] != '\0' && algo_digest_end(r->digest) <= item->poe)
         return false;

@@ -209,6 +209,15 @@ int sigalg_read(struct span sig_alg, struct span digest_alg, struct sigalg *out,
     return -1;
 }
 
+/* A curve that somebody wrote down by its numbers has the private keys that he chose
+ * (CVE-2020-0601): only curves with a name, whose numbers are those of the name. */
+static bool curve_named(const EVP_PKEY *key)
+{
+    char group[64] = "";
+
+    return EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1 && group[0] != '\0';
+}
+
 /* The key is of the kind that the algorithm asks for; a key restricted to PSS signs nothing else.
  */
 static bool key_fits(const struct sigalg *alg, const EVP_PKEY *key)
@@ -220,7 +229,7 @@ static bool key_fits(const struct sigalg *alg, const EVP_PKEY *key)
 
     for (size_t i = 0; i < sizeof fits / sizeof fits[0]; i++) {
         if (strcmp(fits[i].scheme, alg->scheme) == 0 && EVP_PKEY_is_a(key, fits[i].key))
-            return true;
+            return strcmp(alg->scheme, "ECDSA") != 0 || curve_named(key);
     }
     return false;
 }

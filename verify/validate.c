@@ -79,6 +79,7 @@ static void check_revocation(struct env *env, struct anchors *anchors, int64_t a
     v->in_dss = true;
     v->needs_none = true;
     v->dss_revision = -1;
+    env->path = &v->chain;
     for (size_t i = 0; i + 1 < v->chain.count; i++) {
         const struct cert *c = v->chain.certs[i];
         struct revocation r;
@@ -94,6 +95,7 @@ static void check_revocation(struct env *env, struct anchors *anchors, int64_t a
         revocation_tell(env, a, c, i == 0, &r, f);
         check_cert_algorithm(c, v->chain.certs[i + 1], at, f);
     }
+    env->path = NULL;
 }
 
 /* An anchor out of a trusted list counts while its service was granted. */

@@ -2,6 +2,7 @@
 
 T is the time of signature, 100 days ago. The signer's certificate ends an hour after T; lists are issued at T + 10 minutes.
 """
+import atexit
 import datetime
 import functools
 import io
@@ -102,6 +103,7 @@ def world():
     with open(path, "wb") as out:
         out.write(pem.armor("CERTIFICATE", w.root.der()))
     w.path = path
+    atexit.register(os.unlink, path)
     return w
 
 
