@@ -29,6 +29,8 @@ const struct opt cmd_sign_options[] = {
     {"tsa", OPT_LIST, NULL},
     {"field", OPT_VALUE, NULL},
     {"visible", OPT_VALUE, NULL},
+    {"image", OPT_VALUE, NULL},
+    {"qr", OPT_FLAG, NULL},
     {"reason", OPT_VALUE, NULL},
     {"location", OPT_VALUE, NULL},
     {"certify", OPT_OPTIONAL, "1|2|3"},

@@ -3,8 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/ceilings.h"
+#include "base/file.h"
 #include "base/secret.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/password.h"
 #include "trust/trust.h"
@@ -53,6 +57,22 @@ static int read_visible(struct pades_spec *spec, const char *text, struct err *e
     return 0;
 }
 
+/* The image and the code of a visible signature, with what a screen reader says of them. */
+static int read_look(struct sign_options *o, const struct cmd *cmd, struct err *e)
+{
+    struct pades_spec *spec = &o->request.spec;
+    const char *image = config_get(cmd->config, "sign.image");
+
+    spec->code = opt_given(cmd->options, "qr");
+    spec->code_alt = text("cmd.sign.code-alt");
+    spec->image_alt = text("cmd.sign.image-alt");
+    if (image == NULL || *image == '\0')
+        return 0;
+    o->image = file_read_sealed(image, (size_t)ceilings.image_bytes, e);
+    spec->image = &o->image;
+    return o->image >= 0 ? 0 : -1;
+}
+
 static int read_wish(struct cms_wish *wish, const struct cmd *cmd, struct err *e)
 {
     const char *hash = config_get(cmd->config, "sign.hash"),
@@ -76,6 +96,7 @@ int sign_options_read(struct sign_options *o, const struct cmd *cmd, struct err 
                *visible = opt_get(cmd->options, "visible");
 
     memset(o, 0, sizeof *o);
+    o->image = -1;
     r->level = level != NULL ? pades_level_from_name(level) : PADES_NONE;
     r->min_level = least != NULL ? pades_level_from_name(least) : PADES_NONE;
     o->asked = level != NULL;
@@ -100,7 +121,7 @@ int sign_options_read(struct sign_options *o, const struct cmd *cmd, struct err 
         r->spec.password_len = secret_length(o->password);
     }
     if (read_wish(&r->wish, cmd, e) != 0 || tsa_read(&o->tsa, cmd, e) != 0 ||
-        sign_options_anchors(&o->trust, &o->trust_tsa, cmd, e) != 0 ||
+        sign_options_anchors(&o->trust, &o->trust_tsa, cmd, e) != 0 || read_look(o, cmd, e) != 0 ||
         (visible != NULL && read_visible(&r->spec, visible, e) != 0))
         return -1;
     r->servers = o->tsa.servers;
@@ -110,6 +131,9 @@ int sign_options_read(struct sign_options *o, const struct cmd *cmd, struct err 
 
 void sign_options_free(struct sign_options *o)
 {
+    if (o->image >= 0)
+        close(o->image);
+    o->image = -1;
     secret_free(o->password);
     o->password = NULL;
     tsa_free(&o->tsa);

@@ -13,6 +13,7 @@ struct sign_options {
     struct act_sign_request request;
     struct tsa_list tsa;
     struct secret *password; /* of a protected PDF; NULL without --password-source */
+    int image;               /* sealed copy of the image to show; -1 without */
     struct der_list trust, trust_tsa;
     bool asked; /* a level was given, by option or configuration */
 };

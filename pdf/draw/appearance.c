@@ -1,130 +1,43 @@
-/* The look of a visible signature, as objects for another file: a form XObject and the font that it
- * uses. */
+/* The look of a visible signature, as objects for another file: a form XObject, the fonts that it
+ * uses, and its image. */
+#include "pdf/draw/appearance.h"
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ceilings.h"
-#include "base/utf8.h"
 #include "pdf/draw/draw_int.h"
 
-struct look {
-    struct font regular, bold;
-    struct buf content;
-};
+enum { CODE_TEXT_MAX = 1000, LINES_MAX = 20, OBJECTS_MAX = 3 + 2 * FONT_PARTS };
 
-/* Characters that the font lacks become "?"; control characters a blank. malloc'ed. */
-static char *line_clean(struct font *f, const char *s)
-{
-    size_t n = strlen(s), at = 0;
-    char *out = malloc(n * 3 + 1);
-
-    for (size_t i = 0; out != NULL && i < n;) {
-        uint32_t c = 0;
-        size_t len = utf8_decode(s + i, n - i, &c);
-
-        if (len == 0) {
-            len = 1;
-            c = '?';
-        }
-        i += len;
-        if (c < 0x20 || c == 0x7f)
-            c = ' ';
-        if (font_glyph(f, c) == 0)
-            c = '?';
-        at += utf8_encode(c, out + at);
-    }
-    if (out != NULL)
-        out[at] = '\0';
-    return out;
-}
-
-/* The text size at which all lines fit in height, and each in width; 4 to 11 points. A line too
- * wide at 4 points is cut. */
-static double size_fit(struct look *look, const struct draw_appearance *spec, char *const *lines)
-{
-    double pad = 4, size = (spec->height - 2 * pad) / (1.2 * (double)spec->nlines);
-
-    if (size > 11)
-        size = 11;
-    for (size_t i = 0; i < spec->nlines; i++) {
-        struct font *f = i == 0 ? &look->bold : &look->regular;
-        double width = (double)font_width(f, lines[i], strlen(lines[i])) / 1000;
-        if (width > 0 && size * width > spec->width - 2 * pad)
-            size = (spec->width - 2 * pad) / width;
-    }
-    return size < 4 ? 4 : size;
-}
-
-static int content_make(struct look *look, const struct draw_appearance *spec, struct err *e)
-{
-    char **lines = calloc(spec->nlines + 1, sizeof *lines);
-    struct buf *b = &look->content;
-    int rc = -1;
-
-    for (size_t i = 0; lines != NULL && i < spec->nlines; i++) {
-        lines[i] = line_clean(i == 0 ? &look->bold : &look->regular, spec->lines[i]);
-        if (lines[i] == NULL)
-            goto out;
-    }
-    if (lines == NULL)
-        goto out;
-    double size = size_fit(look, spec, lines), y = spec->height - 4 - size;
-    buf_text(b, "q 0.98 0.98 0.99 rg 0 0 ");
-    put_real(b, spec->width);
-    buf_char(b, ' ');
-    put_real(b, spec->height);
-    buf_text(b, " re f 0.6 0.66 0.72 RG 0.6 w 0.3 0.3 ");
-    put_real(b, spec->width - 0.6);
-    buf_char(b, ' ');
-    put_real(b, spec->height - 0.6);
-    buf_text(b, " re S 0.1 0.14 0.2 rg\n");
-    for (size_t i = 0; i < spec->nlines && y > 0; i++, y -= 1.2 * size) {
-        struct font *f = i == 0 ? &look->bold : &look->regular;
-        size_t n = strlen(lines[i]);
-        while (n > 0 && (double)font_width(f, lines[i], n) * size / 1000 > spec->width - 8)
-            n = utf8_whole_length(lines[i], n - 1);
-        if (n == 0)
-            continue;
-        buf_format(b, "BT /F%d ", i == 0 ? 1 : 0);
-        put_real(b, size);
-        buf_text(b, " Tf 4 ");
-        put_real(b, y);
-        buf_text(b, " Td ");
-        if (font_show(f, lines[i], n, b) != 0)
-            goto out;
-        buf_text(b, " ET\n");
-    }
-    buf_text(b, "Q");
-    rc = 0;
-out:
-    for (size_t i = 0; lines != NULL && i < spec->nlines; i++)
-        free(lines[i]);
-    free(lines);
-    return rc == 0 ? buf_check(b, e) : err_set_memory(e);
-}
+/* sRGB and its grey without a profile (8.6.5.2, 8.6.5.3): no output intent is needed for them. */
+static const char rgb[] = "[/CalRGB<</WhitePoint[0.9505 1 1.089]/Gamma[2.2 2.2 2.2]/Matrix"
+                          "[0.4124 0.2126 0.0193 0.3576 0.7152 0.1192 0.1805 0.0722 0.9505]>>]";
+static const char grey[] = "[/CalGray<</WhitePoint[0.9505 1 1.089]/Gamma 2.2>>]";
 
 static int object_add(struct draw_objects *out, uint32_t number, struct part *part, struct err *e)
 {
-    struct buf *body = malloc(sizeof *body);
+    struct draw_object *o = &out->items[out->count];
 
-    if (body == NULL)
-        return err_set_memory(e);
-    if (part->packed && part->stream.len > 0 && part_pack(part, e) != 0) {
-        free(body);
+    if (part->packed && part->stream.len > 0 && part_pack(part, e) != 0)
         return -1;
-    }
-    buf_init(body, (size_t)ceilings.pdf_update_bytes);
-    out->items[out->count++] = (struct draw_object){number, body};
-    buf_text(body, "<<");
-    buf_append(body, part->dict.data, part->dict.len);
+    *o = (struct draw_object){number, calloc(1, sizeof(struct buf)), NULL};
+    if (o->dict == NULL)
+        return err_set_memory(e);
+    out->count++;
+    buf_init(o->dict, (size_t)ceilings.pdf_update_bytes);
+    buf_text(o->dict, "<<");
+    buf_append(o->dict, part->dict.data, part->dict.len);
+    buf_text(o->dict, ">>");
     if (part->streamed) {
-        buf_format(body, "/Length %zu>>\nstream\n", part->stream.len);
-        buf_append(body, part->stream.data, part->stream.len);
-        buf_text(body, "\nendstream");
-    } else {
-        buf_text(body, ">>");
+        o->stream = malloc(sizeof *o->stream);
+        if (o->stream == NULL)
+            return err_set_memory(e);
+        *o->stream = part->stream;
+        buf_init(&part->stream, 1);
     }
-    return buf_check(body, e);
+    return buf_check(o->dict, e);
 }
 
 static int font_add(struct font *f, uint32_t first, struct draw_objects *out, struct err *e)
@@ -144,50 +57,108 @@ static int font_add(struct font *f, uint32_t first, struct draw_objects *out, st
     return rc;
 }
 
-/* Objects: the form, then six of the bold font, then six of the regular one when it is used. */
-static int objects_make(struct look *look, const struct draw_appearance *spec, uint32_t first,
-                        struct draw_objects *out, struct err *e)
+/* An image XObject (8.9.5) whose data is moved out of `data`. space: its /ColorSpace. */
+static int image_object(const struct picture *p, struct buf *data, const char *space, bool jpeg,
+                        uint32_t mask, uint32_t number, struct draw_objects *out, struct err *e)
+{
+    struct part part = {.streamed = true, .packed = !jpeg};
+    int rc;
+
+    buf_init(&part.dict, 4096);
+    part.stream = *data;
+    buf_init(data, 1);
+    buf_format(&part.dict,
+               "/Type/XObject/Subtype/Image/Width %u/Height %u/BitsPerComponent 8/ColorSpace%s",
+               p->columns, p->rows, space);
+    if (mask != 0)
+        buf_format(&part.dict, "/SMask %u 0 R", mask);
+    if (jpeg)
+        buf_text(&part.dict, "/Filter/DCTDecode");
+    rc = buf_check(&part.dict, e) == 0 ? object_add(out, number, &part, e) : -1;
+    part_free(&part);
+    return rc;
+}
+
+/* The image, then its mask when some of it is transparent. */
+static int image_add(struct picture *p, uint32_t first, struct draw_objects *out, struct err *e)
+{
+    uint32_t mask = p->alpha.len > 0 ? first + 1 : 0;
+
+    if (image_object(p, &p->data, p->components == 3 ? rgb : grey, p->jpeg, mask, first, out, e) !=
+        0)
+        return -1;
+    return mask == 0 ? 0 : image_object(p, &p->alpha, "/DeviceGray", false, 0, mask, out, e);
+}
+
+/* Objects: the form, then six of the bold font, six of the regular one when it is used, the image
+ * and its mask. */
+static int objects_make(struct look *look, uint32_t first, struct draw_objects *out, struct err *e)
 {
     struct part form = {.streamed = true, .packed = true};
+    bool regular = look->regular.nused > 0;
+    uint32_t image = first + 1 + FONT_PARTS + (regular ? (uint32_t)FONT_PARTS : 0);
     int rc = -1;
 
     buf_init(&form.dict, 4096);
-    buf_init(&form.stream, (size_t)ceilings.report_bytes);
+    form.stream = look->content;
+    buf_init(&look->content, 1);
     buf_text(&form.dict, "/Type/XObject/Subtype/Form/BBox[0 0 ");
-    put_real(&form.dict, spec->width);
+    put_real(&form.dict, look->spec->width);
     buf_char(&form.dict, ' ');
-    put_real(&form.dict, spec->height);
-    buf_format(&form.dict, "]/Resources<</Font<</F1 %u 0 R", first + 1);
-    if (look->regular.nused > 0)
+    put_real(&form.dict, look->spec->height);
+    buf_format(&form.dict, "]/Resources<</ColorSpace<</C%s>>/Font<</F1 %u 0 R", rgb, first + 1);
+    if (regular)
         buf_format(&form.dict, "/F0 %u 0 R", first + 1 + FONT_PARTS);
-    buf_text(&form.dict, ">>>>");
-    buf_append(&form.stream, look->content.data, look->content.len);
-    if (buf_check(&form.dict, e) == 0 && buf_check(&form.stream, e) == 0 &&
-        object_add(out, first, &form, e) == 0 && font_add(&look->bold, first + 1, out, e) == 0 &&
-        (look->regular.nused == 0 || font_add(&look->regular, first + 1 + FONT_PARTS, out, e) == 0))
+    buf_text(&form.dict, ">>");
+    if (look->picture.columns != 0)
+        buf_format(&form.dict, "/XObject<</I %u 0 R>>", image);
+    buf_text(&form.dict, ">>");
+    if (buf_check(&form.dict, e) == 0 && object_add(out, first, &form, e) == 0 &&
+        font_add(&look->bold, first + 1, out, e) == 0 &&
+        (!regular || font_add(&look->regular, first + 1 + FONT_PARTS, out, e) == 0) &&
+        (look->picture.columns == 0 || image_add(&look->picture, image, out, e) == 0))
         rc = 0;
     part_free(&form);
     return rc;
 }
 
+static int parts_read(struct look *look, struct err *e)
+{
+    const struct draw_appearance *spec = look->spec;
+
+    if (spec->image != NULL && picture_read(&look->picture, spec->image, spec->image_len,
+                                            spec->flat ? look_ground : NULL, e) != 0)
+        return -1;
+    if (spec->code == NULL)
+        return 0;
+    if (strlen(spec->code) <= CODE_TEXT_MAX)
+        look->code = QRcode_encodeString(spec->code, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+    if (look->code == NULL)
+        return strlen(spec->code) <= CODE_TEXT_MAX && errno == ENOMEM
+                   ? err_set_memory(e)
+                   : err_set(e, ERR_USAGE, "err.draw.code-long", NULL);
+    return 0;
+}
+
 int draw_appearance_make(const struct draw_appearance *spec, uint32_t first,
                          struct draw_objects *out, struct err *e)
 {
-    struct look look = {0};
+    struct look look = {.spec = spec};
     struct draw_objects list = {NULL, 0};
     int rc = -1;
 
     buf_init(&look.content, (size_t)ceilings.report_bytes);
-    if (spec->width < 10 || spec->height < 8 || spec->nlines == 0 || spec->nlines > 20)
+    if (spec->width < 10 || spec->height < 8 || spec->nlines == 0 || spec->nlines > LINES_MAX)
         return err_set(e, ERR_USAGE, "err.draw.appearance", NULL);
-    list.items = calloc(1 + 2 * FONT_PARTS, sizeof *list.items);
+    list.items = calloc(OBJECTS_MAX, sizeof *list.items);
     if (list.items == NULL) {
         err_set_memory(e);
         goto out;
     }
-    if (font_open(&look.bold, "LiberationSans-Bold", e) != 0 ||
-        font_open(&look.regular, "LiberationSans-Regular", e) != 0 ||
-        content_make(&look, spec, e) != 0 || objects_make(&look, spec, first, &list, e) != 0)
+    if (parts_read(&look, e) != 0 || look_place(&look, e) != 0 ||
+        font_open(&look.bold, "LiberationSans-Bold", e) != 0 ||
+        font_open(&look.regular, "LiberationSans-Regular", e) != 0 || look_draw(&look, e) != 0 ||
+        objects_make(&look, first, &list, e) != 0)
         goto out;
     *out = list;
     list = (struct draw_objects){NULL, 0};
@@ -196,6 +167,8 @@ out:
     draw_objects_free(&list);
     font_close(&look.bold);
     font_close(&look.regular);
+    picture_free(&look.picture);
+    QRcode_free(look.code);
     buf_free(&look.content);
     return rc;
 }
@@ -203,8 +176,11 @@ out:
 void draw_objects_free(struct draw_objects *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        buf_free(list->items[i].body);
-        free(list->items[i].body);
+        buf_free(list->items[i].dict);
+        free(list->items[i].dict);
+        if (list->items[i].stream != NULL)
+            buf_free(list->items[i].stream);
+        free(list->items[i].stream);
     }
     free(list->items);
     list->items = NULL;

@@ -114,17 +114,28 @@ struct draw_appearance {
     double width, height;
     const char *const *lines; /* the first is drawn bold; they are shrunk to fit */
     size_t nlines;
+    /* A logo or a handwritten signature, PNG or JPEG: beside the text, or above it in a narrow
+     * box; NULL for none. alt: what a screen reader says of it. */
+    const void *image;
+    size_t image_len;
+    const char *image_alt;
+    bool flat; /* no transparency (PDF/A-1): what shows through is the ground of the box */
+    /* Text of a QR code, beside or below the text; NULL for none. */
+    const char *code, *code_alt;
 };
 struct draw_object {
     uint32_t number;
-    struct buf *body; /* what stands between "N 0 obj\n" and "\nendobj"; owned by the list */
+    struct buf *dict;   /* "<<...>>", without /Length; owned by the list */
+    struct buf *stream; /* encoded as the dictionary says; NULL when it is no stream */
 };
 struct draw_objects {
     struct draw_object *items; /* items[0] is the form XObject for /AP /N */
     size_t count;
 };
-/* The objects are numbered first, first + 1... and refer only to one another. Characters that the
- * font lacks become "?". */
+/* The objects are numbered first, first + 1... and refer only to one another. Colours are CalRGB:
+ * they mean the same whatever the file's output intent is. Characters that the font lacks become
+ * "?". ERR_USAGE: err.draw.appearance (too small), .code-small {1}: the side in points that the
+ * code needs; .code-long; ERR_INPUT: what picture_read says of the image. */
 int draw_appearance_make(const struct draw_appearance *spec, uint32_t first,
                          struct draw_objects *out, struct err *e);
 void draw_objects_free(struct draw_objects *list);

@@ -326,3 +326,24 @@ int parse_object_head(struct parse *p, uint32_t num, uint32_t *gen, int64_t *sta
     lex_next(p->src, &p->t);
     return token_is(&p->t, "obj") ? 0 : parse_fail(p);
 }
+
+struct pdf_value *pdf_make_parsed(const void *text, size_t n, struct err *e)
+{
+    struct pdf_value *out = malloc(sizeof *out);
+    struct pdf_src src;
+    struct parse p = {.src = &src, .num = 1, .e = e};
+
+    if (out == NULL) {
+        err_set_memory(e);
+        return NULL;
+    }
+    token_init(&p.t);
+    src_memory(&src, text, n);
+    if (parse_value(&p, out) != 0) {
+        pdf_value_clear(out);
+        free(out);
+        out = NULL;
+    }
+    token_free(&p.t);
+    return out;
+}

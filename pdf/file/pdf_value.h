@@ -140,6 +140,10 @@ void pdf_remove(struct pdf_value *dict, const char *key);
 struct pdf_value *pdf_key_mutable(struct pdf_value *dict, const char *key);
 struct pdf_value *pdf_at_mutable(struct pdf_value *array, size_t i);
 
+/* One value out of PDF text in memory, as pdf_print makes it. NULL and err (err.pdf-file.object)
+ * when it is none. */
+struct pdf_value *pdf_make_parsed(const void *text, size_t n, struct err *e);
+
 /* Appends the value as PDF text. A PDF_STREAM prints its dictionary only. Failures stay in out
  * (buf_check). */
 void pdf_print(const struct pdf_value *v, struct buf *out);

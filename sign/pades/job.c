@@ -105,10 +105,11 @@ int pades_begin(struct pades_job **out, const struct pades_ports *ports,
     job->password = spec->password;
     job->password_len = spec->password_len;
     if (cms_room(plan, token_room, &hole, e) != 0 ||
-        job_ask_print(spec, plan, hole, token_room > 0, &ask, e) != 0 ||
         file_begin(&job->out, output, replace, e) != 0 || job_take_input(job, input, &in, e) != 0 ||
         job_other_file(in, output, e) != 0 ||
-        job_update(job, &ask, -1, true, &job->marks, &reply, e) != 0 ||
+        job_ask_print(spec, plan, hole, token_room > 0, job->facts.input_sha256, &ask, e) != 0 ||
+        job_update(job, &ask, spec->image != NULL ? *spec->image : -1, true, &job->marks, &reply,
+                   e) != 0 ||
         job_reply_read(reply, &job->marks, &job->facts, e) != 0)
         goto out;
     job->size = job->marks.size;

@@ -44,7 +44,7 @@ int job_copy(int from, int to, int64_t size, const char *name, struct digest *fi
 /* ---- job_ask.c ---- */
 /* Parameters of task "pades-prepare", and its reply read with suspicion. */
 int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, size_t hole,
-                  bool stamped, struct buf *out, struct err *e);
+                  bool stamped, const char *input_sha256, struct buf *out, struct err *e);
 /* "password" as hexadecimal. */
 int job_put_password(struct jv *ask, const unsigned char *password, size_t n, struct err *e);
 int job_reply_read(const struct jv *reply, struct pdf_update_marks *marks,
@@ -63,10 +63,10 @@ int hole_digest(int fd, const struct pdf_update_marks *marks, struct digest *pre
                 unsigned char out[DIGEST_MAX], struct err *e);
 /* ---- job_update.c ---- */
 /* Runs "pades-prepare" on the file as it stands, appends what it returns and checks it: with a hole
- * (whatever the worker says it must have one) hole_check, then ports.examine. evidence: a
- * descriptor for the DSS, or -1. *reply is the caller's to free, also after a failure. job->size
- * stays what it was. */
-int job_update(struct pades_job *job, const struct buf *ask, int evidence, bool hole,
+ * (whatever the worker says it must have one) hole_check, then ports.examine. extra: a
+ * descriptor of the evidence for the DSS, or of the image to show; or -1. *reply is the caller's to
+ * free, also after a failure. job->size stays what it was. */
+int job_update(struct pades_job *job, const struct buf *ask, int extra, bool hole,
                struct pdf_update_marks *marks, struct jv **reply, struct err *e);
 
 #endif

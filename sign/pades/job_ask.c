@@ -44,8 +44,18 @@ int job_put_password(struct jv *ask, const unsigned char *password, size_t n, st
     return 0;
 }
 
+/* What a QR code says beside name and time. */
+static void put_code(struct jv *o, const struct pades_spec *spec, const struct cms_plan *plan,
+                     const char *input_sha256)
+{
+    jv_put_bool(o, "code", spec->code);
+    jv_put_text(o, "code_alt", spec->code_alt);
+    jv_put_text(o, "input_sha256", input_sha256);
+    jv_put_text(o, "cert_sha256", plan->leaf->sha256);
+}
+
 int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, size_t hole,
-                  bool stamped, struct buf *out, struct err *e)
+                  bool stamped, const char *input_sha256, struct buf *out, struct err *e)
 {
     struct jv *o = jv_object(), *lines = jv_array(), *chain = jv_array();
     int rc;
@@ -64,6 +74,10 @@ int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, si
     for (size_t i = 0; i < spec->nlines; i++)
         jv_add_text(lines, spec->lines[i]);
     jv_put_take(o, "lines", lines);
+    jv_put_bool(o, "image", spec->image != NULL);
+    jv_put_text(o, "image_alt", spec->image_alt);
+    if (spec->code)
+        put_code(o, spec, plan, input_sha256);
     jv_put_text(o, "digest", digest_name(plan->alg.digest));
     jv_put_int(o, "usage", plan->leaf->usage);
     for (size_t i = 0; i < plan->chain.count; i++)

@@ -94,17 +94,17 @@ static int second_opinion(const struct pades_job *job, int fd, const struct pdf_
     return rc;
 }
 
-int job_update(struct pades_job *job, const struct buf *ask, int evidence, bool hole,
+int job_update(struct pades_job *job, const struct buf *ask, int extra, bool hole,
                struct pdf_update_marks *marks, struct jv **reply, struct err *e)
 {
-    int fds[3] = {-1, -1, evidence}, rc = -1;
+    int fds[3] = {-1, -1, extra}, rc = -1;
     size_t len = 0;
 
     fds[0] = reopen(job->out.fd, e);
     fds[1] = fds[0] >= 0 ? file_memory("update", e) : -1;
     if (fds[1] < 0 ||
-        call_task(job->ports.runner, pades_prepare_task.name, fds, evidence >= 0 ? 3 : 2, ask,
-                  reply, e) != 0 ||
+        call_task(job->ports.runner, pades_prepare_task.name, fds, extra >= 0 ? 3 : 2, ask, reply,
+                  e) != 0 ||
         job_reply_read(*reply, marks, NULL, e) != 0 ||
         append(job->out.fd, job->size, fds[1], job->out.path, &len, e) != 0)
         goto out;

@@ -35,7 +35,10 @@ struct pades_spec {
     int certify;              /* 0, or P: 1 no change, 2 forms and signatures, 3 annotations too */
     const char *const *lines; /* of a visible appearance, the first is shown bold */
     size_t nlines;
-    int64_t signing_time; /* /M */
+    const int *image; /* descriptor of a PNG or JPEG file to show beside them; NULL: none */
+    bool code;        /* a QR code of what is signed, by whom and when: docs/signing.md */
+    const char *image_alt, *code_alt; /* what a screen reader says of them */
+    int64_t signing_time;             /* /M */
     const unsigned char *password;
     size_t password_len;
 };

@@ -1,10 +1,12 @@
 /* Task "pades-prepare": reads the PDF, chooses the field, makes the update. fds: 0 the PDF, 1 where
- * the update goes. Parameters: JSON, see ask_json in job_ask.c; the reply is JSON too. Nothing else
- * is read, so the same call gives the same bytes. */
+ * the update goes, 2 the image ("image": true) or the evidence, if any. Parameters: JSON, see
+ * ask_json in job_ask.c; the reply is JSON too. Nothing else is read, so the same call gives the
+ * same bytes. */
 #include "sign/pades/prepare.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/ceilings.h"
@@ -189,6 +191,38 @@ static int read_evidence(int fd, struct jv **out, struct err *e)
     return *out != NULL ? 0 : -1;
 }
 
+/* Without moving the position, which all documents share. */
+static int read_image(int fd, struct buf *out, struct err *e)
+{
+    struct stat st;
+    unsigned char *to;
+
+    if (fstat(fd, &st) != 0 || st.st_size <= 0 || st.st_size > ceilings.image_bytes)
+        return err_set(e, ERR_INPUT, "err.draw.image-size", NULL);
+    to = buf_room(out, (size_t)st.st_size);
+    if (to == NULL)
+        return buf_check(out, e);
+    if (file_pread_all(fd, to, (size_t)st.st_size, 0, "image", e) != 0)
+        return -1;
+    out->len = (size_t)st.st_size;
+    return 0;
+}
+
+/* What came as third descriptor. */
+static int read_extra(struct prepare *p, const struct task_io *io, struct buf *image,
+                      struct jv **evidence, struct err *e)
+{
+    if (io->nfds != 3)
+        return 0;
+    if (!jv_get_bool(p->ask, "image")) {
+        int rc = read_evidence(io->fds[2], evidence, e);
+        p->evidence = *evidence;
+        return rc;
+    }
+    p->image = image;
+    return read_image(io->fds[2], image, e);
+}
+
 static int choose(struct prepare *p, struct err *e)
 {
     if (p->plain)
@@ -237,7 +271,8 @@ static int run(const struct task_io *io, struct err *e)
 {
     struct prepare p = {.notes = jv_array()};
     struct pdf_update_marks marks;
-    struct buf password = BUF_INIT(1024), bytes = BUF_INIT((size_t)ceilings.pdf_update_bytes);
+    struct buf password = BUF_INIT(1024), image = BUF_INIT((size_t)ceilings.image_bytes + 1);
+    struct buf bytes = BUF_INIT((size_t)ceilings.pdf_update_bytes);
     struct pdf_options options = {0};
     struct jv *ask = NULL, *evidence = NULL;
     int rc = -1;
@@ -246,10 +281,8 @@ static int run(const struct task_io *io, struct err *e)
         err_set_bug(e, "pades-prepare: descriptors");
         goto out;
     }
-    if (read_ask(&p, io, &password, &ask, e) != 0 ||
-        (io->nfds == 3 && read_evidence(io->fds[2], &evidence, e) != 0))
+    if (read_ask(&p, io, &password, &ask, e) != 0 || read_extra(&p, io, &image, &evidence, e) != 0)
         goto out;
-    p.evidence = evidence;
     options.password = password.len > 0 ? password.data : NULL;
     options.password_len = password.len;
     if (pdf_open(&p.pdf, io->fds[0], &options, e) != 0 || sigform_read(&p.form, p.pdf, e) != 0 ||
@@ -268,6 +301,7 @@ out:
     jv_free(evidence);
     buf_wipe(&password);
     buf_free(&bytes);
+    buf_free(&image);
     return rc;
 }
 

@@ -20,6 +20,7 @@ struct prepare {
     struct pdf_update *update;
     bool timestamp;            /* a document time-stamp */
     bool plain;                /* no signature at all: revocation data alone */
+    const struct buf *image;   /* of a visible signature; NULL for none */
     const struct jv *evidence; /* {"certs","ocsps","crls": [hex]}; NULL for none */
     size_t hole;
     int certify;                        /* 0, or P */

@@ -1,10 +1,16 @@
-/* The appearance of a visible signature, drawn by pdf/draw and put into the update as it comes. */
+/* The appearance of a visible signature, drawn by pdf/draw and put into the update: encrypted where
+ * the file is. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/date.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/jv.h"
+#include "base/text.h"
 #include "pdf/draw/draw.h"
 #include "sign/pades/prepare.h"
 
@@ -12,28 +18,35 @@ enum { LINES_MAX = 16, WIDTH_MIN = 24, HEIGHT_MIN = 10 };
 
 /* 12.5.5: the appearance turned by its /Matrix is fitted to the rectangle, so that it stands
  * upright on a turned page. */
-static int turn(struct buf *body, int64_t rotate, struct err *e)
+static int turn(struct pdf_value *form, int64_t rotate, struct err *e)
 {
-    const char *matrix = rotate == 90    ? " /Matrix [0 1 -1 0 0 0]"
-                         : rotate == 180 ? " /Matrix [-1 0 0 -1 0 0]"
-                         : rotate == 270 ? " /Matrix [0 -1 1 0 0 0]"
-                                         : NULL;
-    const unsigned char *at = memmem(body->data, body->len, "<<", 2);
-    struct buf turned = BUF_INIT(body->max + 64);
-    int rc;
+    static const signed char turns[3][4] = {{0, 1, -1, 0}, {-1, 0, 0, -1}, {0, -1, 1, 0}};
+    struct pdf_value *matrix;
 
-    if (matrix == NULL)
+    if (rotate != 90 && rotate != 180 && rotate != 270)
         return 0;
-    if (at == NULL || memmem(body->data, body->len, "/Matrix", 7) != NULL)
-        return err_set_bug(e, "prepare_appearance: form");
-    buf_append(&turned, body->data, (size_t)(at - body->data) + 2);
-    buf_text(&turned, matrix);
-    buf_append(&turned, at + 2, body->len - (size_t)(at - body->data) - 2);
-    rc = buf_check(&turned, e);
-    buf_clear(body);
-    buf_append(body, turned.data, turned.len);
-    buf_free(&turned);
-    return rc != 0 ? rc : buf_check(body, e);
+    matrix = pdf_make_array();
+    for (size_t i = 0; i < 6; i++) {
+        if (pdf_add_take(matrix, pdf_make_int(i < 4 ? turns[rotate / 90 - 1][i] : 0), e) != 0) {
+            pdf_value_free(matrix);
+            return -1;
+        }
+    }
+    return pdf_set_take(form, "Matrix", matrix, e);
+}
+
+static int put_object(struct prepare *p, const struct draw_object *o, struct pdf_ref ref, bool form,
+                      struct err *e)
+{
+    struct pdf_value *dict = pdf_make_parsed(o->dict->data, o->dict->len, e);
+    int rc = dict == NULL || (form && turn(dict, p->rotate, e) != 0) ? -1 : 0;
+
+    if (rc == 0)
+        rc = o->stream != NULL ? pdf_update_put_stream(p->update, ref, dict, o->stream->data,
+                                                       o->stream->len, false, e)
+                               : pdf_update_put(p->update, ref, dict, e);
+    pdf_value_free(dict);
+    return rc;
 }
 
 static int put_objects(struct prepare *p, const struct draw_objects *objects, struct pdf_ref first,
@@ -43,50 +56,117 @@ static int put_objects(struct prepare *p, const struct draw_objects *objects, st
         struct pdf_ref ref = i == 0 ? first : pdf_update_reserve(p->update);
         if (ref.num != objects->items[i].number)
             return err_set_bug(e, "prepare_appearance: numbers");
-        if (pdf_update_put_raw(p->update, ref, objects->items[i].body->data,
-                               objects->items[i].body->len, e) != 0)
+        if (put_object(p, &objects->items[i], ref, i == 0, e) != 0)
             return -1;
     }
     return 0;
+}
+
+/* PDF/A-1 knows no transparency, and the later parts know it on pages of documents that have an
+ * output intent (ISO 19005-1 6.4, 19005-2 6.2.10). */
+static bool is_flat(struct prepare *p)
+{
+    struct buf xmp = BUF_INIT(1 << 20);
+    const struct pdf_value *v = pdf_get(p->pdf, p->form.catalog, "Metadata", PDF_LATEST, NULL);
+    const char *at = NULL;
+    bool flat = false;
+
+    if (pdf_is(v, PDF_STREAM) &&
+        pdf_stream_data(p->pdf, v, PDF_LATEST, PDF_DECODE_ALL, xmp.max, &xmp, NULL) == 0)
+        at = strstr(buf_str(&xmp), "pdfaid:part");
+    if (at != NULL) {
+        at += strcspn(at, "0123456789");
+        flat = *at == '1' ||
+               pdf_count(pdf_get(p->pdf, p->form.catalog, "OutputIntents", PDF_LATEST, NULL)) == 0;
+    }
+    buf_free(&xmp);
+    return flat;
+}
+
+/* What the QR code holds: docs/signing.md. The letters are those of its compact alphabet, but for
+ * the name. */
+static int code_text(const struct prepare *p, struct buf *out, struct err *e)
+{
+    const char *input = jv_get_text(p->ask, "input_sha256");
+    const char *cert = jv_get_text(p->ask, "cert_sha256");
+    char when[DATE_TEXT_MAX];
+    size_t from;
+
+    if (input == NULL || cert == NULL)
+        return err_set_bug(e, "prepare_appearance: code");
+    date_instant_iso(jv_get_int(p->ask, "time", 0), when);
+    buf_format(out, "PARAPHE:1 SHA256:%s DATE:%s CERT:%s FIELD:", input, when, cert);
+    from = out->len;
+    for (size_t i = 0; !out->failed && i < from; i++)
+        out->data[i] =
+            (unsigned char)(out->data[i] >= 'a' && out->data[i] <= 'f' ? out->data[i] - 'a' + 'A'
+                                                                       : out->data[i]);
+    for (const char *c = p->chosen_name; *c != '\0'; c++) { /* readers guess what bytes mean */
+        if (*c > ' ' && *c < 0x7f && *c != '%')
+            buf_char(out, *c);
+        else
+            buf_format(out, "%%%02X", (unsigned char)*c);
+    }
+    return buf_check(out, e);
+}
+
+static int make(struct prepare *p, struct draw_appearance *spec, struct err *e)
+{
+    struct buf code = BUF_INIT(1 << 16);
+    struct draw_objects objects = {NULL, 0};
+    struct pdf_ref first;
+    int rc = -1;
+
+    if (jv_get_bool(p->ask, "code")) {
+        if (code_text(p, &code, e) != 0)
+            goto out;
+        spec->code = buf_str(&code);
+        spec->code_alt = jv_get_text(p->ask, "code_alt");
+    }
+    if (p->image != NULL) {
+        spec->image = p->image->data;
+        spec->image_len = p->image->len;
+        spec->image_alt = jv_get_text(p->ask, "image_alt");
+        spec->flat = is_flat(p);
+    }
+    first = pdf_update_reserve(p->update);
+    if (draw_appearance_make(spec, first.num, &objects, e) == 0 && objects.count > 0 &&
+        put_objects(p, &objects, first, e) == 0) {
+        p->appearance_ref = first;
+        rc = 0;
+    }
+out:
+    draw_objects_free(&objects);
+    buf_free(&code);
+    return rc;
 }
 
 int prepare_appearance(struct prepare *p, struct err *e)
 {
     const struct jv *lines = jv_get(p->ask, "lines");
     const char *texts[LINES_MAX];
-    struct draw_objects objects = {NULL, 0};
     struct draw_appearance spec = {.lines = texts};
-    struct pdf_ref first;
-    int rc = -1;
 
     spec.width = p->box[2] > p->box[0] ? p->box[2] - p->box[0] : p->box[0] - p->box[2];
     spec.height = p->box[3] > p->box[1] ? p->box[3] - p->box[1] : p->box[1] - p->box[3];
-    if (p->timestamp || jv_count(lines) == 0 ||
-        (!p->visible && (spec.width < WIDTH_MIN || spec.height < HEIGHT_MIN)))
-        return 0; /* a field too small for words is signed all the same */
+    if (p->timestamp)
+        return 0;
+    if (jv_count(lines) == 0 ||
+        (!p->visible && (spec.width < WIDTH_MIN || spec.height < HEIGHT_MIN))) {
+        /* a field too small for words is signed all the same */
+        if (jv_get_bool(p->ask, "code") || p->image != NULL)
+            prepare_note(p, "not-shown", NULL);
+        return 0;
+    }
     if (p->rotate == 90 || p->rotate == 270) {
         double width = spec.width;
         spec.width = spec.height;
         spec.height = width;
-    }
-    if (pdf_is_encrypted(p->pdf)) {
-        /* The drawn objects come with streams in clear, and this file's must be encrypted. */
-        if (p->visible)
-            return err_set(e, ERR_USAGE, "err.sign-pades.visible-encrypted", NULL);
-        prepare_note(p, "appearance-left-out", NULL);
-        return 0;
     }
     for (size_t i = 0; i < jv_count(lines) && spec.nlines < LINES_MAX; i++) {
         texts[spec.nlines] = jv_str(jv_at(lines, i));
         if (texts[spec.nlines] != NULL)
             spec.nlines++;
     }
-    first = pdf_update_reserve(p->update);
-    if (draw_appearance_make(&spec, first.num, &objects, e) == 0 && objects.count > 0 &&
-        turn(objects.items[0].body, p->rotate, e) == 0 && put_objects(p, &objects, first, e) == 0) {
-        p->appearance_ref = first;
-        rc = 0;
-    }
-    draw_objects_free(&objects);
-    return rc;
+    return make(p, &spec, e);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/date.h"
 #include "base/err.h"
 #include "base/jv.h"
@@ -191,6 +192,23 @@ static int add_to_array(struct prepare *p, struct pdf_value *owner, const char *
     return pdf_add_take(pdf_key_mutable(owner, key), pdf_make_ref(item), e);
 }
 
+/* What a screen reader says of a new field that is seen (14.9.3; ISO 14289-1 7.18.1). */
+static int put_tip(struct prepare *p, struct pdf_value *w, struct err *e)
+{
+    const struct jv *lines = jv_get(p->ask, "lines");
+    struct buf tip = BUF_INIT(1 << 16);
+    int rc = 0;
+
+    for (size_t i = 0; p->visible && i < jv_count(lines); i++) {
+        buf_text(&tip, tip.len > 0 ? ", " : "");
+        buf_text(&tip, jv_str(jv_at(lines, i)) != NULL ? jv_str(jv_at(lines, i)) : "");
+    }
+    if (tip.len > 0)
+        rc = pdf_set_take(w, "TU", pdf_make_text(buf_str(&tip)), e);
+    buf_free(&tip);
+    return rc;
+}
+
 static int make_widget(struct prepare *p, struct pdf_ref ref, struct pdf_ref page, struct err *e)
 {
     struct pdf_value *w = pdf_make_dict();
@@ -204,7 +222,7 @@ static int make_widget(struct prepare *p, struct pdf_ref ref, struct pdf_ref pag
         pdf_set_take(w, "P", pdf_make_ref(page), e) == 0 &&
         pdf_set_take(w, "Rect", pdf_make_rect(p->box[0], p->box[1], p->box[2], p->box[3]), e) ==
             0 &&
-        dress_widget(p, w, e) == 0)
+        put_tip(p, w, e) == 0 && dress_widget(p, w, e) == 0)
         rc = pdf_update_put(p->update, ref, w, e);
     pdf_value_free(w);
     return rc;

@@ -1,5 +1,6 @@
-/* A file taken as a logo.
+/* A file taken as a logo, or shown in a signature.
  * LINK: room_pdf_draw */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -8,6 +9,27 @@
 #include "pdf/draw/draw.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+/* The same bytes in a signature's appearance: never more than they were before, but whole. */
+static void appear(const uint8_t *data, size_t n, bool flat)
+{
+    static const char *const lines[] = {"Nom"};
+    struct draw_appearance spec = {.width = 200,
+                                   .height = 60,
+                                   .lines = lines,
+                                   .nlines = 1,
+                                   .image = data,
+                                   .image_len = n,
+                                   .image_alt = "image",
+                                   .flat = flat};
+    struct draw_objects objects = {NULL, 0};
+    struct err e = ERR_INIT;
+
+    if (draw_appearance_make(&spec, 1, &objects, &e) != 0 && e.kind != ERR_INPUT &&
+        e.kind != ERR_USAGE)
+        abort();
+    draw_objects_free(&objects);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -18,6 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     size_t image = 0;
     unsigned columns = 0, rows = 0;
 
+    appear(data, n, n % 2 == 0);
     if (draw_new(&d, &e) != 0)
         abort();
     draw_page_add(d, 200, 200);

@@ -239,7 +239,7 @@ static void test_limits(void **state)
 static void test_appearance(void **state)
 {
     const char *lines[] = {"Signé par Élodie Martin", "le 23/11/2026 – 😀", "\x01\xff"};
-    struct draw_appearance spec = {200, 60, lines, 3};
+    struct draw_appearance spec = {.width = 200, .height = 60, .lines = lines, .nlines = 3};
     struct draw_objects objects = {NULL, 0};
     struct err e = ERR_INIT;
 
@@ -248,8 +248,10 @@ static void test_appearance(void **state)
     assert_int_equal(objects.count, 13);
     for (size_t i = 0; i < objects.count; i++)
         assert_int_equal(objects.items[i].number, 100 + i);
-    assert_non_null(strstr(buf_str(objects.items[0].body), "/F1 101 0 R/F0 107 0 R"));
-    assert_non_null(strstr(buf_str(objects.items[1].body), "/DescendantFonts[102 0 R]"));
+    assert_non_null(strstr(buf_str(objects.items[0].dict), "/F1 101 0 R/F0 107 0 R"));
+    assert_non_null(objects.items[0].stream);
+    assert_non_null(strstr(buf_str(objects.items[1].dict), "/DescendantFonts[102 0 R]"));
+    assert_null(objects.items[1].stream);
     draw_objects_free(&objects);
     spec.width = 3;
     assert_int_equal(draw_appearance_make(&spec, 100, &objects, &e), -1);
