@@ -160,8 +160,6 @@ int job_put_cms(struct pades_job *job, const struct buf *token, struct err *e)
     if (cms_build(job->plan, &job->attrs, &job->value, token, &cms, e) == 0 &&
         hole_fill(job->out.fd, &job->marks, &cms, job->out.path, e) == 0)
         rc = 0;
-    if (rc == 0 && fdatasync(job->out.fd) != 0)
-        rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-write", job->out.path, NULL);
     buf_free(&cms);
     return rc;
 }
@@ -203,6 +201,9 @@ int pades_stamp(struct pades_job *job, const struct stamp_server *server, struct
 {
     if (job->reached < PADES_B_B || job->ports.fetcher == NULL)
         return err_set_bug(e, "pades_stamp: order");
+    /* the signed file is on the disk before any network; without network file_commit syncs it */
+    if (fdatasync(job->out.fd) != 0)
+        return err_set_errno(e, ERR_DISK, errno, "err.base.file-write", job->out.path, NULL);
     if (stamp_get(job->ports.runner, job->ports.fetcher, server, job->value.data, job->value.len,
                   stamp, e) != 0 ||
         stamp_fits(stamp, job->plan->leaf, e) != 0 || job_put_cms(job, &stamp->token, e) != 0)

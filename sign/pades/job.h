@@ -33,11 +33,11 @@ struct pades_job {
 int job_take_input(struct pades_job *job, const char *input, int *fd, struct err *e);
 /* A file must not be signed into itself, also not by another name. */
 int job_other_file(int in, const char *output, struct err *e);
-/* The CMS into the hole, and onto the disk. token: NULL for B-B. */
+/* The CMS into the hole; what follows syncs it. token: NULL for B-B. */
 int job_put_cms(struct pades_job *job, const struct buf *token, struct err *e);
 /* ---- job_copy.c ---- */
-/* Copies the whole of `from` to `to` (both at offset 0) and digests what arrived. more: a second
- * digest, or NULL. */
+/* Copies the whole of `from` to `to` (both at offset 0) and digests what arrived, at the same time.
+ * second: another digest, or NULL. */
 int job_copy(int from, int to, int64_t size, const char *name, struct digest *first,
              struct digest *second, struct err *e);
 

@@ -1,6 +1,10 @@
+/* The copy that is going to be signed, and its digests. A large file is moved by a second thread
+ * while this one digests what has arrived, so that neither waits for the other, and the disk starts
+ * on what was moved at once: what is left to sync at the end is little. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <pthread.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -8,28 +12,40 @@
 #include "base/err.h"
 #include "sign/pades/job.h"
 
-enum { STEP = 4 << 20 };
+enum { STEP = 4 << 20, CHUNK = 1 << 17, ALONE_MAX = 2 * STEP };
+
+struct copying {
+    int from, to;
+    int64_t size;
+    const char *name;
+    bool by_kernel;
+    pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t moved;
+    int64_t done;
+    int number; /* of what stopped it; EIO and `shorter` when the input ended before its size */
+    bool shorter, ended, unwanted;
+};
 
 /* One step by the kernel, else through memory. Returns the bytes copied, 0 at the end of the input,
  * -1. */
-static int64_t copy_step(int from, int to, int64_t offset, int64_t left, bool *by_kernel)
+static int64_t copy_step(struct copying *c, int64_t offset, unsigned char chunk[CHUNK])
 {
-    static unsigned char chunk[1 << 17];
     off_t in = (off_t)offset, out = (off_t)offset;
+    int64_t left = c->size - offset;
     ssize_t n, done = 0;
 
     do {
-        if (*by_kernel) {
-            n = copy_file_range(from, &in, to, &out, left < STEP ? (size_t)left : STEP, 0);
+        if (c->by_kernel) {
+            n = copy_file_range(c->from, &in, c->to, &out, left < STEP ? (size_t)left : STEP, 0);
             if (n < 0 && errno != EINTR && errno != ENOSPC && errno != EIO && errno != EDQUOT) {
-                *by_kernel = false; /* not offered between these two file systems */
+                c->by_kernel = false; /* not offered between these two file systems */
                 errno = EINTR;
             }
             continue;
         }
-        n = pread(from, chunk, left < (int64_t)sizeof chunk ? (size_t)left : sizeof chunk, in);
+        n = pread(c->from, chunk, left < CHUNK ? (size_t)left : CHUNK, in);
         while (n > 0 && done < n) {
-            ssize_t w = pwrite(to, chunk + done, (size_t)(n - done), out + done);
+            ssize_t w = pwrite(c->to, chunk + done, (size_t)(n - done), out + done);
             if (w < 0 && errno != EINTR)
                 return -1;
             done += w > 0 ? w : 0;
@@ -38,23 +54,132 @@ static int64_t copy_step(int from, int to, int64_t offset, int64_t left, bool *b
     return n;
 }
 
+/* How far it is; false when nobody wants the rest. */
+static bool tell(struct copying *c, int64_t done, int number, bool shorter)
+{
+    pthread_mutex_lock(&c->lock);
+    bool wanted = !c->unwanted;
+    c->done = done;
+    c->number = number;
+    c->shorter = shorter;
+    c->ended = done == c->size || number != 0;
+    pthread_cond_broadcast(&c->moved);
+    pthread_mutex_unlock(&c->lock);
+    return wanted;
+}
+
+static void *copy_run(void *self)
+{
+    struct copying *c = self;
+    unsigned char chunk[CHUNK];
+    int64_t at = 0, asked = 0;
+    bool more = c->size > 0;
+
+    while (more) {
+        int64_t n = copy_step(c, at, chunk);
+        if (n <= 0) {
+            tell(c, at, n < 0 ? errno : EIO, n == 0);
+            break;
+        }
+        at += n;
+        more = tell(c, at, 0, false) && at < c->size;
+        /* only a beginning: whether it is on the disk is asked with fsync */
+        if (c->size > ALONE_MAX && (at - asked >= STEP || !more)) {
+            (void)sync_file_range(c->to, asked, at - asked, SYNC_FILE_RANGE_WRITE);
+            asked = at;
+        }
+    }
+    return NULL;
+}
+
+/* Waits until more than `at` has arrived. The end of what has; -1 with err when no more comes. */
+static int64_t arrived(struct copying *c, int64_t at, struct err *e)
+{
+    pthread_mutex_lock(&c->lock);
+    while (c->done <= at && !c->ended)
+        pthread_cond_wait(&c->moved, &c->lock);
+    int64_t done = c->done;
+    int number = c->number;
+    bool shorter = c->shorter;
+    pthread_mutex_unlock(&c->lock);
+    if (done > at)
+        return done;
+    return err_set_errno(e, shorter ? ERR_INPUT : ERR_DISK, number,
+                         shorter ? "err.base.file-read" : "err.base.file-write", c->name, NULL);
+}
+
+/* What arrived is digested, not what was read: the copy is what is going to be signed. */
+static int follow(struct copying *c, struct digest *digest, struct err *e)
+{
+    int64_t at = 0;
+
+    while (at < c->size) {
+        int64_t end = arrived(c, at, e);
+        if (end < 0 || digest_add_range(digest, c->to, at, end - at, e) != 0)
+            return -1;
+        at = end;
+    }
+    return 0;
+}
+
+struct follower {
+    struct copying *c;
+    struct digest *digest;
+    struct err err;
+    int rc;
+};
+
+static void *follow_run(void *self)
+{
+    struct follower *f = self;
+
+    f->rc = follow(f->c, f->digest, &f->err);
+    return NULL;
+}
+
+static int follow_all(struct copying *c, struct digest *first, struct digest *second, bool alone,
+                      struct err *e)
+{
+    struct follower f = {c, second, ERR_INIT, 0};
+    pthread_t thread;
+    bool started = second != NULL && !alone && pthread_create(&thread, NULL, follow_run, &f) == 0;
+    int rc = follow(c, first, e);
+
+    if (started)
+        pthread_join(thread, NULL);
+    else if (second != NULL && rc == 0)
+        follow_run(&f);
+    if (rc == 0 && f.rc != 0 && e != NULL)
+        *e = f.err;
+    return rc != 0 ? rc : f.rc;
+}
+
 int job_copy(int from, int to, int64_t size, const char *name, struct digest *first,
              struct digest *second, struct err *e)
 {
-    bool by_kernel = true, cloned = size > 0 && ioctl(to, FICLONE, from) == 0;
-    int64_t at = 0;
+    struct copying c = {.from = from,
+                        .to = to,
+                        .size = size,
+                        .name = name,
+                        .by_kernel = true,
+                        .lock = PTHREAD_MUTEX_INITIALIZER,
+                        .moved = PTHREAD_COND_INITIALIZER};
+    bool alone = size <= ALONE_MAX, cloned = size > 0 && ioctl(to, FICLONE, from) == 0;
+    bool started = false;
+    pthread_t thread;
 
-    while (at < size) {
-        int64_t n = cloned ? (size - at < STEP ? size - at : STEP)
-                           : copy_step(from, to, at, size - at, &by_kernel);
-        if (n <= 0) /* 0: the input became shorter meanwhile */
-            return err_set_errno(e, n < 0 ? ERR_DISK : ERR_INPUT, n < 0 ? errno : EIO,
-                                 n < 0 ? "err.base.file-write" : "err.base.file-read", name, NULL);
-        /* What arrived is digested, not what was read: the copy is what is going to be signed. */
-        if (digest_add_range(first, to, at, n, e) != 0 ||
-            (second != NULL && digest_add_range(second, to, at, n, e) != 0))
-            return -1;
-        at += n;
+    if (cloned)
+        tell(&c, size, 0, false);
+    else if (!alone)
+        started = pthread_create(&thread, NULL, copy_run, &c) == 0;
+    if (!cloned && !started)
+        copy_run(&c);
+    int rc = follow_all(&c, first, second, alone, e);
+    if (started) {
+        pthread_mutex_lock(&c.lock);
+        c.unwanted = true;
+        pthread_mutex_unlock(&c.lock);
+        pthread_join(thread, NULL);
     }
-    return 0;
+    return rc;
 }
