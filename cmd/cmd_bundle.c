@@ -137,7 +137,7 @@ static int make(struct cmd *cmd, const struct dossier *d, const struct jv *statu
 
     if (rc == 0 && cmd->json)
         rc = print_json(status, bundle.out, manifest, already, e);
-    else if (rc == 0)
+    else if (rc == 0 && !cmd->quiet)
         print_text(bundle.out, manifest, already, bundle.encrypt_to != NULL, bundle.stamp != NULL);
     jv_free(manifest);
     return rc;

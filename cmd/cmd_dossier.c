@@ -45,7 +45,7 @@ static int init(struct cmd *cmd, struct err *e)
     if (cmd->json)
         rc = out_json(dossier_json(d), true, e);
     else
-        out_say("cmd.dossier.made", cmd->args[1], NULL);
+        out_done(cmd, "cmd.dossier.made", cmd->args[1], NULL);
     dossier_free(d);
     return rc;
 }
@@ -92,7 +92,7 @@ static int add_files(struct cmd *cmd, struct dossier *d, struct err *e)
             if (act_dossier_add(&r, &kind, &id, e) != 0)
                 return -1;
             if (!cmd->json)
-                out_say(said[kind], r.path, id, NULL);
+                out_done(cmd, said[kind], r.path, id, NULL);
         }
     }
     return 0;

@@ -93,8 +93,7 @@ static int print(const struct cmd *cmd, const struct jv *signature, const char *
     int rc;
 
     if (!cmd->json) {
-        if (!cmd->quiet)
-            out_say("cmd.extract.done", output, jv_get_text(signature, "field"), sha256, NULL);
+        out_done(cmd, "cmd.extract.done", output, jv_get_text(signature, "field"), sha256, NULL);
         return 0;
     }
     o = jv_object();

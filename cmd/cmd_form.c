@@ -163,7 +163,7 @@ static int save(const struct cmd *cmd, const struct jv *ruleset, struct err *e)
     if (rc == 0)
         rc = file_put(path, text.data, text.len, false, e);
     if (rc == 0)
-        out_say("cmd.form.learned", path, id, NULL);
+        out_done(cmd, "cmd.form.learned", path, id, NULL);
 out:
     buf_free(&text);
     buf_free(&name);

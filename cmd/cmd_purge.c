@@ -47,7 +47,7 @@ int cmd_purge_run(struct cmd *cmd, struct err *e)
         rc = out_json(o, true, e);
         jv_free(o);
     } else if (rc == 0) {
-        out_say("cmd.purge.done", job_folder(job), NULL);
+        out_done(cmd, "cmd.purge.done", job_folder(job), NULL);
     }
     job_close(job);
     return rc;

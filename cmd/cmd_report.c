@@ -113,9 +113,9 @@ static void made_say(const struct cmd *cmd, const struct jv *grid, const struct 
     snprintf(pages, sizeof pages, "%lld", (long long)jv_get_int(made, "pages", 0));
     snprintf(kilobytes, sizeof kilobytes, "%lld",
              (long long)(jv_get_int(made, "bytes", 0) + 999) / 1000);
-    out_say("cmd.report.made", jv_get_text(made, "output"), pages, kilobytes, NULL);
     if (cmd->quiet)
         return;
+    out_say("cmd.report.made", jv_get_text(made, "output"), pages, kilobytes, NULL);
     if (grid != NULL) { /* a cover report has a result for each form */
         say_outcome(text_lang_get(), grid, outcome);
         out_say("cmd.report.line", outcome, NULL);

@@ -227,7 +227,7 @@ static int say(const struct cmd *cmd, const struct job *job, int status, struct 
         jv_put_int(state, "status", status);
         jv_put_text(next, "sentence", sentence);
         rc = out_json(state, true, e);
-    } else {
+    } else if (status != 0 || !cmd->quiet) { /* what is left to be done is the answer */
         out_say("cmd.run.folder", job_folder(job), NULL);
         out_line(sentence);
     }

@@ -251,7 +251,7 @@ static int consent(struct setup *s, const char *file, struct err *e)
 static int report(struct setup *s, const char *file, struct err *e)
 {
     if (!s->cmd->json) {
-        out_say("cmd.setup.done", file, NULL);
+        out_done(s->cmd, "cmd.setup.done", file, NULL);
         return 0;
     }
     struct jv *o = jv_object();

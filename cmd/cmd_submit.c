@@ -60,7 +60,7 @@ static int print(const struct cmd *cmd, const struct jv *result, struct err *e)
         return out_json(result, true, e);
     if (jv_get_bool(result, "by_hand"))
         print_by_hand(result, cmd->args[0]);
-    else
+    else if (!cmd->quiet || !jv_get_bool(result, "complete"))
         print_files(result, jv_get_bool(result, "complete"));
     return 0;
 }

@@ -66,7 +66,8 @@ static int import(struct cmd *cmd, struct err *e)
     jv_put_text(list, "url", opt_get(cmd->options, "url"));
     if (trust_list_keep(folder, list, now_of(cmd), e) != 0)
         goto out;
-    list_say(cmd, list, "cmd.trust.kept");
+    if (!cmd->quiet)
+        list_say(cmd, list, "cmd.trust.kept");
     rc = 0;
 out:
     if (fd >= 0)
@@ -136,7 +137,7 @@ static int snapshot(struct cmd *cmd, const struct jv *lists, struct err *e)
         digest_bytes_hex(text.data, text.len, hex, e) != 0)
         goto out;
     if (!cmd->json)
-        out_say("cmd.trust.snapshot", path, hex, NULL);
+        out_done(cmd, "cmd.trust.snapshot", path, hex, NULL);
     rc = 0;
 out:
     jv_free(o);
@@ -198,7 +199,8 @@ static int update_one(struct cmd *cmd, struct trust_net *n, const char *folder, 
     jv_put_text(list, "url", url);
     if (trust_list_keep(folder, list, now_of(cmd), e) != 0)
         goto out;
-    list_say(cmd, list, "cmd.trust.kept");
+    if (!cmd->quiet)
+        list_say(cmd, list, "cmd.trust.kept");
     rc = 0;
 out:
     if (fd >= 0)

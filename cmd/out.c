@@ -64,6 +64,17 @@ void out_say(const char *id, ...)
     va_end(list);
 }
 
+void out_done(const struct cmd *cmd, const char *id, ...)
+{
+    va_list list;
+
+    if (cmd->quiet)
+        return;
+    va_start(list, id);
+    say_to(stdout, id, list);
+    va_end(list);
+}
+
 void out_note(const struct cmd *cmd, const char *id, ...)
 {
     va_list list;

@@ -15,6 +15,9 @@ int out_json(const struct jv *v, bool indented, struct err *e);
 /* A line of text for people on standard output: text `id` with NULL-ended arguments, made safe for
  * a terminal. */
 void out_say(const char *id, ...) __attribute__((sentinel));
+/* The same for what a command did, which its status says too: unless --quiet. What was asked for (a
+ * verdict, a list) goes through out_say. */
+void out_done(const struct cmd *cmd, const char *id, ...) __attribute__((sentinel));
 /* The same on standard error, unless --quiet. */
 void out_note(const struct cmd *cmd, const char *id, ...) __attribute__((sentinel));
 /* A ready line, made safe for a terminal, on standard output. */

@@ -32,6 +32,7 @@ static const struct weight {
     {"report-undetermined", "signature", ERR_SIGNATURE},
     {"report-unreadable", "signature", ERR_INPUT},
     {"form-rejected-allowed", "remark", ERR_NONE},
+    {"form-rejected-handed", "remark", ERR_NONE},
     {"issuer-unlinked", "remark", ERR_NONE},
     {"report-without-data", "remark", ERR_NONE},
     {"at-limit", "remark", ERR_NONE},
@@ -116,7 +117,10 @@ static void assess_form(struct assessing *a, struct jv *list, const struct jv *c
         if (!is(grid, "completeness", "complete"))
             problem(a, list, "form-to-correct", component, NULL);
         else if (is(grid, "outcome", "not-met"))
-            problem(a, list, a->rules->allow_rejected ? "form-rejected-allowed" : "form-rejected",
+            problem(a, list,
+                    a->rules->allow_rejected ? "form-rejected-allowed"
+                    : a->rules->part         ? "form-rejected-handed"
+                                             : "form-rejected",
                     component, NULL);
         else if (is(grid, "outcome", "met-at-limit"))
             problem(a, list, "at-limit", component, NULL);

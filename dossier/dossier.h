@@ -101,7 +101,7 @@ extern const struct task dossier_report_task; /* fds: the PDF */
  * "deposit_until","form","report","problems":[PROBLEM]}],"proofs","problems":[PROBLEM]}, PROBLEM
  * {"code","level","component","args"}; level: missing, wrong, expired, rejected, signature, remark.
  * status: the exit status of the worst (0 when complete); a rejected form counts as 11 unless
- * allow_rejected. */
+ * allow_rejected, and is a remark in what is only handed over: the deposit is refused later. */
 struct dossier_rules {
     struct date today;
     bool allow_rejected;

@@ -8,6 +8,7 @@
 
 #include "base/ceilings.h"
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "net/net.h"
 
 static bool proxy_possible(const struct http_request *r)
@@ -130,11 +131,38 @@ static void hash_pem(const char *pem, char out[65])
     buf_free(&der);
 }
 
+/* OpenSSL's one-line form writes each byte above ASCII as \XX (XN_FLAG_ONELINE escapes them): back
+ * to UTF-8. Escapes of ASCII characters stay, so that a name holds no control character. */
+static void subject_decode(char *s)
+{
+    char text[sizeof((struct fetch_reply *)0)->peer_subject];
+    size_t n = 0;
+
+    for (const char *p = s; *p != '\0' && n < sizeof text - 1;) {
+        unsigned char byte = 0;
+        size_t left = strlen(p);
+        if (*p == '\\' && left >= 3 && hex_decode(p + 1, 2, &byte) == 0 && byte >= 0x80) {
+            text[n++] = (char)byte;
+            p += 3;
+        } else {
+            size_t step = *p == '\\' && left >= 2 && n + 2 < sizeof text ? 2 : 1;
+            memcpy(text + n, p, step);
+            n += step;
+            p += step;
+        }
+    }
+    if (utf8_valid(text, n)) {
+        memcpy(s, text, n);
+        s[n] = '\0';
+    }
+}
+
 void exchange_certificate(struct fetch_reply *reply, const char *line)
 {
-    if (strncmp(line, "Subject:", 8) == 0)
+    if (strncmp(line, "Subject:", 8) == 0) {
         header_copy(reply->peer_subject, sizeof reply->peer_subject, line + 8, strlen(line + 8));
-    else if (strncmp(line, "Cert:", 5) == 0)
+        subject_decode(reply->peer_subject);
+    } else if (strncmp(line, "Cert:", 5) == 0)
         hash_pem(line + 5, reply->peer_sha256);
 }
 

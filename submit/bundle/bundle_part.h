@@ -35,9 +35,20 @@ int pack_zip(const struct pack *pack, struct err *e);
 #define ASICE_TYPE "application/vnd.etsi.asic-e+zip"
 #define ASICE_MANIFEST "META-INF/ASiCManifest.xml"
 #define ASICE_TOKEN "META-INF/timestamp.tst"
-int asice_manifest(const struct jv *files, struct buf *out, struct err *e);
 int asice_make(const char *folder, const struct jv *files, const char *date,
                const struct bundle_stamp *stamp, struct err *e);
+int asice_manifest(const struct jv *files, struct buf *out, struct err *e);
+/* Makes it in the folder, and beside it the file with its digest. */
+int container_put(const char *folder, const struct jv *files, const char *date,
+                  const struct bundle_stamp *stamp, struct err *e);
+/* For a deposit that is there already: one that is there keeps its time-stamp, which is older than
+ * any that could be had now, when it still has the digest that it was made with; a missing one is
+ * added. */
+int container_keep(const char *folder, const struct jv *manifest, const struct bundle_stamp *stamp,
+                   struct err *e);
+/* NAME.sha256 beside NAME, a line of `sha256sum`: the own digest of an archive cannot stand in a
+ * file that it contains. */
+int sum_put(const char *folder, const char *name, struct err *e);
 
 /* A line of SHA256SUMS for each file. */
 void sums_text(const struct jv *files, struct buf *out);

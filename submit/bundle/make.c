@@ -227,28 +227,10 @@ static int put_manifest_and_sums(struct making *m, const struct jv *manifest, st
     if (rc == 0)
         rc = pack_zip(&pack, e);
     if (rc == 0 && m->r->stamp != NULL)
-        rc = asice_make(m->tree.temp, all, m->r->deposit_date, m->r->stamp, e);
+        rc = container_put(m->tree.temp, all, m->r->deposit_date, m->r->stamp, e);
     jv_free(all);
     buf_free(&text);
     buf_free(&sums);
-    return rc;
-}
-
-/* The archive's own digest cannot stand in a file that it contains. */
-static int put_archive_sum(struct making *m, struct err *e)
-{
-    char *path = path_join(m->tree.temp, DEPOSIT_ARCHIVE), sum[DIGEST_HEX_MAX];
-    struct buf line = BUF_INIT(512);
-    int fd = path != NULL ? file_open(path, NULL, e) : err_set_memory(e), rc = -1;
-
-    if (fd >= 0 && digest_file_hex(fd, sum, e) == 0) {
-        buf_format(&line, "%s  %s\n", sum, DEPOSIT_ARCHIVE);
-        rc = put_file(m, DEPOSIT_ARCHIVE ".sha256", &line, e);
-    }
-    if (fd >= 0)
-        close(fd);
-    buf_free(&line);
-    free(path);
     return rc;
 }
 
@@ -314,7 +296,7 @@ static int build(struct making *m, const char *id, struct jv **manifest, struct 
     }
     made = manifest_make(m, id);
     if (put_lists(m, made, e) != 0 || put_manifest_and_sums(m, made, e) != 0 ||
-        put_archive_sum(m, e) != 0 ||
+        sum_put(m->tree.temp, DEPOSIT_ARCHIVE, e) != 0 ||
         (m->r->encrypt_to != NULL && put_sealed(m->r, m->tree.temp, false, e) != 0) ||
         tree_commit(&m->tree, e) != 0)
         goto out;
@@ -340,8 +322,10 @@ int bundle_make(const struct bundle_request *request, struct jv **manifest, bool
              is_there(request, id, manifest, already, e) == 0)
         rc = *already ? 0 : build(&m, id, manifest, e);
     /* for whom the file there was encrypted cannot be known */
-    if (rc == 0 && *already && request->encrypt_to != NULL &&
-        put_sealed(request, request->out, true, e) != 0) {
+    if (rc == 0 && *already &&
+        ((request->encrypt_to != NULL && put_sealed(request, request->out, true, e) != 0) ||
+         (request->stamp != NULL &&
+          container_keep(request->out, *manifest, request->stamp, e) != 0))) {
         jv_free(*manifest);
         *manifest = NULL;
         rc = -1;

@@ -153,6 +153,36 @@ static int read_all(const char *folder, const struct jv *manifest, struct jv *re
     return rc;
 }
 
+static int by_time(const void *a, const void *b)
+{
+    const struct jv *one = *(struct jv *const *)a, *other = *(struct jv *const *)b;
+    /* instants of one shape, as text */
+    int order = strcmp(jv_get_text(one, "time"), jv_get_text(other, "time"));
+
+    return order != 0 ? order : strcmp(jv_get_text(one, "path"), jv_get_text(other, "path"));
+}
+
+/* Their names are keys, which tell a reader nothing: what was deposited first comes first. */
+static int sort_by_time(struct jv **receipts, struct err *e)
+{
+    size_t n = jv_count(*receipts);
+    struct jv **items = calloc(n + 1, sizeof *items), *sorted = jv_array();
+
+    if (items == NULL) {
+        jv_free(sorted);
+        return err_set_memory(e);
+    }
+    for (size_t i = 0; i < n; i++)
+        items[i] = jv_at(*receipts, i);
+    qsort(items, n, sizeof *items, by_time);
+    for (size_t i = 0; i < n; i++)
+        jv_add_take(sorted, jv_keep(items[i]));
+    free(items);
+    jv_free(*receipts);
+    *receipts = sorted;
+    return 0;
+}
+
 int receipts_check(const char *folder, struct jv **result, struct err *e)
 {
     struct jv *manifest = NULL, *receipts = jv_array(), *pending = jv_array(), *top = jv_object();
@@ -160,7 +190,7 @@ int receipts_check(const char *folder, struct jv **result, struct err *e)
     int rc = -1;
 
     if (deposit_load(folder, &manifest, e) == 0 &&
-        read_all(folder, manifest, receipts, pending, e) == 0) {
+        read_all(folder, manifest, receipts, pending, e) == 0 && sort_by_time(&receipts, e) == 0) {
         for (size_t i = 0; !complete && i < jv_count(receipts); i++)
             complete = complete_at(manifest, receipts, jv_get_text(jv_at(receipts, i), "to"));
         jv_put_text(top, "format", "paraphe-receipts");

@@ -119,12 +119,27 @@ open('t.tst', 'wb').write(box.read('META-INF/timestamp.tst'))
 P
 ok 'container' python3 container.py stamped/dossier.asice
 ok 'its time-stamp' openssl ts -verify -in t.tst -token_in -data m.xml -CAfile "$PARAPHE_TEST_PKI/root.crt" -untrusted "$PARAPHE_TEST_PKI/tsp.crt"
+# again: the time-stamp that is there stays, a missing one is added, a damaged one is not called one
+cp stamped/dossier.asice was.asice
+run 0 bundle d -o stamped "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA?mode=error"; says out 'already'; says out 'stamped/dossier.asice'
+same was.asice stamped/dossier.asice
+rm stamped/dossier.asice
+run 7 bundle d -o stamped "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA?mode=error"; absent stamped/dossier.asice
+run 0 bundle d -o stamped "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA"
+ok 'container' python3 container.py stamped/dossier.asice
+ok 'its sum' bash -c 'cd stamped && sha256sum -c dossier.asice.sha256'
+printf x >> stamped/dossier.asice
+run 10 bundle d -o stamped "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA"; says err 'not as it was made'
 absent no
 
 # refusals: rejected, expired, unsigned, changed, invalid, another form's report
 run 0 dossier init h
 run 0 dossier add h haute.xlsx haute-signed.pdf --no-proxy 'PSC direct' "${D[@]}"
 run 11 bundle h -o no "${D[@]}" "${T[@]}"; says out 'thresholds not met'
+# --quiet: what is made is not told, what is lacking is
+run 0 dossier init q --quiet; silent out; run 0 dossier add q haute.xlsx "${D[@]}" --quiet; silent out; silent err
+run 3 bundle q -o no "${D[@]}" "${T[@]}" --quiet; says out 'signed report is missing'
+run 0 bundle d -o hush "${D[@]}" "${T[@]}" --quiet; silent out; silent err; present hush/dossier.zip
 run 0 bundle h -o rejected "${D[@]}" "${T[@]}" --allow-rejected; says out 'accepted by --allow-rejected'
 run 11 submit rejected; run 0 submit rejected --allow-rejected
 run 3 bundle d -o no --deposit-date 2027-09-11 "${T[@]}"; says out 'possible until 2027-09-10 only'

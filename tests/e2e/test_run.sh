@@ -256,4 +256,12 @@ run 0 run --job audit --encrypt-to keyEncipherment.pem
 says out 'dossier.zip.p7m, which only the editor'
 ok "the editor opens it" openssl cms -decrypt -inform DER -binary -in audit/depot/dossier.zip.p7m -recip keyEncipherment.pem -inkey keyEncipherment.key -out opened.zip
 same opened.zip audit/depot/dossier.zip
+# a form that does not pass is handed over too, and said; no deposit comes of it
+cp "$FORMS/lps-web-haute.xlsx" .
+run 11 run lps-web-haute.xlsx --job echec --role auditeur --encrypt-to keyEncipherment.pem --deposit-date 2026-11-23 "${TOKEN[@]}" --yes
+says err 'thresholds not met; handed over'; present echec/depot/dossier.zip.p7m
+run 11 submit echec/depot
+# --quiet: nothing when all is done; what is left to be done is said
+run 0 run --job audit --quiet; silent out; silent err
+run 3 run non-sans-commentaire.xlsx --job mauvais --deposit-date 2026-11-23 --quiet; says out 'mauvais'
 finish

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/ports.h"
 #include "net/call.h"
+#include "net/exchange.h"
 #include "net/net.h"
 
 static bool is_private(const char *text)
@@ -121,12 +122,34 @@ static void pages_are_seen(void **state)
     assert_false(page("application/xml", "<?xml version='1.0'?><TrustServiceStatusList/>"));
 }
 
+static void subjects_are_utf8(void **state)
+{
+    static const char *const names[][2] = {
+        {"Subject:C = FR, CN = R\\C3\\A9ception", "C = FR, CN = R\xc3\xa9"
+                                                  "ception"},
+        {"Subject: CN = a\\0Ab ", "CN = a\\0Ab"}, /* a control character stays escaped */
+        {"Subject:CN = a\\\\C3\\A9",
+         "CN = a\\\\C3\\A9"},               /* a backslash, then the text C3; half a character */
+        {"Subject:CN = \\C3", "CN = \\C3"}, /* no UTF-8 */
+        {"Subject:CN = a\\", "CN = a\\"},
+        {"Subject:", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct fetch_reply reply = {0};
+        exchange_certificate(&reply, names[i][0]);
+        assert_string_equal(reply.peer_subject, names[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(private_addresses_are_known),
         cmocka_unit_test(hosts_written_as_numbers),
         cmocka_unit_test(urls),
+        cmocka_unit_test(subjects_are_utf8),
         cmocka_unit_test(pages_are_seen),
     };
 

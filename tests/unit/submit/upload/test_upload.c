@@ -353,6 +353,40 @@ static void receipts_are_checked(void **state)
     free(bad);
 }
 
+/* Each receipt gets a time before that of the one before it: the order turns round. */
+static void receipts_are_in_order_of_time(void **state)
+{
+    char *folder = path_join(top, "d"), path[512], time[32];
+    struct jv *first = NULL, *then = NULL;
+
+    (void)state;
+    quiet_requests();
+    assert_int_equal(receipts_check(folder, &first, NULL), 0);
+    const struct jv *was = jv_get(first, "receipts");
+    size_t n = jv_count(was);
+    assert_true(n > 2);
+    for (size_t i = 0; i < n; i++) {
+        struct jv *copy = jv_copy(jv_at(was, i));
+        struct buf text = BUF_INIT(100000);
+        snprintf(time, sizeof time, "2026-11-%02zuT10:00:00Z", 25 - i);
+        jv_put_text(copy, "time", time);
+        jv_remove(copy, "state");
+        assert_int_equal(jv_print(copy, true, &text, NULL), 0);
+        snprintf(path, sizeof path, "%s/receipts/%s.json", folder, jv_get_text(copy, "key"));
+        assert_int_equal(file_put(path, text.data, text.len, true, NULL), 0);
+        buf_free(&text);
+        jv_free(copy);
+    }
+    assert_int_equal(receipts_check(folder, &then, NULL), 0);
+    for (size_t i = 0; i < n; i++)
+        assert_string_equal(jv_get_text(jv_at(jv_get(then, "receipts"), i), "key"),
+                            jv_get_text(jv_at(was, n - 1 - i), "key"));
+    jv_free(first);
+    jv_free(then);
+    forget_receipts();
+    free(folder);
+}
+
 static int start(void **state)
 {
     struct buf text = BUF_INIT(100000);
@@ -413,6 +447,7 @@ int main(void)
         cmocka_unit_test(a_doubt_may_find_another_file),
         cmocka_unit_test(addresses),
         cmocka_unit_test(receipts_are_checked),
+        cmocka_unit_test(receipts_are_in_order_of_time),
     };
 
     return cmocka_run_group_tests(tests, start, end);
