@@ -121,8 +121,78 @@ char *utf8_nfc(const char *s, struct err *e)
     return normalise(UNINORM_NFC, s, strlen(s), e);
 }
 
+/* What U+00C0 to U+00FF become: '*' is a gap, '=' the character itself, '+' the one 32 above, '!'
+ * none of these. */
+static const char latin_folded[] = "aaaaaa+ceeeeiiii+nooooo*+uuuuy+!"
+                                   "aaaaaa=ceeeeiiii=nooooo*=uuuuy=y";
+
+/* The folded form of a character that French and English texts are made of: length in out, 0 for a
+ * gap, -1 when the tables of libunistring must be asked. */
+static int fold_common(uint32_t c, char out[2])
+{
+    if (c < 0x80) {
+        out[0] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+        return (c >= '0' && c <= '9') || (out[0] >= 'a' && out[0] <= 'z');
+    }
+    if (c == 0xA0 || c == 0xA7 || c == 0xAB || c == 0xB0 || c == 0xBB ||
+        (c >= 0x2010 && c <= 0x2023) || c == 0x202F || c == 0x20AC)
+        return 0;
+    if (c == 0x152 || c == 0x153) {
+        memcpy(out, "\xC5\x93", 2);
+        return 2;
+    }
+    if (c < 0xC0 || c > 0xFF)
+        return -1;
+    out[0] = latin_folded[c - 0xC0];
+    if (out[0] == '+' || out[0] == '=') {
+        char whole[4];
+        (void)utf8_encode(out[0] == '+' ? c + 32 : c, whole);
+        memcpy(out, whole, 2);
+        return 2;
+    }
+    return out[0] == '*' ? 0 : out[0] == '!' ? -1 : 1;
+}
+
+/* The whole of fold for texts of such characters only; NULL for others. None of them joins with its
+ * neighbours, so each may be looked at alone. */
+static char *fold_quickly(const char *s)
+{
+    size_t len = strlen(s), used = 0;
+    char *out = malloc(len + 2);
+    bool gap = false;
+
+    for (size_t i = 0; out != NULL && i < len;) {
+        uint32_t c = 0;
+        size_t n = utf8_decode(s + i, len - i, &c);
+        char folded[2];
+        int width = n > 0 ? fold_common(c, folded) : -1;
+
+        if (width < 0) {
+            free(out);
+            return NULL;
+        }
+        if (width == 0) {
+            gap = true;
+        } else {
+            if (gap && used > 0)
+                out[used++] = ' ';
+            gap = false;
+            memcpy(out + used, folded, (size_t)width);
+            used += (size_t)width;
+        }
+        i += n;
+    }
+    if (out != NULL)
+        out[used] = '\0';
+    return out;
+}
+
 char *utf8_fold(const char *s, struct err *e)
 {
+    char *quick = fold_quickly(s);
+    if (quick != NULL)
+        return quick;
+
     size_t len = 0, used = 0;
     bool gap = false;
     uint8_t *folded = u8_casefold((const uint8_t *)s, strlen(s), NULL, UNINORM_NFKD, NULL, &len);

@@ -94,6 +94,7 @@ void draw_free(struct draw *d)
     free(d->pages);
     free(d->annot_parents);
     buf_free(&d->line);
+    packer_close(&d->packer);
     free(d);
 }
 

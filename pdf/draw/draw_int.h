@@ -74,6 +74,7 @@ struct draw {
     bool open;
     uint32_t tree;   /* object number of the structure tree root */
     struct buf line; /* one operator at a time */
+    struct packer packer;
     struct raw **raws;
     size_t nraws, raws_room;
     struct draw_elem **annot_parents; /* /StructParent keys after those of the pages */

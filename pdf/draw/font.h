@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "pdf/draw/face.h"
+#include "pdf/draw/pack.h"
 
 struct err;
 
@@ -56,7 +57,7 @@ struct part {
 };
 void part_free(struct part *p);
 /* Compresses the stream and says so in the dictionary. */
-int part_pack(struct part *p, struct err *e);
+int part_pack(struct part *p, struct packer *packer, struct err *e);
 
 enum {
     FONT_TYPE0,

@@ -1,0 +1,61 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/utf8.h"
+
+static void folds(const char *in, const char *wanted)
+{
+    char *got = utf8_fold(in, NULL);
+
+    assert_non_null(got);
+    assert_string_equal(got, wanted);
+    free(got);
+}
+
+static void fold_keeps_letters_and_digits(void **state)
+{
+    (void)state;
+    folds("", "");
+    folds("  Contrôle d’accès : ECO.1.2 ", "controle d acces eco 1 2");
+    folds("« GRAVITÉ »\u00a0– n°\u202f3…", "gravite n 3");
+    folds("ŒUVRE cœur Straße ¿Ærø?", "\u0153uvre c\u0153ur strasse \u00e6r\u00f8");
+    folds("Ελλάδα e\u0301", "ελλαδα e");
+    folds("x\xff\xfey", "x y");
+}
+
+/* A combining mark sends the whole text through the tables of libunistring, and then is dropped:
+ * the short way must say the same for every character. */
+static void fold_is_the_same_both_ways(void **state)
+{
+    char quick[32], slow[32], c[5] = "";
+
+    (void)state;
+    for (uint32_t code = 1; code < 0x2200; code++) {
+        c[utf8_encode(code, c)] = '\0';
+        snprintf(quick, sizeof quick, "a%sz9", c);
+        snprintf(slow, sizeof slow, "a%sz\u03019", c);
+        char *one = utf8_fold(quick, NULL), *other = utf8_fold(slow, NULL);
+        assert_non_null(one);
+        assert_non_null(other);
+        if (strcmp(one, other) != 0)
+            fail_msg("U+%04X: \"%s\" and \"%s\"", (unsigned)code, one, other);
+        free(one);
+        free(other);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fold_keeps_letters_and_digits),
+        cmocka_unit_test(fold_is_the_same_both_ways),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
