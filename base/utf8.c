@@ -116,8 +116,33 @@ static char *normalise(uninorm_t form, const char *s, size_t n, struct err *e)
     return ended;
 }
 
+/* Whether s is in NFC for sure: nothing below U+0300 composes with its neighbours or is replaced,
+ * nor do dashes, quotes and spaces from U+2010 to U+202F. */
+static bool is_nfc(const char *s)
+{
+    const unsigned char *p = (const unsigned char *)s;
+
+    for (; *p != '\0'; p++) {
+        if (*p == 0xE2 && p[1] == 0x80 && p[2] >= 0x90 && p[2] <= 0xAF)
+            p += 2;
+        else if (*p >= 0xCC) /* U+0300 and above */
+            return false;
+        else if (*p >= 0xC2 && (p[1] & 0xC0) == 0x80)
+            p++;
+        else if (*p >= 0x80)
+            return false;
+    }
+    return true;
+}
+
 char *utf8_nfc(const char *s, struct err *e)
 {
+    if (is_nfc(s)) {
+        char *same = strdup(s);
+        if (same == NULL)
+            err_set_memory(e);
+        return same;
+    }
     return normalise(UNINORM_NFC, s, strlen(s), e);
 }
 

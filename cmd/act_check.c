@@ -56,6 +56,10 @@ int act_check(const struct runner *runner, const struct act_check_request *r, st
     };
     if (!err_is_set(e))
         rc = grid_check(runner, &request, out, e);
+    if (rc == 0 && r->form_fd != NULL) {
+        *r->form_fd = form;
+        form = -1;
+    }
 out:
     free(folder);
     if (form >= 0)

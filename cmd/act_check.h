@@ -18,6 +18,7 @@ struct act_check_request {
     const char *layout;       /* path of a layout file; NULL */
     const char *rulesets_dir; /* folder of the user's rule sets; NULL: the usual one; "": none */
     bool brief;               /* see grid_request */
+    int *form_fd;             /* when not NULL: gets the sealed bytes that were checked, to close */
 };
 
 /* The grid document, also for a file that is no form. -1 only when nothing could be read: see

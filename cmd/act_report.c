@@ -221,14 +221,14 @@ int act_report(const struct runner *runner, const struct act_report_request *q, 
 {
     struct jv *look = NULL, *old = NULL, *made = NULL;
     bool form = false, data = false;
-    int form_fd = -1, logo_fd = -1, rc = -1;
+    int opened = -1, logo_fd = -1, rc = -1;
 
     if (act_report_form_check(q->grid, q->form, q->draft, e) != 0 ||
         act_report_output_check(q->output, q->form, true, e) != 0 ||
         act_report_output_check(q->html, q->form, false, e) != 0 ||
         attach_choose(q, &form, &data, e) != 0)
         return -1;
-    if (form && (form_fd = form_open(q, e)) < 0)
+    if (form && q->form_fd == 0 && (opened = form_open(q, e)) < 0)
         goto out;
     if (act_report_look(q->look, &look, &logo_fd, e) != 0 ||
         old_read(runner, q->replaces, &old, e) != 0)
@@ -240,7 +240,7 @@ int act_report(const struct runner *runner, const struct act_report_request *q, 
         .created = q->created,
         .draft = q->draft,
         .attach_data = data,
-        .form_fd = form_fd,
+        .form_fd = form && q->form_fd != 0 ? q->form_fd : opened,
         .look = look,
         .logo_fd = logo_fd,
         .replaces = old,
@@ -251,8 +251,8 @@ int act_report(const struct runner *runner, const struct act_report_request *q, 
         made = NULL;
     }
 out:
-    if (form_fd >= 0)
-        close(form_fd);
+    if (opened >= 0)
+        close(opened);
     if (logo_fd >= 0)
         close(logo_fd);
     jv_free(look);

@@ -13,10 +13,11 @@ struct jv;
 struct act_report_request {
     const struct jv *grid; /* what act_check gave for this very form */
     const char *form;      /* path */
-    const char *output;    /* path of the PDF; NULL: none */
-    const char *html;      /* path of the HTML page; NULL: none */
-    const char *lang;      /* of the report: "fr" or "en" */
-    const char *look;      /* path of a look file; NULL */
+    int form_fd; /* the sealed bytes that act_check read, borrowed; 0: read again, compared */
+    const char *output; /* path of the PDF; NULL: none */
+    const char *html;   /* path of the HTML page; NULL: none */
+    const char *lang;   /* of the report: "fr" or "en" */
+    const char *look;   /* path of a look file; NULL */
     const char
         *attach; /* "form,data", "data", "none"; NULL: both, without the form when it has macros */
     const char *replaces; /* path of the report that this one replaces; NULL */

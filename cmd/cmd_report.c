@@ -190,15 +190,17 @@ int cmd_report_run(struct cmd *cmd, struct err *e)
     };
     const char *png = opt_get(cmd->options, "png");
     struct jv *grid = NULL, *made = NULL;
-    int rc = -1;
+    int form_fd = 0, rc = -1;
 
     if (request_fill(cmd, &q, e) != 0 || cmd_deposit_date(cmd, &check.deposit, e) != 0)
         goto out;
     if (cmd->nargs > 1)
         return cover_run(cmd, &check, &q, e);
+    check.form_fd = &form_fd;
     if (act_check(&cmd->runner, &check, &grid, e) != 0)
         goto out;
     q.grid = grid;
+    q.form_fd = form_fd;
     if (act_report(&cmd->runner, &q, &made, e) != 0 ||
         (png != NULL && png_make(q.output, png, e) != 0))
         goto out;
@@ -208,6 +210,8 @@ int cmd_report_run(struct cmd *cmd, struct err *e)
     if (!cmd->json)
         made_say(cmd, grid, made);
 out:
+    if (form_fd > 0)
+        close(form_fd);
     jv_free(grid);
     jv_free(made);
     return rc;

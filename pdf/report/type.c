@@ -173,30 +173,16 @@ static void set_into(struct report *r, const char *s, size_t n, struct buf *out,
     }
 }
 
-/* Texts of these characters alone are in NFC already: no combining mark, nothing that is composed
- * or replaced. */
-static bool is_nfc(const char *s)
-{
-    for (const unsigned char *p = (const unsigned char *)s; *p != '\0'; p++) {
-        if (*p == 0xE2 && p[1] == 0x80 && p[2] >= 0x90 &&
-            p[2] <= 0xAF) /* dashes, quotes, narrow space */
-            p += 2;
-        else if (*p >= 0xCC) /* U+0300 and above */
-            return false;
-    }
-    return true;
-}
-
 char *type_set(struct report *r, const char *s, const char *sheet, const char *cell)
 {
     struct buf out = BUF_INIT((size_t)ceilings.report_bytes);
     const char *from = s != NULL ? s : "";
-    char *nfc = is_nfc(from) ? NULL : utf8_nfc(from, NULL);
-    bool good = nfc != NULL || is_nfc(from);
+    char *nfc = utf8_nfc(from, NULL);
 
     buf_text(&out, "");
-    if (good)
-        set_into(r, nfc != NULL ? nfc : from, strlen(nfc != NULL ? nfc : from), &out, sheet, cell);
+    if (nfc != NULL)
+        set_into(r, nfc, strlen(nfc), &out, sheet, cell);
+    bool good = nfc != NULL;
     free(nfc);
     if (!good || out.failed || out.data == NULL) {
         r->failed = true;

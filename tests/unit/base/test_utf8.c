@@ -51,11 +51,32 @@ static void fold_is_the_same_both_ways(void **state)
     }
 }
 
+static void nfc_composes_what_is_apart(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"", ""},
+        {"Événement « déjà » – œuvre", "Événement « déjà » – œuvre"},
+        {"e\u0301te\u0301", "été"},
+        {"\u212b", "\u00c5"}, /* the unit of length */
+        {"\u2001", "\u2003"}, /* a quad */
+        {"\u1e69", "\u1e69"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        char *nfc = utf8_nfc(pairs[i][0], NULL);
+        assert_non_null(nfc);
+        assert_string_equal(nfc, pairs[i][1]);
+        free(nfc);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fold_keeps_letters_and_digits),
         cmocka_unit_test(fold_is_the_same_both_ways),
+        cmocka_unit_test(nfc_composes_what_is_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
