@@ -133,5 +133,11 @@ static int call_here(void *self, const struct task_call *call, struct err *e)
 
 struct runner runner_here(const struct task *table)
 {
-    return (struct runner){(void *)(uintptr_t)table, call_here};
+    return (struct runner){(void *)(uintptr_t)table, call_here, NULL};
+}
+
+void runner_expect(const struct runner *r, const char *name)
+{
+    if (r->expect != NULL)
+        r->expect(r->self, name);
 }

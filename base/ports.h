@@ -166,7 +166,10 @@ struct task_call {
 struct runner {
     void *self;
     int (*call)(void *self, const struct task_call *call, struct err *e);
+    /* A task of this name is going to be called: it may be warmed up meanwhile. NULL: no matter. */
+    void (*expect)(void *self, const char *name);
 };
+void runner_expect(const struct runner *r, const char *name);
 /* Runs the tasks of a NULL-name-ended table in this very process: for unit tests and fuzz targets.
  */
 struct runner runner_here(const struct task *table);

@@ -11,6 +11,7 @@
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/act_sign_part.h"
+#include "cmd/second_reader.h"
 #include "cmd/tsa.h"
 #include "cmd/wire.h"
 #include "pkcs11/token.h"
@@ -264,6 +265,16 @@ static int all_kept(const struct act_sign_file *files, size_t n)
     return 1;
 }
 
+/* What reads the document starts while the certificate and the document are looked at; not earlier,
+ * because the token is what takes longest and comes first. */
+static void expect_readers(const struct wire *w)
+{
+    second_reader_expect(w->second);
+    runner_expect(&w->runner, "pades-prepare");
+    runner_expect(&w->runner, "verify-update");
+    runner_expect(&w->runner, "verify-read");
+}
+
 int act_sign(struct wire *w, const struct act_sign_request *request, struct act_sign_file *files,
              size_t n, struct err *e)
 {
@@ -282,6 +293,7 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
     if (!all_kept(files, n)) {
         if (wire_token(w, request->seal, e) != 0)
             goto out;
+        expect_readers(w);
         a.signer = token_signer(w->token);
         if (make_plan(&a, &a.plan, e) != 0 || cms_plan_usable(&a.plan, request->now, e) != 0)
             goto out;

@@ -115,6 +115,16 @@ out:
     return rc;
 }
 
+void second_reader_expect(struct second_reader *r)
+{
+    if (r == NULL)
+        return;
+    pthread_mutex_lock(&r->lock);
+    if (r->pid < 0)
+        (void)start(r, NULL);
+    pthread_mutex_unlock(&r->lock);
+}
+
 /* A pipe that holds the whole password already: it is shorter than any pipe, so nobody waits. */
 static int password_pipe(const unsigned char *password, size_t len, struct err *e)
 {

@@ -23,6 +23,9 @@ struct second_reader *second_reader_new(void);
 /* Ends the process and what it has going. NULL is fine. */
 void second_reader_free(struct second_reader *r);
 
+/* Starts the process now, because a look will come; what fails is told by the look. */
+void second_reader_expect(struct second_reader *r);
+
 /* What qpdf says of an ordinary file, read from its start whatever the position. The password may
  * be NULL. Threads take turns. -1 when the helper is missing or ended badly:
  * err.second-reader.missing (ERR_USAGE), .failed, .late. */

@@ -24,7 +24,7 @@ struct wire {
     struct net_auth auth;
     struct fetcher fetcher;
     struct token *token;          /* NULL until wire_token */
-    struct second_reader *second; /* its process starts at its first look */
+    struct second_reader *second; /* its process starts when a look comes, or is expected */
     struct der_list extra;        /* certificates beside the token's */
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/jv.h"
 #include "x509/cert.h"
+#include "x509/warm.h"
 
 enum { TIMEOUT_S = 60, MODULES_MAX = 32 };
 
@@ -122,6 +123,7 @@ int modules_list(struct modules *m, struct err *e)
         return -1;
     for (size_t i = 0; i < m->count; i++)
         (void)module_start(m, &m->items[i], &m->items[i].error);
+    x509_warm(); /* what their answers need, while they work */
     for (size_t i = 0; i < m->count; i++) {
         struct module *one = &m->items[i];
         if (!err_is_set(&one->error))

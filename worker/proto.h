@@ -1,5 +1,6 @@
 /* What program, spawner and worker say to each other, in frames. Private to worker/.
  *
+ *   program -> spawner   WARM  struct call_head, of a task that is going to be called; no answer
  *   program -> spawner   CALL  struct call_head; descriptors: worker's socket, status socket, then
  * those of the task program -> worker    PARAMS worker  -> program   ASK, answered by ANSWER or
  * FAILED; at the end REPLY or FAILED (a struct err) spawner -> program   ENDED struct call_end, on
@@ -15,6 +16,7 @@
 
 enum proto_kind {
     PROTO_CALL = 1,
+    PROTO_WARM,
     PROTO_PARAMS,
     PROTO_ASK,
     PROTO_ANSWER,

@@ -79,6 +79,16 @@ static void reap(struct spawner *s)
     }
 }
 
+static void warm_up(struct spawner *s, uint32_t row)
+{
+    if (!s->warmed_common)
+        warm_common();
+    s->warmed_common = true;
+    if (!s->warmed[row] && s->tasks[row]->warm != NULL)
+        s->tasks[row]->warm();
+    s->warmed[row] = true;
+}
+
 static void call_start(struct spawner *s, const struct call_head *head, const int *fds, size_t nfds,
                        const sigset_t *calm)
 {
@@ -89,13 +99,8 @@ static void call_start(struct spawner *s, const struct call_head *head, const in
         if (i != 1)
             given[n++] = fds[i];
     }
-    if (!s->warmed_common)
-        warm_common();
-    s->warmed_common = true;
     const struct task *task = s->tasks[head->task];
-    if (!s->warmed[head->task] && task->warm != NULL)
-        task->warm();
-    s->warmed[head->task] = true;
+    warm_up(s, head->task);
     pid_t pid = s->nlive < LIVE_MAX ? fork() : (errno = EAGAIN, -1);
     if (pid == 0) {
         sigprocmask(SIG_SETMASK, calm, NULL);
@@ -120,13 +125,18 @@ static bool call_receive(struct spawner *s, const sigset_t *calm)
     uint32_t kind = 0;
 
     if (frame_receive(s->fd, &kind, &body, fds, &nfds, FRAME_FOREVER) != FRAME_OK ||
-        kind != PROTO_CALL || body.len != sizeof head || nfds < 2)
+        body.len != sizeof head)
         return false;
     memcpy(&head, body.data, sizeof head);
     buf_free(&body);
     if (head.task >= s->ntasks)
         return false;
-    call_start(s, &head, fds, nfds, calm);
+    if (kind == PROTO_WARM)
+        warm_up(s, head.task);
+    else if (kind == PROTO_CALL && nfds >= 2)
+        call_start(s, &head, fds, nfds, calm);
+    else
+        return false;
     return true;
 }
 

@@ -222,15 +222,32 @@ static int talk_open(struct workers *w, size_t row, struct talk *t, struct err *
     return r == FRAME_OK ? 0 : -1;
 }
 
+static size_t row_of(const struct workers *w, const char *name)
+{
+    size_t row = 0;
+
+    while (w->tasks[row] != NULL && strcmp(w->tasks[row]->name, name) != 0)
+        row++;
+    return row;
+}
+
+/* Only a hint: when the spawner is gone the call itself will say so. */
+static void workers_expect(void *self, const char *name)
+{
+    struct workers *w = self;
+    struct call_head head = {(uint32_t)row_of(w, name), 0, 0};
+
+    if (w->tasks[head.task] != NULL)
+        (void)frame_send(w->fd, PROTO_WARM, &head, sizeof head, NULL, 0, frame_deadline(0));
+}
+
 static int workers_call(void *self, const struct task_call *call, struct err *e)
 {
     struct workers *w = self;
     struct talk t = {.call = call, .socket = -1, .status = -1};
-    size_t row = 0;
+    size_t row = row_of(w, call->name);
     int rc = -1;
 
-    while (w->tasks[row] != NULL && strcmp(w->tasks[row]->name, call->name) != 0)
-        row++;
     if (w->tasks[row] == NULL)
         return err_set_bug(e, call->name);
     t.limits = worker_limits_of(w->tasks[row]);
@@ -273,7 +290,7 @@ int workers_start(const struct task *const *tasks, bool must_isolate, struct wor
         return -1;
     }
     *out = w;
-    *runner = (struct runner){w, workers_call};
+    *runner = (struct runner){w, workers_call, workers_expect};
     return 0;
 }
 

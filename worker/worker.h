@@ -4,7 +4,7 @@
  *   paraphe --fork--> spawner (small, made first, warmed up) --fork--> one worker a call:
  * sandbox.h, then the task
  *
- * The spawner only ever hears the program itself; it warms a task up at its first call and forks. A
+ * The spawner only ever hears the program itself; it warms a task up at its first call, or when one is expected, and forks. A
  * worker has: the descriptors of its call, a socket to the program, limits of processor time, wall
  * clock, memory and output. It ends by _exit; what it says is taken as foreign: a bounded reply, or
  * an error whose kind is checked.
