@@ -1,11 +1,10 @@
 #include "grid/xml.h"
 
-#include <libxml/parser.h>
-#include <libxml/xmlerror.h>
 #include <string.h>
 
 #include "base/ceilings.h"
 #include "base/err.h"
+#include "base/libxml.h"
 #include "grid/fault.h"
 #include "grid/pack.h"
 
@@ -76,7 +75,7 @@ static void on_start(void *self, const xmlChar *name, const xmlChar *prefix, con
     (void)prefix, (void)nns, (void)ns, (void)ndefaulted;
     if (++r->depth > (unsigned)ceilings.xml_depth) {
         r->deep = true;
-        xmlStopParser(r->parser);
+        libxml()->xmlStopParser(r->parser);
         return;
     }
     struct xml_node node = {(const char *)name, ns_of(r, uri), r->depth, attrs, nattrs, r};
@@ -110,7 +109,7 @@ static void on_doctype(void *self, const xmlChar *name, const xmlChar *external,
 
     (void)name, (void)external, (void)system;
     r->dtd = true;
-    xmlStopParser(r->parser);
+    libxml()->xmlStopParser(r->parser);
 }
 
 static void on_error(void *self, xmlErrorPtr error)
@@ -149,16 +148,17 @@ static int parse(struct reader *r, struct pack_part *part, xmlSAXHandler *sax, s
     if (!encoding_allowed((const unsigned char *)chunk, (size_t)head))
         return fault_set(e, "xml-invalid");
     int first = head < 4 ? (int)head : 4;
-    r->parser = xmlCreatePushParserCtxt(sax, r, chunk, first, NULL);
+    r->parser = libxml()->xmlCreatePushParserCtxt(sax, r, chunk, first, NULL);
     if (r->parser == NULL)
         return err_set_memory(e);
-    xmlCtxtUseOptions(r->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_COMPACT);
-    xmlParseChunk(r->parser, chunk + first, (int)head - first, 0);
+    libxml()->xmlCtxtUseOptions(r->parser,
+                                XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_COMPACT);
+    libxml()->xmlParseChunk(r->parser, chunk + first, (int)head - first, 0);
     while (r->parser->wellFormed && !r->dtd && !r->deep && !r->stopped) {
         n = pack_part_read(part, chunk, CHUNK, e);
         if (n < 0)
             return -1;
-        xmlParseChunk(r->parser, chunk, (int)n, n == 0);
+        libxml()->xmlParseChunk(r->parser, chunk, (int)n, n == 0);
         if (n == 0)
             break;
     }
@@ -184,12 +184,12 @@ int xml_read(struct pack *pack, size_t i, const struct xml_handler *handler, voi
                          .internalSubset = on_doctype,
                          .serror = on_error};
     struct pack_part *part = NULL;
-    int rc = pack_part_open(pack, i, &part, e);
+    int rc = libxml_open(e) != 0 ? -1 : pack_part_open(pack, i, &part, e);
 
     if (rc == 0)
         rc = parse(&r, part, &sax, e);
     if (r.parser != NULL)
-        xmlFreeParserCtxt(r.parser);
+        libxml()->xmlFreeParserCtxt(r.parser);
     pack_part_close(part);
     return rc;
 }
@@ -199,7 +199,7 @@ void xml_stop(const struct xml_node *node)
     struct reader *r = node->reader;
 
     r->stopped = true;
-    xmlStopParser(r->parser);
+    libxml()->xmlStopParser(r->parser);
 }
 
 bool xml_attr_ns(const struct xml_node *node, enum xml_ns ns, const char *name, const char **value,
@@ -262,5 +262,5 @@ bool xml_attr_bool(const struct xml_node *node, const char *name, bool otherwise
 
 void xml_warm(void)
 {
-    xmlInitParser();
+    (void)libxml_open(NULL); /* xml_read says what is wrong with it */
 }

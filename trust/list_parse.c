@@ -3,11 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxml/parser.h>
-#include <libxml/tree.h>
-
 #include "base/digest.h"
 #include "base/jv.h"
+#include "base/libxml.h"
 #include "trust/list_part.h"
 
 enum { SERVICES_MAX = 50000, CERTS_MAX = 64 };
@@ -33,7 +31,7 @@ static xmlNodePtr next_named(xmlNodePtr node, const char *name)
 /* Text of an element without blanks at its ends; NULL when absent or empty. Free with free(). */
 static char *text_of(xmlNodePtr node)
 {
-    xmlChar *raw = node != NULL ? xmlNodeGetContent(node) : NULL;
+    xmlChar *raw = node != NULL ? libxml()->xmlNodeGetContent(node) : NULL;
     char *out = NULL;
 
     if (raw != NULL) {
@@ -44,7 +42,7 @@ static char *text_of(xmlNodePtr node)
             n--;
         out = n > 0 ? strndup(s, n) : NULL;
     }
-    xmlFree(raw);
+    (*libxml()->free_text)(raw);
     return out;
 }
 
@@ -62,10 +60,10 @@ static void put_name(struct jv *o, const char *key, xmlNodePtr names)
     xmlNodePtr found = child(names, "Name");
 
     for (xmlNodePtr n = found; n != NULL; n = next_named(n, "Name")) {
-        xmlChar *lang = xmlNodeGetLang(n);
-        if (lang != NULL && xmlStrcmp(lang, (const xmlChar *)"en") == 0)
+        xmlChar *lang = libxml()->xmlNodeGetLang(n);
+        if (lang != NULL && strcmp((const char *)lang, "en") == 0)
             found = n;
-        xmlFree(lang);
+        (*libxml()->free_text)(lang);
     }
     put(o, key, found);
 }
@@ -235,7 +233,8 @@ static struct jv *pointers_of(xmlNodePtr scheme)
 
 struct jv *list_parse(struct _xmlDoc *doc, struct err *e)
 {
-    xmlNodePtr root = xmlDocGetRootElement(doc), scheme = child(root, "SchemeInformation");
+    xmlNodePtr root = libxml()->xmlDocGetRootElement(doc),
+               scheme = child(root, "SchemeInformation");
     struct jv *o;
 
     if (root == NULL || strcmp((const char *)root->name, "TrustServiceStatusList") != 0 ||

@@ -4,10 +4,10 @@
  *   paraphe --fork--> spawner (small, made first, warmed up) --fork--> one worker a call:
  * sandbox.h, then the task
  *
- * The spawner only ever hears the program itself; it warms a task up at its first call, or when one is expected, and forks. A
- * worker has: the descriptors of its call, a socket to the program, limits of processor time, wall
- * clock, memory and output. It ends by _exit; what it says is taken as foreign: a bounded reply, or
- * an error whose kind is checked.
+ * The spawner only ever hears the program itself; it warms a task up at its first call, or when one
+ * is expected, and forks. A worker has: the descriptors of its call, a socket to the program,
+ * limits of processor time, wall clock, memory and output. It ends by _exit; what it says is taken
+ * as foreign: a bounded reply, or an error whose kind is checked.
  *
  * Limits (struct task_limits): `seconds` of processor time (default 60); the wall clock may take
  * four times as long, not counting the time in which the program answers a question of the task;
