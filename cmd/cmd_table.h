@@ -9,6 +9,7 @@
 /* clang-format off */
 #define VERB_TABLE(VERB) \
     VERB(check, 1, 10000) \
+    VERB(watch, 1, 1) \
     VERB(form, 1, 3) \
     VERB(report, 1, 12) \
     VERB(sign, 1, 10000) \
