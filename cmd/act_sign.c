@@ -113,6 +113,9 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
                                 .keep = f->keep,
                                 .keep_self = f->keep_self,
                                 .examine = act_sign_examine,
+                                .ahead = act_sign_ahead,
+                                .ahead_moved = act_sign_ahead_moved,
+                                .ahead_end = act_sign_ahead_end,
                                 .judge = act_sign_judge,
                                 .reader_self = a->wire};
 

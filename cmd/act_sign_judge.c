@@ -2,6 +2,7 @@
  * before it gets its name: by verify/ in a worker, and at the same time by qpdf in its own process.
  */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/jv.h"
@@ -69,13 +70,47 @@ int act_sign_examine(void *self, int fd, int64_t before, const char *name,
                       verify_update(&wire->runner, fd, before, password, password_len, out, e), e);
 }
 
-int act_sign_judge(void *self, int fd, const char *name, const unsigned char *password,
+/* Each waits with a worker of its own: not one for every document of a batch. */
+enum { AHEAD_MAX = 4 };
+static atomic_int ahead_count;
+
+void *act_sign_ahead(void *self, int fd, int64_t size, enum digest_kind kind,
+                     const unsigned char *password, size_t password_len)
+{
+    const struct wire *wire = self;
+    struct verify_ahead *ahead = NULL;
+
+    if (atomic_fetch_add(&ahead_count, 1) >= AHEAD_MAX ||
+        verify_ahead_start(&ahead, &wire->runner, fd, size, kind, password, password_len, NULL) !=
+            0)
+        atomic_fetch_sub(&ahead_count, 1);
+    return ahead;
+}
+
+void act_sign_ahead_moved(void *ahead, int64_t done)
+{
+    verify_ahead_moved(ahead, done);
+}
+
+void act_sign_ahead_end(void *ahead)
+{
+    verify_ahead_free(ahead);
+    atomic_fetch_sub(&ahead_count, 1);
+}
+
+int act_sign_judge(void *self, void *ahead, int fd, const char *name, const unsigned char *password,
                    size_t password_len, struct err *e)
 {
     const struct wire *wire = self;
     struct second second;
+    int rc;
 
     second_start(&second, wire->second, fd, name, password, password_len);
-    return second_end(&second, verify_integrity(&wire->runner, fd, name, password, password_len, e),
-                      e);
+    if (ahead != NULL) {
+        rc = verify_ahead_take_integrity(ahead, name, e);
+        atomic_fetch_sub(&ahead_count, 1);
+    } else {
+        rc = verify_integrity(&wire->runner, fd, name, password, password_len, e);
+    }
+    return second_end(&second, rc, e);
 }

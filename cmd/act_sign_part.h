@@ -42,7 +42,11 @@ int act_sign_repair(struct second_reader *second, const char *input, const char 
 int act_sign_examine(void *self, int fd, int64_t before, const char *name,
                      const unsigned char *password, size_t password_len, struct jv **out,
                      struct err *e);
-int act_sign_judge(void *self, int fd, const char *name, const unsigned char *password,
+void *act_sign_ahead(void *self, int fd, int64_t size, enum digest_kind kind,
+                     const unsigned char *password, size_t password_len);
+void act_sign_ahead_moved(void *ahead, int64_t done);
+void act_sign_ahead_end(void *ahead);
+int act_sign_judge(void *self, void *ahead, int fd, const char *name, const unsigned char *password,
                    size_t password_len, struct err *e);
 /* Remarks of the worker, as sentences: text cmd.sign.note.CODE or cmd.sign.scan.CODE. */
 void act_sign_remarks(const struct jv *list, const char *prefix, struct jv *warnings);

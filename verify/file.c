@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "verify/call.h"
 #include "verify/say.h"
 #include "verify/verify.h"
 
@@ -75,8 +76,8 @@ out:
     return fd;
 }
 
-static int params_print(const struct verify_request *r, bool online, bool strict, struct buf *out,
-                        struct err *e)
+static int params_print(const struct verify_request *r, const struct verify_questions *q,
+                        bool strict, struct buf *out, struct err *e)
 {
     struct jv *o = jv_object();
     int rc = -1;
@@ -84,7 +85,11 @@ static int params_print(const struct verify_request *r, bool online, bool strict
     jv_put_bool(o, "strict", strict);
 
     jv_put_int(o, "time", r->at);
-    jv_put_bool(o, "online", online);
+    jv_put_bool(o, "online", q->online);
+    if (q->ahead > 0) {
+        jv_put_int(o, "ahead", q->ahead);
+        jv_put_text(o, "ahead_digest", q->ahead_digest);
+    }
     if (r->policy != NULL)
         jv_put_take(o, "policy", jv_copy(r->policy));
     if (r->password != NULL) {
@@ -179,22 +184,19 @@ static struct jv *unreadable(const struct verify_request *r, const char *sha256,
     return o;
 }
 
-int verify_file(const struct runner *runner, int fd, const struct verify_request *request,
-                const struct fetcher *fetcher, struct jv **out, struct err *e)
+int verify_call(const struct runner *runner, int fd, const struct verify_request *request,
+                const char *sha256, const struct verify_questions *questions, struct jv **out,
+                struct err *e)
 {
-    struct answerer a = {fetcher, FETCH_BUDGET, ERR_INIT};
     struct err why = ERR_INIT;
     struct jv *parsed = NULL;
     struct buf params, reply;
-    char sha256[DIGEST_HEX_MAX];
     int fds[2] = {fd, -1}, rc = -1;
 
     buf_init(&params, (size_t)ceilings.json_bytes);
     buf_init(&reply, (size_t)ceilings.json_bytes);
-    sha256[0] = '\0';
-    if ((!request->no_digest && digest_file_hex(fd, sha256, e) != 0) ||
-        (fds[1] = trust_file(request, e)) < 0 ||
-        params_print(request, fetcher != NULL, false, &params, e) != 0)
+    if ((fds[1] = trust_file(request, e)) < 0 ||
+        params_print(request, questions, false, &params, e) != 0)
         goto out;
     struct task_call call = {.name = "verify-read",
                              .fds = fds,
@@ -202,8 +204,8 @@ int verify_file(const struct runner *runner, int fd, const struct verify_request
                              .params = params.data,
                              .params_len = params.len,
                              .reply = &reply,
-                             .answer = fetcher != NULL ? answer : NULL,
-                             .answer_self = &a};
+                             .answer = questions->answer,
+                             .answer_self = questions->self};
     if (runner->call(runner->self, &call, &why) != 0) {
         if (why.kind != ERR_INPUT && why.kind != ERR_SIGNATURE) {
             *e = why;
@@ -217,7 +219,9 @@ int verify_file(const struct runner *runner, int fd, const struct verify_request
     if (parsed == NULL)
         goto out;
     *out = verdict_new(request, sha256, parsed);
-    verdict_say(*out, err_is_set(&a.refused) ? a.refused.sentence : NULL);
+    verdict_say(*out, questions->refused != NULL && err_is_set(questions->refused)
+                          ? questions->refused->sentence
+                          : NULL);
     rc = 0;
 out:
     jv_free(parsed);
@@ -226,6 +230,21 @@ out:
     buf_wipe(&params);
     buf_free(&reply);
     return rc;
+}
+
+int verify_file(const struct runner *runner, int fd, const struct verify_request *request,
+                const struct fetcher *fetcher, struct jv **out, struct err *e)
+{
+    struct answerer a = {fetcher, FETCH_BUDGET, ERR_INIT};
+    struct verify_questions questions = {.answer = fetcher != NULL ? answer : NULL,
+                                         .self = &a,
+                                         .refused = &a.refused,
+                                         .online = fetcher != NULL};
+    char sha256[DIGEST_HEX_MAX] = "";
+
+    if (!request->no_digest && digest_file_hex(fd, sha256, e) != 0)
+        return -1;
+    return verify_call(runner, fd, request, sha256, &questions, out, e);
 }
 
 int verify_gather(const struct runner *runner, int fd, const struct verify_request *request,
@@ -238,7 +257,8 @@ int verify_gather(const struct runner *runner, int fd, const struct verify_reque
     buf_init(&params, (size_t)ceilings.json_bytes);
     buf_init(&reply, 2 * (size_t)ceilings.json_bytes);
     if ((fds[1] = trust_file(request, e)) < 0 ||
-        params_print(request, fetcher != NULL, strict, &params, e) != 0)
+        params_print(request, &(struct verify_questions){.online = fetcher != NULL}, strict,
+                     &params, e) != 0)
         goto out;
     struct task_call call = {.name = "verify-gather",
                              .fds = fds,
@@ -271,28 +291,33 @@ int verify_status(const struct jv *verdict)
     return v != NULL && strcmp(v, "unreadable") == 0 ? ERR_INPUT : ERR_SIGNATURE;
 }
 
+int verdict_integrity(const struct jv *verdict, const char *name, struct err *e)
+{
+    const struct jv *list = jv_get(verdict, "signatures");
+    const char *why = jv_get_text(verdict, "reason");
+    bool good = jv_count(list) > 0;
+
+    for (size_t i = 0; i < jv_count(list); i++) {
+        const struct jv *s = jv_at(list, i);
+        if (!jv_get_bool(s, "intact") || jv_get_bool(s, "modified"))
+            good = false;
+    }
+    return good ? 0
+                : err_set(e, ERR_SIGNATURE, "err.verify.not-intact", name, why != NULL ? why : "",
+                          NULL);
+}
+
 int verify_integrity(const struct runner *runner, int fd, const char *name,
                      const unsigned char *password, size_t password_len, struct err *e)
 {
     struct verify_request request = {
         .name = name, .password = password, .password_len = password_len, .no_digest = true};
     struct jv *verdict = NULL;
-    int rc = -1;
+    int rc;
 
     if (verify_file(runner, fd, &request, NULL, &verdict, e) != 0)
         return -1;
-    const struct jv *list = jv_get(verdict, "signatures");
-    const char *why = jv_get_text(verdict, "reason");
-    bool good = jv_count(list) > 0;
-    for (size_t i = 0; i < jv_count(list); i++) {
-        const struct jv *s = jv_at(list, i);
-        if (!jv_get_bool(s, "intact") || jv_get_bool(s, "modified"))
-            good = false;
-    }
-    if (good)
-        rc = 0;
-    else
-        err_set(e, ERR_SIGNATURE, "err.verify.not-intact", name, why != NULL ? why : "", NULL);
+    rc = verdict_integrity(verdict, name, e);
     jv_free(verdict);
     return rc;
 }

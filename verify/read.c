@@ -94,7 +94,8 @@ int env_read(struct env *env, const struct task_io *io, struct buf *password, st
         anchors_read(jv_is_array(tsa) ? tsa : jv_get(trust, "signers"), env->services, "TSA",
                      &env->stamps, e) != 0)
         goto out;
-    rc = 0;
+    int64_t ahead = jv_get_int(params, "ahead", 0);
+    rc = ahead > 0 ? ahead_read(env, ahead, jv_get_text(params, "ahead_digest"), e) : 0;
 out:
     jv_free(params);
     jv_free(trust);

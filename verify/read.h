@@ -8,8 +8,12 @@ struct jv;
 
 /* The verdict without "file", "sha256" and sentences. */
 struct jv *verdict_json(const struct sigs *sigs, const struct env *env, int revisions);
-/* Anchors, policy, time and password out of the parameters and the memory file. */
+/* Anchors, policy, time and password out of the parameters and the memory file. With "ahead" in the
+ * parameters it returns when the file is whole. */
 int env_read(struct env *env, const struct task_io *io, struct buf *password, struct err *e);
+/* Digests the first `size` bytes as the caller says that they are there, then waits for the rest;
+ * ahead_read.c. */
+int ahead_read(struct env *env, int64_t size, const char *digest, struct err *e);
 /* Warms what the sandbox would forbid later: OpenSSL's algorithms and its tables. */
 void verify_warm(void);
 /* Opens the PDF; an encrypted one with the password. */

@@ -82,10 +82,6 @@ struct sig *sig_new(struct sigs *s, struct err *e);
 int sig_read(struct pdf *pdf, struct sig *s, struct env *env, struct err *e);
 /* The first half of it: dictionary and ranges, without the contents. */
 void sig_place(struct pdf *pdf, struct sig *s);
-/* Digest of the two ranges. */
-int sig_digest(struct pdf *pdf, const struct sig *s, const EVP_MD *md,
-               unsigned char out[EVP_MAX_MD_SIZE], size_t *len, struct err *e);
-
 /* The dictionary's entries; sig_dict.c. */
 void sig_read_dict(struct pdf *pdf, struct sig *s, struct err *e);
 void sig_read_field_lock(struct pdf *pdf, struct sig *s, struct err *e);

@@ -70,8 +70,21 @@ out:
     return rc;
 }
 
-int sig_digest(struct pdf *pdf, const struct sig *s, const EVP_MD *md,
-               unsigned char out[EVP_MAX_MD_SIZE], size_t *len, struct err *e)
+/* How many bytes of the first range `ctx` has already, from what was digested while the file was
+ * copied. */
+static int64_t begun_ahead(const struct env *env, const struct sig *s, const EVP_MD *md,
+                           EVP_MD_CTX *ctx)
+{
+    bool fits = env->ahead != NULL && s->span.range[0] == 0 &&
+                s->span.range[1] >= env->ahead_size &&
+                EVP_MD_get_type(md) == EVP_MD_get_type(EVP_MD_CTX_get0_md(env->ahead));
+
+    return fits && EVP_MD_CTX_copy_ex(ctx, env->ahead) == 1 ? env->ahead_size : 0;
+}
+
+/* Digest of the two ranges. */
+static int sig_digest(struct pdf *pdf, const struct sig *s, const struct env *env, const EVP_MD *md,
+                      unsigned char out[EVP_MAX_MD_SIZE], size_t *len, struct err *e)
 {
     enum { WINDOW = 1 << 18, SHAKE_BYTES = 64 };
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
@@ -83,8 +96,13 @@ int sig_digest(struct pdf *pdf, const struct sig *s, const EVP_MD *md,
         err_set_memory(e);
         goto out;
     }
+    int64_t begun = begun_ahead(env, s, md, ctx);
     for (int pair = 0; pair < 2; pair++) {
         int64_t at = s->span.range[pair * 2], left = s->span.range[pair * 2 + 1];
+        if (pair == 0) {
+            at += begun;
+            left -= begun;
+        }
         while (left > 0) {
             size_t take = left > WINDOW ? WINDOW : (size_t)left;
             if (pdf_pread(pdf, window, take, at, e) != 0)
@@ -150,7 +168,7 @@ static int signature_read(struct pdf *pdf, struct sig *s, struct span der, struc
     const EVP_MD *digest = sigalg_digest(s->cms.signer.digest_alg, NULL);
     if (!s->alg_ok || digest == NULL)
         return 0;
-    if (sig_digest(pdf, s, digest, md, &n, e) != 0)
+    if (sig_digest(pdf, s, env, digest, md, &n, e) != 0)
         return -1;
     s->value_right = cms_check_value(&s->cms, &s->alg, s->signer, (struct span){md, n}, &s->f);
     return 0;
@@ -165,7 +183,7 @@ static int stamp_document(struct pdf *pdf, struct sig *s, struct span der, struc
     if (tst_read(der, &env->pool, &s->document_stamp) != 0)
         return err_set_memory(e);
     if (s->document_stamp.imprint_md != NULL) {
-        if (sig_digest(pdf, s, s->document_stamp.imprint_md, md, &n, e) != 0)
+        if (sig_digest(pdf, s, env, s->document_stamp.imprint_md, md, &n, e) != 0)
             return -1;
         tst_check_imprint(&s->document_stamp, (struct span){md, n});
     }

@@ -17,6 +17,7 @@ void env_free(struct env *env)
     anchors_free(&env->signers);
     anchors_free(&env->stamps);
     jv_free(env->services);
+    EVP_MD_CTX_free(env->ahead);
 }
 
 /* The algorithm by which `issuer` signed `cert`, against its end date. */

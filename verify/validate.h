@@ -23,6 +23,9 @@ struct env {
     bool online;
     uint64_t asked[FETCHES_MAX]; /* digests of what was asked already */
     size_t nasked;
+    /* The first `ahead_size` bytes of the file, digested while they arrived; NULL: none. */
+    EVP_MD_CTX *ahead;
+    int64_t ahead_size;
 };
 void env_free(struct env *env);
 

@@ -40,6 +40,19 @@ int verify_status(const struct jv *verdict);
 int verify_integrity(const struct runner *runner, int fd, const char *name,
                      const unsigned char *password, size_t password_len, struct err *e);
 
+/* The same, begun while the file is still being copied: a worker digests its first `size` bytes, by
+ * `kind`, as they arrive (verify_ahead_moved, from any thread), and waits. They must not change any
+ * more; what follows them may. take_integrity: the file is whole; the worker reads the rest and
+ * judges as verify_integrity does, and `a` is used up. fd and password are borrowed until then, or
+ * until verify_ahead_free, which ends the worker. The runner is called from a thread of its own. */
+struct verify_ahead;
+int verify_ahead_start(struct verify_ahead **out, const struct runner *runner, int fd, int64_t size,
+                       enum digest_kind kind, const unsigned char *password, size_t password_len,
+                       struct err *e);
+void verify_ahead_moved(struct verify_ahead *a, int64_t done);
+int verify_ahead_take_integrity(struct verify_ahead *a, const char *name, struct err *e);
+void verify_ahead_free(struct verify_ahead *a); /* NULL is allowed */
+
 /* What later verifiers need for every signature and time-stamp of the file: {"signatures":
  * [{"field", "stamp", "intact", "revision", "time" (absent: nothing proves one)}], "problems":
  * [{"code", "name", "until"}], "fresh" (something that the DSS lacks), "certs", "ocsps", "crls":

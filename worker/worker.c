@@ -3,6 +3,7 @@
 #include "worker/worker.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "worker/proto.h"
 
 struct workers {
+    pthread_mutex_t lock; /* of what is said to the spawner: calls may come from several threads */
     int fd;
     pid_t pid;
     const struct task *const *tasks;
@@ -207,8 +209,10 @@ static int talk_open(struct workers *w, size_t row, struct talk *t, struct err *
         fds[1] = status[1];
         for (size_t i = 0; i < call->nfds; i++)
             fds[i + 2] = call->fds[i];
+        pthread_mutex_lock(&w->lock);
         r = frame_send(w->fd, PROTO_CALL, &head, sizeof head, fds, call->nfds + 2,
                        frame_deadline(t->limits.wall_ms));
+        pthread_mutex_unlock(&w->lock);
         if (r != FRAME_OK)
             err_set_errno(e, ERR_BUG, r == FRAME_SYSTEM ? errno : ECHILD, "err.worker.spawn", NULL);
     } else {
@@ -277,6 +281,7 @@ int workers_start(const struct task *const *tasks, bool must_isolate, struct wor
         free(w);
         return -1;
     }
+    pthread_mutex_init(&w->lock, NULL);
     w->tasks = tasks;
     w->fd = pair[0];
     w->pid = fork();
@@ -301,5 +306,6 @@ void workers_stop(struct workers *w)
     close(w->fd);
     while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR) {
     }
+    pthread_mutex_destroy(&w->lock);
     free(w);
 }

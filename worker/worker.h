@@ -24,7 +24,8 @@ struct workers;
 
 /* Starts the spawner. `tasks` is NULL-ended and stays valid. `must_isolate` false lets workers go
  * on without the sandbox on a system that refuses it (docs/decisions/0010-sandbox-refused.md). The
- * runner takes one call at a time, but a task may be called while another waits for an answer. -1
+ * runner takes calls from several threads, and a task may be called while another waits for an
+ * answer. -1
  * and err when no process can be made. */
 int workers_start(const struct task *const *tasks, bool must_isolate, struct workers **out,
                   struct runner *runner, struct err *e);

@@ -75,11 +75,16 @@ static int stamp_document(struct pades_job *job, const struct pdf_update_marks *
                           const struct stamp_server *server, struct stamp *stamp, struct err *e)
 {
     enum digest_kind kind = server->digest != DIGEST_NONE ? server->digest : DIGEST_SHA256;
-    struct digest *all = digest_new(kind, e);
+    struct digest *all = NULL;
     unsigned char digest[DIGEST_MAX];
+    int64_t from = 0;
     int rc = -1;
 
-    if (all != NULL && digest_add_range(all, job->out.fd, 0, m->base, e) == 0 &&
+    if (kind == DIGEST_SHA256 && digest_copy(job->whole, &all, e) == 0)
+        from = job->facts.input_bytes; /* so far it was digested while it was copied */
+    else if (kind != DIGEST_SHA256)
+        all = digest_new(kind, e);
+    if (all != NULL && digest_add_range(all, job->out.fd, from, m->base - from, e) == 0 &&
         hole_digest(job->out.fd, m, all, digest, e) == 0 &&
         stamp_get_digest(job->ports.runner, job->ports.fetcher, server, digest, stamp, e) == 0)
         rc = hole_fill(job->out.fd, m, &stamp->token, job->out.path, e);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +16,9 @@
 #include "sign/pades/kept.h"
 #include "x509/cert.h"
 
+/* A smaller file is read again in no time. */
+enum { AHEAD_MIN = 32 << 20 };
+
 struct pades_job *job_new(const struct pades_ports *ports)
 {
     struct pades_job *job = calloc(1, sizeof *job);
@@ -23,6 +27,7 @@ struct pades_job *job_new(const struct pades_ports *ports)
         return NULL;
     job->ports = *ports;
     job->out = (struct file_out)FILE_OUT_INIT;
+    job->reading = -1;
     buf_init(&job->attrs, (size_t)ceilings.cms_bytes);
     buf_init(&job->value, (size_t)ceilings.signature_bytes);
     buf_init(&job->update, (size_t)ceilings.pdf_update_bytes);
@@ -33,6 +38,10 @@ void pades_free(struct pades_job *job)
 {
     if (job == NULL)
         return;
+    if (job->ahead != NULL)
+        job->ports.ahead_end(job->ahead);
+    if (job->reading >= 0)
+        close(job->reading);
     file_abort(&job->out);
     cms_plan_free(&job->own_plan);
     digest_free(job->digest);
@@ -48,6 +57,17 @@ void pades_free(struct pades_job *job)
     free(job);
 }
 
+/* Workers get the file read-only: what is judged cannot be changed by its judge. */
+static int open_reading(struct pades_job *job, struct err *e)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", job->out.fd);
+    job->reading = open(path, O_RDONLY | O_CLOEXEC);
+    return job->reading >= 0 ? 0
+                             : err_set_errno(e, ERR_DISK, errno, "err.base.file-open", path, NULL);
+}
+
 int job_take_input(struct pades_job *job, const char *input, int *fd, struct err *e)
 {
     enum digest_kind kind = job->plan->alg.digest;
@@ -57,13 +77,25 @@ int job_take_input(struct pades_job *job, const char *input, int *fd, struct err
     int rc = -1;
 
     *fd = file_open(input, &size, e);
-    if (*fd < 0)
+    if (*fd < 0 || open_reading(job, e) != 0)
         return -1;
     job->digest = digest_new(kind, e);
     if (job->digest != NULL && kind != DIGEST_SHA256)
         sha256 = digest_new(DIGEST_SHA256, e);
-    if (job->digest == NULL || (kind != DIGEST_SHA256 && sha256 == NULL) ||
-        job_copy(*fd, job->out.fd, size, input, job->digest, sha256, e) != 0)
+    if (job->digest == NULL || (kind != DIGEST_SHA256 && sha256 == NULL))
+        goto out;
+    if (job->ports.ahead != NULL && size >= AHEAD_MIN)
+        job->ahead = job->ports.ahead(job->ports.reader_self, job->reading, size, kind,
+                                      job->password, job->password_len);
+    struct copy_request copy = {.from = *fd,
+                                .to = job->out.fd,
+                                .size = size,
+                                .name = input,
+                                .first = job->digest,
+                                .second = sha256,
+                                .moved = job->ahead != NULL ? job->ports.ahead_moved : NULL,
+                                .self = job->ahead};
+    if (job_copy(&copy, e) != 0)
         goto out;
     if (sha256 == NULL && digest_copy(job->digest, &sha256, e) != 0)
         goto out;
@@ -215,11 +247,13 @@ int pades_stamp(struct pades_job *job, const struct stamp_server *server, struct
 int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err *e)
 {
     unsigned char sum[DIGEST_MAX];
+    void *ahead = job->ahead;
 
     if (job->reached < PADES_B_B)
         return err_set_bug(e, "pades_commit: order");
+    job->ahead = NULL;
     if (job->ports.judge != NULL &&
-        job->ports.judge(job->ports.reader_self, job->out.fd, job->out.path, job->password,
+        job->ports.judge(job->ports.reader_self, ahead, job->reading, job->out.path, job->password,
                          job->password_len, e) != 0)
         return -1;
     if (job->whole == NULL ||

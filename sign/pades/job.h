@@ -15,6 +15,8 @@ struct pades_job {
     const struct cms_plan *plan;
     struct cms_plan own_plan; /* of a resumed job */
     struct file_out out;
+    int reading; /* the same file, read-only, for workers */
+    void *ahead; /* of ports.ahead */
     struct pdf_update_marks marks;
     struct pades_facts facts;
     struct digest *digest; /* of the prefix: the input, by the plan's algorithm */
@@ -36,10 +38,16 @@ int job_other_file(int in, const char *output, struct err *e);
 /* The CMS into the hole; what follows syncs it. token: NULL for B-B. */
 int job_put_cms(struct pades_job *job, const struct buf *token, struct err *e);
 /* ---- job_copy.c ---- */
-/* Copies the whole of `from` to `to` (both at offset 0) and digests what arrived, at the same time.
- * second: another digest, or NULL. */
-int job_copy(int from, int to, int64_t size, const char *name, struct digest *first,
-             struct digest *second, struct err *e);
+struct copy_request {
+    int from, to; /* both at offset 0 */
+    int64_t size;
+    const char *name;                        /* of the input */
+    struct digest *first, *second;           /* second: NULL for none */
+    void (*moved)(void *self, int64_t done); /* told what has arrived, by any thread; NULL */
+    void *self;
+};
+/* Copies the whole of `from` to `to` and digests what arrived, at the same time. */
+int job_copy(const struct copy_request *request, struct err *e);
 
 /* ---- job_ask.c ---- */
 /* Parameters of task "pades-prepare", and its reply read with suspicion. */

@@ -15,9 +15,8 @@
 enum { STEP = 4 << 20, CHUNK = 1 << 17, ALONE_MAX = 2 * STEP };
 
 struct copying {
-    int from, to;
+    const struct copy_request *r;
     int64_t size;
-    const char *name;
     bool by_kernel;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t moved;
@@ -36,16 +35,17 @@ static int64_t copy_step(struct copying *c, int64_t offset, unsigned char chunk[
 
     do {
         if (c->by_kernel) {
-            n = copy_file_range(c->from, &in, c->to, &out, left < STEP ? (size_t)left : STEP, 0);
+            n = copy_file_range(c->r->from, &in, c->r->to, &out, left < STEP ? (size_t)left : STEP,
+                                0);
             if (n < 0 && errno != EINTR && errno != ENOSPC && errno != EIO && errno != EDQUOT) {
                 c->by_kernel = false; /* not offered between these two file systems */
                 errno = EINTR;
             }
             continue;
         }
-        n = pread(c->from, chunk, left < CHUNK ? (size_t)left : CHUNK, in);
+        n = pread(c->r->from, chunk, left < CHUNK ? (size_t)left : CHUNK, in);
         while (n > 0 && done < n) {
-            ssize_t w = pwrite(c->to, chunk + done, (size_t)(n - done), out + done);
+            ssize_t w = pwrite(c->r->to, chunk + done, (size_t)(n - done), out + done);
             if (w < 0 && errno != EINTR)
                 return -1;
             done += w > 0 ? w : 0;
@@ -65,6 +65,8 @@ static bool tell(struct copying *c, int64_t done, int number, bool shorter)
     c->ended = done == c->size || number != 0;
     pthread_cond_broadcast(&c->moved);
     pthread_mutex_unlock(&c->lock);
+    if (c->r->moved != NULL && number == 0)
+        c->r->moved(c->r->self, done);
     return wanted;
 }
 
@@ -85,7 +87,7 @@ static void *copy_run(void *self)
         more = tell(c, at, 0, false) && at < c->size;
         /* only a beginning: whether it is on the disk is asked with fsync */
         if (c->size > ALONE_MAX && (at - asked >= STEP || !more)) {
-            (void)sync_file_range(c->to, asked, at - asked, SYNC_FILE_RANGE_WRITE);
+            (void)sync_file_range(c->r->to, asked, at - asked, SYNC_FILE_RANGE_WRITE);
             asked = at;
         }
     }
@@ -105,7 +107,7 @@ static int64_t arrived(struct copying *c, int64_t at, struct err *e)
     if (done > at)
         return done;
     return err_set_errno(e, shorter ? ERR_INPUT : ERR_DISK, number,
-                         shorter ? "err.base.file-read" : "err.base.file-write", c->name, NULL);
+                         shorter ? "err.base.file-read" : "err.base.file-write", c->r->name, NULL);
 }
 
 /* What arrived is digested, not what was read: the copy is what is going to be signed. */
@@ -115,7 +117,7 @@ static int follow(struct copying *c, struct digest *digest, struct err *e)
 
     while (at < c->size) {
         int64_t end = arrived(c, at, e);
-        if (end < 0 || digest_add_range(digest, c->to, at, end - at, e) != 0)
+        if (end < 0 || digest_add_range(digest, c->r->to, at, end - at, e) != 0)
             return -1;
         at = end;
     }
@@ -137,44 +139,40 @@ static void *follow_run(void *self)
     return NULL;
 }
 
-static int follow_all(struct copying *c, struct digest *first, struct digest *second, bool alone,
-                      struct err *e)
+static int follow_all(struct copying *c, bool alone, struct err *e)
 {
-    struct follower f = {c, second, ERR_INIT, 0};
+    struct follower f = {c, c->r->second, ERR_INIT, 0};
     pthread_t thread;
-    bool started = second != NULL && !alone && pthread_create(&thread, NULL, follow_run, &f) == 0;
-    int rc = follow(c, first, e);
+    bool started = f.digest != NULL && !alone && pthread_create(&thread, NULL, follow_run, &f) == 0;
+    int rc = follow(c, c->r->first, e);
 
     if (started)
         pthread_join(thread, NULL);
-    else if (second != NULL && rc == 0)
+    else if (f.digest != NULL && rc == 0)
         follow_run(&f);
     if (rc == 0 && f.rc != 0 && e != NULL)
         *e = f.err;
     return rc != 0 ? rc : f.rc;
 }
 
-int job_copy(int from, int to, int64_t size, const char *name, struct digest *first,
-             struct digest *second, struct err *e)
+int job_copy(const struct copy_request *r, struct err *e)
 {
-    struct copying c = {.from = from,
-                        .to = to,
-                        .size = size,
-                        .name = name,
+    struct copying c = {.r = r,
+                        .size = r->size,
                         .by_kernel = true,
                         .lock = PTHREAD_MUTEX_INITIALIZER,
                         .moved = PTHREAD_COND_INITIALIZER};
-    bool alone = size <= ALONE_MAX, cloned = size > 0 && ioctl(to, FICLONE, from) == 0;
+    bool alone = r->size <= ALONE_MAX, cloned = r->size > 0 && ioctl(r->to, FICLONE, r->from) == 0;
     bool started = false;
     pthread_t thread;
 
     if (cloned)
-        tell(&c, size, 0, false);
+        tell(&c, r->size, 0, false);
     else if (!alone)
         started = pthread_create(&thread, NULL, copy_run, &c) == 0;
     if (!cloned && !started)
         copy_run(&c);
-    int rc = follow_all(&c, first, second, alone, e);
+    int rc = follow_all(&c, alone, e);
     if (started) {
         pthread_mutex_lock(&c.lock);
         c.unwanted = true;

@@ -1,27 +1,11 @@
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/ceilings.h"
 #include "base/err.h"
 #include "base/jv.h"
 #include "sign/pades/job.h"
-
-/* The same file for the worker, read-only. */
-static int reopen(int fd, struct err *e)
-{
-    char path[64];
-    int out;
-
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    out = open(path, O_RDONLY | O_CLOEXEC);
-    if (out < 0)
-        err_set_errno(e, ERR_DISK, errno, "err.base.file-open", path, NULL);
-    return out;
-}
 
 static int call_task(const struct runner *runner, const char *task, const int *fds, size_t nfds,
                      const struct buf *ask, struct jv **reply, struct err *e)
@@ -100,8 +84,8 @@ int job_update(struct pades_job *job, const struct buf *ask, int extra, bool hol
     int fds[3] = {-1, -1, extra}, rc = -1;
     size_t len = 0;
 
-    fds[0] = reopen(job->out.fd, e);
-    fds[1] = fds[0] >= 0 ? file_memory("update", e) : -1;
+    fds[0] = job->reading;
+    fds[1] = file_memory("update", e);
     if (fds[1] < 0 ||
         call_task(job->ports.runner, pades_prepare_task.name, fds, extra >= 0 ? 3 : 2, ask, reply,
                   e) != 0 ||
@@ -117,8 +101,6 @@ int job_update(struct pades_job *job, const struct buf *ask, int extra, bool hol
     else /* revocation data alone: judged with the finished file */
         rc = 0;
 out:
-    if (fds[0] >= 0)
-        close(fds[0]);
     if (fds[1] >= 0)
         close(fds[1]);
     return rc;

@@ -69,9 +69,17 @@ struct pades_ports {
     int (*examine)(void *self, int fd, int64_t before, const char *name,
                    const unsigned char *password, size_t password_len, struct jv **out,
                    struct err *e);
-    /* Judges the finished file before it gets its name: integrity of all signatures. NULL in unit
-     * tests only. */
-    int (*judge)(void *self, int fd, const char *name, const unsigned char *password,
+    /* Begins to judge a large file while it is copied: its first `size` bytes are digested, by
+     * `kind`, as they arrive in fd (`ahead_moved` tells, from another thread), so that `judge` need
+     * not read them again. What it gives goes to `judge`, or to `ahead_end`; fd stays open until
+     * then. All NULL: nothing is begun. NULL given: this one is not. */
+    void *(*ahead)(void *self, int fd, int64_t size, enum digest_kind kind,
+                   const unsigned char *password, size_t password_len);
+    void (*ahead_moved)(void *ahead, int64_t done);
+    void (*ahead_end)(void *ahead);
+    /* Judges the finished file before it gets its name: integrity of all signatures. Takes `ahead`,
+     * which may be NULL. NULL in unit tests only. */
+    int (*judge)(void *self, void *ahead, int fd, const char *name, const unsigned char *password,
                  size_t password_len, struct err *e);
     void *reader_self;
 };

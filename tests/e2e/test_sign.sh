@@ -47,6 +47,30 @@ run 0 sign kinds/object-streams.pdf -o s1.pdf --yes "${TOKEN[@]}" "${EC[@]}"
 run 0 sign s1.pdf -o s2.pdf --yes "${TOKEN[@]}" --cert subject:rsa3072 --tsa "$PARAPHE_TEST_TSA"
 valid s2.pdf 2
 
+# A large file: its judge digests while it is copied, by another hash than the one for people too; and once more on top.
+python3 - large.pdf << 'EOF'
+import random, sys
+body = b"%PDF-1.7\n"
+places = []
+for number, text in enumerate((b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                               b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+                               b"<< /Length %d >>\nstream\n%% %s\nendstream" % (40 << 20, random.Random(1).randbytes((20 << 20) - 1).hex().encode())), 1):
+    places.append(len(body))
+    body += b"%d 0 obj\n%s\nendobj\n" % (number, text)
+body += b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % p for p in places) + b"trailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(body)
+open(sys.argv[1], "wb").write(body)
+EOF
+run 0 sign large.pdf -o large-1.pdf --yes "${TOKEN[@]}" "${RSA[@]}" --hash sha512 --tsa "$PARAPHE_TEST_TSA" --json
+json "d['sha256']" "$(sha256sum < large-1.pdf | cut -d' ' -f1)"
+json "d['input_sha256']" "$(sha256sum < large.pdf | cut -d' ' -f1)"
+ok "the copy is the input" cmp -n "$(stat -c %s large.pdf)" large.pdf large-1.pdf
+run 0 sign large-1.pdf -o large-2.pdf --yes "${TOKEN[@]}" "${EC[@]}"
+valid large-2.pdf 2
+run 2 sign large.pdf -o large-3.pdf "${TOKEN[@]}" "${EC[@]}"
+absent large-3.pdf
+left
+rm large*.pdf
+
 # Every kind of file, signed twice: both signatures valid.
 for file in kinds/*.pdf; do
   kind=$(basename "$file" .pdf)

@@ -34,6 +34,10 @@ struct fakes {
     int64_t shift_hole, shift_size; /* a lying worker */
     int64_t see_hole;               /* the second reader sees it so far off */
     int judged, kept_count;
+    int64_t ahead_size, ahead_moved; /* a reader that goes along with the copy */
+    enum digest_kind ahead_kind;
+    bool ahead_judged;
+    int ahead_ended;
     bool judge_fails, keep_fails;
     struct jv *kept;
 };
@@ -49,7 +53,7 @@ static int examine(void *self, int fd, int64_t before, const char *name,
     (void)name;
     (void)password;
     (void)password_len;
-    assert_true(fd >= 0 && before == (int64_t)sizeof pdf - 1);
+    assert_true(fd >= 0 && before > 0);
     if (f->examine_fails)
         return err_set(e, ERR_BUG, "err.base.memory", NULL);
     *out = jv_object();
@@ -99,7 +103,30 @@ static int keep(void *self, const struct jv *kept, struct err *e)
     return 0;
 }
 
-static int judge(void *self, int fd, const char *name, const unsigned char *password,
+static void *ahead(void *self, int fd, int64_t size, enum digest_kind kind,
+                   const unsigned char *password, size_t password_len)
+{
+    struct fakes *f = self;
+
+    (void)password;
+    (void)password_len;
+    assert_true(fd >= 0);
+    f->ahead_size = size;
+    f->ahead_kind = kind;
+    return f;
+}
+
+static void ahead_moved(void *self, int64_t done)
+{
+    ((struct fakes *)self)->ahead_moved = done;
+}
+
+static void ahead_end(void *self)
+{
+    ((struct fakes *)self)->ahead_ended++;
+}
+
+static int judge(void *self, void *begun, int fd, const char *name, const unsigned char *password,
                  size_t password_len, struct err *e)
 {
     struct fakes *f = self;
@@ -107,6 +134,8 @@ static int judge(void *self, int fd, const char *name, const unsigned char *pass
     (void)password;
     (void)password_len;
     assert_true(fd >= 0 && strcmp(name, output) == 0);
+    assert_int_equal(pwrite(fd, "x", 1, 0), -1); /* who judges cannot change what is judged */
+    f->ahead_judged = begun == f;
     f->judged++;
     return f->judge_fails ? err_set(e, ERR_BUG, "err.base.memory", NULL) : 0;
 }
@@ -160,6 +189,9 @@ static void make_all(struct made_all *m)
                                     .keep = keep,
                                     .keep_self = &fakes,
                                     .examine = examine,
+                                    .ahead = ahead,
+                                    .ahead_moved = ahead_moved,
+                                    .ahead_end = ahead_end,
                                     .judge = judge,
                                     .reader_self = &fakes};
     m->spec.signing_time = NOW;
@@ -195,6 +227,7 @@ static void from_copy_to_commit(void **state)
     assert_int_equal(fakes.kept_count, 1);
     assert_int_equal(pades_commit(job, sha256, &e), 0);
     assert_int_equal(fakes.judged, 1);
+    assert_int_equal(fakes.ahead_size, 0); /* small files are read again */
     pades_free(job);
 
     /* A second run with what was kept gives the same bytes and asks no signer. */
@@ -316,6 +349,66 @@ static void each_failure_leaves_nothing(void **state)
     cms_plan_free(&m.plan);
 }
 
+/* The cross-reference table 33 MiB on: large enough for a second thread and a reader ahead. */
+static int64_t make_large(void)
+{
+    enum { MOVED = 33 << 20 };
+    const char *table = strstr(pdf, "xref\n0 4");
+    int64_t at = MOVED, size = 0;
+    char end[300];
+    FILE *file = fopen(input, "w");
+    int n = (int)(strstr(table, "startxref") - table);
+
+    assert_non_null(file);
+    fwrite(pdf, 1, (size_t)(table - pdf), file);
+    assert_int_equal(ftruncate(fileno(file), at), 0);
+    snprintf(end, sizeof end, "%.*sstartxref\n%lld\n%%%%EOF\n", n, table, (long long)at);
+    fseek(file, at, SEEK_SET);
+    fputs(end, file);
+    size = ftell(file);
+    fclose(file);
+    return size;
+}
+
+static void large_files_are_judged_ahead(void **state)
+{
+    struct made_all m;
+    struct pades_job *job = NULL;
+    struct err e = ERR_INIT;
+    char sha256[DIGEST_HEX_MAX], wanted[DIGEST_HEX_MAX];
+    int64_t size = make_large(), length = 0;
+    int fd = file_open(input, &length, &e);
+
+    (void)state;
+    assert_int_equal(digest_file_hex(fd, wanted, &e), 0);
+    close(fd);
+    make_all(&m);
+    assert_int_equal(begin(&m, &job, &e), 0);
+    assert_string_equal(pades_facts(job)->input_sha256, wanted); /* by a thread of its own */
+    assert_int_equal(fakes.ahead_size, size);
+    assert_int_equal(fakes.ahead_moved, size);
+    assert_int_equal(fakes.ahead_kind, DIGEST_SHA384);
+    assert_int_equal(pades_sign(job, &e), 0);
+    assert_int_equal(pades_commit(job, sha256, &e), 0);
+    assert_true(fakes.ahead_judged);
+    pades_free(job);
+    assert_int_equal(fakes.ahead_ended, 0); /* it went to the judge */
+    fd = file_open(output, &length, &e);
+    assert_int_equal(digest_file_hex(fd, wanted, &e), 0);
+    close(fd);
+    assert_string_equal(sha256, wanted);
+    unlink(output);
+
+    assert_int_equal(begin(&m, &job, &e), 0);
+    pades_free(job); /* nobody signs it */
+    assert_int_equal(fakes.ahead_ended, 1);
+    fakes.refuses = true;
+    assert_int_equal(begin(&m, &job, &e), -1);
+    assert_int_equal(fakes.ahead_ended, 2);
+    nothing_left();
+    cms_plan_free(&m.plan);
+}
+
 static void holes(void **state)
 {
     static const char good[] = "....../ByteRange [0 30 40 15    ]/C <000000>........";
@@ -377,6 +470,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_kept_fits_its_input_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_worker_is_not_believed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_failure_leaves_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(large_files_are_judged_ahead, set_up, tear_down),
         cmocka_unit_test(holes),
         cmocka_unit_test(levels_have_names),
     };
