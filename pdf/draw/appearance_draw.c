@@ -109,12 +109,12 @@ static void image_draw(struct look *look)
     static const signed char turns[8][6] = {
         {1, 0, 0, 1, 0, 0},   {-1, 0, 0, 1, 1, 0}, {-1, 0, 0, -1, 1, 1}, {1, 0, 0, -1, 0, 1},
         {0, -1, -1, 0, 1, 1}, {0, -1, 1, 0, 0, 1}, {0, 1, 1, 0, 0, 0},   {0, 1, -1, 0, 1, 0}};
-    const signed char *t = turns[look->picture.turn - 1];
     const struct area *a = &look->image;
     struct buf *b = &look->content;
 
     if (look->picture.columns == 0)
         return;
+    const signed char *t = turns[look->picture.turn - 1];
     alt_begin(b, look->spec->image_alt);
     buf_text(b, "q ");
     put_four(b, t[0] * a->w, t[1] * a->h, t[2] * a->w, t[3] * a->h);

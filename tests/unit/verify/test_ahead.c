@@ -125,7 +125,7 @@ static int refuse_once(void *self, const struct task_call *call, struct err *e)
 static void a_lost_worker(void **state)
 {
     int times = 1;
-    struct runner breaking = {&times, refuse_once};
+    struct runner breaking = {.self = &times, .call = refuse_once};
     struct verify_ahead *a = NULL;
     struct err e = ERR_INIT;
     int fd = file_seal_bytes("there", whole.data, whole.len, &e);
