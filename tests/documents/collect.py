@@ -9,73 +9,16 @@ left out; below ENOUGH documents the status is 77.
 """
 import hashlib
 import os
-import shutil
-import subprocess
 import sys
-import tarfile
 import tempfile
-import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+from fetch import FETCH, members  # noqa: E402
+
 LIST = os.path.join(HERE, "documents.tsv")
 LARGEST = 8 << 20  # bytes of one document
 ENOUGH = 1000
-SOURCES = """Types: deb-src
-URIs: http://deb.debian.org/debian
-Suites: bookworm
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-"""
-
-
-def run(*command, **options):
-    if shutil.which(command[0]):
-        subprocess.run(command, capture_output=True, check=False, **options)
-
-
-def fetch_pypi(name, version, to):
-    run("pip3", "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", to, f"{name}=={version}")
-
-
-def fetch_go(name, version, to):
-    environment = dict(os.environ, GOPATH=os.path.join(to, "go"), GOFLAGS="-mod=mod -modcacherw")
-    with open(os.path.join(to, "go.mod"), "w", encoding="utf-8") as opened:
-        opened.write("module documents\n")
-    run("go", "mod", "download", f"{name}@{version}", cwd=to, env=environment)
-    escaped = "".join("!" + c.lower() if c.isupper() else c for c in name)
-    archive = os.path.join(to, "go", "pkg", "mod", "cache", "download", escaped, "@v", f"{version}.zip")
-    if os.path.exists(archive):
-        shutil.copy(archive, os.path.join(to, "module.zip"))
-
-
-def fetch_debian(name, version, to):
-    for folder in ("lists/partial", "parts"):
-        os.makedirs(os.path.join(to, folder))
-    with open(os.path.join(to, "parts", "src.sources"), "w", encoding="utf-8") as opened:
-        opened.write(SOURCES)
-    options = ["-o", "Dir::Etc::SourceList=/dev/null", "-o", f"Dir::Etc::SourceParts={to}/parts", "-o",
-               f"Dir::State::Lists={to}/lists"]
-    run("apt-get", *options, "update")
-    run("apt-get", *options, "source", "--download-only", f"{name}={version}", cwd=to)
-
-
-FETCH = {"pypi": fetch_pypi, "go": fetch_go, "debian": fetch_debian}
-
-
-def documents_of(folder):
-    """(path in the package, bytes) of every PDF in the archives of a folder."""
-    for name in sorted(os.listdir(folder)):
-        path = os.path.join(folder, name)
-        if name.endswith(".zip"):
-            with zipfile.ZipFile(path) as archive:
-                for member in archive.infolist():
-                    if member.filename.lower().endswith(".pdf") and member.file_size <= LARGEST:
-                        yield member.filename.split("@v", 1)[-1].partition("/")[2], archive.read(member)
-        elif ".tar." in name and not name.endswith(".asc") and "debian.tar" not in name or name.endswith(".tgz"):
-            with tarfile.open(path) as archive:
-                for member in archive:
-                    if member.isfile() and member.name.lower().endswith(".pdf") and member.size <= LARGEST:
-                        yield member.name.partition("/")[2], archive.extractfile(member).read()
 
 
 def collect(out, wanted, found):
@@ -91,7 +34,7 @@ def collect(out, wanted, found):
         with tempfile.TemporaryDirectory() as work:
             FETCH[kind](name, version, work)
             count = 0
-            for path, data in documents_of(work):
+            for path, data in members(work, ".pdf", LARGEST):
                 digest = hashlib.sha256(data).hexdigest()
                 count += 1
                 if digest in found or wanted is not None and digest not in wanted:

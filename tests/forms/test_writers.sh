@@ -8,12 +8,7 @@ program=${PARAPHE:?}
 need() { command -v "$1" > /dev/null || { echo "skipped: $1 is missing"; exit 77; }; }
 need npm
 need node
-if ! cmp -s "$here/writers/requirements.txt" "$cache/requirements.txt"; then
-  rm -rf "$cache/venv"
-  { /usr/bin/python3 -m venv "$cache/venv" && "$cache/venv/bin/pip" install -q --disable-pip-version-check -r "$here/writers/requirements.txt"; } >&2 ||
-    { echo "skipped: the Python libraries cannot be installed"; exit 77; }
-  cp "$here/writers/requirements.txt" "$cache/requirements.txt"
-fi
+. "$here/libraries.sh"
 if ! cmp -s "$here/writers/package-lock.json" "$cache/npm/package-lock.json"; then
   rm -rf "$cache/npm" && mkdir -p "$cache/npm" && cp "$here/writers/package.json" "$cache/npm/"
   cp "$here/writers/package-lock.json" "$cache/npm/lock.json"
