@@ -15,11 +15,14 @@ struct text_range {
     uint32_t from, to; /* codes */
     uint32_t first;    /* Unicode of `from` */
 };
-enum { TEXT_RANGES_MAX = 65536 };
+enum { TEXT_RANGES_MAX = 65536, TEXT_MORE_MAX = 1 << 20 };
+#define TEXT_LONG                                                                                  \
+    UINT32_C(0x80000000) /* in `first`: where in `more` a text of several characters stands */
 struct text_font {
     bool wide;                 /* codes of two bytes (Type0) */
     struct text_range *ranges; /* from ToUnicode */
     size_t count;
+    struct buf more;      /* texts, each ended by a NUL */
     uint16_t simple[256]; /* Unicode of one-byte codes; 0: unknown */
     bool has_unicode;     /* a ToUnicode map was read */
 };

@@ -1,11 +1,14 @@
-/* ToUnicode (9.10.3): bfchar and bfrange; only the first UTF-16 character of a longer target is
- * kept, but for ligatures. */
+/* ToUnicode (9.10.3): bfchar and bfrange. A target of several characters, a ligature mostly, is
+ * kept as text. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ceilings.h"
 #include "base/err.h"
+#include "base/utf8.h"
 #include "verify/text.h"
+
+enum { LONG_RANGE_MAX = 256 }; /* a range changes the last byte only */
 
 static uint32_t code_of(const struct buf *b)
 {
@@ -16,23 +19,56 @@ static uint32_t code_of(const struct buf *b)
     return code;
 }
 
-static uint32_t unicode_of(const struct buf *b)
+/* The UTF-16 character at `*i`, which moves on; halves of pairs that miss the other are no
+ * character.
+ */
+static uint32_t next_of(const unsigned char *d, size_t n, size_t *i)
 {
-    uint32_t high, low;
+    uint32_t high = (uint32_t)d[*i] << 8 | d[*i + 1], low;
+
+    *i += 2;
+    if (high < 0xd800 || high > 0xdfff)
+        return high;
+    if (high > 0xdbff || *i + 2 > n)
+        return 0;
+    low = (uint32_t)d[*i] << 8 | d[*i + 1];
+    if (low < 0xdc00 || low > 0xdfff)
+        return 0;
+    *i += 2;
+    return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+}
+
+/* What the target means: a character, or several as text behind TEXT_LONG. `step` is added to the
+ * last one, as a range of codes wants it. */
+static uint32_t meaning_of(struct text_font *f, const struct buf *b, uint32_t step)
+{
+    const unsigned char *d = (const unsigned char *)b->data;
+    size_t i = 0, start = f->more.len;
+    char utf8[4];
 
     if (b->len < 2)
-        return b->len == 1 ? b->data[0] : 0;
-    high = (uint32_t)b->data[0] << 8 | b->data[1];
-    if (high >= 0xd800 && high < 0xdc00 && b->len >= 4) {
-        low = (uint32_t)b->data[2] << 8 | b->data[3];
-        return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+        return (b->len == 1 ? d[0] : 0) + step;
+    uint32_t only = next_of(d, b->len, &i);
+    if (i + 2 > b->len)
+        return only + step;
+    for (i = 0; i + 2 <= b->len;) {
+        uint32_t c = next_of(d, b->len, &i);
+        size_t n = utf8_encode(i + 2 > b->len ? c + step : c, utf8);
+        if (c >= 32 && n > 0)
+            buf_append(&f->more, utf8, n);
     }
-    /* a ligature written as two letters has a character of its own */
-    if (b->len == 4 && memcmp(b->data, "\0f\0i", 4) == 0)
-        return 0xfb01;
-    if (b->len == 4 && memcmp(b->data, "\0f\0l", 4) == 0)
-        return 0xfb02;
-    return high;
+    buf_char(&f->more, '\0');
+    return buf_check(&f->more, NULL) != 0 ? 0 : TEXT_LONG | (uint32_t)start;
+}
+
+/* Whether a target is one character: then those of a range follow each other by themselves. */
+static bool is_single(const struct buf *b)
+{
+    size_t i = 0;
+
+    if (b->len >= 2)
+        (void)next_of((const unsigned char *)b->data, b->len, &i);
+    return i + 2 > b->len;
 }
 
 static int add(struct text_font *f, uint32_t from, uint32_t to, uint32_t first, struct err *e)
@@ -55,7 +91,19 @@ static int chars_read(struct text_font *f, struct text_lexer *l, struct text_tok
         text_next(l, t);
         if (t->kind != TEXT_STRING)
             return 0;
-        if (add(f, code, code, unicode_of(&t->bytes), e) != 0)
+        if (add(f, code, code, meaning_of(f, &t->bytes, 0), e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int range_add(struct text_font *f, uint32_t from, uint32_t to, const struct buf *target,
+                     struct err *e)
+{
+    if (is_single(target))
+        return add(f, from, to, meaning_of(f, target, 0), e);
+    for (uint32_t code = from; code <= to && code - from < LONG_RANGE_MAX; code++) {
+        if (add(f, code, code, meaning_of(f, target, code - from), e) != 0)
             return -1;
     }
     return 0;
@@ -70,11 +118,11 @@ static int ranges_read(struct text_font *f, struct text_lexer *l, struct text_to
         to = code_of(&t->bytes);
         text_next(l, t);
         if (t->kind == TEXT_STRING) {
-            if (add(f, from, to, unicode_of(&t->bytes), e) != 0)
+            if (range_add(f, from, to, &t->bytes, e) != 0)
                 return -1;
         } else if (t->kind == TEXT_OPEN) {
             for (text_next(l, t); t->kind == TEXT_STRING; text_next(l, t), from++) {
-                if (add(f, from, from, unicode_of(&t->bytes), e) != 0)
+                if (add(f, from, from, meaning_of(f, &t->bytes, 0), e) != 0)
                     return -1;
             }
         } else {

@@ -10,6 +10,7 @@ void text_font_free(struct text_font *f)
 {
     free(f->ranges);
     f->ranges = NULL;
+    buf_free(&f->more);
 }
 
 /* /Encoding of a simple font: a name, or a dictionary with /BaseEncoding and /Differences. */
@@ -47,6 +48,7 @@ int text_font_read(struct pdf *pdf, const struct pdf_value *font, int revision,
     int rc = 0;
 
     memset(out, 0, sizeof *out);
+    buf_init(&out->more, TEXT_MORE_MAX);
     out->wide = pdf_is_name(pdf_get(pdf, font, "Subtype", revision, e), "Type0");
     buf_init(&data, (size_t)ceilings.pdf_object_bytes);
     if (pdf_is(map, PDF_STREAM) &&
@@ -71,6 +73,19 @@ static uint32_t look(const struct text_font *f, uint32_t code)
     return code < 256 ? f->simple[code] : 0;
 }
 
+/* A code that stands for several characters; NULL for all others. */
+static const char *letters(const struct text_font *f, uint32_t c)
+{
+    static const char *const ligatures[] = {"ff", "fi", "fl", "ffi", "ffl", "st", "st"};
+
+    if (c >= 0xfb00 && c - 0xfb00 < sizeof ligatures / sizeof ligatures[0])
+        return ligatures[c - 0xfb00];
+    if ((c & TEXT_LONG) == 0)
+        return NULL;
+    const char *text = (const char *)f->more.data + (c & ~TEXT_LONG);
+    return *text != '\0' ? text : NULL;
+}
+
 void text_font_show(const struct text_font *f, const unsigned char *s, size_t n, struct buf *out,
                     size_t *mapped, size_t *unmapped)
 {
@@ -81,8 +96,9 @@ void text_font_show(const struct text_font *f, const unsigned char *s, size_t n,
         if (f->wide && i < n)
             code = code << 8 | s[i++];
         uint32_t c = look(f, code);
-        if (c == 0xfb01 || c == 0xfb02) {
-            buf_text(out, c == 0xfb01 ? "fi" : "fl");
+        const char *several = letters(f, c);
+        if (several != NULL) {
+            buf_text(out, several);
             (*mapped)++;
             continue;
         }
