@@ -241,8 +241,11 @@ static void workers_expect(void *self, const char *name)
     struct workers *w = self;
     struct call_head head = {(uint32_t)row_of(w, name), 0, 0};
 
-    if (w->tasks[head.task] != NULL)
-        (void)frame_send(w->fd, PROTO_WARM, &head, sizeof head, NULL, 0, frame_deadline(0));
+    if (w->tasks[head.task] == NULL)
+        return;
+    pthread_mutex_lock(&w->lock);
+    (void)frame_send(w->fd, PROTO_WARM, &head, sizeof head, NULL, 0, frame_deadline(0));
+    pthread_mutex_unlock(&w->lock);
 }
 
 static int workers_call(void *self, const struct task_call *call, struct err *e)

@@ -3,13 +3,16 @@
 # status 0 when each finds it valid (and EU DSS finds this level in the newest signature), 6 when one does not.
 # qpdf: structure; pdfsig: integrity and trust (no document time-stamps: poppler cannot); pyHanko: integrity, changes, trust;
 # EU DSS: all of EN 319 102-1, with revocation from the test services.
-# pyHanko, pinned by requirements.txt, is installed once into .cache/.
+# pyHanko, pinned by requirements.txt, is installed once into .cache/.    judges.sh --install  only that, and EU DSS;
+# judges.sh --peers  also node-signpdf, which judges nothing: tests/bench/run measures it beside us.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 level=
 if [ "${1:-}" = --level ]; then level=$2; shift 2; fi
 install_only=no
 [ "${1:-}" = --install ] && install_only=yes && set -- none none
+peers=no
+[ "${1:-}" = --peers ] && peers=yes && set -- none none
 [ $# -eq 2 ] || { echo "usage: judges.sh [--level LEVEL] FILE.pdf PKI" >&2; exit 2; }
 for program in qpdf pdfsig certutil; do
   command -v "$program" > /dev/null || { echo "skipped: $program is missing"; exit 77; }
@@ -23,6 +26,10 @@ if ! cmp -s "$here/requirements.txt" "$venv/requirements.txt"; then
 fi
 if [ $install_only = yes ]; then
   "$here/dss.sh" install
+  exit
+fi
+if [ $peers = yes ]; then
+  "$here/dss.sh" install && "$here/signpdf.sh" install
   exit
 fi
 status=0

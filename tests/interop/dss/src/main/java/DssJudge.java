@@ -27,6 +27,8 @@ import eu.europa.esig.dss.validation.SignedDocumentValidator;
 import eu.europa.esig.dss.validation.reports.Reports;
 import java.io.File;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +38,7 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
@@ -47,11 +50,33 @@ import java.util.List;
  *   sign LEVEL PKI SIGNER TSA_URL IN.pdf OUT.pdf                  LEVEL: B-B, B-T, B-LT, B-LTA
  *   timestamp PKI TSA_URL IN.pdf OUT.pdf                          a document time-stamp alone
  *   extend LEVEL PKI TSA_URL IN.pdf OUT.pdf
+ *   warm N COMMAND...        any of them 2 N times in one process; the median of the last N, in seconds, is all that is printed
  */
 public final class DssJudge {
     private DssJudge() {}
 
     public static void main(String[] args) throws Exception {
+        if (args[0].equals("warm")) {
+            warm(Integer.parseInt(args[1]), Arrays.copyOfRange(args, 2, args.length));
+        } else {
+            command(args);
+        }
+    }
+
+    private static void warm(int times, String[] args) throws Exception {
+        PrintStream said = System.out;
+        double[] taken = new double[times];
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+        for (int i = 0; i < 2 * times; i++) {
+            long start = System.nanoTime();
+            command(args);
+            taken[i % times] = (System.nanoTime() - start) / 1e9;
+        }
+        Arrays.sort(taken);
+        said.println(taken[times / 2]);
+    }
+
+    private static void command(String[] args) throws Exception {
         switch (args[0]) {
             case "install" -> { } // dss.sh has built what it needs
             case "judge" -> judge(args);
