@@ -159,6 +159,20 @@ struct segment {
     bool seen[ANSWERS];
 };
 
+/* The three answers one after the other, each once: the list from which they are chosen. */
+static bool is_legend(const struct shown *s, size_t at)
+{
+    bool seen[ANSWERS] = {false};
+
+    for (size_t i = at; i < at + ANSWERS; i++) {
+        int a = i < s->count ? answer_of(s->runs[i].text) : -1;
+        if (a < 0 || seen[a])
+            return false;
+        seen[a] = true;
+    }
+    return true;
+}
+
 static void segment_look(const struct shown *s, size_t at, struct segment *out)
 {
     *out = (struct segment){.first = -1};
@@ -166,6 +180,10 @@ static void segment_look(const struct shown *s, size_t at, struct segment *out)
         if (i > at && s->runs[i].point >= 0 && s->runs[i].point != s->runs[at].point)
             return;
         int a = answer_of(s->runs[i].text);
+        if (a >= 0 && is_legend(s, i)) {
+            i += ANSWERS - 1;
+            continue;
+        }
         if (a < 0)
             continue;
         out->seen[a] = true;
