@@ -249,12 +249,29 @@ static int look_again(struct second_reader *r, int fd, const unsigned char *pass
     }
 }
 
+int second_reading_take(const char *text, size_t n, struct second_reading *said, struct err *e)
+{
+    struct jv *json = jv_parse(text, n, "paraphe-qpdf", NULL);
+    const char *code = jv_get_text(json, "code"), *message = jv_get_text(json, "message");
+    int rc = 0;
+
+    if (code == NULL) {
+        rc = err_set(e, ERR_INPUT, "err.second-reader.failed", NULL);
+    } else {
+        snprintf(said->code, sizeof said->code, "%s", code);
+        snprintf(said->message, sizeof said->message, "%s", message != NULL ? message : "");
+        said->pages = jv_get_int(json, "pages", -1);
+        said->warnings = jv_count(jv_get(json, "warnings"));
+    }
+    jv_free(json);
+    return rc;
+}
+
 static int ask(struct second_reader *r, int fd, const unsigned char *password, size_t len, int out,
                struct second_reading *said, struct err *e)
 {
     struct second_reader once = {PTHREAD_MUTEX_INITIALIZER, -1, -1, false};
     struct buf answer = BUF_INIT(ANSWER_MAX);
-    struct jv *json = NULL;
     struct second_reader *server = r != NULL ? r : &once;
     int rc;
 
@@ -262,19 +279,8 @@ static int ask(struct second_reader *r, int fd, const unsigned char *password, s
     rc = look_again(server, fd, password, len, out, &answer, e);
     pthread_mutex_unlock(&server->lock);
     stop(&once);
-    if (rc == 0) {
-        json = jv_parse(buf_str(&answer), answer.len, "paraphe-qpdf", NULL);
-        const char *code = jv_get_text(json, "code"), *message = jv_get_text(json, "message");
-        if (code == NULL) {
-            rc = err_set(e, ERR_INPUT, "err.second-reader.failed", NULL);
-        } else {
-            snprintf(said->code, sizeof said->code, "%s", code);
-            snprintf(said->message, sizeof said->message, "%s", message != NULL ? message : "");
-            said->pages = jv_get_int(json, "pages", -1);
-            said->warnings = jv_count(jv_get(json, "warnings"));
-        }
-    }
-    jv_free(json);
+    if (rc == 0)
+        rc = second_reading_take(buf_str(&answer), answer.len, said, e);
     buf_free(&answer);
     return rc;
 }

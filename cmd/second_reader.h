@@ -43,4 +43,7 @@ int second_reader_repair(struct second_reader *r, int fd, const char *name,
                          const unsigned char *password, size_t password_len, int out,
                          struct second_reading *said, struct err *e);
 
+/* The JSON of an answer; err.second-reader.failed when it is none. */
+int second_reading_take(const char *text, size_t n, struct second_reading *said, struct err *e);
+
 #endif
