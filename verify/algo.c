@@ -1,5 +1,6 @@
 #include "verify/algo.h"
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,16 +14,18 @@ struct end {
     int below_bits; /* keys with fewer bits than this; 0 for digests */
     int64_t days;   /* since 1970; -1: no end known */
 };
-/* 2009-08-01 = 14457, 2013-12-31 = 16070, 2019-10-01 = 18170, 2021-10-01 = 18901, 2029-01-01 =
- * 21550 */
+/* The days of data/algorithms/eu.json, with its source (a unit test compares): 2010-08-01 = 14822,
+ * 2012-08-01 = 15553, 2019-10-01 = 18170, 2021-10-01 = 18901, 2029-01-01 = 21550 */
 static const struct end digest_ends[] = {
-    {"SHA-1", 0, 14457}, {"SHA-224", 0, 21550}, {"SHA-256", 0, -1},
+    {"SHA-1", 0, 15553}, {"SHA-224", 0, 21550}, {"SHA-256", 0, -1},
     {"SHA-384", 0, -1},  {"SHA-512", 0, -1},    {"SHA3-256", 0, -1},
     {"SHA3-384", 0, -1}, {"SHA3-512", 0, -1},   {"SHAKE256", 0, -1},
 };
 static const struct end rsa_ends[] = {
-    {"RSA", 1900, 18170}, {"RSA", 3000, 21550}, {"RSA", 1 << 20, -1}};
-static const struct end ec_ends[] = {{"EC", 224, 16070}, {"EC", 256, 18901}, {"EC", 1 << 20, -1}};
+    {"RSA", 1024, 14822}, {"RSA", 1900, 18170}, {"RSA", 3000, 21550}, {"RSA", INT_MAX, -1}};
+static const struct end ec_ends[] = {
+    {"EC", 224, 15553}, {"EC", 256, 18901}, {"EC", INT_MAX, -1}, {"EC", INT_MAX, -1}};
+static const struct end scheme_end = {"RSA-PKCS1", 0, 21550};
 
 static int64_t instant(int64_t days)
 {
@@ -44,11 +47,16 @@ int64_t algo_key_end(const struct cert *c)
 
     if (c->key_kind == CERT_KEY_OTHER) /* Ed25519, Ed448 (ISO/TS 32002); others have no scheme */
         return ALGO_NO_END;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof rsa_ends / sizeof rsa_ends[0]; i++) {
         if (c->key_bits < table[i].below_bits)
             return instant(table[i].days);
     }
     return 0;
+}
+
+int64_t algo_scheme_end(const char *scheme)
+{
+    return strcmp(scheme, scheme_end.name) == 0 ? instant(scheme_end.days) : ALGO_NO_END;
 }
 
 void algo_check(const struct sigalg *alg, const struct cert *key_of, int64_t when, const char *what,
@@ -56,11 +64,13 @@ void algo_check(const struct sigalg *alg, const struct cert *key_of, int64_t whe
 {
     /* EdDSA digests by itself; what it signs may hold the digest of something else */
     int64_t end = alg->digest[0] != '\0' ? algo_digest_end(alg->digest) : ALGO_NO_END;
-    int64_t key_end = algo_key_end(key_of);
+    int64_t key_end = algo_key_end(key_of), scheme = algo_scheme_end(alg->scheme);
     char day[DATE_TEXT_MAX], name[64];
 
     if (end > key_end)
         end = key_end;
+    if (end > scheme)
+        end = scheme;
     if (when < end)
         return;
     date_iso(date_from_days(end / 86400), day);

@@ -17,6 +17,8 @@ struct sigalg;
 int64_t algo_digest_end(const char *name);
 /* The same for a key: "RSA", "EC" and its bits. */
 int64_t algo_key_end(const struct cert *c);
+/* The same for a scheme of signature: "RSA-PKCS1". */
+int64_t algo_scheme_end(const char *scheme);
 /* Adds "algo.weak" for a signature that is only known to exist at `when` and then was no longer to
  * be believed. `what` names it for people: a certificate's name, "signature", "time-stamp".
  * `proven` says that `when` is a proven time (F5). */

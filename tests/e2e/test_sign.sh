@@ -33,6 +33,10 @@ json 'd["tsa"] is not None and d["time"].startswith("20")' True
 json "d['sha256']" "$(sha256sum < t.pdf | cut -d' ' -f1)"
 json "d['input_sha256']" "$(sha256sum < before.pdf | cut -d' ' -f1)"
 valid t.pdf 1
+run 0 sign kinds/classic.pdf -o r3.pdf --yes "${TOKEN[@]}" --cert subject:rsa3072
+says err 'scheme RSA-PKCS1 stop passing .* 2029-01-01.*--scheme pss'
+run 0 sign kinds/classic.pdf -o r3p.pdf --yes "${TOKEN[@]}" --cert subject:rsa3072 --scheme pss --level B-B --json
+json 'd["warnings"]' '[]'
 lang fr
 run 0 sign kinds/classic.pdf -o fr.pdf --yes "${TOKEN[@]}" "${EC[@]}"
 says out 'signé, niveau B-B'
