@@ -53,8 +53,8 @@ static enum use use_of(const char *key)
                                         "ColorSpace", "Pattern",  "Shading", "Properties",
                                         "CharProcs",  "Contents", "Group",   "Encrypt",
                                         "Dests",      "RoleMap",  "ClassMap"};
-    static const char *const lists[] = {"Annots", "Fields", "Kids", "CO",  "Certs",
-                                        "CRLs",   "OCSPs",  "Cert", "CRL", "OCSP"};
+    static const char *const lists[] = {"Annots", "Fields", "Kids", "CO",   "Certs", "CRLs",
+                                        "OCSPs",  "Cert",   "CRL",  "OCSP", "K",     "Nums"};
 
     for (size_t i = 0; i < sizeof drawn / sizeof drawn[0]; i++) {
         if (strcmp(drawn[i], key) == 0)

@@ -413,7 +413,8 @@ int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const stru
         err_set_memory(e);
         goto out;
     }
-    if (diff_trailer(&d, e) != 0 || diff_catalog(&d, e) != 0 || diff_pages(&d, e) != 0)
+    if (diff_trailer(&d, e) != 0 || diff_catalog(&d, e) != 0 || diff_pages(&d, e) != 0 ||
+        diff_tags(&d, e) != 0)
         goto out;
     for (size_t i = 0; i < pdf_change_count(pdf, revision); i++) {
         if (pdf_change_at(pdf, revision, i, &change) != 0) {

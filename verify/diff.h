@@ -95,6 +95,11 @@ int diff_dss(struct diff *d, const struct pdf_value *old, const struct pdf_value
 int diff_perms(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                struct err *e);
 int diff_pages(struct diff *d, struct err *e);
+/* Whether this revision made the signature of a field; NULL when it made none at all. */
+const struct sig *diff_signature(const struct diff *d);
+/* The structure tree may gain the places of this revision's new signature widgets; diff_tags.c.
+ * After the form and the pages. */
+int diff_tags(struct diff *d, struct err *e);
 int diff_info(struct diff *d, struct err *e);
 int diff_metadata(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                   struct err *e);

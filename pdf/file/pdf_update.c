@@ -52,6 +52,15 @@ struct pdf_ref pdf_update_reserve(struct pdf_update *u)
     return (struct pdf_ref){u->next++, 0};
 }
 
+bool pdf_update_has(const struct pdf_update *u, uint32_t num)
+{
+    for (size_t i = 0; i < u->count; i++) {
+        if (u->items[i].num == num)
+            return true;
+    }
+    return false;
+}
+
 static int begin(struct pdf_update *u, struct pdf_ref ref, struct err *e)
 {
     if (u->finished)
@@ -60,10 +69,8 @@ static int begin(struct pdf_update *u, struct pdf_ref ref, struct err *e)
         return err_set_bug(e, "pdf_update: number neither reserved nor of the file");
     if (ref.num > ceilings.pdf_objects)
         return fail_limit(e, "pdf-file.limit-objects", ceilings.pdf_objects);
-    for (size_t i = 0; i < u->count; i++) {
-        if (u->items[i].num == ref.num)
-            return err_set_bug(e, "pdf_update: the same number put twice");
-    }
+    if (pdf_update_has(u, ref.num))
+        return err_set_bug(e, "pdf_update: the same number put twice");
     if (u->count == u->cap) {
         size_t cap = u->cap < 16 ? 16 : 2 * u->cap;
         struct pdf_xent *items = reallocarray(u->items, cap, sizeof *items);

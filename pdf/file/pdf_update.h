@@ -32,6 +32,8 @@ struct pdf_ref pdf_update_reserve(struct pdf_update *u);
  * update. */
 int pdf_update_put(struct pdf_update *u, struct pdf_ref ref, const struct pdf_value *value,
                    struct err *e);
+/* Whether an object of this number was put already. */
+bool pdf_update_has(const struct pdf_update *u, uint32_t num);
 /* Reserve and put. */
 int pdf_update_add(struct pdf_update *u, const struct pdf_value *value, struct pdf_ref *out,
                    struct err *e);

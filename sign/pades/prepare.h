@@ -34,6 +34,10 @@ struct prepare {
     double box[4];     /* of the widget that will show the signature; all zero when invisible */
     int64_t rotate;    /* of its page */
     struct pdf_ref sig_ref, appearance_ref;
+    /* Of a new visible field in a tagged document: its structure element (num 0: none), its key in
+     * the parent tree, and the root of the structure tree. */
+    struct pdf_ref tag_ref, tag_root;
+    int64_t tag_key;
     struct jv *notes; /* array of {"code", ...} */
 };
 
@@ -48,6 +52,10 @@ int prepare_build(struct prepare *p, struct err *e);
 int prepare_dss(struct prepare *p, struct pdf_value *catalog, bool *catalog_changed, struct err *e);
 /* The appearance of a visible signature, when it has one: sets appearance_ref. */
 int prepare_appearance(struct prepare *p, struct err *e);
+/* Whether the new field gets a place in the structure tree: sets tag_ref, or notes that it gets
+ * none; and the objects of that place. prepare_tags.c */
+int prepare_tags_begin(struct prepare *p, struct err *e);
+int prepare_tags_put(struct prepare *p, struct pdf_ref widget, struct err *e);
 /* Title and pages: into the reply. */
 int prepare_facts(struct prepare *p, struct jv *reply, struct err *e);
 

@@ -222,32 +222,13 @@ static int make_widget(struct prepare *p, struct pdf_ref ref, struct pdf_ref pag
         pdf_set_take(w, "P", pdf_make_ref(page), e) == 0 &&
         pdf_set_take(w, "Rect", pdf_make_rect(p->box[0], p->box[1], p->box[2], p->box[3]), e) ==
             0 &&
-        put_tip(p, w, e) == 0 && dress_widget(p, w, e) == 0)
+        put_tip(p, w, e) == 0 &&
+        (p->tag_ref.num == 0 ||
+         pdf_set_take(w, "StructParent", pdf_make_int(p->tag_key), e) == 0) &&
+        dress_widget(p, w, e) == 0)
         rc = pdf_update_put(p->update, ref, w, e);
     pdf_value_free(w);
     return rc;
-}
-
-/* A new visible widget stands outside the structure tree of a tagged document: later signatures and
- * readers would have to accept that an update changes that tree. The person is told instead. */
-static int note_untagged(struct prepare *p, struct err *e)
-{
-    struct err local = ERR_INIT;
-    const struct pdf_value *tree, *mark, *marked;
-
-    if (!p->visible)
-        return 0;
-    tree = pdf_get(p->pdf, p->form.catalog, "StructTreeRoot", PDF_LATEST, &local);
-    mark = pdf_get(p->pdf, p->form.catalog, "MarkInfo", PDF_LATEST, &local);
-    marked = pdf_get(p->pdf, mark, "Marked", PDF_LATEST, &local);
-    if (err_is_set(&local)) {
-        if (e != NULL)
-            *e = local;
-        return -1;
-    }
-    if (tree != NULL && pdf_bool(marked, false))
-        prepare_note(p, "visible-untagged", NULL);
-    return 0;
 }
 
 static int put_on_page(struct prepare *p, struct pdf_ref field, struct err *e)
@@ -261,6 +242,11 @@ static int put_on_page(struct prepare *p, struct pdf_ref field, struct err *e)
         make_widget(p, field, page, e) != 0 || pdf_load(p->pdf, page, PDF_LATEST, &dict, e) != 0 ||
         add_to_array(p, dict, "Annots", field, &changed, e) != 0)
         goto out;
+    if (p->tag_ref.num != 0 && pdf_key(dict, "Tabs") == NULL) { /* ISO 14289-1 7.18.3 */
+        changed = true;
+        if (pdf_set_take(dict, "Tabs", pdf_make_name("S"), e) != 0)
+            goto out;
+    }
     rc = changed ? pdf_update_put(p->update, page, dict, e) : 0;
 out:
     pdf_value_free(dict);
@@ -376,7 +362,7 @@ static int put_field(struct prepare *p, struct pdf_ref *field, struct err *e)
     if (p->chosen != NULL)
         return fill_field(p, e);
     *field = pdf_update_reserve(p->update);
-    return note_untagged(p, e) != 0 ? -1 : put_on_page(p, *field, e);
+    return prepare_tags_begin(p, e) != 0 ? -1 : put_on_page(p, *field, e);
 }
 
 int prepare_build(struct prepare *p, struct err *e)
@@ -394,6 +380,8 @@ int prepare_build(struct prepare *p, struct err *e)
         put_permissions(p, catalog, &changed, e) != 0)
         goto out;
     rc = changed ? pdf_update_put(p->update, pdf_catalog_ref(p->pdf, PDF_LATEST), catalog, e) : 0;
+    if (rc == 0)
+        rc = prepare_tags_put(p, field, e);
 out:
     pdf_value_free(catalog);
     return rc;

@@ -72,6 +72,77 @@ ok 'it has the image' grep -aq /SMask turned.pdf
 valid turned.pdf
 code turned.pdf kinds/rotated.pdf Signature1
 
+# Tagged documents: the new field has its place in the structure, whatever the tree looks like.
+python3 - <<'PY'
+def write(name, root, document, tree, more=()):
+    objects = [b"<</Type/Catalog/Pages 2 0 R/MarkInfo<</Marked true>>/StructTreeRoot 5 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+               b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<<>>/StructParents 0>>",
+               b"<</Length 0>>\nstream\n\nendstream", b"<</Type/StructTreeRoot%s>>" % root, b"<</Type/StructElem/S/%s/P 5 0 R%s>>" % document,
+               b"<</Type/StructElem/S/P/P 6 0 R/Pg 3 0 R/K 0>>", tree, *more]
+    out, places = b"%PDF-1.7\n", []
+    for number, value in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, value)
+    at = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(b"%010d 00000 n \n" % p for p in places)
+    open(name, "wb").write(out + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, at))
+doc, nums = (b"Document", b"/K[7 0 R]"), b"<</Nums[0[7 0 R]]>>"
+write("tag-plain.pdf", b"/K[6 0 R]/ParentTree 8 0 R/ParentTreeNextKey 1", doc, nums)
+write("tag-direct.pdf", b"/K 6 0 R/ParentTree<</Nums[0[7 0 R]]>>", (b"Document", b"/K 7 0 R"), b"null")
+write("tag-apart.pdf", b"/K 9 0 R/ParentTree 8 0 R", (b"Document", b"/K 10 0 R"), b"<</Nums 11 0 R>>", [b"[6 0 R]", b"[7 0 R]", b"[0[7 0 R]]"])
+write("tag-nested.pdf", b"/K[6 0 R]/ParentTree 8 0 R", doc, b"<</Kids[9 0 R]>>", [b"<</Limits[0 0]/Kids[10 0 R]>>", b"<</Limits[0 0]/Nums[0[7 0 R]]>>"])
+write("tag-kids-apart.pdf", b"/K[6 0 R]/ParentTree 8 0 R", doc, b"<</Kids 10 0 R>>", [b"<</Limits[0 0]/Nums[0[7 0 R]]>>", b"[9 0 R]"])
+write("tag-several.pdf", b"/K[6 0 R 7 0 R]/ParentTree 8 0 R/RoleMap<</Part/Document>>", (b"Part", b"/K[7 0 R]"), nums)
+write("tag-mapped.pdf", b"/K[6 0 R]/ParentTree 8 0 R/RoleMap<</Book/Document>>", (b"Book", b""), nums)
+write("tag-key.pdf", b"/K[6 0 R]/ParentTree 8 0 R/ParentTreeNextKey 40", doc, nums)
+write("tag-bad.pdf", b"/K[6 0 R]/ParentTree 9 0 R", doc, b"null", [b"[1 2]"])
+write("tag-twice.pdf", b"/K[6 0 R]/ParentTree 3 0 R", doc, b"null")
+PY
+qpdf --object-streams=generate tag-nested.pdf tag-packed.pdf
+qpdf --encrypt '' owner 256 -- tag-plain.pdf tag-encrypted.pdf
+for kind in plain direct apart nested kids-apart several mapped key packed encrypted; do
+  sign 0 tag-$kind.pdf t-$kind.pdf --visible 1:56,56,200,60
+  valid t-$kind.pdf
+  ok "the tree of $kind" /usr/bin/python3 - t-$kind.pdf <<'PY'
+import json, subprocess, sys
+every = json.loads(subprocess.run(["qpdf", "--json=2", sys.argv[1]], capture_output=True, check=True).stdout)["qpdf"][1]
+def get(v):
+    return every["obj:" + v]["value"] if isinstance(v, str) and v.endswith(" R") else v
+catalog = get(every["trailer"]["value"]["/Root"])
+root = get(catalog["/StructTreeRoot"])
+widgets = [(k[4:], v["value"]) for k, v in every.items() if isinstance(v.get("value"), dict) and v["value"].get("/Subtype") == "/Widget"]
+assert len(widgets) == 1 and widgets[0][1]["/TU"]
+number, widget = widgets[0]
+def pairs(node, limits=None):
+    node, out = get(node), []
+    nums = get(node.get("/Nums", []))
+    out += list(zip(nums[::2], nums[1::2]))
+    for kid in get(node.get("/Kids", [])):
+        out += pairs(kid)
+    if "/Limits" in node:
+        assert [out[0][0], out[-1][0]] == node["/Limits"], (node, out)
+    return out
+found = pairs(root["/ParentTree"])
+assert [k for k, v in found] == sorted({k for k, v in found}), found
+key = widget["/StructParent"]
+elem = get(dict(found)[key])
+assert root["/ParentTreeNextKey"] > key > 0 and len(found) == 2
+assert elem["/S"] == "/Form" and elem["/K"]["/Obj"] == number and elem["/Pg"] == widget["/P"]
+owner = get(elem["/P"])
+kids = get(owner["/K"])
+assert get(kids[-1]) == elem and len(kids) >= (1 if "mapped" in sys.argv[1] else 2), kids
+assert owner.get("/S") in (("/Document", "/Book") if "several" not in sys.argv[1] else (None,))
+assert get(widget["/P"])["/Tabs"] == "/S"
+PY
+done
+sign 0 tag-bad.pdf t-bad.pdf --visible 1:56,56,200,60
+says err 'screen readers'
+valid t-bad.pdf
+sign 4 tag-twice.pdf no.pdf --visible 1:56,56,200,60
+says err 'one object for two things'
+sign 0 t-plain.pdf t-second.pdf --visible 1:56,156,200,60
+says err 'screen readers'
+
 # Encrypted documents: what is drawn is encrypted like the rest, and read back with the password.
 echo secret > word; chmod 600 word
 for kind in rc4-128 aes-128 aes-256; do

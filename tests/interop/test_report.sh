@@ -54,9 +54,13 @@ run 0 finish signed.pdf -o finished.pdf --level B-LTA --tsa "$PARAPHE_TEST_TSA" 
 run 0 stamp two.pdf -o stamped.pdf --tsa "$PARAPHE_TEST_TSA"
 signed+=(finished.pdf stamped.pdf)
 ok "veraPDF on ${#signed[@]} signed reports" judge 3a,ua1 "${signed[@]}"
-# A new visible field stands outside the structure tree: PDF/A stays, and PDF/UA goes as the warning says
-run 0 sign lps-web-haute.pdf -o placed.pdf "${S[@]}" --cert subject:rsa2048 --visible 1:40,40,200,60 --level B-T
+# A new visible field gets its place in the structure tree, with image and code; in one that is signed already it gets none, as the
+# warning says, because others take a change of the tree for a modification
+run 0 sign lps-web-haute.pdf -o placed.pdf "${S[@]}" --cert subject:rsa2048 --visible 1:40,40,330,90 --level B-T --image logo.png --qr
+CHECKS=$((CHECKS + 1)); grep -q 'screen readers' "$ERR" && fail "a warning without reason"
+run 0 sign placed.pdf -o placed2.pdf "${S[@]}" --cert subject:p256 --visible 1:40,140,200,60 --level B-T
 says err 'screen readers'
-ok "veraPDF on a placed signature" judge 3a placed.pdf
-CHECKS=$((CHECKS + 1)); judge ua1 placed.pdf > "$OUT" 2> "$ERR" && fail "PDF/UA-1 stays: the warning is wrong"
+ok "veraPDF on a placed signature" judge 3a,ua1 placed.pdf
+ok "veraPDF on a second one" judge 3a placed2.pdf
+CHECKS=$((CHECKS + 1)); judge ua1 placed2.pdf > "$OUT" 2> "$ERR" && fail "PDF/UA-1 stays: the warning is wrong"
 finish
