@@ -92,6 +92,8 @@ static void token_look(struct found *f, struct module *m, const struct jv *slot)
     const struct jv *token = jv_get(slot, "token");
     char line[LINE_ROOM];
 
+    if (!flag_is_set(token, "initialized")) /* nothing is on it, and no PIN is to be asked for */
+        return;
     f->tokens++;
     if (!jv_get_bool(token, "matches"))
         return;
@@ -133,14 +135,10 @@ static void look(struct modules *m, struct found *f)
     }
 }
 
-/* A slot of a module that failed half way, or the module itself. */
-static bool failure_of(const struct modules *m, struct err *e)
+/* A slot that failed: most often the card that is meant. */
+static bool slot_failure(const struct modules *m, struct err *e)
 {
     for (size_t i = 0; i < m->count; i++) {
-        if (err_is_set(&m->items[i].error)) {
-            *e = m->items[i].error;
-            return true;
-        }
         const struct jv *slots = jv_get(m->items[i].listing, "slots");
         for (size_t s = 0; s < jv_count(slots); s++) {
             const struct jv *error = jv_get(jv_at(slots, s), "error");
@@ -157,19 +155,23 @@ static bool failure_of(const struct modules *m, struct err *e)
     return false;
 }
 
-static int none(const struct modules *m, struct found *f, struct err *e)
+/* A driver that failed as a whole; *alone: no other one works. */
+static const struct module *broken_of(const struct modules *m, bool *alone)
 {
-    struct err failure = ERR_INIT;
+    const struct module *broken = NULL;
 
-    if (f->selected > 0)
-        return err_set(e, f->certificate_at_fault ? ERR_SIGNATURE : ERR_TOKEN,
-                       "err.pkcs11.none-signs", buf_str(&f->rejected_text), NULL);
-    /* a driver that failed explains more than an empty list */
-    if (failure_of(m, &failure)) {
-        if (e != NULL)
-            *e = failure;
-        return -1;
+    *alone = true;
+    for (size_t i = 0; i < m->count; i++) {
+        if (!err_is_set(&m->items[i].error))
+            *alone = false;
+        else if (broken == NULL)
+            broken = &m->items[i];
     }
+    return broken;
+}
+
+static int nothing_found(const struct modules *m, const struct found *f, struct err *e)
+{
     if (m->count == 0)
         return err_set(e, ERR_TOKEN, "err.pkcs11.no-module", NULL);
     if (f->tokens == 0)
@@ -179,6 +181,43 @@ static int none(const struct modules *m, struct found *f, struct err *e)
     if (f->certificates == 0)
         return err_set(e, ERR_TOKEN, "err.pkcs11.no-certificate", buf_str(&f->tokens_text), NULL);
     return err_set(e, ERR_TOKEN, "err.pkcs11.not-selected", NULL);
+}
+
+/* Nothing was found, and beside the drivers that work there is one that does not: it may be the one
+ * that matters, or one that was never used on this machine. */
+static int nothing_beside(const struct modules *m, const struct found *f,
+                          const struct module *broken, struct err *e)
+{
+    struct err said = ERR_INIT;
+    char more[LINE_ROOM];
+
+    nothing_found(m, f, &said);
+    text_say(text_lang_get(), more, sizeof more, "pkcs11.driver-failed", path_name(broken->path),
+             broken->error.sentence, NULL);
+    size_t used = strlen(said.sentence);
+    text_copy_whole(said.sentence + used, sizeof said.sentence - used, more);
+    if (e != NULL)
+        *e = said;
+    return -1;
+}
+
+static int none(const struct modules *m, struct found *f, struct err *e)
+{
+    struct err failure = ERR_INIT;
+    bool alone = false;
+
+    if (f->selected > 0)
+        return err_set(e, f->certificate_at_fault ? ERR_SIGNATURE : ERR_TOKEN,
+                       "err.pkcs11.none-signs", buf_str(&f->rejected_text), NULL);
+    /* what failed explains more than an empty list */
+    const struct module *broken = broken_of(m, &alone);
+    if (broken != NULL && alone)
+        failure = broken->error;
+    else if (!slot_failure(m, &failure))
+        return broken != NULL ? nothing_beside(m, f, broken, e) : nothing_found(m, f, e);
+    if (e != NULL)
+        *e = failure;
+    return -1;
 }
 
 static void choice_line(const struct candidate *c, char *out, size_t size)

@@ -74,4 +74,15 @@ says err 'no PIN pad'
 printf '1\n' > short && chmod 600 short
 run 5 token --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --login --pin-source file:short
 says err 'no try was used'
+
+# A token on which nothing was ever made is as good as none; a driver that fails beside one that works is named, not blamed.
+mkdir tokens
+printf 'directories.tokendir = %s/tokens\nobjectstore.backend = file\n' "$WORK" > softhsm2.conf
+printf '%%PDF-1.4\n' > any.pdf
+SOFTHSM2_CONF=$WORK/softhsm2.conf run 5 sign any.pdf -o out.pdf --level B-B --module "$PARAPHE_TEST_MODULE" --yes
+says err '^paraphe: No card or token is inserted; .*runs\.$'
+SOFTHSM2_CONF=$WORK/softhsm2.conf run 5 sign any.pdf -o out.pdf --level B-B --module "$PARAPHE_TEST_MODULE" --module /etc/passwd --yes
+says err 'No card or token is inserted; .* The driver passwd failed: '
+run 5 sign any.pdf -o out.pdf --level B-B --module /etc/passwd --yes
+says err '^paraphe: .*/etc/passwd'
 finish
