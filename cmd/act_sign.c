@@ -111,6 +111,7 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
                                 .signer = &a->signer,
                                 .fetcher = a->fetcher,
                                 .keep = f->keep,
+                                .settle = f->settle,
                                 .keep_self = f->keep_self,
                                 .examine = act_sign_examine,
                                 .ahead = act_sign_ahead,
@@ -121,7 +122,8 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
 
     /* what was kept has its signer in it: there is no plan, and no token was opened */
     if (f->kept != NULL)
-        return pades_resume(&a->jobs[i], &ports, f->kept, f->input, f->output, f->replace, e);
+        return pades_resume(&a->jobs[i], &ports, f->kept, f->input, f->output, f->replace,
+                            spec.password, spec.password_len, e);
     spec.signing_time = a->request->now;
     spec.nlines = appearance_lines(a->request, &a->plan, room, lines);
     spec.lines = lines;

@@ -14,9 +14,10 @@ struct wire;
 struct act_sign_file {
     const char *input, *output;
     bool replace; /* an existing output may be replaced */
-    /* For `run`: what to do with the value as soon as it exists, and what an earlier run kept
-     * (NULL: nothing). */
+    /* For `run` and batches: what to do with the value as soon as it exists, and what an earlier
+     * run kept (NULL: nothing). */
     int (*keep)(void *self, const struct jv *kept, struct err *e);
+    int (*settle)(void *self, struct err *e); /* both as in pades_ports */
     void *keep_self;
     const struct jv *kept;
     /* ---- results ---- */

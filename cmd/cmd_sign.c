@@ -12,7 +12,9 @@
 #include "cmd/cmd_table.h"
 #include "cmd/out.h"
 #include "cmd/output.h"
+#include "cmd/sign_batch.h"
 #include "cmd/sign_options.h"
+#include "cmd/sign_say.h"
 #include "cmd/wire.h"
 
 const struct opt cmd_sign_options[] = {
@@ -54,106 +56,6 @@ static int consent(void *self, const char *question, struct err *e)
     return w->asker.yes(w->asker.self, question, e);
 }
 
-struct told {
-    struct cmd *cmd;
-    bool alone;
-    struct jv *said; /* remarks that were said and hold for every document: an array of texts */
-};
-
-/* True when the remark is about this document, not about the key, a server or the machine. */
-static bool of_document(const char *code)
-{
-    char id[96];
-
-    if (code == NULL || strcmp(code, "repaired") == 0)
-        return true;
-    snprintf(id, sizeof id, "cmd.sign.note.%s", code);
-    if (text_exists(id))
-        return true;
-    snprintf(id, sizeof id, "cmd.sign.scan.%s", code);
-    if (text_exists(id))
-        return true;
-    snprintf(id, sizeof id, "cmd.sign.scan.%s.page", code);
-    return text_exists(id);
-}
-
-static bool said_before(struct told *t, const char *code, const char *message)
-{
-    if (strcmp(code, "clock") == 0) /* its sentence holds the second in which it was noticed */
-        message = code;
-    for (size_t i = 0; i < jv_count(t->said); i++) {
-        if (strcmp(jv_str(jv_at(t->said, i)), message) == 0)
-            return true;
-    }
-    jv_add_text(t->said, message);
-    return false;
-}
-
-/* What holds for a whole batch is said once; JSON has it with each document. */
-static void say_warnings(struct told *t, const struct act_sign_file *f)
-{
-    const struct jv *warnings = jv_get(f->result, "warnings");
-
-    for (size_t i = 0; i < jv_count(warnings); i++) {
-        const char *message = jv_get_text(jv_at(warnings, i), "message");
-        const char *code = jv_get_text(jv_at(warnings, i), "code");
-        bool own = of_document(code);
-        if (own && !t->alone)
-            out_note(t->cmd, "cmd.sign.warning-of", f->input, message, NULL);
-        else if (own || !said_before(t, code, message))
-            out_note(t->cmd, "cmd.sign.warning", message, NULL);
-    }
-}
-
-/* A person is known by name and firm; the whole name of the certificate is for --verbose. */
-static const char *signer_name(const struct cmd *cmd, const struct jv *certificate, char *out,
-                               size_t size)
-{
-    const char *firm = jv_get_text(certificate, "organisation");
-
-    if (cmd->verbose)
-        return jv_get_text(certificate, "subject");
-    return text_say(text_lang_get(), out, size, firm != NULL ? "cmd.sign.by-firm" : "cmd.sign.by",
-                    jv_get_text(certificate, "name"), firm != NULL ? firm : "", NULL);
-}
-
-static void say_result(struct told *t, const struct act_sign_file *f)
-{
-    const char *time = jv_get_text(f->result, "time");
-    char name[1024];
-
-    say_warnings(t, f);
-    if (t->cmd->quiet)
-        return;
-    out_say("cmd.sign.done", f->output, jv_get_text(f->result, "level"),
-            signer_name(t->cmd, jv_get(f->result, "certificate"), name, sizeof name), NULL);
-    if (!t->alone && !t->cmd->verbose) /* a line each */
-        return;
-    if (time != NULL)
-        out_say("cmd.sign.time", time, jv_get_text(f->result, "tsa_name"), NULL);
-    out_say("cmd.sign.digest", jv_get_text(f->result, "sha256"), NULL);
-    if (time == NULL && strcmp(jv_get_text(f->result, "level"), "B-B") == 0)
-        out_say("cmd.sign.later", f->output, NULL);
-}
-
-/* A line each, as each is finished. */
-static void done(void *self, struct act_sign_file *f)
-{
-    struct told *t = self;
-    struct err ignored = ERR_INIT;
-
-    if (f->result == NULL) {
-        if (!t->alone)
-            out_error(&f->err, t->cmd->json);
-        return;
-    }
-    if (t->cmd->json)
-        out_json(f->result, t->alone, &ignored);
-    else
-        say_result(t, f);
-    fflush(stdout);
-}
-
 static int status_of(const struct act_sign_file *files, size_t n)
 {
     int status = 0;
@@ -165,14 +67,50 @@ static int status_of(const struct act_sign_file *files, size_t n)
     return status;
 }
 
+/* As each is finished. */
+struct told {
+    struct sign_say say;
+    struct sign_batch batch;
+};
+
+static void done(void *self, struct act_sign_file *f)
+{
+    struct told *t = self;
+
+    sign_batch_done(&t->batch, f);
+    sign_say_file(&t->say, f);
+}
+
+static int sign_all(struct cmd *cmd, struct wire *w, struct sign_options *options, struct told *t,
+                    struct act_sign_file *files, struct err *e)
+{
+    size_t already = 0;
+
+    options->request.done = done;
+    options->request.self = t;
+    if (!opt_given(cmd->options, "yes")) {
+        options->request.consent = consent;
+        options->request.consent_self = w;
+    }
+    if (sign_batch_open(&t->batch, cmd, options, files, cmd->nargs, &already, e) != 0)
+        return -1;
+    for (size_t i = 0; i < already; i++)
+        sign_say_already(&t->say, &files[i]);
+    if (already < cmd->nargs &&
+        act_sign(w, &options->request, files + already, cmd->nargs - already, e) != 0)
+        return -1;
+    return status_of(files, cmd->nargs);
+}
+
 static int run(struct cmd *cmd, struct act_sign_file *files, char **rooms, struct err *e)
 {
     struct sign_options options = {0};
-    struct told told = {cmd, cmd->nargs == 1, jv_array()};
+    struct told told = {.batch = {0}};
     struct wire w;
     int rc = -1;
 
     wire_open(&w, cmd);
+    sign_say_init(&told.say, cmd, cmd->nargs == 1);
     if (sign_options_read(&options, cmd, e) != 0)
         goto out;
     for (size_t i = 0; i < cmd->nargs; i++) {
@@ -181,22 +119,16 @@ static int run(struct cmd *cmd, struct act_sign_file *files, char **rooms, struc
             goto out;
         files[i].output = rooms[i];
     }
-    options.request.done = done;
-    options.request.self = &told;
-    if (!opt_given(cmd->options, "yes")) {
-        options.request.consent = consent;
-        options.request.consent_self = &w;
-    }
     if (!options.asked && options.request.level == PADES_B_B)
         out_note(cmd, "cmd.sign.without-tsa", NULL);
-    if (act_sign(&w, &options.request, files, cmd->nargs, e) == 0)
-        rc = status_of(files, cmd->nargs);
+    rc = sign_all(cmd, &w, &options, &told, files, e);
     if (rc > 0 && cmd->nargs == 1 && files[0].result == NULL) {
         *e = files[0].err; /* the one error is told by main */
         rc = -1;
     }
 out:
-    jv_free(told.said);
+    sign_batch_close(&told.batch, rc >= 0);
+    sign_say_free(&told.say);
     sign_options_free(&options);
     wire_close(&w);
     return rc;

@@ -17,7 +17,7 @@ const struct config_key config_table[] = {
     {"token.pin-source", "pin-source", NULL, NULL, false, true},
     {"token.pinentry", NULL, "pinentry", NULL, false, true},
     {"token.timeout", NULL, "60", NULL, false, false},
-    {"token.wait-card", "wait-card", "0", NULL, false, false},
+    {"token.wait-card", "wait-card", "auto", NULL, false, false},
     {"sign.level", "level", NULL, "B-B|B-T|B-LT|B-LTA", false, false},
     {"sign.min-level", "min-level", NULL, "B-B|B-T|B-LT|B-LTA", false, false},
     {"sign.tsa", "tsa", NULL, NULL, true, true},

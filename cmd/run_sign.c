@@ -27,12 +27,12 @@ static int keep(void *self, const struct jv *kept, struct err *e)
 {
     const int *fd = self;
     struct buf text = BUF_INIT((size_t)ceilings.json_bytes);
+    bool safe =
+        jv_print(kept, false, &text, NULL) == 0 && job_keep(*fd, text.data, text.len, NULL) == 0;
 
     (void)e;
-    if (jv_print(kept, false, &text, NULL) == 0)
-        (void)job_keep(*fd, text.data, text.len, NULL);
     buf_free(&text);
-    return 0;
+    return safe ? 2 : 0;
 }
 
 /* What an earlier run kept: 1, 0 for nothing, -1. */

@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 
-enum { SECONDS_MAX = 3600 };
+/* Somebody who sees the remark can insert the card again; a script cannot. */
+enum { SECONDS_MAX = 3600, WAIT_FOR_A_PERSON = 300 };
 
 static int seconds(const struct cmd *cmd, const char *key, int *out, struct err *e)
 {
@@ -15,6 +17,10 @@ static int seconds(const struct cmd *cmd, const char *key, int *out, struct err 
 
     if (value == NULL)
         return 0;
+    if (strcmp(value, "auto") == 0 && strcmp(key, "token.wait-card") == 0) {
+        *out = isatty(STDERR_FILENO) ? WAIT_FOR_A_PERSON : 0;
+        return 0;
+    }
     n = strtol(value, &end, 10);
     if (*value == '\0' || *end != '\0' || n < 0 || n > SECONDS_MAX)
         return err_set(e, ERR_USAGE, "err.cmd.token-seconds", key, config_source(cmd->config, key),

@@ -164,11 +164,14 @@ static void algorithms_take(struct token *t, const struct jv *reply)
 static int back_again(struct token *t, struct err *e)
 {
     struct asker *asker = t->modules.asker;
+    char line[512], seconds[24];
 
     if (!token_removed(t) || t->modules.request.options.wait_s <= 0)
         return -1;
+    snprintf(seconds, sizeof seconds, "%d", t->modules.request.options.wait_s);
     if (asker != NULL && asker->tell != NULL)
-        asker->tell(asker->self, text("pkcs11.remark.removed"));
+        asker->tell(asker->self, text_say(text_lang_get(), line, sizeof line,
+                                          "pkcs11.remark.removed", seconds, NULL));
     err_clear(e);
     return token_wait(t, t->modules.request.options.wait_s, e);
 }

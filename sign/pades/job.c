@@ -219,8 +219,9 @@ int pades_sign(struct pades_job *job, struct err *e)
     /* before the first write or sync of the file: from here on no crash costs another C_Sign */
     if (job->ports.keep != NULL && (kept = kept_print(job, e)) == NULL)
         return -1;
-    if ((kept == NULL || job->ports.keep(job->ports.keep_self, kept, e) == 0) &&
-        job_put_cms(job, NULL, e) == 0) {
+    if (kept != NULL)
+        job->kept = job->ports.keep(job->ports.keep_self, kept, e);
+    if (job->kept >= 0 && job_put_cms(job, NULL, e) == 0) {
         job->reached = PADES_B_B;
         rc = 0;
     }
@@ -233,8 +234,12 @@ int pades_stamp(struct pades_job *job, const struct stamp_server *server, struct
 {
     if (job->reached < PADES_B_B || job->ports.fetcher == NULL)
         return err_set_bug(e, "pades_stamp: order");
-    /* the signed file is on the disk before any network; without network file_commit syncs it */
-    if (fdatasync(job->out.fd) != 0)
+    /* the value, or the signed file, is on the disk before any network; without network file_commit
+     * syncs it */
+    if (job->kept == 1 && job->ports.settle != NULL) {
+        if (job->ports.settle(job->ports.keep_self, e) != 0)
+            return -1;
+    } else if (job->kept != 2 && fdatasync(job->out.fd) != 0)
         return err_set_errno(e, ERR_DISK, errno, "err.base.file-write", job->out.path, NULL);
     if (stamp_get(job->ports.runner, job->ports.fetcher, server, job->value.data, job->value.len,
                   stamp, e) != 0 ||

@@ -24,6 +24,7 @@ struct pades_job {
     struct buf attrs, value;
     const unsigned char *password; /* of the caller */
     size_t password_len;
+    int kept;          /* what ports.keep said; 2 as well when an earlier run kept it */
     struct buf update; /* the bytes after the input, hole empty; only when they are kept */
     enum pades_level reached;
     int64_t size; /* of the file as it stands */

@@ -13,14 +13,19 @@
 #include "sign/pades/job.h"
 #include "x509/cert.h"
 
-static void put_hex(struct jv *o, const char *key, const struct buf *bytes)
+static void put_hex_part(struct jv *o, const char *key, const unsigned char *data, size_t n)
 {
-    char *hex = malloc(2 * bytes->len + 1);
+    char *hex = malloc(2 * n + 1);
 
     if (hex != NULL)
-        hex_lower(bytes->data, bytes->len, hex);
+        hex_lower(data, n, hex);
     jv_put_text(o, key, hex);
     free(hex);
+}
+
+static void put_hex(struct jv *o, const char *key, const struct buf *bytes)
+{
+    put_hex_part(o, key, bytes->data, bytes->len);
 }
 
 struct jv *kept_print(const struct pades_job *job, struct err *e)
@@ -36,7 +41,7 @@ struct jv *kept_print(const struct pades_job *job, struct err *e)
         return NULL;
     }
     jv_put_text(o, "format", "paraphe-kept");
-    jv_put_int(o, "version", 1);
+    jv_put_int(o, "version", 2);
     jv_put_text(o, "input_sha256", job->facts.input_sha256);
     jv_put_int(o, "base", m->base);
     jv_put_int(o, "size", m->size);
@@ -61,7 +66,10 @@ struct jv *kept_print(const struct pades_job *job, struct err *e)
     jv_put_take(o, "chain", chain);
     put_hex(o, "attrs", &job->attrs);
     put_hex(o, "value", &job->value);
-    put_hex(o, "update", &job->update);
+    /* without the hole, which is most of it and nothing but zeros */
+    put_hex_part(o, "update_head", job->update.data, (size_t)(m->hole_start - m->base));
+    put_hex_part(o, "update_tail", job->update.data + (m->hole_end - m->base),
+                 (size_t)(m->size - m->hole_end));
     return o;
 }
 
@@ -93,6 +101,22 @@ static int get_hex(const struct jv *o, const char *key, struct buf *out, struct 
         return err_set(e, ERR_DISK, "err.sign-pades.kept", NULL);
     out->len += n;
     return 0;
+}
+
+static int get_update(const struct jv *kept, struct pades_job *job, struct err *e)
+{
+    int64_t hole = job->marks.hole_end - job->marks.hole_start; /* job_reply_read bounds it */
+    unsigned char *room;
+
+    if (get_hex(kept, "update_head", &job->update, e) != 0)
+        return -1;
+    if (hole < 2 || (room = buf_room(&job->update, (size_t)hole)) == NULL)
+        return err_set(e, ERR_DISK, "err.sign-pades.kept", NULL);
+    memset(room, '0', (size_t)hole);
+    room[0] = '<';
+    room[hole - 1] = '>';
+    job->update.len += (size_t)hole;
+    return get_hex(kept, "update_tail", &job->update, e);
 }
 
 static int get_plan(const struct jv *kept, struct cms_plan *plan, struct err *e)
@@ -136,7 +160,8 @@ static int check_signed(struct pades_job *job, struct err *e)
 }
 
 int pades_resume(struct pades_job **out, const struct pades_ports *ports, const struct jv *kept,
-                 const char *input, const char *output, bool replace, struct err *e)
+                 const char *input, const char *output, bool replace, const unsigned char *password,
+                 size_t password_len, struct err *e)
 {
     struct pades_job *job = job_new(ports);
     struct err local = ERR_INIT;
@@ -145,10 +170,12 @@ int pades_resume(struct pades_job **out, const struct pades_ports *ports, const 
     if (job == NULL)
         return err_set_memory(e);
     job->plan = &job->own_plan;
+    job->kept = 2;
+    job->password = password;
+    job->password_len = password_len;
     if (job_reply_read(kept, &job->marks, &job->facts, e) != 0 ||
         get_plan(kept, &job->own_plan, e) != 0 || get_hex(kept, "attrs", &job->attrs, e) != 0 ||
-        get_hex(kept, "value", &job->value, e) != 0 ||
-        get_hex(kept, "update", &job->update, e) != 0 ||
+        get_hex(kept, "value", &job->value, e) != 0 || get_update(kept, job, e) != 0 ||
         file_begin(&job->out, output, replace, e) != 0 || job_take_input(job, input, &in, e) != 0 ||
         file_pwrite_all(job->out.fd, job->update.data, job->update.len, job->size, output, e) != 0)
         goto out;
@@ -166,6 +193,8 @@ int pades_resume(struct pades_job **out, const struct pades_ports *ports, const 
 out:
     if (in >= 0)
         close(in);
+    if (rc != 0)
+        err_wrap(e, "err.sign-pades.file", input, NULL);
     pades_free(job);
     return rc;
 }

@@ -59,10 +59,13 @@ struct pades_ports {
     const struct runner *runner;
     const struct signer *signer;
     const struct fetcher *fetcher; /* NULL: no time-stamp is possible */
-    /* Called as soon as the value exists, before any network: 0, or -1 to stop. `kept` tells all
-     * that pades_resume needs beside the input. NULL: nothing is kept. */
+    /* Called as soon as the value exists: 2 when it is safe on the disk, 1 when it is written and
+     * settle() makes it safe, 0 when it is not kept, or -1 to stop. `kept` tells all that
+     * pades_resume needs beside the input. NULL: nothing is kept. */
     int (*keep)(void *self, const struct jv *kept, struct err *e);
-    void *keep_self;
+    /* Called before any network, perhaps by another thread; NULL when keep gives no 1. */
+    int (*settle)(void *self, struct err *e);
+    void *keep_self; /* of both */
     /* A fresh reader says whether the bytes from `before` on add one signature and nothing else:
      * {"ok","reason","what","hole"}. Handed in from verify/, which this room does not know. NULL in
      * unit tests only. */
@@ -99,7 +102,8 @@ int pades_sign(struct pades_job *job, struct err *e);
  * was signed. No signer is asked. ERR_DISK, err.sign-pades.kept, when the two do not belong
  * together. */
 int pades_resume(struct pades_job **out, const struct pades_ports *ports, const struct jv *kept,
-                 const char *input, const char *output, bool replace, struct err *e);
+                 const char *input, const char *output, bool replace, const unsigned char *password,
+                 size_t password_len, struct err *e);
 /* On success *stamp (of the caller, initialised) tells the time; a token too large for the hole is
  * ERR_NETWORK with id err.sign-pades.hole-small. */
 int pades_stamp(struct pades_job *job, const struct stamp_server *server, struct stamp *stamp,

@@ -317,5 +317,41 @@ CHECKS=$((CHECKS + 1))
 [ "$(grep -c 'RSA 2048 stop passing' "$OUT")" = 2 ] || fail "JSON does not say it for each"
 run 0 sign many/15.pdf -o whole.pdf --yes "${TOKEN[@]}" "${EC[@]}" --verbose
 says out 'by .*CN=.*p256'
+
+# A run that was killed after the token had signed: the journal stays, the same command goes on, other options are refused before the PIN.
+BOUNDARY=$(dirname "$SHIM")/boundary.so
+killed() { # CALL ARGS...: at the CALL-th sync or rename all processes of the run are killed
+  local call=$1
+  shift
+  rm -f record
+  setsid env LD_PRELOAD="$BOUNDARY" PARAPHE_SHIM_RECORD="$WORK/record" PARAPHE_SHIM_KILL="$call" PARAPHE_SHIM_WHEN=after "$PARAPHE" "$@" \
+    > "$OUT" 2> "$ERR" < /dev/null
+  CHECKS=$((CHECKS + 1))
+  [ $? = 137 ] || [ -s cut/.paraphe-sign.journal ] || fail "not killed with a journal"
+}
+if [ -e "$BOUNDARY" ]; then
+  CUT=(sign many/20.pdf kinds/aes-256.pdf --out-dir cut --yes "${COUNTED[@]}" "${EC[@]}" --password-source file:word)
+  : > calls
+  killed 4 "${CUT[@]}"
+  run 2 "${CUT[@]}" --reason Autre
+  says err 'other options'
+  run 0 "${CUT[@]}" --json
+  says err 'goes on: 0 finished'
+  CHECKS=$((CHECKS + 1))
+  [ "$(grep -c C_Sign calls)" = 2 ] || fail "not signed once each: $(tr '\n' ' ' < calls)"
+  absent cut/.paraphe-sign.journal
+  valid cut/20.pdf 1
+  ok "the protected one" pdfsig -upw secret cut/aes-256.pdf
+  says out 'Signature is Valid'
+  # somebody else's journal, or one that others may write to, is not believed
+  : > cut/.paraphe-sign.journal; chmod 666 cut/.paraphe-sign.journal
+  run 2 "${CUT[@]}"
+  says err 'not believed'
+  rm -f cut/.paraphe-sign.journal
+  exec 9> cut/.paraphe-sign.journal; chmod 600 cut/.paraphe-sign.journal; flock 9
+  run 2 "${CUT[@]}"
+  says err 'at work in cut'
+  exec 9>&-
+fi
 left
 finish

@@ -77,13 +77,13 @@ mkdir -p done
 for i in 1 2 3 4 5; do cp kinds/classic.pdf "b$i.pdf"; done
 usual rsa2048; run 0 sign b1.pdf b2.pdf b3.pdf b4.pdf b5.pdf --out-dir done "${CARD[@]}"; logins 1; signs 5
 CHECKS=$((CHECKS + 1)); [ "$(find done -name '*.pdf' | wc -l)" = 5 ] || fail "not five files"
-rm -f done/*
+rm -rf done
 KEYWORDS='always=yes' usual p256; run 0 sign b1.pdf b2.pdf b3.pdf --out-dir done "${CARD[@]}"; counted 'C_Login user' 1; counted 'C_Login context' 3; signs 3
-rm -f done/*
+rm -rf done
 usual rsa2048; more 'fault C_Sign rv=0x32 from=3'; run 5 sign b1.pdf b2.pdf b3.pdf b4.pdf --out-dir done "${CARD[@]}"; logins 1
 CHECKS=$((CHECKS + 1)); [ "$(find done -name '*.pdf' | wc -l)" = 2 ] || fail "not the two files that were signed before"
 CHECKS=$((CHECKS + 1)); [ -z "$(find . -name '.*.part*')" ] || fail "a half file is left"
-rm -f done/*
+rm -rf done
 # With --wait-card the batch waits for a card that was pulled out, and goes on; every document is signed once.
 back() { ( until [ -e gone ]; do sleep 0.05; done; sleep 0.7; rm -f gone ) & }
 usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign pull from=2 times=1'; back
@@ -92,11 +92,29 @@ wait
 says err 'was removed: insert it again'
 logins 2; signs 4
 CHECKS=$((CHECKS + 1)); [ "$(find done -name '*.pdf' | wc -l)" = 3 ] || fail "not three files after the card came back"
-rm -f done/*
+rm -rf done
 usual rsa2048 "gone=$WORK/gone"; more 'fault C_Login pull times=1'; back # at the login already
 run 0 sign b1.pdf --out-dir done "${CARD[@]}" --wait-card 60; wait; signs 1; logins 2
+# Without waiting the batch stops; when the card is back, the same command goes on with one login, and signs no document twice.
+rm -rf done
+usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign pull from=3'; run 5 sign b1.pdf b2.pdf b3.pdf b4.pdf --out-dir done "${CARD[@]}"; logins 1
+says err 'same command again'
+rm -f gone
+usual rsa2048; run 0 sign b1.pdf b2.pdf b3.pdf b4.pdf --out-dir done "${CARD[@]}"; logins 1; signs 2
+says err '2 finished, 0 signed'; says out 'done/b1.pdf: signed already'; says out 'done/b4.pdf: signed, level'
+absent done/.paraphe-sign.journal
+# The card comes back and the PIN is refused then: not tried again, neither for the next document nor by waiting once more.
+rm -rf done
+usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign pull from=2 times=1' 'fault C_Login rv=0xa0 from=2 times=1'; back
+run 5 sign b1.pdf b2.pdf b3.pdf b4.pdf --out-dir done "${CARD[@]}" --wait-card 60; wait
+says err 'within 60 seconds.*Ctrl-C'; says err 'is wrong'; says err 'not tried again'; logins 2; present done/b1.pdf
+usual rsa2048; run 0 sign b1.pdf b2.pdf b3.pdf b4.pdf --out-dir done "${CARD[@]}"; logins 1; signs 3
+# Nobody inserts it: the time ends in one sentence a document.
+rm -rf done
+usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign pull from=2 times=1'; run 5 sign b1.pdf b2.pdf --out-dir done "${CARD[@]}" --wait-card 1; rm -f gone
+says err 'not inserted again in time'; present done/b1.pdf
 # A driver that dies takes its batch with it, one sentence a document, and is not started again with the PIN
-rm -f done/*
+rm -rf done
 usual rsa2048; more 'fault C_Sign crash'; run 5 sign b1.pdf b2.pdf --out-dir done "${CARD[@]}"
 says err 'crashed in C_Sign'; says err 'no longer running'; logins 1; signs 1
 CHECKS=$((CHECKS + 1)); [ -z "$(ls done)" ] || fail "a file was made"

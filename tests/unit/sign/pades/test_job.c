@@ -233,7 +233,8 @@ static void from_copy_to_commit(void **state)
     /* A second run with what was kept gives the same bytes and asks no signer. */
     char again[DIGEST_HEX_MAX];
     unlink(output);
-    assert_int_equal(pades_resume(&job, &m.ports, fakes.kept, input, output, false, &e), 0);
+    assert_int_equal(pades_resume(&job, &m.ports, fakes.kept, input, output, false, NULL, 0, &e),
+                     0);
     assert_int_equal(pades_commit(job, again, &e), 0);
     assert_string_equal(again, sha256);
     assert_int_equal(m.self.signed_count, 1);
@@ -243,7 +244,8 @@ static void from_copy_to_commit(void **state)
 
 static void what_was_kept_fits_its_input_only(void **state)
 {
-    static const char *const keys[] = {"attrs", "value", "update", "chain", "scheme"};
+    static const char *const keys[] = {"attrs", "value",  "update_head", "update_tail",
+                                       "chain", "scheme", "hole_end"};
     struct made_all m;
     struct pades_job *job = NULL;
     struct err e = ERR_INIT;
@@ -257,22 +259,24 @@ static void what_was_kept_fits_its_input_only(void **state)
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         struct jv *bad = jv_copy(fakes.kept);
         jv_remove(bad, keys[i]);
-        assert_int_equal(pades_resume(&job, &m.ports, bad, input, output, false, &e), -1);
+        assert_int_equal(pades_resume(&job, &m.ports, bad, input, output, false, NULL, 0, &e), -1);
         assert_int_equal(e.kind, ERR_DISK);
         jv_free(bad);
     }
     struct jv *odd = jv_copy(fakes.kept);
     jv_put_text(odd, "attrs", "31zz");
-    assert_int_equal(pades_resume(&job, &m.ports, odd, input, output, false, &e), -1);
+    assert_int_equal(pades_resume(&job, &m.ports, odd, input, output, false, NULL, 0, &e), -1);
     jv_free(odd);
     char changed[sizeof pdf];
     memcpy(changed, pdf, sizeof pdf);
     changed[sizeof pdf - 3] = 'f';
     assert_int_equal(file_put(input, changed, sizeof pdf - 1, true, &e), 0);
-    assert_int_equal(pades_resume(&job, &m.ports, fakes.kept, input, output, false, &e), -1);
+    assert_int_equal(pades_resume(&job, &m.ports, fakes.kept, input, output, false, NULL, 0, &e),
+                     -1);
     assert_string_equal(e.id, "err.sign-pades.kept");
     assert_int_equal(file_put(input, changed, sizeof pdf - 2, true, &e), 0); /* another length */
-    assert_int_equal(pades_resume(&job, &m.ports, fakes.kept, input, output, false, &e), -1);
+    assert_int_equal(pades_resume(&job, &m.ports, fakes.kept, input, output, false, NULL, 0, &e),
+                     -1);
     nothing_left();
     cms_plan_free(&m.plan);
 }

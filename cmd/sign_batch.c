@@ -1,0 +1,171 @@
+#include "cmd/sign_batch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/jv.h"
+#include "cmd/act_sign.h"
+#include "cmd/cancel.h"
+#include "cmd/cmd.h"
+#include "cmd/out.h"
+#include "cmd/sign_options.h"
+#include "job/batch.h"
+
+struct sign_batch_slot {
+    struct batch *journal;
+    const char *output;
+    struct jv *kept; /* by an earlier run */
+};
+
+/* When it cannot be kept (a full disk) the signing goes on all the same: the room for the finished
+ * file was taken before. */
+static int keep(void *self, const struct jv *kept, struct err *e)
+{
+    const struct sign_batch_slot *slot = self;
+
+    (void)e;
+    return batch_keep(slot->journal, slot->output, kept, NULL) == 0 ? 1 : 0;
+}
+
+static int settle(void *self, struct err *e)
+{
+    const struct sign_batch_slot *slot = self;
+
+    return batch_settle(slot->journal, e);
+}
+
+/* What the signer asked for, as far as a signature that exists cannot be changed any more. */
+static int wish_print(const struct cmd *cmd, struct buf *out, struct err *e)
+{
+    static const char *const options[] = {"field", "visible", "certify", "image"};
+    static const char *const keys[] = {"sign.reason", "sign.location", "sign.hash",
+                                       "sign.scheme", "token.cert",    "token.uri"};
+
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        const char *value = opt_get(cmd->options, options[i]);
+        if (opt_given(cmd->options, options[i]))
+            buf_format(out, "%s=%s\n", options[i], value != NULL ? value : "");
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const char *value = config_get(cmd->config, keys[i]);
+        if (value != NULL)
+            buf_format(out, "%s=%s\n", keys[i], value);
+    }
+    if (opt_given(cmd->options, "seal"))
+        buf_text(out, "seal\n");
+    if (opt_given(cmd->options, "qr"))
+        buf_text(out, "qr\n");
+    return buf_check(out, e);
+}
+
+static int journal_open(struct sign_batch *b, struct err *e)
+{
+    struct buf wish = BUF_INIT((size_t)ceilings.config_bytes);
+    const char **outputs = calloc(b->n, sizeof *outputs);
+    int rc = -1;
+
+    for (size_t i = 0; outputs != NULL && i < b->n; i++)
+        outputs[i] = b->files[i].output;
+    if (outputs == NULL)
+        err_set_memory(e);
+    else if (wish_print(b->cmd, &wish, e) == 0)
+        rc = batch_open(&b->journal, opt_get(b->cmd->options, "out-dir"), buf_str(&wish), outputs,
+                        b->n, e);
+    free(outputs);
+    buf_free(&wish);
+    return rc;
+}
+
+/* Level and status of one that was finished before: below --min-level it is told again. */
+static void take_result(const struct act_sign_request *r, struct act_sign_file *f,
+                        struct jv *result_taken)
+{
+    const char *level = jv_get_text(result_taken, "level");
+
+    f->result = result_taken;
+    if (level == NULL || pades_level_from_name(level) < r->min_level)
+        f->status = ERR_NETWORK;
+}
+
+static void look_up(struct sign_batch *b, const struct act_sign_request *r, size_t *already,
+                    size_t *values)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        struct act_sign_file *f = &b->files[i];
+        struct sign_batch_slot *slot = &b->slots[i];
+        struct jv *what = NULL;
+        *slot = (struct sign_batch_slot){b->journal, f->output, NULL};
+        f->keep = keep;
+        f->settle = settle;
+        f->keep_self = slot;
+        if (batch_known(b->journal) == 0)
+            continue;
+        switch (batch_find(b->journal, f->input, f->output, &what)) {
+        case BATCH_NEW:
+            break;
+        case BATCH_VALUE:
+            f->kept = slot->kept = what;
+            f->replace = true;
+            ++*values;
+            break;
+        case BATCH_DONE: {
+            take_result(r, f, what);
+            struct act_sign_file other = b->files[*already];
+            b->files[(*already)++] = *f;
+            if (f != &b->files[*already - 1])
+                *f = other;
+        }
+        }
+    }
+}
+
+int sign_batch_open(struct sign_batch *b, const struct cmd *cmd, const struct sign_options *options,
+                    struct act_sign_file *files, size_t n, size_t *already, struct err *e)
+{
+    const char *folder = opt_get(cmd->options, "out-dir");
+    char done[24], signed_only[24];
+    size_t values = 0;
+
+    *b = (struct sign_batch){.cmd = cmd, .files = files, .n = n};
+    *already = 0;
+    if (folder == NULL)
+        return 0;
+    b->slots = calloc(n, sizeof *b->slots);
+    if (b->slots == NULL)
+        return err_set_memory(e);
+    if (journal_open(b, e) != 0)
+        return -1;
+    look_up(b, &options->request, already, &values);
+    cancel_sentence_set("cmd.sign.cancelled", folder);
+    if (*already + values > 0) {
+        snprintf(done, sizeof done, "%zu", *already);
+        snprintf(signed_only, sizeof signed_only, "%zu", values);
+        out_note(cmd, "cmd.sign.goes-on", folder, done, signed_only, NULL);
+    }
+    return 0;
+}
+
+void sign_batch_done(struct sign_batch *b, const struct act_sign_file *f)
+{
+    if (b->journal != NULL && f->result != NULL)
+        batch_done(b->journal, f->output, f->result);
+}
+
+void sign_batch_close(struct sign_batch *b, bool ended)
+{
+    size_t left = 0, waiting = 0;
+
+    for (size_t i = 0; i < b->n; i++) {
+        left += b->files[i].result == NULL;
+        waiting += b->files[i].result == NULL && b->files[i].err.kind == ERR_TOKEN;
+    }
+    if (ended && b->journal != NULL && waiting > 0 && b->n > 1)
+        out_note(b->cmd, "cmd.sign.again", NULL);
+    batch_close(b->journal, ended && left == 0);
+    for (size_t i = 0; b->slots != NULL && i < b->n; i++)
+        jv_free(b->slots[i].kept);
+    free(b->slots);
+}

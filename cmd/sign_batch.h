@@ -1,0 +1,34 @@
+/* The journal beside the results of `sign --out-dir`: what an earlier run of the same command
+ * signed is not signed again. */
+#ifndef PARAPHE_CMD_SIGN_BATCH_H
+#define PARAPHE_CMD_SIGN_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct act_sign_file;
+struct batch;
+struct cmd;
+struct sign_options;
+
+struct sign_batch {
+    const struct cmd *cmd;
+    struct batch *journal; /* NULL without --out-dir */
+    struct sign_batch_slot *slots;
+    struct act_sign_file *files;
+    size_t n;
+};
+/* The inputs and outputs of the files are set. Files that were finished come first, *already of
+ * them, each with its result and status; the others are ready for act_sign. Without --out-dir
+ * nothing happens. */
+int sign_batch_open(struct sign_batch *b, const struct cmd *cmd, const struct sign_options *options,
+                    struct act_sign_file *files, size_t n, size_t *already, struct err *e);
+/* One more is finished, well or not. Also called by other threads than the first. */
+void sign_batch_done(struct sign_batch *b, const struct act_sign_file *file);
+/* ended: the run came to its end. The journal goes when nothing is left to be done; else the person
+ * is told how to go on. */
+void sign_batch_close(struct sign_batch *b, bool ended);
+
+#endif

@@ -1,0 +1,23 @@
+/* What `sign` tells of each document: lines for people, or JSON. */
+#ifndef PARAPHE_CMD_SIGN_SAY_H
+#define PARAPHE_CMD_SIGN_SAY_H
+
+#include <stdbool.h>
+
+struct act_sign_file;
+struct cmd;
+struct jv;
+
+struct sign_say {
+    const struct cmd *cmd;
+    bool alone;      /* one document: its error is told by main */
+    struct jv *said; /* remarks that hold for all documents and were said: an array of texts */
+};
+void sign_say_init(struct sign_say *s, const struct cmd *cmd, bool alone);
+void sign_say_free(struct sign_say *s);
+/* As each is finished, well or not. */
+void sign_say_file(struct sign_say *s, const struct act_sign_file *file);
+/* One that an earlier run had finished. */
+void sign_say_already(struct sign_say *s, const struct act_sign_file *file);
+
+#endif

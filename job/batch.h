@@ -1,0 +1,49 @@
+/* The journal of signatures that go into one folder: DIR/.paraphe-sign.journal (0600), so that the
+ * same command goes on after a crash and the token signs no document twice. It is there while a
+ * batch is at work, and stays when something was left undone.
+ *
+ * A line each: the SHA-256 of what follows, a blank, a JSON object, written by one call. The first
+ * one names the wishes of the signer (what he asked for, by digest); "value" holds what C_Sign gave
+ * (paraphe-kept), synced before any network; "done" the result. Documents are known by
+ * the name of the output and the digest of the input. A line that is torn counts for nothing.
+ *
+ * Errors: ERR_USAGE for a folder where another batch is at work or an unfinished one had other
+ * wishes, and for a journal of somebody else; ERR_DISK. */
+#ifndef PARAPHE_JOB_BATCH_H
+#define PARAPHE_JOB_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct batch;
+struct err;
+struct jv;
+
+#define BATCH_FILE ".paraphe-sign.journal"
+
+/* Takes the folder for itself. wish: any text, borrowed for the call. outputs: the names of the
+ * files to be made (their folder does not count): what a killed run left half made of them is
+ * removed. */
+int batch_open(struct batch **out, const char *folder, const char *wish, const char *const *outputs,
+               size_t n, struct err *e);
+/* How many documents the journal knows. */
+size_t batch_known(const struct batch *b);
+
+enum batch_state {
+    BATCH_NEW,   /* nothing is known, or of another input */
+    BATCH_VALUE, /* *what: what was kept; the output may be made, and replaced where it exists */
+    BATCH_DONE,  /* *what: the result; the output is there as it was made */
+};
+/* *what is the caller's. A file that cannot be read is new: signing it says why. */
+enum batch_state batch_find(const struct batch *b, const char *input, const char *output,
+                            struct jv **what);
+/* These may be called by several threads. keep writes, so that a killed run has the whole value;
+ * settle syncs what was written. */
+int batch_keep(struct batch *b, const char *output, const struct jv *kept, struct err *e);
+int batch_settle(struct batch *b, struct err *e);
+void batch_done(struct batch *b, const char *output, const struct jv *result);
+/* finished: nothing is left to be done, and the journal goes. So it does when it holds nothing.
+ * NULL is allowed. */
+void batch_close(struct batch *b, bool finished);
+
+#endif

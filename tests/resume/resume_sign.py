@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+"""`paraphe sign *.pdf --out-dir DIR` is killed at each rename and sync, before and after it, and run again: every document is signed,
+validly, and over both runs there is at most one C_Sign a document; nothing half made and no journal is left.
+
+    resume_sign.py [N...]      only the N-th calls; else each PARAPHE_RESUME_STEP-th (3; 1 for all)
+
+Needs the same as resume.py.
+"""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+import resume
+
+DOCUMENTS = 4
+
+
+class Signing(resume.Bench):
+    def __init__(self, work):
+        super().__init__(work)
+        kinds = os.path.join(work, "kinds")
+        subprocess.run(["python3", os.path.join(resume.TOP, "tests/documents/make_kinds.py"), kinds], stdout=subprocess.DEVNULL, check=True)
+        self.forms = []
+        for number in range(DOCUMENTS):
+            name = f"d{number}.pdf"
+            shutil.copy(os.path.join(kinds, "classic.pdf" if number % 2 else "object-streams.pdf"), os.path.join(work, name))
+            self.forms.append(name)
+
+    def command(self, job, target):
+        return [os.environ["PARAPHE"], "sign", *self.forms, "--out-dir", job, "--yes", "--module",
+                os.path.join(self.fakes, "shim_token.so"), "--token", self.env["PARAPHE_TEST_TOKEN"], "--cert", "subject:p256",
+                "--pin-source", "file:" + self.env["PARAPHE_TEST_PIN_FILE"], "--tsa", self.env["PARAPHE_TEST_TSA"]]
+
+    def unsound(self, name):
+        done = subprocess.run([os.environ["PARAPHE"], "verify", *self.forms, "--json", "--trust", self.env["PARAPHE_TEST_TRUST"]],
+                              cwd=os.path.join(self.work, name), capture_output=True, text=True, env=self.env, check=False)
+        return "" if done.returncode == 0 and done.stdout.count('"B-T"') >= DOCUMENTS else done.stdout[-600:] + done.stderr
+
+
+def one(bench, number, when, call):
+    name = f"k{number}{when[0]}"
+    what = f"killed {when} call {number} ({' '.join(call)[:120]})"
+    status, said = bench.run(name, kill=number, when=when)
+    if status not in (0, -signal.SIGKILL):
+        resume.fault(f"{what}: status {status}: {said[-600:]}")
+    if status != 0: # one that came to its end has no journal: its outputs would be refused
+        status, said = bench.run(name, preload=False)
+    if status != 0:
+        resume.fault(f"{what}: then status {status}: {said[-600:]}")
+    elif bench.signs(name) > DOCUMENTS:
+        resume.fault(f"{what}: {bench.signs(name)} C_Sign for {DOCUMENTS} documents")
+    elif bench.artefacts(name) != bench.forms:
+        resume.fault(f"{what}: left: {bench.artefacts(name)}")
+    elif bench.unsound(name):
+        resume.fault(f"{what}: {bench.unsound(name)}")
+    shutil.rmtree(os.path.join(bench.work, name), ignore_errors=True)
+
+
+def main():
+    work = tempfile.mkdtemp(prefix="resume")
+    bench = Signing(work)
+    status, said = bench.run("reference")
+    if status != 0:
+        sys.exit(f"the run that nobody kills gives {status}: {said}")
+    calls = bench.calls("reference")
+    print(f"{len(calls)} boundaries, {bench.signs('reference')} C_Sign")
+    if bench.signs("reference") != DOCUMENTS or bench.artefacts("reference") != bench.forms or bench.unsound("reference"):
+        resume.fault(f"the run that nobody kills: {bench.signs('reference')} C_Sign, {bench.artefacts('reference')}")
+    step = int(os.environ.get("PARAPHE_RESUME_STEP", "3"))
+    wanted = [int(n) for n in sys.argv[1:]] or range(1, len(calls) + 1, step)
+    tried = 0
+    for number in wanted:
+        for when in ("before", "after"):
+            one(bench, number, when, calls[number - 1])
+            tried += 1
+    print(f"{tried} kills, {len(resume.FAULTS)} faults")
+    if resume.FAULTS:
+        print("kept:", work)
+    else:
+        shutil.rmtree(work)
+    return 1 if resume.FAULTS or not tried else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
