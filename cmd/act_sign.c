@@ -81,6 +81,22 @@ static size_t token_room(const struct act_sign *a)
     return most;
 }
 
+/* What rewriting can mend: the structure. Two views of one document are no such thing: a person
+ * must look which of them is meant. */
+static bool broken(const struct err *e)
+{
+    static const char *const others[] = {"err.pdf-file.needs-password",
+                                         "err.pdf-file.wrong-password", "err.pdf-file.encryption",
+                                         "err.pdf-file.encryption-certificates"};
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (strcmp(e->id, others[i]) == 0)
+            return false;
+    }
+    return e->kind == ERR_INPUT &&
+           (strncmp(e->id, "err.pdf-file.", 13) == 0 || strcmp(e->id, "err.sign-pades.form") == 0);
+}
+
 /* --repair: once more, with what qpdf makes of the input. */
 static int begin_repaired(struct act_sign *a, size_t i, const struct pades_ports *ports,
                           const struct pades_spec *spec, struct err *e)
@@ -130,9 +146,8 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
     if (pades_begin(&a->jobs[i], &ports, &a->plan, &spec, f->input, f->output, f->replace,
                     token_room(a), e) == 0)
         return 0;
-    return a->request->repair && e != NULL && e->kind == ERR_INPUT
-               ? begin_repaired(a, i, &ports, &spec, e)
-               : -1;
+    return a->request->repair && e != NULL && broken(e) ? begin_repaired(a, i, &ports, &spec, e)
+                                                        : -1;
 }
 
 /* --strict: the first thing that cannot be seen on the pages refuses the document. */

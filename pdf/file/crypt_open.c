@@ -66,7 +66,11 @@ static int read_kind(struct pdf *pdf, struct pdf_crypt *c, const struct pdf_valu
     c->revision = (int)pdf_int(pdf_get(pdf, dict, "R", PDF_LATEST, NULL), 0);
     c->permissions = (int32_t)(uint32_t)pdf_int(pdf_get(pdf, dict, "P", PDF_LATEST, NULL), -1);
     c->metadata = pdf_bool(pdf_get(pdf, dict, "EncryptMetadata", PDF_LATEST, NULL), true);
-    if (!pdf_is_name(pdf_get(pdf, dict, "Filter", PDF_LATEST, NULL), "Standard"))
+    const struct pdf_value *filter = pdf_get(pdf, dict, "Filter", PDF_LATEST, NULL);
+    if (pdf_is_name(filter, "Adobe.PubSec") || pdf_is_name(filter, "Entrust.PPKEF") ||
+        pdf_is_name(filter, "Adobe.PPKLite"))
+        return err_set(e, ERR_INPUT, "err.pdf-file.encryption-certificates", NULL);
+    if (!pdf_is_name(filter, "Standard"))
         return fail_handler(e);
     switch (c->version) {
     case 1:

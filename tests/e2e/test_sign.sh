@@ -228,6 +228,9 @@ says err 'repaired by qpdf'
 valid mended.pdf 1
 sed 's/^startxref$/startxrex/' b.pdf > torn-signed.pdf
 wrong 4 'signed' torn-signed.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --repair
+sed 's|^<< /Size 6|& /Encrypt << /Filter /Adobe.PubSec /SubFilter /adbe.pkcs7.s5 /V 4 >>|' kinds/classic.pdf > for-holders.pdf
+wrong 4 'certificates.*print it to PDF' for-holders.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --repair
+wrong 4 'XFA.*sign the print' kinds/xfa.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --repair
 wrong 4 'repaired' text.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --repair
 
 # What cannot be seen is said; --strict refuses it.

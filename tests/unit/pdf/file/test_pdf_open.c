@@ -408,7 +408,7 @@ static void test_signature_span(void **state)
 
 static void test_unreadable(void **state)
 {
-    static const char *const handlers[] = {"<</Filter/Adobe.PubSec/V 4>>",
+    static const char *const handlers[] = {"<</Filter/Foreign.Handler/V 4>>",
                                            "<</Filter/Standard/V 3/R 3>>", "(none)",
                                            "<</Filter/Standard/V 5/R 6/O(short)/U(short)>>"};
     struct err e = ERR_INIT;
@@ -425,6 +425,11 @@ static void test_unreadable(void **state)
         fix_refused(&f, "err.pdf-file.encryption");
         fix_done(&f);
     }
+    fix_begin(&f, "%PDF-1.7\n"); /* for certificates: 7.6.5 */
+    fix_object(&f, 1, "<</Type/Catalog/Pages 2 0 R>>");
+    fix_table(&f, 2, "/Encrypt <</Filter/Adobe.PubSec/SubFilter/adbe.pkcs7.s5/V 4>>");
+    fix_refused(&f, "err.pdf-file.encryption-certificates");
+    fix_done(&f);
     /* A descriptor that cannot be read, and a file that shrinks while it is open. */
     fix_simple(&f);
     int memory = file_memory("shrinks", &e);
