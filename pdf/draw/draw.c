@@ -12,6 +12,8 @@
 static const char *const face_names[DRAW_FACES] = {"LiberationSans-Regular", "LiberationSans-Bold",
                                                    "LiberationSans-Italic"};
 
+enum { UNPACKED_MAX = 2 << 20 };
+
 /* libharu calls this on each error; the first one is kept. */
 static void on_error(HPDF_STATUS error, HPDF_STATUS detail, void *self)
 {
@@ -88,8 +90,10 @@ void draw_free(struct draw *d)
         part_free(&d->raws[i]->part);
         free(d->raws[i]);
     }
-    for (size_t i = 0; i < d->npages; i++)
+    for (size_t i = 0; i < d->npages; i++) {
         free(d->pages[i].parents);
+        buf_free(&d->pages[i].drawn);
+    }
     free(d->raws);
     free(d->pages);
     free(d->annot_parents);
@@ -110,6 +114,11 @@ size_t draw_page_add(struct draw *d, double width, double height)
         draw_fail(d, &e);
         return 0;
     }
+    size_t unpacked = 0;
+    for (size_t i = d->packed; i < d->npages; i++)
+        unpacked += d->pages[i].drawn.len;
+    if (unpacked > UNPACKED_MAX)
+        contents_pack(d, true);
     if (d->npages == d->room) {
         size_t room = d->room == 0 ? 32 : 2 * d->room;
         struct page *pages = realloc(d->pages, room * sizeof *pages);
@@ -128,7 +137,8 @@ size_t draw_page_add(struct draw *d, double width, double height)
         return 0;
     HPDF_Page_SetWidth(p->page, (HPDF_REAL)width);
     HPDF_Page_SetHeight(p->page, (HPDF_REAL)height);
-    p->stream = ((HPDF_PageAttr)p->page->attr)->stream;
+    p->contents = ((HPDF_PageAttr)p->page->attr)->contents;
+    buf_init(&p->drawn, (size_t)ceilings.report_bytes);
     p->number = p->page->header.obj_id & 0x00ffffff;
     p->width = width;
     p->height = height;
@@ -198,20 +208,30 @@ static void trailer_identify(struct draw *d)
         HPDF_Dict_Add(d->doc->trailer, "ID", id);
 }
 
-static int file_take(struct draw *d, struct buf *out, struct err *e)
+static HPDF_STATUS on_write(HPDF_Stream stream, const HPDF_BYTE *bytes, HPDF_UINT n)
+{
+    struct buf *out = stream->attr;
+
+    buf_append(out, bytes, n);
+    return out->failed ? HPDF_FAILD_TO_ALLOC_MEM : HPDF_OK;
+}
+
+/* The whole file goes straight to out; libharu's own memory would hold it once more. */
+static int file_write(struct draw *d, struct buf *out, struct err *e)
 {
     size_t start = out->len;
-    HPDF_Stream stream = d->doc->stream;
-    HPDF_UINT count = HPDF_MemStream_GetBufCount(stream);
 
-    for (HPDF_UINT i = 0; i < count; i++) {
-        HPDF_UINT n = 0;
-        HPDF_BYTE *bytes = HPDF_MemStream_GetBufPtr(stream, i, &n);
-        buf_append(out, bytes, n);
-    }
+    d->doc->stream = HPDF_CallbackWriter_New(d->doc->mmgr, on_write, out);
+    if (d->doc->stream == NULL)
+        return err_set_memory(e);
+    HPDF_SaveToStream(d->doc);
     if (buf_check(out, e) != 0)
         return -1;
-    return file_identify(d, out, start, e);
+    if (!draw_stopped(d))
+        return file_identify(d, out, start, e);
+    if (e != NULL)
+        *e = d->failure;
+    return -1;
 }
 
 int draw_finish(struct draw *d, const struct draw_info *info, struct buf *out, struct err *e)
@@ -225,19 +245,15 @@ int draw_finish(struct draw *d, const struct draw_info *info, struct buf *out, s
         meta_finish(d, info);
         tree_finish(d);
         resources_finish(d);
-        for (size_t i = 0; i < d->npages; i++)
-            content_pack(d, &d->pages[i]);
+        contents_pack(d, false);
     }
     if (!draw_stopped(d)) {
         trailer_identify(d);
         d->doc->pdf_version = HPDF_VER_17;
     }
     if (!draw_stopped(d))
-        HPDF_SaveToStream(d->doc);
-    if (draw_stopped(d)) {
-        if (e != NULL)
-            *e = d->failure;
-        return -1;
-    }
-    return file_take(d, out, e);
+        return file_write(d, out, e);
+    if (e != NULL)
+        *e = d->failure;
+    return -1;
 }

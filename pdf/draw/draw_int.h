@@ -19,7 +19,9 @@ struct raw {
 
 struct page {
     HPDF_Page page;
-    HPDF_Stream stream;
+    struct buf drawn;   /* operators that wait for their compression */
+    HPDF_Dict contents; /* the stream into which they go */
+    HPDF_Array all;     /* of these streams, once there is more than one */
     uint32_t number;
     double width, height;
     struct draw_elem **parents; /* by MCID */
@@ -67,13 +69,14 @@ struct draw {
     bool failed, finished;
     struct page *pages;
     size_t npages, room;
+    size_t packed;     /* the pages before have been compressed once */
     struct page *page; /* the current one */
     double alpha;
     struct font fonts[DRAW_FACES];
     struct draw_elem *root, *elems;
     bool open;
     uint32_t tree;   /* object number of the structure tree root */
-    struct buf line; /* one operator at a time */
+    struct buf line; /* one object at a time */
     struct packer packer;
     struct raw **raws;
     size_t nraws, raws_room;
@@ -97,8 +100,8 @@ bool draw_stopped(struct draw *d);
 
 /* raw.c */
 struct raw *raw_new(struct draw *d, bool streamed); /* NULL after failure */
-/* Compresses what the page has drawn; nothing is drawn on it after. */
-void content_pack(struct draw *d, struct page *page);
+/* Compresses what the pages have drawn. Nothing is drawn on them after, unless `more`. */
+void contents_pack(struct draw *d, bool more);
 /* Hands the stream's bytes to libharu, compressed when `packed`, and frees them here. */
 void raw_close(struct draw *d, struct raw *raw);
 HPDF_Dict raw_dict(struct draw *d, HPDF_Dict_OnWriteFunc write, void *attr, uint32_t *number);

@@ -109,23 +109,21 @@ long font_width(struct font *f, const char *s, size_t n)
 }
 
 /* The two bytes of a code in a literal string (ISO 32000-1, 7.3.4.2): parentheses, backslash and
- * return are escaped. */
-static void put_code(struct buf *out, unsigned code)
+ * return are escaped. Returns the place after them, at most four bytes on. */
+static unsigned char *put_code(unsigned char *to, unsigned code)
 {
-    unsigned char bytes[4];
-    size_t n = 0;
-
     for (int shift = 8; shift >= 0; shift -= 8) {
         unsigned char c = (unsigned char)(code >> shift & 255);
         if (c == '(' || c == ')' || c == '\\' || c == '\r')
-            bytes[n++] = '\\';
-        bytes[n++] = c == '\r' ? 'r' : c;
+            *to++ = '\\';
+        *to++ = c == '\r' ? 'r' : c;
     }
-    buf_append(out, bytes, n);
+    return to;
 }
 
 int font_show(struct font *f, const char *s, size_t n, struct buf *out)
 {
+    unsigned char *to;
     unsigned before = 0;
 
     buf_text(out, "[(");
@@ -140,7 +138,10 @@ int font_show(struct font *f, const char *s, size_t n, struct buf *out)
         int kern = font_kerning(f, before, glyph);
         if (kern != 0)
             buf_format(out, ")%d(", -kern);
-        put_code(out, code);
+        to = buf_room(out, 4);
+        if (to == NULL)
+            return -1;
+        out->len += (size_t)(put_code(to, code) - to);
         before = glyph;
         i += len;
     }

@@ -111,30 +111,68 @@ static HPDF_STATUS content_on_write(HPDF_Dict dict, HPDF_Stream stream)
     return HPDF_Stream_WriteStr(stream, "/Filter/FlateDecode");
 }
 
-/* libharu would hold all pages unpacked until the file is written. */
-void content_pack(struct draw *d, struct page *page)
+/* libharu's own stream would take 4 KB for a footer. */
+static bool stream_fit(struct draw *d, struct page *page, size_t n)
 {
-    HPDF_Dict contents = ((HPDF_PageAttr)page->page->attr)->contents;
-    struct part p = {.dict = BUF_INIT(64), .stream = BUF_INIT((size_t)ceilings.report_bytes)};
-    struct err e = ERR_INIT;
-    HPDF_UINT count = draw_stopped(d) ? 0 : HPDF_MemStream_GetBufCount(page->stream);
+    HPDF_Stream fitting = HPDF_MemStream_New(d->doc->mmgr, (HPDF_UINT)n);
+    HPDF_PageAttr attr = page->page->attr;
 
-    for (HPDF_UINT i = 0; i < count; i++) {
-        HPDF_UINT n = 0;
-        HPDF_BYTE *bytes = HPDF_MemStream_GetBufPtr(page->stream, i, &n);
-        buf_append(&p.stream, bytes, n);
-    }
-    if (p.stream.failed)
-        draw_fail_bug(d, "memory");
-    else if (p.stream.len > 0 && part_pack(&p, &d->packer, &e) != 0)
+    if (fitting == NULL)
+        return false; /* libharu has noted it */
+    if (attr->stream == page->contents->stream)
+        attr->stream = fitting;
+    HPDF_Stream_Free(page->contents->stream);
+    page->contents->stream = fitting;
+    return true;
+}
+
+static void content_pack(struct draw *d, struct page *page)
+{
+    struct part p = {.dict = BUF_INIT(64), .stream = page->drawn};
+    struct err e = ERR_INIT;
+
+    if (part_pack(&p, &d->packer, &e) != 0)
         draw_fail(d, &e);
-    if (!draw_stopped(d) && p.stream.len > 0) {
-        HPDF_MemStream_FreeData(page->stream);
-        contents->filter = HPDF_STREAM_FILTER_NONE;
-        contents->write_fn = content_on_write;
-        HPDF_Stream_Write(page->stream, p.stream.data, (HPDF_UINT)p.stream.len);
+    page->drawn = p.stream;
+    if (!draw_stopped(d) && stream_fit(d, page, p.stream.len)) {
+        page->contents->filter = HPDF_STREAM_FILTER_NONE;
+        page->contents->write_fn = content_on_write;
+        HPDF_Stream_Write(page->contents->stream, p.stream.data, (HPDF_UINT)p.stream.len);
     }
-    part_free(&p);
+    buf_free(&page->drawn);
+    buf_free(&p.dict);
+}
+
+/* A page whose content is packed goes on in another stream (ISO 32000-1, 7.8.2). */
+static void content_more(struct draw *d, struct page *page)
+{
+    HPDF_Dict more = HPDF_DictStream_New(d->doc->mmgr, d->doc->xref);
+
+    if (more != NULL && page->all == NULL) {
+        page->all = HPDF_Array_New(d->doc->mmgr);
+        if (page->all != NULL) {
+            HPDF_Array_Add(page->all, page->contents);
+            HPDF_Dict_Add(page->page, "Contents", page->all);
+        }
+    }
+    if (more == NULL || page->all == NULL || draw_stopped(d)) {
+        draw_fail_bug(d, "memory");
+        return;
+    }
+    HPDF_Array_Add(page->all, more);
+    page->contents = more;
+}
+
+void contents_pack(struct draw *d, bool more)
+{
+    for (size_t i = more ? d->packed : 0; i < d->npages && !draw_stopped(d); i++) {
+        if (d->pages[i].drawn.len == 0)
+            continue;
+        content_pack(d, &d->pages[i]);
+        if (more && !draw_stopped(d))
+            content_more(d, &d->pages[i]);
+    }
+    d->packed = d->npages;
 }
 
 struct raw *raw_of(struct draw *d, uint32_t number)

@@ -30,24 +30,21 @@ static struct buf *line_start(struct draw *d)
         draw_fail_bug(d, "a drawing call stands outside of begin and end");
         return NULL;
     }
-    buf_clear(&d->line);
     struct page *p = d->page;
     if (p->alpha != d->alpha) {
         int percent = (int)lround(d->alpha * 100);
         d->alphas[percent] = true;
-        buf_format(&d->line, "/A%d gs ", percent);
+        buf_format(&p->drawn, "/A%d gs ", percent);
         p->alpha = d->alpha;
     }
-    return &d->line;
+    return &p->drawn;
 }
 
 static void line_end(struct draw *d)
 {
-    buf_char(&d->line, '\n');
-    if (d->line.failed)
+    buf_char(&d->page->drawn, '\n');
+    if (d->page->drawn.failed)
         draw_fail_bug(d, "memory");
-    else
-        HPDF_Stream_Write(d->page->stream, d->line.data, (HPDF_UINT)d->line.len);
 }
 
 static void put_reals(struct buf *b, const double *v, size_t n, const char *op)
@@ -229,10 +226,8 @@ void draw_image(struct draw *d, size_t image, double x, double y, double w, doub
 
 static void mark(struct draw *d)
 {
-    if (d->line.failed)
+    if (d->page->drawn.failed)
         draw_fail_bug(d, "memory");
-    else
-        HPDF_Stream_Write(d->page->stream, d->line.data, (HPDF_UINT)d->line.len);
     d->open = true;
 }
 
@@ -244,7 +239,6 @@ static bool mark_allowed(struct draw *d)
         draw_fail_bug(d, "draw_begin: no page, or inside of another mark");
         return false;
     }
-    buf_clear(&d->line);
     return true;
 }
 
@@ -265,7 +259,7 @@ void draw_begin(struct draw *d, struct draw_elem *elem)
         p->room = room;
     }
     elem_kid(elem, KID_MCID, (uint32_t)p->nparents, p->number);
-    buf_format(&d->line, "/%s<</MCID %zu>>BDC\n", elem->tag, p->nparents);
+    buf_format(&d->page->drawn, "/%s<</MCID %zu>>BDC\n", elem->tag, p->nparents);
     p->parents[p->nparents++] = elem;
     mark(d);
 }
@@ -274,7 +268,7 @@ void draw_artifact(struct draw *d, const char *type)
 {
     if (!mark_allowed(d))
         return;
-    buf_format(&d->line, "/Artifact<</Type/%s>>BDC\n", type);
+    buf_format(&d->page->drawn, "/Artifact<</Type/%s>>BDC\n", type);
     mark(d);
 }
 
@@ -285,6 +279,6 @@ void draw_end(struct draw *d)
     if (!d->open)
         draw_fail_bug(d, "draw_end without draw_begin");
     else
-        HPDF_Stream_WriteStr(d->page->stream, "EMC\n");
+        buf_text(&d->page->drawn, "EMC\n");
     d->open = false;
 }

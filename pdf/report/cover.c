@@ -232,14 +232,15 @@ static int report_cover_run(const struct task_io *io, struct err *e)
 {
     struct report *r = calloc(1, sizeof *r);
     struct cover *c = calloc(1, sizeof *c);
-    struct jv *params = jv_parse((const char *)io->params, io->params_len, "report", e);
+    struct buf text = BUF_INIT(0);
+    struct jv *params = NULL;
     int rc = -1;
 
     if (r == NULL || c == NULL) {
         err_set_memory(e);
         goto out;
     }
-    if (params == NULL || io->nfds < 1)
+    if (report_params(io, &params, &text, e) != 0)
         goto out;
     r->warnings = jv_array();
     if (cover_begin(r, c, params, e) != 0 || report_options(r, params, e) != 0 ||
@@ -260,6 +261,7 @@ out:
     free(r);
     free(c);
     jv_free(params);
+    buf_free(&text);
     return rc;
 }
 

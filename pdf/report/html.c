@@ -289,14 +289,18 @@ static int report_html_run(const struct task_io *io, struct err *e)
 {
     struct buf b = BUF_INIT((size_t)ceilings.report_bytes);
     struct report *r = calloc(1, sizeof *r);
-    struct jv *params =
-        r != NULL ? jv_parse((const char *)io->params, io->params_len, "report", e) : NULL;
+    struct buf text = BUF_INIT(0);
+    struct jv *params = NULL;
     int rc = -1;
 
     if (r == NULL)
         err_set_memory(e);
-    if (params == NULL || io->nfds < 1 || report_facts(r, params, e) != 0)
+    else
+        rc = report_params(io, &params, &text, e);
+    if (rc != 0 || report_facts(r, params, e) != 0) {
+        rc = -1;
         goto out;
+    }
     put_head(r, &b);
     put_result(r, &b);
     put_counts(r, &b);
@@ -312,6 +316,7 @@ static int report_html_run(const struct task_io *io, struct err *e)
 out:
     free(r);
     jv_free(params);
+    buf_free(&text);
     buf_free(&b);
     return rc;
 }

@@ -2,9 +2,11 @@
 #include "pdf/report/report.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/ceilings.h"
+#include "base/file.h"
 #include "base/jv.h"
 
 static void put_copy(struct jv *object, const char *key, const struct jv *v)
@@ -15,12 +17,12 @@ static void put_copy(struct jv *object, const char *key, const struct jv *v)
         jv_put_take(object, key, jv_copy(v));
 }
 
+/* Without the grid document. */
 static struct jv *params_make(const struct report_request *q)
 {
     struct jv *p = jv_object(), *attached = jv_array();
     const char *name = jv_get_text(jv_get(q->grid, "form"), "name");
 
-    put_copy(p, "grid", q->grid);
     jv_put_text(p, "lang", q->lang);
     jv_put_text(p, "producer", q->producer);
     jv_put_int(p, "created", q->created);
@@ -37,14 +39,29 @@ static struct jv *params_make(const struct report_request *q)
     return p;
 }
 
+/* The canonical printing of the grid document, as a file: it goes into the report as it is. */
+static int grid_file(const struct jv *grid, int *fd, struct err *e)
+{
+    struct buf text = BUF_INIT((size_t)ceilings.json_bytes);
+    int rc = -1;
+
+    *fd = file_memory("grid", e);
+    if (*fd >= 0 && jv_print(grid, false, &text, e) == 0)
+        rc = file_pwrite_all(*fd, text.data, text.len, 0, "grid", e);
+    buf_free(&text);
+    return rc;
+}
+
 static int task_run(const struct runner *runner, const struct report_request *q, const char *task,
                     int out_fd, struct buf *reply, struct err *e)
 {
     struct jv *params = params_make(q);
     struct buf text = BUF_INIT((size_t)ceilings.json_bytes);
-    int fds[3] = {out_fd}, rc = -1;
-    size_t nfds = 1;
+    int fds[4] = {out_fd}, rc = -1;
+    size_t nfds = 2;
 
+    if (grid_file(q->grid, &fds[1], e) != 0)
+        goto out;
     if (q->form_fd >= 0)
         fds[nfds++] = q->form_fd;
     if (q->logo_fd >= 0)
@@ -58,6 +75,9 @@ static int task_run(const struct runner *runner, const struct report_request *q,
                                  .reply = reply};
         rc = runner->call(runner->self, &call, e);
     }
+out:
+    if (fds[1] >= 0)
+        close(fds[1]);
     jv_free(params);
     buf_free(&text);
     return rc;

@@ -196,6 +196,10 @@ void part_method(struct report *r);
 void part_signatures(struct report *r);
 void chart_draw(struct report *r, double height);
 
+/* The options of a task with the grid document of its second descriptor as "grid", to jv_free; its
+ * bytes in `text`. */
+struct task_io;
+int report_params(const struct task_io *io, struct jv **params, struct buf *text, struct err *e);
 /* Fills what the grid document and the options say; nothing is drawn yet. */
 int report_options(struct report *r, const struct jv *params, struct err *e);
 int report_facts(struct report *r, const struct jv *params, struct err *e);

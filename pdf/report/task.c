@@ -1,4 +1,4 @@
-/* The task "report-draw": params are the grid document and the options, fds the output, then the
+/* The task "report-draw": params are the options, fds the output and the grid document, then the
  * form and the logo when there are any. The form is only attached, never parsed here. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,12 +39,28 @@ static int fd_read(int fd, const char *name, int64_t max, struct buf *out, struc
     return 0;
 }
 
+int report_params(const struct task_io *io, struct jv **params, struct buf *text, struct err *e)
+{
+    struct jv *p = jv_parse((const char *)io->params, io->params_len, "report", e), *grid = NULL;
+
+    if (p != NULL && io->nfds < 2)
+        err_set_bug(e, "report: no output or no grid document");
+    else if (p != NULL && fd_read(io->fds[1], "grid", ceilings.json_bytes, text, e) == 0)
+        grid = jv_parse(buf_str(text), text->len, "grid", e);
+    if (grid == NULL) {
+        jv_free(p);
+        return -1;
+    }
+    jv_put_take(p, "grid", grid);
+    *params = p;
+    return 0;
+}
+
 static int inputs_read(const struct task_io *io, struct inputs *in, struct err *e)
 {
-    size_t next = 1;
+    size_t next = 2;
 
-    in->params = jv_parse((const char *)io->params, io->params_len, "report", e);
-    if (in->params == NULL)
+    if (report_params(io, &in->params, &in->grid, e) != 0)
         return -1;
     if (jv_get_bool(in->params, "has_form") &&
         (next >= io->nfds ||
@@ -54,9 +70,7 @@ static int inputs_read(const struct task_io *io, struct inputs *in, struct err *
         (next >= io->nfds ||
          fd_read(io->fds[next++], "logo", ceilings.image_bytes, &in->logo, e) != 0))
         return -1;
-    buf_init(&in->grid, (size_t)ceilings.json_bytes);
-    if (jv_print(jv_get(in->params, "grid"), false, &in->grid, e) != 0 ||
-        digest_bytes_hex(in->grid.data, in->grid.len, in->grid_sha256, e) != 0)
+    if (digest_bytes_hex(in->grid.data, in->grid.len, in->grid_sha256, e) != 0)
         return -1;
     jv_put_text(in->params, "grid_sha256", in->grid_sha256);
     return 0;
@@ -246,10 +260,6 @@ static int report_draw_run(const struct task_io *io, struct err *e)
 
     if (r == NULL)
         return err_set_memory(e);
-    if (io->nfds < 1) {
-        err_set_bug(e, "report-draw: no output");
-        goto out;
-    }
     if (inputs_read(io, &in, e) != 0 || report_begin(r, &in, e) != 0)
         goto out;
     parts_draw(r);

@@ -236,6 +236,42 @@ static void test_limits(void **state)
     draw_free(d);
 }
 
+static size_t places(const struct buf *b, const char *what)
+{
+    size_t n = 0, len = strlen(what);
+
+    for (const unsigned char *p = b->data;
+         (p = memmem(p, b->len - (size_t)(p - b->data), what, len)) != NULL; p += len)
+        n++;
+    return n;
+}
+
+/* Contents are packed before the end when there is much of them; such pages go on in another
+ * stream. */
+static void test_long(void **state)
+{
+    struct draw_info info = {.title = "long", .lang = "fr", .producer = "test", .created = 0};
+    struct buf out = BUF_INIT(64 << 20);
+    struct err e = ERR_INIT;
+    struct draw *d = NULL;
+
+    (void)state;
+    assert_int_equal(draw_new(&d, &e), 0);
+    struct draw_elem *root = draw_elem_root(d);
+    for (int page = 0; page < 9; page++) {
+        draw_page_add(d, 595.28, 841.89);
+        for (int i = 0; i < 5000; i++)
+            say(d, root, "P", DRAW_REGULAR, 9, 800, "Un constat, parmi beaucoup d'autres.");
+    }
+    draw_page_select(d, 1);
+    say(d, root, "P", DRAW_REGULAR, 9, 20, "1 / 9");
+    assert_int_equal(draw_finish(d, &info, &out, &e), 0);
+    assert_in_range(places(&out, "/Contents ["), 1, 8);
+    assert_in_range(places(&out, "/Contents "), 9, 9);
+    draw_free(d);
+    buf_free(&out);
+}
+
 static void test_appearance(void **state)
 {
     const char *lines[] = {"Signé par Élodie Martin", "le 23/11/2026 – 😀", "\x01\xff"};
@@ -264,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_widths),
         cmocka_unit_test(test_misuse),     cmocka_unit_test(test_images),
         cmocka_unit_test(test_limits),     cmocka_unit_test(test_appearance),
+        cmocka_unit_test(test_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
