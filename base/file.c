@@ -20,11 +20,9 @@ int file_open(const char *path, int64_t *size, struct err *e)
     /* O_NONBLOCK: a pipe without a writer would block the open. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-    if (fd < 0)
-        return err_set_errno(e, errno == EACCES || errno == EPERM ? ERR_DISK : ERR_INPUT, errno,
-                             "err.base.file-open", path, NULL);
-    if (fstat(fd, &st) != 0) {
-        err_set_errno(e, ERR_DISK, errno, "err.base.file-read", path, NULL);
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        err_set_errno(e, errno == EACCES || errno == EPERM ? ERR_DISK : ERR_INPUT, errno,
+                      "err.base.file-open", path, NULL);
     } else if (S_ISDIR(st.st_mode)) {
         err_set(e, ERR_INPUT, "err.base.file-directory", path, NULL);
     } else if (!S_ISREG(st.st_mode)) {
@@ -34,7 +32,8 @@ int file_open(const char *path, int64_t *size, struct err *e)
             *size = st.st_size;
         return fd;
     }
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     return -1;
 }
 
@@ -65,6 +64,31 @@ int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct e
             return err_set(e, ERR_INPUT, "err.base.file-too-large", name, limit, NULL);
         }
     }
+}
+
+int file_read_again(int fd, const char *name, size_t max, struct buf *out, struct err *e)
+{
+    enum { CHUNK = 1 << 16 };
+    char limit[32];
+    ssize_t n = 1;
+
+    buf_free(out);
+    buf_init(out, max + CHUNK);
+    while (n != 0) {
+        unsigned char *to = buf_room(out, CHUNK);
+        if (to == NULL)
+            return buf_check(out, e);
+        n = pread(fd, to, CHUNK, (off_t)out->len);
+        if (n < 0 && errno != EINTR)
+            return err_set_errno(e, ERR_DISK, errno, "err.base.file-read", name, NULL);
+        out->len += n > 0 ? (size_t)n : 0;
+        out->data[out->len] = '\0';
+        if (out->len > max) {
+            snprintf(limit, sizeof limit, "%zu", max);
+            return err_set(e, ERR_INPUT, "err.base.file-too-large", name, limit, NULL);
+        }
+    }
+    return 0;
 }
 
 int file_read(const char *path, size_t max, struct buf *out, struct err *e)
@@ -206,10 +230,8 @@ int file_copy_range(int from, int to, int64_t length, const char *name, struct e
     struct stat st;
 
     if (fstat(from, &st) == 0 && st.st_size == length && lseek(to, 0, SEEK_CUR) == 0 &&
-        ioctl(to, FICLONE, from) == 0)
-        return lseek(to, length, SEEK_SET) == length
-                   ? 0
-                   : err_set_errno(e, ERR_DISK, errno, "err.base.file-write", name, NULL);
+        ioctl(to, FICLONE, from) == 0 && lseek(to, length, SEEK_SET) == length)
+        return 0;
     while (length > 0) {
         ssize_t n = copy_file_range(from, &offset, to, NULL, (size_t)length, 0);
         if (n < 0 && errno == EINTR)

@@ -16,6 +16,8 @@ int file_open(const char *path, int64_t *size, struct err *e);
 /* Reads a whole file into out; more than `max` bytes is ERR_INPUT. */
 int file_read(const char *path, size_t max, struct buf *out, struct err *e);
 int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct err *e);
+/* The whole of an open file wherever its position, which stays. */
+int file_read_again(int fd, const char *name, size_t max, struct buf *out, struct err *e);
 /* The same into a sealed memory file, so that nobody can change what was checked; returns its descriptor or -1. */
 int file_read_sealed(const char *path, size_t max, struct err *e);
 /* A sealed memory file of these bytes; -1 on failure. */

@@ -107,8 +107,8 @@ int findings_xlsx(const struct jv *forms, enum text_lang lang, struct buf *out, 
     lxw_error fault = lxw.workbook_close(book);
     if (fault != LXW_NO_ERROR)
         err_set_foreign(e, ERR_DISK, lxw.lxw_strerror(fault), "err.cmd.findings-write", NULL);
-    else if (lseek(fd, 0, SEEK_SET) == 0)
-        rc = file_read_fd(fd, "findings.xlsx", (size_t)ceilings.form_file_bytes, out, e);
+    else
+        rc = file_read_again(fd, "findings.xlsx", (size_t)ceilings.form_file_bytes, out, e);
     close(fd);
     return rc;
 }

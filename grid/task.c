@@ -18,26 +18,6 @@
 #include "grid/task_part.h"
 #include "grid/xml.h"
 
-int task_read(int fd, const char *name, size_t max, struct buf *out, struct err *e)
-{
-    unsigned char chunk[1 << 15];
-    int64_t at = 0;
-
-    buf_free(out);
-    buf_init(out, max);
-    for (;;) {
-        ssize_t n = pread(fd, chunk, sizeof chunk, at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return err_set_errno(e, ERR_DISK, errno, "err.base.file-read", name, NULL);
-        if (n == 0)
-            return buf_check(out, e);
-        buf_append(out, chunk, (size_t)n);
-        at += n;
-    }
-}
-
 int task_support(int fd, struct task_support *out, const char *params, size_t n, struct err *e)
 {
     struct buf text = BUF_INIT(0);
@@ -45,7 +25,7 @@ int task_support(int fd, struct task_support *out, const char *params, size_t n,
 
     memset(out, 0, sizeof *out);
     out->params = jv_parse(params, n, "params", e);
-    if (out->params != NULL && task_read(fd, "support", (size_t)ceilings.json_bytes, &text, e) == 0)
+    if (out->params != NULL && file_read_again(fd, "support", (size_t)ceilings.json_bytes, &text, e) == 0)
         out->support = jv_parse(buf_str(&text), text.len, "support", e);
     buf_free(&text);
     if (out->support != NULL && layout_new(&out->layout, jv_get(out->support, "layout"), e) == 0)
@@ -95,7 +75,7 @@ int task_form(int fd, const struct layout *layout, const char *name, struct task
     int rc = -1;
 
     memset(out, 0, sizeof *out);
-    if (task_read(fd, name, (size_t)ceilings.form_file_bytes, &bytes, e) == 0 &&
+    if (file_read_again(fd, name, (size_t)ceilings.form_file_bytes, &bytes, e) == 0 &&
         digest_bytes_hex(bytes.data != NULL ? (const void *)bytes.data : "", bytes.len, out->sha256,
                          e) == 0) {
         out->file = (struct doc_file){name, out->sha256, (int64_t)bytes.len};

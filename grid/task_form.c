@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/ceilings.h"
+#include "base/file.h"
 #include "base/jv.h"
 #include "base/text.h"
 #include "grid/explain.h"
@@ -65,7 +66,7 @@ static int run_cells(const struct task_io *io, struct err *e)
     struct buf bytes = BUF_INIT(0);
     struct book *book = NULL;
     int rc = params != NULL
-                 ? task_read(io->fds[0], name, (size_t)ceilings.form_file_bytes, &bytes, e)
+                 ? file_read_again(io->fds[0], name, (size_t)ceilings.form_file_bytes, &bytes, e)
                  : -1;
 
     if (rc == 0)

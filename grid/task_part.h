@@ -28,8 +28,6 @@ struct task_form {
     struct check check;
 };
 
-/* Everything of fd from offset 0, by pread. */
-int task_read(int fd, const char *name, size_t max, struct buf *out, struct err *e);
 /* Parameters (JSON text) and the support file. Free in any case. */
 int task_support(int fd, struct task_support *out, const char *params, size_t n, struct err *e);
 void task_support_free(struct task_support *s);

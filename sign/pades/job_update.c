@@ -32,9 +32,7 @@ static int append(int to, int64_t at, int from, const char *name, size_t *len, s
     struct buf bytes = BUF_INIT((size_t)ceilings.pdf_update_bytes);
     int rc = -1;
 
-    if (lseek(from, 0, SEEK_SET) != 0)
-        err_set_errno(e, ERR_DISK, errno, "err.base.file-read", name, NULL);
-    else if (file_read_fd(from, name, bytes.max, &bytes, e) == 0)
+    if (file_read_again(from, name, (size_t)ceilings.pdf_update_bytes, &bytes, e) == 0)
         rc = file_pwrite_all(to, bytes.data, bytes.len, at, name, e);
     *len = bytes.len;
     buf_free(&bytes);

@@ -467,6 +467,26 @@ static void levels_have_names(void **state)
     assert_string_equal(pades_level_name(PADES_B_LTA), "B-LTA");
 }
 
+/* /proc gives no second, read-only descriptor: the worker gets none. */
+static void a_file_that_cannot_be_opened_again(void **state)
+{
+    struct made_all m;
+    struct pades_job job = {.out = FILE_OUT_INIT};
+    struct pdf_update_marks marks;
+    struct buf ask = BUF_INIT(100);
+    struct jv *reply = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    make_all(&m);
+    job.ports = m.ports;
+    assert_int_equal(job_update(&job, &ask, -1, false, &marks, &reply, &e), -1);
+    assert_string_equal(e.id, "err.base.file-open");
+    assert_int_equal(e.kind, ERR_DISK);
+    jv_free(reply);
+    cms_plan_free(&m.plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -477,6 +497,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(large_files_are_judged_ahead, set_up, tear_down),
         cmocka_unit_test(holes),
         cmocka_unit_test(levels_have_names),
+        cmocka_unit_test(a_file_that_cannot_be_opened_again),
     };
 
     assert_non_null(mkdtemp(folder));

@@ -168,6 +168,28 @@ static void forms_that_go_round_are_refused(void **state)
     close_form(&p);
 }
 
+static void more_fields_than_anybody_signs(void **state)
+{
+    enum { MANY = 4097 };
+    struct buf list = BUF_INIT(1 << 20);
+    const char *objects[] = {NULL, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
+                             "<< /FT /Sig /T (a) >>"};
+    struct opened o = {0};
+    struct err e = ERR_INIT;
+
+    (void)state;
+    buf_text(&list, "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [");
+    for (int i = 0; i < MANY; i++)
+        buf_text(&list, "4 0 R ");
+    buf_text(&list, "] >> >>");
+    objects[0] = buf_str(&list);
+    assert_int_equal(open_form(&o, objects, COUNT(objects), &e), -1);
+    assert_string_equal(e.id, "err.sign-pades.form");
+    close_form(&o);
+    buf_free(&list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +197,7 @@ int main(void)
         cmocka_unit_test(all_and_exclude),
         cmocka_unit_test(widgets_and_kinds_of_fields),
         cmocka_unit_test(forms_that_go_round_are_refused),
+        cmocka_unit_test(more_fields_than_anybody_signs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

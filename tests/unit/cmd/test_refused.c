@@ -1,0 +1,109 @@
+/* Acts of the program on what changed between two looks, and the second reader on a machine that is short
+ * of everything. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "cmd/act_bundle.h"
+#include "cmd/act_report.h"
+#include "cmd/password.h"
+#include "cmd/second_reader.h"
+#include "dossier/dossier.h"
+#include "tests/refuse.h"
+
+static char folder[] = "/tmp/paraphe-unit.XXXXXX";
+
+static int folder_make(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) == NULL || chdir(folder) != 0;
+}
+
+static int folder_remove(void **state)
+{
+    char command[64];
+
+    (void)state;
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+static const char sum_of_x[] = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+
+/* What was judged has another digest than what lies there now. */
+static void a_report_that_changed_since_it_was_judged(void **state)
+{
+    static const char text[] =
+        "{\"status\":0,\"components\":[{\"id\":\"lps\",\"kind\":\"lps\",\"problems\":[],"
+        "\"report\":{\"path\":\"r.pdf\",\"sha256\":"
+        "\"0000000000000000000000000000000000000000000000000000000000000000\",\"bytes\":1}}],"
+        "\"proofs\":[],\"problems\":[]}";
+    struct dossier_identity identity = {"S", "1", "E"};
+    struct dossier *d = NULL;
+    struct jv *status = jv_parse(text, sizeof text - 1, "status", NULL), *manifest = NULL;
+    struct act_bundle_request request = {.status = status, .out = "out", .deposit = {2026, 11, 25}};
+    bool already = false;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(dossier_create("dossier", &identity, &d, NULL), 0);
+    assert_int_equal(file_put("dossier/r.pdf", "x", 1, false, NULL), 0);
+    request.dossier = d;
+    assert_int_equal(act_bundle(&request, &manifest, &already, &e), -1);
+    assert_string_equal(e.id, "err.submit-bundle.changed");
+    assert_int_not_equal(access("out", F_OK), 0);
+    dossier_free(d);
+    jv_free(status);
+}
+
+static void a_form_that_changed_since_it_was_checked(void **state)
+{
+    struct jv *grid = jv_object(), *form = jv_object(), *out = NULL;
+    struct act_report_request request = {
+        .grid = grid, .form = "f.xlsx", .output = "r.pdf", .lang = "fr", .producer = "x"};
+    struct runner nobody = {NULL, NULL, NULL};
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(file_put("f.xlsx", "x", 1, false, NULL), 0);
+    jv_put_text(form, "sha256", "00");
+    jv_put_take(grid, "form", form);
+    assert_int_equal(act_report(&nobody, &request, &out, &e), -1);
+    assert_string_equal(e.id, "err.cmd.report-changed");
+    jv_put_text(form, "sha256", sum_of_x);
+    assert_int_not_equal(access("r.pdf", F_OK), 0);
+    jv_free(grid);
+}
+
+static int reader_short(void *self)
+{
+    struct second_reading said;
+    struct err e = ERR_INIT;
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    (void)self;
+    return second_reader_check(NULL, fd, (const unsigned char *)"p", 1, &said, &e) != -1 ||
+           strcmp(e.id, "err.second-reader.failed") != 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_report_that_changed_since_it_was_judged),
+        cmocka_unit_test(a_form_that_changed_since_it_was_checked),
+    };
+
+    return cmocka_run_group_tests(tests, folder_make, folder_remove);
+}

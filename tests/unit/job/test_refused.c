@@ -1,0 +1,145 @@
+/* A disk that refuses to sync, cut or remove: the journal and what was signed say so. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/jv.h"
+#include "job/job_int.h"
+#include "job/journal.h"
+#include "tests/refuse.h"
+
+static char folder[] = "/tmp/paraphe-unit.XXXXXX";
+
+static int folder_make(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) == NULL || chdir(folder) != 0;
+}
+
+static int folder_remove(void **state)
+{
+    char command[64];
+
+    (void)state;
+    snprintf(command, sizeof command, "chmod -R u+rwx %s && rm -rf %s", folder, folder);
+    return system(command);
+}
+
+static int append_refused(void *self)
+{
+    struct journal *j = NULL;
+    struct err e = ERR_INIT;
+    bool cut = false;
+
+    (void)self;
+    if (journal_open("journal", true, &j, &cut, NULL) != 0)
+        return 1;
+    int rc = journal_append_take(j, "done", jv_object(), 1795000000, &e);
+    size_t count = journal_count(j);
+    journal_close(j);
+    return rc != -1 || strcmp(e.id, "err.base.file-write") != 0 || count != 0;
+}
+
+static int cut_refused(void *self)
+{
+    struct journal *j = NULL;
+    struct err e = ERR_INIT;
+    bool cut = false;
+
+    (void)self;
+    return journal_open("torn", true, &j, &cut, &e) != -1 ||
+           strcmp(e.id, "err.base.file-write") != 0;
+}
+
+static void the_journal(void **state)
+{
+    static const struct refuse sync[] = {{SYS_fdatasync, -1, 0, EIO}};
+    static const struct refuse cut[] = {{SYS_ftruncate, -1, 0, EIO}};
+    int fd = open("torn", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    (void)state;
+    assert_int_equal(write(fd, "{\"n\":1", 6), 6);
+    close(fd);
+    assert_true(refused_run(sync, 1, append_refused, NULL));
+    assert_true(refused_run(cut, 1, cut_refused, NULL));
+}
+
+static int64_t instant = 1795000000;
+
+static struct job *job_new_here(const char *name)
+{
+    struct jv *settings = jv_object();
+    struct job *job = NULL;
+    const char *form = "form.xlsx";
+    int fd = open(form, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        close(fd);
+    if (job_create(name, &form, 1, NULL, settings, clock_fixed(&instant), &job, NULL) != 0)
+        job = NULL;
+    jv_free(settings);
+    return job;
+}
+
+static int keep_ready_refused(void *self)
+{
+    struct err e = ERR_INIT;
+    int fd = -1, rc = job_keep_ready(self, 0, &fd, &e);
+
+    return rc != -1 || strcmp(e.id, "err.base.file-write") != 0;
+}
+
+static int keep_refused(void *self)
+{
+    struct err e = ERR_INIT;
+    int rc = job_keep(*(int *)self, "x", 1, &e);
+
+    return rc != -1 || strcmp(e.id, "err.base.file-write") != 0;
+}
+
+static int remove_refused(void *self)
+{
+    struct err e = ERR_INIT;
+
+    return job_remove(self, &e) != -1 || e.kind != ERR_DISK || strcmp(e.id, "err.job.remove") != 0;
+}
+
+static void what_was_signed(void **state)
+{
+    static const struct refuse sync[] = {{SYS_fsync, -1, 0, EIO}};
+    static const struct refuse removal[] = {{SYS_unlink, -1, 0, EIO}, {SYS_unlinkat, -1, 0, EIO}};
+    struct job *job = job_new_here("job");
+    int fd = -1;
+
+    (void)state;
+    assert_non_null(job);
+    assert_true(refused_run(sync, 1, keep_ready_refused, job));
+    assert_int_equal(job_keep_ready(job, 0, &fd, NULL), 0);
+    assert_true(refused_run(sync, 1, keep_refused, &fd));
+    close(fd);
+    job_close(job);
+    char file[] = "form.xlsx";
+    assert_true(refused_run(removal, 2, remove_refused, file));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_journal),
+        cmocka_unit_test(what_was_signed),
+    };
+
+    return cmocka_run_group_tests(tests, folder_make, folder_remove);
+}

@@ -1,0 +1,216 @@
+/* The ends of the verifier's patience, and files whose form is no tree of fields. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/jv.h"
+#include "pdf/file/pdf.h"
+#include "verify/diff.h"
+#include "verify/sig.h"
+#include "verify/verify.h"
+
+static void changes_and_depth(void **state)
+{
+    enum { CHANGES_MAX = 100000, DEPTH_MAX = 64 };
+    struct step step = {.count = CHANGES_MAX};
+    struct diff d = {.step = &step};
+    struct pdf_value *v = pdf_make_array();
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(diff_add(&d, GRADE_NEVER, "page", NULL, NULL, &e), -1);
+    assert_string_equal(e.id, "err.verify.changes-many");
+    assert_int_equal(diff_explain_new(&d, v, DEPTH_MAX + 1, &e), -1);
+    assert_string_equal(e.id, "err.verify.depth");
+    pdf_value_free(v);
+}
+
+static void signatures(void **state)
+{
+    struct sigs *s = calloc(1, sizeof *s);
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_non_null(s);
+    s->count = SIG_MAX;
+    assert_null(sig_new(s, &e));
+    assert_string_equal(e.id, "err.verify.signatures-many");
+    free(s);
+}
+
+/* A file made of these objects, numbered from 1. */
+static int file_of(const char *const *objects, size_t n)
+{
+    struct buf out = BUF_INIT(1 << 22);
+    long *at = calloc(n + 1, sizeof *at);
+
+    buf_text(&out, "%PDF-1.7\n");
+    for (size_t i = 0; i < n; i++) {
+        at[i] = (long)out.len;
+        buf_format(&out, "%zu 0 obj\n%s\nendobj\n", i + 1, objects[i]);
+    }
+    size_t table = out.len;
+    buf_format(&out, "xref\n0 %zu\n0000000000 65535 f \n", n + 1);
+    for (size_t i = 0; i < n; i++)
+        buf_format(&out, "%010ld 00000 n \n", at[i]);
+    buf_format(&out, "trailer\n<</Size %zu/Root 1 0 R>>\nstartxref\n%zu\n%%%%EOF\n", n + 1, table);
+    int fd = file_seal_bytes("file", out.data, out.len, NULL);
+    assert_true(fd >= 0);
+    buf_free(&out);
+    free(at);
+    return fd;
+}
+
+static struct runner here(void)
+{
+    static struct task table[3];
+
+    table[0] = verify_read_task;
+    table[1] = verify_text_task;
+    return runner_here(table);
+}
+
+/* The verdict is "unreadable", and says why. */
+static void unreadable(int fd, const char *id)
+{
+    struct runner runner = here();
+    struct verify_request request = {.name = "file"};
+    struct jv *verdict = NULL;
+
+    assert_int_equal(verify_file(&runner, fd, &request, NULL, &verdict, NULL), 0);
+    assert_string_equal(jv_get_text(verdict, "verdict"), "unreadable");
+    assert_string_equal(jv_get_text(verdict, "code"), id);
+    jv_free(verdict);
+    close(fd);
+}
+
+static void kids_that_are_no_references(void **state)
+{
+    static const char *const objects[] = {
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        "<</T(a)/Kids[<</T(b)/FT/Tx>>]>>",
+    };
+
+    (void)state;
+    unreadable(file_of(objects, 4), "err.verify.field-tree");
+}
+
+/* A chain of fields deeper than is followed. */
+static int deep_form(void)
+{
+    enum { DEEP = 80 };
+    char text[DEEP][48];
+    const char *objects[3 + DEEP] = {"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>",
+                                     "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+                                     "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"};
+
+    for (int i = 0; i < DEEP; i++) {
+        snprintf(text[i], sizeof text[i], "<</T(a)/Kids[%d 0 R]>>", 5 + i);
+        objects[3 + i] = i + 1 < DEEP ? text[i] : "<</T(a)/FT/Tx>>";
+    }
+    return file_of(objects, 3 + DEEP);
+}
+
+static void fields_too_deep(void **state)
+{
+    (void)state;
+    unreadable(deep_form(), "err.verify.field-tree");
+}
+
+/* The comparison of two revisions follows the same tree. */
+static void changed_fields_too_deep(void **state)
+{
+    struct step step = {0};
+    struct diff d = {.step = &step};
+    struct pdf *pdf = NULL;
+    struct pdf_value *old = NULL, *now = NULL;
+    struct err e = ERR_INIT;
+    int fd = deep_form();
+
+    (void)state;
+    assert_int_equal(pdf_open(&pdf, fd, NULL, &e), 0);
+    d.pdf = pdf;
+    d.limit = 200;
+    d.explained = calloc(1, 200);
+    d.widgets = calloc(1, 200);
+    assert_int_equal(pdf_load(pdf, (struct pdf_ref){1, 0}, 0, &old, NULL), 0);
+    assert_int_equal(pdf_load(pdf, (struct pdf_ref){1, 0}, 0, &now, NULL), 0);
+    assert_int_equal(diff_form(&d, pdf_key(old, "AcroForm"), pdf_key(now, "AcroForm"), &e), -1);
+    assert_string_equal(e.id, "err.verify.field-tree");
+    pdf_value_free(old);
+    pdf_value_free(now);
+    step_free(&step);
+    free(d.explained);
+    free(d.widgets);
+    pdf_close(pdf);
+    close(fd);
+}
+
+static void pages_without_end(void **state)
+{
+    enum { PAGES = 5001 };
+    struct buf kids = BUF_INIT(1 << 20);
+    const char *objects[] = {"<</Type/Catalog/Pages 2 0 R>>", NULL,
+                             "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"};
+    struct runner runner = here();
+    struct jv *text = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    buf_text(&kids, "<</Type/Pages/Kids[");
+    for (int i = 0; i < PAGES; i++)
+        buf_text(&kids, "3 0 R ");
+    buf_format(&kids, "]/Count %d>>", PAGES);
+    objects[1] = buf_str(&kids);
+    int fd = file_of(objects, 3);
+    assert_int_equal(verify_text(&runner, fd, -1, NULL, 0, &text, &e), -1);
+    assert_string_equal(e.id, "err.verify.pages-many");
+    close(fd);
+    buf_free(&kids);
+}
+
+static void what_is_not_signed_is_not_intact(void **state)
+{
+    static const char *const objects[] = {"<</Type/Catalog/Pages 2 0 R>>",
+                                          "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+                                          "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"};
+    struct runner runner = here();
+    struct err e = ERR_INIT;
+    int fd = file_of(objects, 3);
+
+    (void)state;
+    assert_int_equal(verify_integrity(&runner, fd, "file", NULL, 0, &e), -1);
+    assert_string_equal(e.id, "err.verify.not-intact");
+    assert_int_equal(e.kind, ERR_SIGNATURE);
+    close(fd);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(changes_and_depth),
+        cmocka_unit_test(signatures),
+        cmocka_unit_test(kids_that_are_no_references),
+        cmocka_unit_test(fields_too_deep),
+        cmocka_unit_test(changed_fields_too_deep),
+        cmocka_unit_test(pages_without_end),
+        cmocka_unit_test(what_is_not_signed_is_not_intact),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
