@@ -25,6 +25,7 @@ struct second_reader {
     pid_t pid; /* -1: not running */
     int fd;    /* our end of its socket */
     bool lost; /* it ended by itself during the last look */
+    int64_t wall_ms; /* how long a look may take */
 };
 
 struct second_reader *second_reader_new(void)
@@ -36,7 +37,13 @@ struct second_reader *second_reader_new(void)
     pthread_mutex_init(&r->lock, NULL);
     r->pid = -1;
     r->fd = -1;
+    r->wall_ms = WALL_MS;
     return r;
+}
+
+void second_reader_patience(struct second_reader *r, int64_t wall_ms)
+{
+    r->wall_ms = wall_ms;
 }
 
 /* Ends the process, whose child ends with it; its status is that of its own end when it was faster.
@@ -204,7 +211,7 @@ static int finish(struct second_reader *r, int64_t deadline, struct err *e)
 static int look(struct second_reader *r, int fd, int password, int out, struct buf *answer,
                 struct err *e)
 {
-    int64_t deadline = frame_deadline(WALL_MS);
+    int64_t deadline = frame_deadline(r->wall_ms);
     int ends[2], rc = -1;
 
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -270,7 +277,7 @@ int second_reading_take(const char *text, size_t n, struct second_reading *said,
 static int ask(struct second_reader *r, int fd, const unsigned char *password, size_t len, int out,
                struct second_reading *said, struct err *e)
 {
-    struct second_reader once = {PTHREAD_MUTEX_INITIALIZER, -1, -1, false};
+    struct second_reader once = {PTHREAD_MUTEX_INITIALIZER, -1, -1, false, WALL_MS};
     struct buf answer = BUF_INIT(ANSWER_MAX);
     struct second_reader *server = r != NULL ? r : &once;
     int rc;

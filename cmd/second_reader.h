@@ -20,6 +20,8 @@ struct second_reading {
 struct second_reader;
 /* NULL without memory, which every call takes: then the process lives for that call. */
 struct second_reader *second_reader_new(void);
+/* How long a look may take, two minutes otherwise. */
+void second_reader_patience(struct second_reader *r, int64_t wall_ms);
 /* Ends the process and what it has going. NULL is fine. */
 void second_reader_free(struct second_reader *r);
 

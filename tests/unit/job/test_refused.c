@@ -30,7 +30,7 @@ static int folder_make(void **state)
 
 static int folder_remove(void **state)
 {
-    char command[64];
+    char command[160];
 
     (void)state;
     snprintf(command, sizeof command, "chmod -R u+rwx %s && rm -rf %s", folder, folder);

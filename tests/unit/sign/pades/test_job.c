@@ -472,18 +472,19 @@ static void a_file_that_cannot_be_opened_again(void **state)
 {
     struct made_all m;
     struct pades_job job = {.out = FILE_OUT_INIT};
-    struct pdf_update_marks marks;
-    struct buf ask = BUF_INIT(100);
-    struct jv *reply = NULL;
     struct err e = ERR_INIT;
+    int fd = -1;
 
     (void)state;
     make_all(&m);
     job.ports = m.ports;
-    assert_int_equal(job_update(&job, &ask, -1, false, &marks, &reply, &e), -1);
+    job.plan = &m.plan;
+    job.reading = -1;
+    assert_int_equal(job_take_input(&job, input, &fd, &e), -1);
     assert_string_equal(e.id, "err.base.file-open");
     assert_int_equal(e.kind, ERR_DISK);
-    jv_free(reply);
+    if (fd >= 0)
+        close(fd);
     cms_plan_free(&m.plan);
 }
 
