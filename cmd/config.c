@@ -155,7 +155,8 @@ static int read_file(struct config *c, const char *path, struct err *e)
 
     if (fd < 0)
         goto out;
-    r.owned = fstat(fd, &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0) && (st.st_mode & 022) == 0;
+    r.owned = fstat(fd, &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0) &&
+              (st.st_mode & 022) == 0;
     if (file_read_fd(fd, path, (size_t)ceilings.config_bytes, &text, e) != 0)
         goto out;
     r.next = buf_str(&text);

@@ -22,9 +22,9 @@ enum { HIGH_FD = 10, WALL_MS = 120000, ANSWER_MAX = 1 << 20 };
 
 struct second_reader {
     pthread_mutex_t lock;
-    pid_t pid; /* -1: not running */
-    int fd;    /* our end of its socket */
-    bool lost; /* it ended by itself during the last look */
+    pid_t pid;       /* -1: not running */
+    int fd;          /* our end of its socket */
+    bool lost;       /* it ended by itself during the last look */
     int64_t wall_ms; /* how long a look may take */
 };
 

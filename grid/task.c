@@ -25,7 +25,8 @@ int task_support(int fd, struct task_support *out, const char *params, size_t n,
 
     memset(out, 0, sizeof *out);
     out->params = jv_parse(params, n, "params", e);
-    if (out->params != NULL && file_read_again(fd, "support", (size_t)ceilings.json_bytes, &text, e) == 0)
+    if (out->params != NULL &&
+        file_read_again(fd, "support", (size_t)ceilings.json_bytes, &text, e) == 0)
         out->support = jv_parse(buf_str(&text), text.len, "support", e);
     buf_free(&text);
     if (out->support != NULL && layout_new(&out->layout, jv_get(out->support, "layout"), e) == 0)

@@ -1,6 +1,6 @@
-/* System calls that fail from here on, as on a machine that is short of something or a disk that goes
- * bad: a seccomp filter answers an error in their place. It stays for the whole life of the process, so
- * a test uses it in a child of its own (refused_run). */
+/* System calls that fail from here on, as on a machine that is short of something or a disk that
+ * goes bad: a seccomp filter answers an error in their place. It stays for the whole life of the
+ * process, so a test uses it in a child of its own (refused_run). */
 #ifndef PARAPHE_TESTS_REFUSE_H
 #define PARAPHE_TESTS_REFUSE_H
 
@@ -42,8 +42,7 @@ static inline int refuse_install(const struct refuse *list, size_t n)
                                                   any ? 1 : 4);
         if (!any) {
             size_t from = offsetof(struct seccomp_data, args) + 8 * (size_t)r->argument;
-            code[at++] =
-                (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)from);
+            code[at++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)from);
             code[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, r->value, 0, 1);
         }
         code[at++] = (struct sock_filter)BPF_STMT(

@@ -1,7 +1,8 @@
 /* A second reader that does what the first byte of the file says:
  *   o ok with 3 pages      n an answer that is none        l an answer too long
  *   s silent               m answers, then is silent       g another frame in place of the end
- *   d dies                 f the child "failed"            D S B w: code disk, signed, damaged; w ok of 1 page */
+ *   d dies                 f the child "failed"            D S B w: code disk, signed, damaged; w
+ * ok of 1 page */
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,9 +20,12 @@ static void say(int fd, const char *text)
 static void answer(char what, int fd)
 {
     static const char *const said[][2] = {
-        {"o", "{\"code\":\"ok\",\"pages\":3}"},   {"m", "{\"code\":\"ok\"}"},
-        {"n", "nothing"},                            {"D", "{\"code\":\"disk\",\"message\":\"full\"}"},
-        {"S", "{\"code\":\"signed\"}"},            {"B", "{\"code\":\"damaged\",\"message\":\"bad\"}"},
+        {"o", "{\"code\":\"ok\",\"pages\":3}"},
+        {"m", "{\"code\":\"ok\"}"},
+        {"n", "nothing"},
+        {"D", "{\"code\":\"disk\",\"message\":\"full\"}"},
+        {"S", "{\"code\":\"signed\"}"},
+        {"B", "{\"code\":\"damaged\",\"message\":\"bad\"}"},
         {"w", "{\"code\":\"ok\",\"pages\":1}"},
     };
 

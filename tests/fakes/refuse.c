@@ -1,5 +1,5 @@
-/* refuse NAME[:ARGUMENT=VALUE]=ERROR... -- PROGRAM ARG...   runs a program, all of whose processes get
- * the error (a number) in place of these system calls. Status 125: it cannot be set up. */
+/* refuse NAME[:ARGUMENT=VALUE]=ERROR... -- PROGRAM ARG...   runs a program, all of whose processes
+ * get the error (a number) in place of these system calls. Status 125: it cannot be set up. */
 #include <seccomp.h>
 #include <stdio.h>
 #include <string.h>

@@ -41,7 +41,8 @@ static int folder_remove(void **state)
 /* Work in a child: 0 when the call failed with this id. */
 static int told(int rc, const struct err *e, const char *id)
 {
-    return rc == -1 && e->kind == ERR_DISK && strcmp(e->id, id) == 0 && e->foreign[0] != '\0' ? 0 : 1;
+    return rc == -1 && e->kind == ERR_DISK && strcmp(e->id, id) == 0 && e->foreign[0] != '\0' ? 0
+                                                                                              : 1;
 }
 
 static int put_refused(void *self)

@@ -65,8 +65,12 @@ static void a_report_that_changed_since_it_was_judged(void **state)
 static void a_form_that_changed_since_it_was_checked(void **state)
 {
     struct jv *grid = jv_object(), *form = jv_object(), *out = NULL;
-    struct act_report_request request = {
-        .grid = grid, .form = "f.xlsx", .output = "r.pdf", .lang = "fr", .attach = "form,data", .producer = "x"};
+    struct act_report_request request = {.grid = grid,
+                                         .form = "f.xlsx",
+                                         .output = "r.pdf",
+                                         .lang = "fr",
+                                         .attach = "form,data",
+                                         .producer = "x"};
     struct runner nobody = {NULL, NULL, NULL};
     struct err e = ERR_INIT;
 

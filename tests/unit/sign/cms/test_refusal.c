@@ -1,5 +1,5 @@
-/* The word of the worker that read a time-stamp answer: one that the program does not know is an answer
- * that is not believed. */
+/* The word of the worker that read a time-stamp answer: one that the program does not know is an
+ * answer that is not believed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -467,27 +467,6 @@ static void levels_have_names(void **state)
     assert_string_equal(pades_level_name(PADES_B_LTA), "B-LTA");
 }
 
-/* /proc gives no second, read-only descriptor: the worker gets none. */
-static void a_file_that_cannot_be_opened_again(void **state)
-{
-    struct made_all m;
-    struct pades_job job = {.out = FILE_OUT_INIT};
-    struct err e = ERR_INIT;
-    int fd = -1;
-
-    (void)state;
-    make_all(&m);
-    job.ports = m.ports;
-    job.plan = &m.plan;
-    job.reading = -1;
-    assert_int_equal(job_take_input(&job, input, &fd, &e), -1);
-    assert_string_equal(e.id, "err.base.file-open");
-    assert_int_equal(e.kind, ERR_DISK);
-    if (fd >= 0)
-        close(fd);
-    cms_plan_free(&m.plan);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -498,7 +477,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(large_files_are_judged_ahead, set_up, tear_down),
         cmocka_unit_test(holes),
         cmocka_unit_test(levels_have_names),
-        cmocka_unit_test(a_file_that_cannot_be_opened_again),
     };
 
     assert_non_null(mkdtemp(folder));

@@ -174,6 +174,27 @@ static void what_is_there_is_not_touched(void **state)
     assert_int_equal(shell("test ! -e d3 && test -z \"$(ls -A | grep part)\""), 0);
 }
 
+/* A table whose folder stands in another that nobody makes. */
+static void a_place_that_cannot_be_made(void **state)
+{
+    struct jv *place = jv_copy(places_find(table, "lps", "report")), *manifest = NULL;
+    struct bundle_item item = {place, "lps", "Web", NULL, ".pdf", fds[0], sums[0], 5};
+    char *out = in_top("d4");
+    struct bundle_request request = {
+        .out = out, .places = table, .items = &item, .count = 1, .deposit_date = "2026-11-25"};
+    struct err e = ERR_INIT;
+    bool already = false;
+
+    (void)state;
+    jv_put_text(place, "folder", "a/b");
+    assert_int_equal(bundle_make(&request, &manifest, &already, &e), -1);
+    assert_string_equal(e.id, "err.base.file-write");
+    assert_int_equal(e.kind, ERR_DISK);
+    assert_int_equal(shell("test ! -e d4 && test -z \"$(ls -A | grep part)\""), 0);
+    jv_free(place);
+    free(out);
+}
+
 static void not_too_many(void **state)
 {
     struct bundle_item *items = calloc(DEPOSIT_FILES_MAX, sizeof *items);
@@ -340,6 +361,7 @@ int main(void)
         cmocka_unit_test(a_folder_for_a_person),
         cmocka_unit_test(same_input_same_bytes),
         cmocka_unit_test(what_is_there_is_not_touched),
+        cmocka_unit_test(a_place_that_cannot_be_made),
         cmocka_unit_test(not_too_many),
         cmocka_unit_test(hostile_manifests_are_refused),
         cmocka_unit_test(sealed_for_a_receiver),

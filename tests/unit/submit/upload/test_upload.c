@@ -19,6 +19,7 @@
 #include "base/tree.h"
 #include "submit/bundle/bundle.h"
 #include "submit/upload/upload.h"
+#include "tests/refuse.h"
 #include "tests/unit/submit/upload/service.h"
 
 static char top[64];
@@ -353,6 +354,30 @@ static void receipts_are_checked(void **state)
     free(bad);
 }
 
+static int no_folder(void *self)
+{
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    (void)self;
+    int rc = run(&out, &e);
+    jv_free(out);
+    return rc != -1 || e.kind != ERR_DISK || strcmp(e.id, "err.base.file-write") != 0 ||
+           service.requests != 0;
+}
+
+/* Without a place for receipts nothing is sent. */
+static void receipts_must_have_a_place(void **state)
+{
+    static const struct refuse list[] = {{SYS_mkdir, -1, 0, EACCES}, {SYS_mkdirat, -1, 0, EACCES}};
+
+    (void)state;
+    memset(&service, 0, sizeof service);
+    service.at = -1;
+    forget_receipts();
+    assert_true(refused_run(list, 2, no_folder, NULL));
+}
+
 /* Each receipt gets a time before that of the one before it: the order turns round. */
 static void receipts_are_in_order_of_time(void **state)
 {
@@ -448,6 +473,7 @@ int main(void)
         cmocka_unit_test(addresses),
         cmocka_unit_test(receipts_are_checked),
         cmocka_unit_test(receipts_are_in_order_of_time),
+        cmocka_unit_test(receipts_must_have_a_place),
     };
 
     return cmocka_run_group_tests(tests, start, end);
