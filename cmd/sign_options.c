@@ -57,6 +57,37 @@ static int read_visible(struct pades_spec *spec, const char *text, struct err *e
     return 0;
 }
 
+/* --after-text, --page, --size. */
+static int read_after(struct pades_spec *spec, const struct cmd *cmd, struct err *e)
+{
+    const char *page = opt_get(cmd->options, "page"), *size = opt_get(cmd->options, "size");
+    bool rich = spec->image != NULL || spec->code;
+    char *end = NULL;
+
+    spec->after_text = opt_get(cmd->options, "after-text");
+    if (spec->after_text == NULL)
+        return page == NULL && size == NULL ? 0
+                                            : err_set(e, ERR_USAGE, "err.cmd.sign-after",
+                                                      page != NULL ? "--page" : "--size", NULL);
+    if (*spec->after_text == '\0' || opt_given(cmd->options, "visible"))
+        return err_set(e, ERR_USAGE, "err.cmd.sign-after", "--after-text", NULL);
+    spec->size[0] = rich ? 260 : 200;
+    spec->size[1] = rich ? 80 : 60;
+    if (page != NULL) {
+        spec->page = strtol(page, &end, 10);
+        if (end == page || *end != '\0' || spec->page < 1)
+            return err_set(e, ERR_USAGE, "err.cmd.sign-page", page, NULL);
+    }
+    for (size_t i = 0; size != NULL && i < 2; i++) {
+        const char *at = i == 0 ? size : end + 1;
+        spec->size[i] = strtod(at, &end);
+        if (end == at || *end != (i == 0 ? ',' : '\0') || !(spec->size[i] >= 10) ||
+            spec->size[i] > 32000)
+            return err_set(e, ERR_USAGE, "err.cmd.sign-size", size, NULL);
+    }
+    return 0;
+}
+
 /* The image and the code of a visible signature, with what a screen reader says of them. */
 static int read_look(struct sign_options *o, const struct cmd *cmd, struct err *e)
 {
@@ -122,6 +153,7 @@ int sign_options_read(struct sign_options *o, const struct cmd *cmd, struct err 
     }
     if (read_wish(&r->wish, cmd, e) != 0 || tsa_read(&o->tsa, cmd, e) != 0 ||
         sign_options_anchors(&o->trust, &o->trust_tsa, cmd, e) != 0 || read_look(o, cmd, e) != 0 ||
+        read_after(&r->spec, cmd, e) != 0 ||
         (visible != NULL && read_visible(&r->spec, visible, e) != 0))
         return -1;
     r->servers = o->tsa.servers;

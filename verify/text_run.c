@@ -6,8 +6,8 @@
 #include "base/ceilings.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "pdf/text/text.h"
 #include "verify/read.h"
-#include "verify/text.h"
 #include "verify/verify.h"
 
 enum { FORM_DEPTH = 12, FONTS_MAX = 512, PAGES_MAX = 5000, OPERANDS = 8 };

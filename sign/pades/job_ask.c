@@ -34,6 +34,15 @@ static struct jv *rect_json(const double rect[4])
     return a;
 }
 
+static struct jv *size_json(const double size[2])
+{
+    struct jv *a = jv_array();
+
+    for (size_t i = 0; i < 2; i++)
+        jv_add_take(a, jv_int((int64_t)(size[i] * 1000 + 0.5)));
+    return a;
+}
+
 int job_put_password(struct jv *ask, const unsigned char *password, size_t n, struct err *e)
 {
     struct jv *hex = n > 0 ? hex_text(password, n) : jv_null();
@@ -65,6 +74,8 @@ int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, si
     jv_put_text(o, "field", spec->field);
     jv_put_int(o, "page", spec->page);
     jv_put_take(o, "rect", rect_json(spec->rect));
+    jv_put_text(o, "after_text", spec->after_text);
+    jv_put_take(o, "size", size_json(spec->size));
     jv_put_text(o, "reason", spec->reason);
     jv_put_text(o, "location", spec->location);
     jv_put_text(o, "contact", spec->contact);

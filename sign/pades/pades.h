@@ -31,6 +31,11 @@ struct pades_spec {
         *field;   /* an existing empty field, or the name of a new one; NULL: see docs/signing.md */
     int64_t page; /* from 1: a new visible field there; 0: none */
     double rect[4]; /* x, y, width, height in points from the lower left corner of the page */
+    /* A new visible field of size[0] x size[1] points behind or below this text, on `page` when
+     * that is not 0; NULL: none. ERR_USAGE when it stands there not once:
+     * err.sign-pades.text-absent, .text-several, .text-room */
+    const char *after_text;
+    double size[2];
     const char *reason, *location, *contact; /* UTF-8; NULL for none */
     int certify;              /* 0, or P: 1 no change, 2 forms and signatures, 3 annotations too */
     const char *const *lines; /* of a visible appearance, the first is shown bold */

@@ -165,7 +165,7 @@ static int read_ask(struct prepare *p, const struct task_io *io, struct buf *pas
     p->certify = (int)jv_get_int(p->ask, "certify", 0);
     p->field = jv_get_text(p->ask, "field");
     p->page = jv_get_int(p->ask, "page", 0) - 1;
-    p->visible = p->page >= 0;
+    p->visible = p->page >= 0 && jv_get_text(p->ask, "after_text") == NULL;
     for (size_t i = 0; i < 4; i++)
         p->rect[i] = (double)jv_num(jv_at(jv_get(p->ask, "rect"), i), 0) / 1000;
     if ((p->hole == 0 && !p->plain) || p->hole > (size_t)ceilings.cms_bytes || p->certify < 0 ||
@@ -223,10 +223,12 @@ static int read_extra(struct prepare *p, const struct task_io *io, struct buf *i
     return read_image(io->fds[2], image, e);
 }
 
-static int choose(struct prepare *p, struct err *e)
+static int choose(struct prepare *p, int fd, const struct pdf_options *options, struct err *e)
 {
     if (p->plain)
         return check_readable(p, e);
+    if (!p->timestamp && prepare_place(p, fd, options, e) != 0)
+        return -1;
     return prepare_choose(p, e) != 0 ? -1 : prepare_seed(p, e);
 }
 
@@ -286,7 +288,7 @@ static int run(const struct task_io *io, struct err *e)
     options.password = password.len > 0 ? password.data : NULL;
     options.password_len = password.len;
     if (pdf_open(&p.pdf, io->fds[0], &options, e) != 0 || sigform_read(&p.form, p.pdf, e) != 0 ||
-        pdf_update_new(&p.update, p.pdf, e) != 0 || choose(&p, e) != 0 ||
+        pdf_update_new(&p.update, p.pdf, e) != 0 || choose(&p, io->fds[0], &options, e) != 0 ||
         prepare_build(&p, e) != 0 || pdf_update_finish(p.update, &bytes, &marks, e) != 0 ||
         file_write_all(io->fds[1], bytes.data, bytes.len, "-", e) != 0)
         goto out;

@@ -41,6 +41,9 @@ struct prepare {
     struct jv *notes; /* array of {"code", ...} */
 };
 
+/* Sets page and rect by a text of the document ("after_text"), when one was given: visible, then.
+ * prepare_place.c */
+int prepare_place(struct prepare *p, int fd, const struct pdf_options *options, struct err *e);
 /* Which field, and whether this signature may be added at all. */
 int prepare_choose(struct prepare *p, struct err *e);
 /* Seed values of the chosen field (12.7.5.5, Table 237): obeyed, or refused with the reason. */

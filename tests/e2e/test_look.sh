@@ -72,6 +72,49 @@ ok 'it has the image' grep -aq /SMask turned.pdf
 valid turned.pdf
 code turned.pdf kinds/rotated.pdf Signature1
 
+# Behind a text of the document, on turned pages too; one under the other; what does not stand there once is refused before the PIN.
+sign 0 kinds/classic.pdf after1.pdf --after-text 'Essai classic, page 1' --qr
+valid after1.pdf
+code after1.pdf kinds/classic.pdf Signature1
+place() { # FILE FIELD: its rectangle, in whole points
+  /usr/bin/python3 - "$@" <<'PY'
+import json, subprocess, sys
+every = json.loads(subprocess.run(["qpdf", "--json=2", sys.argv[1]], capture_output=True, check=True).stdout)["qpdf"][1]
+print(*(round(n) for v in every.values() if isinstance(v.get("value"), dict) and v["value"].get("/T") == "u:" + sys.argv[2] for n in v["value"]["/Rect"]))
+PY
+}
+ok 'its place' test "$(place after1.pdf Signature1)" = '290 638 550 718'
+sign 0 after1.pdf after2.pdf --after-text "Essai  classic,page 1"
+sign 0 after2.pdf after3.pdf --after-text "Essai classic, page 1" --size 100,40
+ok 'under the text' test "$(place after2.pdf Signature2)" = '60 629 260 689'
+ok 'under that' test "$(place after3.pdf Signature3)" = '60 583 160 623'
+sign 0 kinds/rotated.pdf after-turned.pdf --after-text 'Essai rotated, page 1'
+valid after-turned.pdf
+for kind in aes-256-empty object-streams offset-box; do
+  title=$kind; [ $kind = offset-box ] || title=pages-3
+  sign 0 kinds/$kind.pdf after-$kind.pdf --after-text "Essai $title, page 1"
+  valid after-$kind.pdf
+done
+sign 2 kinds/classic.pdf no.pdf --after-text 'Signature du contrôleur'
+says err 'is not found in this document'
+sign 2 kinds/pages-3.pdf no.pdf --after-text 'Essai pages-3'
+says err 'in several places \(pages 1 and 2\)'
+sign 2 kinds/pages-3.pdf no.pdf --after-text 'Essai pages-3, page 3' --page 1
+says err 'is not found'
+sign 0 kinds/pages-3.pdf after-page.pdf --after-text 'Essai pages-3' --page 2
+sign 4 kinds/pages-3.pdf no.pdf --after-text 'Essai pages-3' --page 9
+sign 2 kinds/classic.pdf no.pdf --after-text 'Essai classic, page 1' --size 590,830
+says err 'no free room of 590 x 830'
+sign 2 kinds/classic.pdf no.pdf --after-text Essai --visible 1:1,1,50,50
+sign 2 kinds/classic.pdf no.pdf --page 1
+sign 2 kinds/classic.pdf no.pdf --after-text Essai --page one
+says err 'number of a page'
+sign 2 kinds/classic.pdf no.pdf --after-text Essai --size 100
+says err 'width,height'
+run 0 report --deposit-date 2026-11-23 -o report.pdf "$FORMS/lps-web-conforme.xlsx"
+sign 0 report.pdf after-report.pdf --after-text 'Champ de signature : Signature1'
+valid after-report.pdf
+
 # Tagged documents: the new field has its place in the structure, whatever the tree looks like.
 python3 - <<'PY'
 def write(name, root, document, tree, more=()):

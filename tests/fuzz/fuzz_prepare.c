@@ -25,6 +25,8 @@ static const char *const asks[] = {
      "\"lines\":[\"Signed\"]}"),
     "{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-512\",\"field\":"
     "\"Auditeur\"}",
+    ("{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-256\","
+     "\"after_text\":\"a\",\"size\":[60000,20000],\"lines\":[\"Signed\"]}"),
     "{\"kind\":\"timestamp\",\"hole\":3000}",
     "{\"kind\":\"dss\"}",
 };

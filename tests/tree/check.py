@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 FILE_LINES, FUNCTION_LINES = 500, 100
-ROOMS = ("pdf/file", "pdf/draw", "pdf/report", "sign/cms", "sign/pades", "submit/bundle", "submit/upload", "cmd", "job",
+ROOMS = ("pdf/file", "pdf/text", "pdf/draw", "pdf/report", "sign/cms", "sign/pades", "submit/bundle", "submit/upload", "cmd", "job",
          "dossier", "grid", "x509", "pkcs11", "verify", "trust", "net", "worker", "base")
 FORBIDDEN = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|(?<![\w.])/(?:work|root|home)/")
 FOUND = []

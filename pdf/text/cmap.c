@@ -6,7 +6,7 @@
 #include "base/ceilings.h"
 #include "base/err.h"
 #include "base/utf8.h"
-#include "verify/text.h"
+#include "pdf/text/text.h"
 
 enum { LONG_RANGE_MAX = 256 }; /* a range changes the last byte only */
 

@@ -4,7 +4,7 @@
 #include "base/ceilings.h"
 #include "base/err.h"
 #include "base/utf8.h"
-#include "verify/text.h"
+#include "pdf/text/text.h"
 
 void text_font_free(struct text_font *f)
 {

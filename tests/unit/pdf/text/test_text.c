@@ -1,4 +1,4 @@
-/* verify/text.h: what the codes of a font mean. */
+/* pdf/text/text.h: what the codes of a font mean. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/err.h"
-#include "verify/text.h"
+#include "pdf/text/text.h"
 
 static const char map[] = "1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
                           "7 beginbfchar\n"

@@ -1,7 +1,7 @@
-/* Private to verify/: text out of content streams (ISO 32000-2 9), as far as fonts say what their
+/* Text out of content streams (ISO 32000-2 9), as far as fonts say what their
  * codes mean. */
-#ifndef PARAPHE_VERIFY_TEXT_H
-#define PARAPHE_VERIFY_TEXT_H
+#ifndef PARAPHE_PDF_TEXT_TEXT_H
+#define PARAPHE_PDF_TEXT_TEXT_H
 
 #include <stdint.h>
 
@@ -32,14 +32,24 @@ void text_font_free(struct text_font *f);
 /* Appends the text of these bytes; counts characters that could and could not be mapped. */
 void text_font_show(const struct text_font *f, const unsigned char *s, size_t n, struct buf *out,
                     size_t *mapped, size_t *unmapped);
-/* Parses a ToUnicode CMap into ranges. text_cmap.c */
+/* Parses a ToUnicode CMap into ranges. cmap.c */
 int text_cmap_read(struct text_font *f, const unsigned char *data, size_t n, struct err *e);
-/* Unicode of a glyph name: a Latin table, "uniXXXX", "uXXXXX"; 0 when unknown. text_glyph.c */
+/* Unicode of a glyph name: a Latin table, "uniXXXX", "uXXXXX"; 0 when unknown. glyph.c */
 uint32_t text_glyph(const char *name);
 uint16_t text_winansi(unsigned char code);
 uint16_t text_macroman(unsigned char code);
 
-/* ---- content streams: text_lex.c ---- */
+/* Width of each code in thousandths of an em; metrics.c. */
+struct text_metrics {
+    float simple[256];
+    float *wide; /* by CID, taken for the code itself (Identity); NULL for simple fonts */
+};
+int text_metrics_read(struct pdf *pdf, const struct pdf_value *font, int revision,
+                      struct text_metrics *out, struct err *e);
+void text_metrics_free(struct text_metrics *m);
+double text_metrics_width(const struct text_metrics *m, uint32_t code);
+
+/* ---- content streams: lex.c ---- */
 enum text_token_kind {
     TEXT_END,
     TEXT_NUMBER,

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify/text.h"
+#include "pdf/text/text.h"
 
 static bool space(int c)
 {
