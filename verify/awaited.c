@@ -15,6 +15,8 @@ void awaited_free(struct awaited *a)
     free(a->bits);
     free(a->drawn);
     free(a->placed);
+    free(a->by);
+    free(a->shared);
     buf_free(&a->looks);
     *a = (struct awaited){0};
 }
@@ -37,6 +39,11 @@ bool awaited_drawn(const struct awaited *a, uint32_t num)
 bool awaited_placed(const struct awaited *a, uint32_t num)
 {
     return a != NULL && bit(a, a->placed, num);
+}
+
+bool awaited_shared(const struct awaited *a, uint32_t num)
+{
+    return a == NULL || bit(a, a->shared, num);
 }
 
 static void set(const struct awaited *a, unsigned char *bits, uint32_t num)
@@ -79,6 +86,11 @@ static void mark(struct pdf *pdf, int revision, struct awaited *a, const struct 
         set(a, a->bits, num);
     if (num != 0 && use == USE_DRAWN)
         set(a, a->drawn, num);
+    if (num != 0 && num < a->limit) {
+        if (a->by[num] != 0 && a->by[num] != a->referrer)
+            set(a, a->shared, num);
+        a->by[num] = a->referrer;
+    }
     if (num != 0 && use != USE_LIST)
         set(a, a->placed, num);
     for (size_t i = 0; dict != NULL && i < pdf_count(dict); i++) {
@@ -109,6 +121,7 @@ static void object_mark(struct pdf *pdf, int revision, struct awaited *a, uint32
     struct pdf_place place = pdf_place_of(pdf, num, revision);
     struct pdf_value *v = NULL;
 
+    a->referrer = num;
     if (place.kind == PDF_PLACE_PACKED &&
         pdf_place_of(pdf, place.container, revision).kind == PDF_PLACE_FREE)
         set(a, a->bits, place.container);
@@ -119,6 +132,19 @@ static void object_mark(struct pdf *pdf, int revision, struct awaited *a, uint32
     if (stands_beyond(pdf, &place, v))
         a->beyond = num;
     pdf_value_free(v);
+}
+
+/* What readers follow in the trailer. */
+static void trailer_mark(struct pdf *pdf, int revision, struct awaited *a)
+{
+    static const char *const keys[] = {"Root", "Info", "Encrypt", "ID"};
+
+    a->referrer = UINT32_MAX;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const struct pdf_value *v = pdf_key(pdf_trailer(pdf, revision), keys[i]);
+        if (v != NULL)
+            mark(pdf, revision, a, v, use_of(keys[i]), 0);
+    }
 }
 
 int awaited_scan(struct pdf *pdf, int revision, struct awaited *out, struct err *e)
@@ -132,9 +158,12 @@ int awaited_scan(struct pdf *pdf, int revision, struct awaited *out, struct err 
     buf_init(&out->looks, LOOKS_MAX);
     out->drawn = calloc(1, (size_t)out->limit / 8 + 1);
     out->placed = calloc(1, (size_t)out->limit / 8 + 1);
-    if (out->bits == NULL || out->drawn == NULL || out->placed == NULL)
+    out->by = calloc((size_t)out->limit + 1, sizeof *out->by);
+    out->shared = calloc(1, (size_t)out->limit / 8 + 1);
+    if (out->bits == NULL || out->drawn == NULL || out->placed == NULL || out->by == NULL ||
+        out->shared == NULL)
         return err_set_memory(e);
-    mark(pdf, revision, out, pdf_trailer(pdf, revision), USE_OTHER, 0);
+    trailer_mark(pdf, revision, out);
     for (uint32_t n = 1; n < limit; n++)
         object_mark(pdf, revision, out, n);
     return 0;

@@ -12,6 +12,8 @@
 #include "verify/pool.h"
 #include "verify/tlv.h"
 
+struct buf;
+
 enum { CMS_CERTS_MAX = 64, CMS_CRLS_MAX = 64, CMS_ATTRS_MAX = 48 };
 
 struct cms_attr {
@@ -56,9 +58,10 @@ enum cms_use {
 
 /* Decodes exactly one SignedData. -1 when the bytes are not that, in DER. */
 int cms_parse(struct span der, struct cms *out);
-/* Splits /Contents into one DER value and its padding: 0, or -1 when there is none; *zeros says
- * whether the rest is all zero (ISO 32000-2 12.8.3.3). */
-int cms_split(struct span contents, struct span *der, bool *zeros);
+/* Splits /Contents into one value, appended to `der` as DER, and its padding: 0, or -1 when there
+ * is none; *zeros says whether the rest is all zero (ISO 32000-2 12.8.3.3), *ber whether the value
+ * was written in BER that is no DER. */
+int cms_split(struct span contents, struct buf *der, bool *zeros, bool *ber);
 const struct cms_attr *cms_attr_find(const struct cms_attrs *attrs, const char *oid);
 
 /* ---- algorithms ---- */

@@ -1,19 +1,20 @@
 /* Decoding of SignedData; what is odd but readable is left to the checks. */
 #include <string.h>
 
+#include "base/buf.h"
 #include "verify/cms.h"
 
-int cms_split(struct span contents, struct span *der, bool *zeros)
+int cms_split(struct span contents, struct buf *der, bool *zeros, bool *ber)
 {
-    struct span in = contents;
-    struct tlv v;
+    struct span rest = contents;
 
-    if (tlv_take(&in, TLV_SEQUENCE, &v) != 0)
+    if (ber_take(&rest, der) != 0 || der->len == 0 || der->data[0] != TLV_SEQUENCE)
         return -1;
-    *der = v.whole;
+    size_t used = contents.len - rest.len;
+    *ber = used != der->len || memcmp(contents.data, der->data, used) != 0;
     *zeros = true;
-    for (size_t i = 0; i < in.len; i++) {
-        if (in.data[i] != 0)
+    for (size_t i = 0; i < rest.len; i++) {
+        if (rest.data[i] != 0)
             *zeros = false;
     }
     return 0;

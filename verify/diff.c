@@ -132,7 +132,7 @@ bool diff_same(struct diff *d, const struct pdf_value *old, const struct pdf_val
     return pdf_value_equal(old, now);
 }
 
-static bool listed(const char *const *names, const char *key)
+bool diff_listed(const char *const *names, const char *key)
 {
     for (; names != NULL && *names != NULL; names++) {
         if (strcmp(*names, key) == 0)
@@ -155,7 +155,7 @@ int diff_keys(struct diff *d, const struct pdf_value *old, const struct pdf_valu
             const char *key = pdf_entry_at(sides[side], i)->key;
             if (strlen(key) != pdf_entry_at(sides[side], i)->key_len)
                 return diff_add(d, GRADE_NEVER, kind, key, NULL, e);
-            if (listed(but, key) || (side == 1 && pdf_key(sides[0], key) != NULL))
+            if (diff_listed(but, key) || (side == 1 && pdf_key(sides[0], key) != NULL))
                 continue;
             if (!diff_same(d, pdf_key(sides[0], key), pdf_key(sides[1], key)) &&
                 diff_add(d, GRADE_NEVER, kind, key, NULL, e) != 0)
@@ -163,64 +163,6 @@ int diff_keys(struct diff *d, const struct pdf_value *old, const struct pdf_valu
         }
     }
     return 0;
-}
-
-/* A developer extension (7.12): names and numbers only, so that the dictionary serves no other
- * purpose on the side. */
-static bool is_extension(struct diff *d, const struct pdf_value *v, int depth, struct err *e)
-{
-    static const char *const keys[] = {"Type", "BaseVersion", "ExtensionLevel", "ExtensionRevision",
-                                       "URL",  NULL};
-
-    v = pdf_resolve(d->pdf, v, d->to, e);
-    if (pdf_is(v, PDF_ARRAY) && depth == 0) {
-        for (size_t i = 0; i < pdf_count(v); i++) {
-            if (!is_extension(d, pdf_at(v, i), 1, e))
-                return false;
-        }
-        return true;
-    }
-    if (!pdf_is(v, PDF_DICT) || pdf_key(v, "BaseVersion") == NULL)
-        return false;
-    for (size_t i = 0; i < pdf_count(v); i++) {
-        const struct pdf_entry *entry = pdf_entry_at(v, i);
-        if (!listed(keys, entry->key) ||
-            (!pdf_is(&entry->value, PDF_NAME) && !pdf_is(&entry->value, PDF_INT) &&
-             !pdf_is(&entry->value, PDF_STRING)))
-            return false;
-    }
-    return true;
-}
-
-/* Developer extensions may be added, not changed (7.12); the version may rise (7.7.2). */
-static int diff_extensions(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
-                           struct err *e)
-{
-    const struct pdf_value *a = pdf_get(d->pdf, old, "Extensions", d->from, e);
-    const struct pdf_value *b = pdf_get(d->pdf, now, "Extensions", d->to, e);
-    bool grew = false;
-
-    if (err_is_set(e))
-        return -1;
-    for (size_t i = 0; i < pdf_count(a); i++) {
-        if (!diff_same(d, &pdf_entry_at(a, i)->value, pdf_key(b, pdf_entry_at(a, i)->key)))
-            return diff_add(d, GRADE_NEVER, "catalog", "Extensions", NULL, e);
-    }
-    for (size_t i = 0; i < pdf_count(b); i++) {
-        const struct pdf_entry *entry = pdf_entry_at(b, i);
-        if (pdf_key(a, entry->key) == NULL && strcmp(entry->key, "Type") != 0 &&
-            !is_extension(d, &entry->value, 0, e))
-            return diff_add(d, GRADE_NEVER, "catalog", "Extensions", NULL, e);
-    }
-    grew = pdf_count(b) > pdf_count(a);
-    const struct pdf_value *raw = pdf_key(now, "Extensions");
-    diff_explain_pair(d, pdf_key(old, "Extensions"), raw);
-    if (diff_explain_new(d, b, 0, e) != 0)
-        return -1;
-    const char *va = pdf_name(pdf_key(old, "Version")), *vb = pdf_name(pdf_key(now, "Version"));
-    if (va != NULL && (vb == NULL || strcmp(va, vb) > 0))
-        return diff_add(d, GRADE_NEVER, "catalog", "Version", NULL, e);
-    return grew ? diff_add(d, GRADE_ALWAYS, "extensions", NULL, NULL, e) : 0;
 }
 
 static int diff_catalog(struct diff *d, struct err *e)
@@ -246,21 +188,6 @@ out:
     pdf_value_free(old);
     pdf_value_free(now);
     return rc;
-}
-
-static int diff_trailer(struct diff *d, struct err *e)
-{
-    static const char *const own_rules[] = {"Size",        "Prev",   "XRefStm", "ID",    "Info",
-                                            "Root",        "Type",   "W",       "Index", "Filter",
-                                            "DecodeParms", "Length", "DL",      NULL};
-    const struct pdf_value *old = pdf_trailer(d->pdf, d->from), *now = pdf_trailer(d->pdf, d->to);
-
-    if (diff_keys(d, old, now, own_rules, "trailer", e) != 0)
-        return -1;
-    const struct pdf_value *a = pdf_at(pdf_key(old, "ID"), 0), *b = pdf_at(pdf_key(now, "ID"), 0);
-    if (a != NULL && b != NULL && !pdf_value_equal(a, b))
-        return diff_add(d, GRADE_NEVER, "trailer", "ID", NULL, e);
-    return diff_info(d, e);
 }
 
 /* A stream's dictionary and data, or any other value, are the same in both revisions: written
@@ -308,8 +235,8 @@ static bool is_carrier(struct diff *d, struct pdf_ref ref)
     return carrier;
 }
 
-/* What some writers leave behind and nothing refers to: an information dictionary, an entry of VRI.
- */
+/* What some writers leave behind and nothing refers to: an information dictionary, an entry of VRI,
+ * data without a role of its own. */
 static bool harmless_orphan(struct diff *d, struct pdf_ref ref)
 {
     static const char *const texts[] = {"CreationDate", "ModDate", "Producer", "Creator", NULL};
@@ -322,10 +249,12 @@ static bool harmless_orphan(struct diff *d, struct pdf_ref ref)
         harmless = pdf_count(v) > 0;
         for (size_t i = 0; i < pdf_count(v); i++) {
             const struct pdf_entry *entry = pdf_entry_at(v, i);
-            harmless = harmless && listed(is_vri ? vri : texts, entry->key) &&
+            harmless = harmless && diff_listed(is_vri ? vri : texts, entry->key) &&
                        (is_vri || pdf_is(&entry->value, PDF_STRING));
         }
-    } else if (pdf_is(v, PDF_NULL)) {
+    } else if (pdf_is(v, PDF_STREAM)) {
+        harmless = pdf_key(v, "Type") == NULL && pdf_key(v, "Subtype") == NULL;
+    } else if (pdf_is(v, PDF_NULL) || pdf_is(v, PDF_INT)) { /* the length of a stream */
         harmless = true;
     }
     pdf_value_free(v);
@@ -414,7 +343,7 @@ int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const stru
         goto out;
     }
     if (diff_trailer(&d, e) != 0 || diff_catalog(&d, e) != 0 || diff_pages(&d, e) != 0 ||
-        diff_tags(&d, e) != 0)
+        diff_tags(&d, e) != 0 || diff_unlisted(&d, e) != 0)
         goto out;
     for (size_t i = 0; i < pdf_change_count(pdf, revision); i++) {
         if (pdf_change_at(pdf, revision, i, &change) != 0) {

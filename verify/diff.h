@@ -10,6 +10,8 @@ enum grade {
     GRADE_ALWAYS,   /* DSS, document time-stamps, extensions, dates of the information dictionary:
                        also with P = 1 */
     GRADE_SIGN,     /* a new signature or an empty signature field: P >= 2 */
+    GRADE_PLACE,    /* a signature with a new place on a page: as GRADE_SIGN, but after a
+                       certification P = 3 */
     GRADE_FILL,     /* a form field's value: P >= 2 */
     GRADE_ANNOTATE, /* a comment: P = 3 */
     GRADE_NEVER
@@ -33,9 +35,12 @@ struct awaited {
     unsigned char *bits;  /* referred to and not defined */
     unsigned char *drawn; /* referred to as resources or content: what pages are drawn with */
     unsigned char
-        *placed;      /* referred to in a place that is no list of fields, annotations or DSS */
-    uint32_t beyond;  /* an object that stands behind the end of the revision listing it; 0 */
-    struct buf looks; /* the default appearances (/DA) of all fields, a line each */
+        *placed; /* referred to in a place that is no list of fields, annotations or DSS */
+    unsigned char *shared; /* referred to by more than one object */
+    uint32_t *by;          /* the one that referred to each last; 0: none */
+    uint32_t referrer;     /* the one that is being looked at */
+    uint32_t beyond;       /* an object that stands behind the end of the revision listing it; 0 */
+    struct buf looks;      /* the default appearances (/DA) of all fields, a line each */
     uint32_t limit;
 };
 /* All of one revision, by looking at each of its objects once. awaited_free in any case. */
@@ -45,6 +50,7 @@ void awaited_add(struct pdf *pdf, int revision,
 bool awaited_has(const struct awaited *a, uint32_t num);
 bool awaited_drawn(const struct awaited *a, uint32_t num);
 bool awaited_placed(const struct awaited *a, uint32_t num);
+bool awaited_shared(const struct awaited *a, uint32_t num);
 void awaited_free(struct awaited *a);
 
 struct diff {
@@ -88,8 +94,17 @@ bool diff_same(struct diff *d, const struct pdf_value *old, const struct pdf_val
 /* Every key but those listed (NULL-ended) is the same; else adds NEVER `kind` naming the key. */
 int diff_keys(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
               const char *const *but, const char *kind, struct err *e);
+bool diff_listed(const char *const *names, const char *key); /* NULL-ended */
+/* diff_file.c */
+int diff_trailer(struct diff *d, struct err *e);
+int diff_extensions(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                    struct err *e);
+int diff_unlisted(struct diff *d, struct err *e);
 int diff_form(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
               struct err *e);
+/* The form's default resources and appearance; diff_resources.c. */
+int diff_resources(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                   struct err *e);
 int diff_dss(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
              struct err *e);
 int diff_perms(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,

@@ -102,7 +102,9 @@ static bool keys_known(const struct pdf_value *old, const struct pdf_value *now,
 /* The name of an entry of VRI: the SHA-1 of a signature in hexadecimal. */
 static bool is_vri_name(const char *key)
 {
-    return strlen(key) == 40 && strspn(key, "0123456789ABCDEFabcdef") == 40;
+    size_t n = strlen(key); /* some programs take SHA-256 */
+
+    return (n == 40 || n == 64) && strspn(key, "0123456789ABCDEFabcdef") == n;
 }
 
 static int stamp_explain(struct diff *d, const struct pdf_value *entry, bool *odd, struct err *e)
@@ -174,10 +176,10 @@ int diff_dss(struct diff *d, const struct pdf_value *old, const struct pdf_value
         return -1;
     bool touched = a == NULL || !pdf_value_equal(a, b) || (num != 0 && diff_changed(d, num));
     diff_explain_pair(d, pdf_key(old, "DSS"), pdf_key(now, "DSS"));
-    if (lost)
-        return diff_add(d, GRADE_NEVER, "dss-removed", NULL, NULL, e);
     if (odd)
         return diff_add(d, GRADE_NEVER, "dss-odd", NULL, NULL, e);
+    if (lost) /* programs that make the store anew; what was there is read all the same: dss.c */
+        return diff_add(d, GRADE_ALWAYS, "dss-renewed", NULL, NULL, e);
     return touched ? diff_add(d, GRADE_ALWAYS, "dss", NULL, NULL, e) : 0;
 }
 

@@ -41,7 +41,7 @@ static const struct sig *new_signature(const struct diff *d, const struct pdf_va
 }
 
 static int add_signature(struct diff *d, const struct pdf_value *value, const char *name,
-                         struct err *e)
+                         bool fresh, struct err *e)
 {
     const struct sig *s = new_signature(d, value);
 
@@ -49,10 +49,10 @@ static int add_signature(struct diff *d, const struct pdf_value *value, const ch
         return diff_add(d, GRADE_NEVER, "signature-recycled", name, NULL, e);
     if (diff_explain_new(d, value, 0, e) != 0)
         return -1;
+    enum grade shown = fresh && s->visible ? GRADE_PLACE : GRADE_SIGN;
     if (s->stamp)
-        return diff_add(d, s->visible ? GRADE_SIGN : GRADE_ALWAYS, "document-timestamp", name, s,
-                        e);
-    return diff_add(d, GRADE_SIGN, "signature", name, s, e);
+        return diff_add(d, s->visible ? shown : GRADE_ALWAYS, "document-timestamp", name, s, e);
+    return diff_add(d, shown, "signature", name, s, e);
 }
 
 /* A signature field and its one widget in one dictionary, or a field without widget: no other kind
@@ -105,7 +105,7 @@ static int new_field(struct diff *d, struct pdf_ref ref, const char *parent, str
     diff_explain(d, ref.num);
     const struct pdf_value *value = pdf_key(dict, "V");
     if (value != NULL)
-        rc = add_signature(d, value, buf_str(&name), e);
+        rc = add_signature(d, value, buf_str(&name), true, e);
     else if (pdf_key(dict, "AP") != NULL || pdf_key(dict, "Kids") != NULL ||
              pdf_count(pdf_get(d->pdf, dict, "MK", d->to, e)) >
                  0) /* nobody answers for what it shows */
@@ -149,7 +149,7 @@ static int signed_field(struct diff *d, const struct pdf_value *old, const struc
     const struct pdf_value *was = pdf_key(old, "V"), *is = pdf_key(now, "V");
     if (was != NULL && !diff_same(d, was, is))
         return diff_add(d, GRADE_NEVER, "signature-replaced", name, NULL, e);
-    if (was == NULL && is != NULL && add_signature(d, is, name, e) != 0)
+    if (was == NULL && is != NULL && add_signature(d, is, name, false, e) != 0)
         return -1;
     if (was != NULL && (!diff_same(d, pdf_key(old, "AP"), pdf_key(now, "AP")) ||
                         !diff_same(d, pdf_key(old, "F"), pdf_key(now, "F")) ||
@@ -202,10 +202,19 @@ static bool plain_filling(struct diff *d, const struct pdf_value *old, const str
     return look == NULL || pdf_is(look, PDF_DICT);
 }
 
+/* A field that shows something else while its value stays. */
+static bool look_alone(struct diff *d, const struct pdf_value *old, const struct pdf_value *now)
+{
+    return pdf_key(old, "V") != NULL && diff_same(d, pdf_key(old, "V"), pdf_key(now, "V")) &&
+           diff_same(d, pdf_key(old, "AS"), pdf_key(now, "AS")) &&
+           !diff_same(d, pdf_key(old, "AP"), pdf_key(now, "AP"));
+}
+
 static int filled_field(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                         const char *name, const char *type, struct err *e)
 {
     static const char *const but[] = {"V", "AS", "AP", "M", "I", "RV", "Kids", NULL};
+    const char *kind = look_alone(d, old, now) ? "form-look" : "form-fill";
 
     if (diff_keys(d, old, now, but, "field", e) != 0)
         return -1;
@@ -213,12 +222,60 @@ static int filled_field(struct diff *d, const struct pdf_value *old, const struc
     if (!plain_filling(d, old, now, e) || (shows && type != NULL && strcmp(type, PUSH) == 0)) {
         if (err_is_set(e) || diff_add(d, GRADE_NEVER, "field", name, NULL, e) != 0)
             return -1;
-    } else if (diff_add(d, GRADE_FILL, "form-fill", name, NULL, e) != 0) {
+    } else if (diff_add(d, GRADE_FILL, kind, name, NULL, e) != 0) {
         return -1;
     }
     /* a new appearance may be made of new objects only: a replaced one might be drawn elsewhere too
      */
     return diff_explain_new(d, pdf_key(now, "AP"), 0, e);
+}
+
+/* An appearance that was written anew in its place: it shows what the field shows and nothing else,
+ * because nothing but the field's appearances refers to it. */
+static int look_replaced(struct diff *d, const struct pdf_value *was, const struct pdf_value *is,
+                         int depth, bool *found, struct err *e)
+{
+    struct pdf_value *old = NULL, *now = NULL;
+    uint32_t num = pdf_ref_of(is).num;
+    int rc = -1;
+
+    for (size_t i = 0; num == 0 && depth < 3 && pdf_is(is, PDF_DICT) && i < pdf_count(is); i++) {
+        const struct pdf_entry *entry = pdf_entry_at(is, i);
+        if (look_replaced(d, pdf_key(was, entry->key), &entry->value, depth + 1, found, e) != 0)
+            return -1;
+    }
+    if (num == 0 || depth == 0 || !pdf_is(was, PDF_REF) || pdf_ref_of(was).num != num ||
+        !diff_changed(d, num) || awaited_shared(d->awaited, num) || awaited_drawn(d->awaited, num))
+        return 0;
+    if (pdf_load(d->pdf, pdf_ref_of(was), d->from, &old, e) != 0 ||
+        pdf_load(d->pdf, pdf_ref_of(is), d->to, &now, e) != 0)
+        goto out;
+    rc = 0;
+    if (pdf_is(old, PDF_STREAM) && pdf_is(now, PDF_STREAM) &&
+        pdf_is_name(pdf_key(old, "Subtype"), "Form") &&
+        pdf_is_name(pdf_key(now, "Subtype"), "Form")) {
+        *found = true;
+        diff_explain(d, num);
+        rc = diff_explain_new(d, pdf_key(now, "Resources"), 0, e);
+    }
+out:
+    pdf_value_free(old);
+    pdf_value_free(now);
+    return rc;
+}
+
+static int field_look(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                      const char *name, const char *type, bool filled, struct err *e)
+{
+    bool found = false;
+
+    bool sig = type != NULL && strcmp(type, "Sig") == 0;
+    if (type == NULL || strcmp(type, PUSH) == 0 ||
+        (sig && (pdf_key(old, "V") != NULL || !signed_now(d, name))))
+        return 0;
+    if (look_replaced(d, pdf_key(old, "AP"), pdf_key(now, "AP"), 0, &found, e) != 0)
+        return -1;
+    return found && !filled && !sig ? diff_add(d, GRADE_FILL, "form-look", name, NULL, e) : 0;
 }
 
 static int fields_diff(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
@@ -248,7 +305,10 @@ static int field_diff(struct diff *d, struct pdf_ref ref, const char *parent, co
         goto out;
     }
     type = type_of(d, old, type, e);
-    if (diff_changed(d, ref.num) && !pdf_value_equal(old, now)) {
+    bool filled = diff_changed(d, ref.num) && !pdf_value_equal(old, now);
+    if (field_look(d, old, now, buf_str(&name), type, filled, e) != 0)
+        goto out;
+    if (filled) {
         bool sig = type != NULL && strcmp(type, "Sig") == 0;
         rc = sig ? signed_field(d, old, now, buf_str(&name), e)
                  : filled_field(d, old, now, buf_str(&name), type, e);
@@ -313,95 +373,10 @@ static int form_made(struct diff *d, const struct pdf_value *form, struct err *e
     return diff_explain_new(d, pdf_key(form, "DR"), 0, e);
 }
 
-/* A font that every reader has, in its own encoding: it draws what stood there before it came. */
-static bool is_standard(struct diff *d, const struct pdf_value *font, struct err *e)
-{
-    const char *base = pdf_name(pdf_get(d->pdf, font, "BaseFont", d->to, e));
-    const struct pdf_value *encoding = pdf_get(d->pdf, font, "Encoding", d->to, e);
-
-    return base != NULL && (strcmp(base, "Helvetica") == 0 || strcmp(base, "Courier") == 0) &&
-           pdf_is_name(pdf_get(d->pdf, font, "Subtype", d->to, e), "Type1") &&
-           pdf_key(font, "FontDescriptor") == NULL &&
-           (encoding == NULL || pdf_is(encoding, PDF_NAME));
-}
-
-/* Whether some field already asks for a font of this name; a name written with escapes might be
- * any. */
-static bool is_asked_for(const struct awaited *awaited, const char *name)
-{
-    size_t n = strlen(name);
-
-    if (awaited == NULL)
-        return false;
-    if (awaited->looks.failed ||
-        memchr(buf_str(&awaited->looks), '#', awaited->looks.len) != NULL ||
-        strlen(buf_str(&awaited->looks)) != awaited->looks.len)
-        return true;
-    for (const char *at = buf_str(&awaited->looks); (at = strchr(at, '/')) != NULL;) {
-        at++;
-        if (strncmp(at, name, n) == 0 && strchr(" \t\r\n\f/[]()<>{}%", at[n]) != NULL)
-            return true;
-    }
-    return false;
-}
-
-/* A font that comes later changes what readers show of a field that waits for it. */
-static bool fonts_awaited(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
-                          struct err *e)
-{
-    const struct pdf_value *a = pdf_get(d->pdf, old, "Font", d->from, e);
-    const struct pdf_value *b = pdf_get(d->pdf, now, "Font", d->to, e);
-
-    for (size_t i = 0; i < pdf_count(b); i++) {
-        const struct pdf_entry *entry = pdf_entry_at(b, i);
-        if (entry != NULL && pdf_key(a, entry->key) == NULL &&
-            is_asked_for(d->awaited, entry->key) &&
-            !is_standard(d, pdf_resolve(d->pdf, &entry->value, d->to, e), e))
-            return true;
-    }
-    return false;
-}
-
-/* Default resources may gain entries that are new objects; what was there stays. */
-static int resources_diff(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
-                          struct err *e)
-{
-    const struct pdf_value *a = pdf_get(d->pdf, old, "DR", d->from, e);
-    const struct pdf_value *b = pdf_get(d->pdf, now, "DR", d->to, e);
-    size_t before = d->step->count;
-
-    if (err_is_set(e))
-        return -1;
-    if (diff_same(d, a, b))
-        return 0;
-    /* where readers draw the fields anew, a font that comes later changes what they show */
-    bool anew = pdf_bool(pdf_get(d->pdf, old, "NeedAppearances", d->from, e), false);
-    if (anew || b == NULL || !pdf_is(b, PDF_DICT) || (a != NULL && !pdf_is(a, PDF_DICT)))
-        return diff_add(d, GRADE_NEVER, "form", "DR", NULL, e);
-    if (fonts_awaited(d, a, b, e))
-        return diff_add(d, GRADE_NEVER, "form", "DR", NULL, e);
-    for (size_t i = 0; i < pdf_count(a); i++) {
-        const char *kind = pdf_entry_at(a, i)->key;
-        const struct pdf_value *x = pdf_get(d->pdf, a, kind, d->from, e);
-        const struct pdf_value *y = pdf_get(d->pdf, b, kind, d->to, e);
-        if (err_is_set(e))
-            return -1;
-        bool kept = pdf_is(x, PDF_DICT) && pdf_is(y, PDF_DICT) ? true : diff_same(d, x, y);
-        for (size_t k = 0; pdf_is(x, PDF_DICT) && kept && k < pdf_count(x); k++)
-            kept = diff_same(d, &pdf_entry_at(x, k)->value, pdf_key(y, pdf_entry_at(x, k)->key));
-        if (!kept)
-            return diff_add(d, GRADE_NEVER, "form", "DR", NULL, e);
-    }
-    /* objects that were there are not explained: pages may use the same dictionary */
-    if (diff_explain_new(d, pdf_key(now, "DR"), 0, e) != 0)
-        return -1;
-    return d->step->count == before ? diff_add(d, GRADE_SIGN, "form-resources", NULL, NULL, e) : 0;
-}
-
 int diff_form(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
               struct err *e)
 {
-    static const char *const but[] = {"Fields", "SigFlags", "DR", NULL};
+    static const char *const but[] = {"Fields", "SigFlags", "DR", "DA", NULL};
     const struct pdf_value *a = pdf_get(d->pdf, old, "AcroForm", d->from, e);
     const struct pdf_value *b = pdf_get(d->pdf, now, "AcroForm", d->to, e);
 
@@ -412,7 +387,7 @@ int diff_form(struct diff *d, const struct pdf_value *old, const struct pdf_valu
     if (b == NULL)
         return diff_add(d, GRADE_NEVER, "form-removed", NULL, NULL, e);
     if (a == NULL ? form_made(d, b, e) != 0
-                  : diff_keys(d, a, b, but, "form", e) != 0 || resources_diff(d, a, b, e) != 0)
+                  : diff_keys(d, a, b, but, "form", e) != 0 || diff_resources(d, a, b, e) != 0)
         return -1;
     int64_t flags_a = pdf_int(pdf_key(a, "SigFlags"), 0),
             flags_b = pdf_int(pdf_key(b, "SigFlags"), 0);

@@ -10,15 +10,41 @@ static bool is_widget(const struct diff *d, uint32_t num)
     return num != 0 && num < d->limit && (d->widgets[num / 8] & (1u << (num % 8))) != 0;
 }
 
-/* A note that covers nothing: no appearance of its own, no action. */
-static bool harmless(const struct pdf_value *annot)
+/* Readers lay a highlight over the text like ink: in a dark colour the text is gone. Absent: none,
+ * or yellow. */
+static bool colour_light(struct diff *d, const struct pdf_value *annot, struct err *e)
+{
+    const struct pdf_value *c = pdf_get(d->pdf, annot, "C", d->to, e);
+    size_t n = pdf_count(c);
+    double part[4] = {0, 0, 0, 0}, light = 1;
+
+    if (c == NULL || (pdf_is(c, PDF_ARRAY) && n == 0))
+        return true;
+    if (!pdf_is(c, PDF_ARRAY) || (n != 1 && n != 3 && n != 4))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        part[i] = pdf_number(pdf_get_at(d->pdf, c, i, d->to, e), n == 4 ? 1 : 0);
+    if (n == 4)
+        for (size_t i = 0; i < 3; i++)
+            part[i] = (1 - part[i]) * (1 - part[3]);
+    light = n == 1 ? part[0] : 0.30 * part[0] + 0.59 * part[1] + 0.11 * part[2];
+    return light >= 0.4;
+}
+
+/* A note that covers nothing: no appearance of its own, no action, no line of its own width, no
+ * dark ink. */
+static bool harmless(struct diff *d, const struct pdf_value *annot, struct err *e)
 {
     static const char *const kinds[] = {"Text",      "Popup",    "Highlight",
                                         "Underline", "Squiggly", "StrikeOut"};
     const char *kind = pdf_name(pdf_key(annot, "Subtype"));
 
     if (kind == NULL || !pdf_is(annot, PDF_DICT) || annot->doubled ||
-        pdf_key(annot, "AP") != NULL || pdf_key(annot, "A") != NULL || pdf_key(annot, "AA") != NULL)
+        pdf_key(annot, "AP") != NULL || pdf_key(annot, "A") != NULL ||
+        pdf_key(annot, "AA") != NULL || pdf_key(annot, "BS") != NULL ||
+        pdf_key(annot, "Border") != NULL)
+        return false;
+    if (strcmp(kind, "Highlight") == 0 && !colour_light(d, annot, e))
         return false;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i], kind) == 0)
@@ -48,7 +74,7 @@ static int new_annotation(struct diff *d, const struct pdf_value *item, const ch
     const struct pdf_value *annot = pdf_resolve(d->pdf, item, d->to, e);
     if (annot == NULL)
         return err_is_set(e) ? -1 : diff_add(d, GRADE_NEVER, "annotation", page, NULL, e);
-    if (!harmless(annot) || !diff_is_new(d, ref.num))
+    if (!harmless(d, annot, e) || !diff_is_new(d, ref.num))
         return diff_add(d, GRADE_NEVER, "annotation", page, NULL, e);
     if (diff_explain_new(d, item, 0, e) != 0)
         return -1;

@@ -6,8 +6,8 @@
 #include "base/err.h"
 #include "verify/diff.h"
 
-static const char *const dates[] = {"xmp:ModifyDate", "xmp:MetadataDate", "pdf:Producer",
-                                    "xmpMM:InstanceID", NULL};
+static const char *const dates[] = {"xmp:ModifyDate",   "xmp:MetadataDate", "pdf:Producer",
+                                    "xmpMM:InstanceID", "x:xmptk",          NULL};
 
 static bool is_date(const char *name, size_t n)
 {
@@ -93,14 +93,14 @@ static bool xmp_only_dates(const char *p)
  * elements or attributes. */
 /* A value without white space or brackets: as content of a page, should a page use the same stream,
  * it would draw nothing. A stream that was replaced in its place keeps the name of its program. */
-static bool may_change(const char *name, const char *from, const char *to, bool in_place)
+static bool may_change(const char *name, const char *from, const char *to, bool careful)
 {
-    if (in_place && strcmp(name, "pdf:Producer") == 0)
+    if (careful && strcmp(name, "pdf:Producer") == 0)
         return false;
-    return !in_place || strcspn(from, " \t\r\n\f()<>[]{}/%") >= (size_t)(to - from);
+    return !careful || strcspn(from, " \t\r\n\f()<>[]{}/%") >= (size_t)(to - from);
 }
 
-static void xmp_without_dates(struct buf *xmp, bool in_place)
+static void xmp_without_dates(struct buf *xmp, bool careful)
 {
     char *text = (char *)xmp->data;
 
@@ -117,7 +117,7 @@ static void xmp_without_dates(struct buf *xmp, bool in_place)
                 to = NULL;
             if (to == NULL)
                 break;
-            if (!may_change(dates[i], from, to, in_place)) {
+            if (!may_change(dates[i], from, to, careful)) {
                 at = to;
                 continue;
             }
@@ -187,9 +187,11 @@ int diff_metadata(struct diff *d, const struct pdf_value *old, const struct pdf_
     bool clean = xb.len > 0 && memchr(xb.data, 0, xb.len) == NULL;
     bool whole = clean && xa.len > 0 && memchr(xa.data, 0, xa.len) == NULL;
     bool in_place = a != NULL && pdf_ref_of(a).num == num;
+    /* where something else refers to the packet it might be shown */
+    bool careful = in_place && (awaited_shared(d->awaited, num) || awaited_drawn(d->awaited, num));
     if (a != NULL) {
-        xmp_without_dates(&xa, in_place);
-        xmp_without_dates(&xb, in_place);
+        xmp_without_dates(&xa, careful);
+        xmp_without_dates(&xb, careful);
     }
     bool same = a == NULL ? clean && xmp_only_dates(buf_str(&xb))
                           : whole && xa.len == xb.len && memcmp(xa.data, xb.data, xa.len) == 0;

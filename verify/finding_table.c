@@ -6,6 +6,7 @@
 
 const struct finding_kind finding_table[] = {
     {"cms.not-der", "ISO 32000-2 12.8.3.3", EFFECT_FAILED, "FORMAT_FAILURE"},
+    {"cms.ber", "EN 319 142-1 6.3", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
     {"cms.no-signer", "EN 319 142-1 6.3", EFFECT_FAILED, "FORMAT_FAILURE"},
     {"cms.several-signers", "EN 319 142-1 6.3", EFFECT_FAILED, "FORMAT_FAILURE"},
     {"cms.content-type", "RFC 5652 5.2", EFFECT_FAILED, "FORMAT_FAILURE"},
@@ -95,6 +96,7 @@ const struct finding_kind finding_table[] = {
     {"time.claim-later", "EN 319 102-1 5.5", EFFECT_NOTE, NULL},
     {"time.claim-future", "EN 319 102-1 5.5", EFFECT_NOTE, NULL},
     {"time.required", "EN 319 142-1 6.3", EFFECT_INDETERMINATE, "SIG_CONSTRAINTS_FAILURE"},
+    {"change.covers-text", "ISO 32000-2 12.8.2.2", EFFECT_INDETERMINATE, "SIG_CONSTRAINTS_FAILURE"},
     {"change.not-allowed", "ISO 32000-2 12.8.2.2", EFFECT_FAILED, "MODIFIED"},
     {"dss.odd", "ISO 32000-2 12.8.4.3", EFFECT_NOTE, NULL},
     {NULL, NULL, EFFECT_FAILED, NULL},

@@ -1,11 +1,15 @@
 /* Each later change against what the earlier signature allows: P of the certification, the locks,
  * and who made it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/jv.h"
+#include "pdf/file/pdf_scan.h"
 #include "verify/diff.h"
+
+enum { WIDGETS_MAX = 64 };
 
 /* The P that binds from this signature on: its own DocMDP, that of an earlier certification, its
  * field's /Lock. The erratum to Table 257 lets DSS and document time-stamps pass at P = 1. Without
@@ -23,6 +27,18 @@ static int p_of(const struct sigs *sigs, const struct sig *s)
     if (s->lock_p != 0 && (p == 0 || s->lock_p < p))
         p = s->lock_p;
     return p == 0 ? 2 : p;
+}
+
+/* Who certifies says what the document looks like: later signatures take the places that he left
+ * for them, or none (attack class SSA; what Acrobat and pyHanko hold). */
+static bool certified(const struct sigs *sigs, const struct sig *s)
+{
+    for (size_t i = 0; i < sigs->count; i++) {
+        if (sigs->items[i]->docmdp != 0 && sigs->items[i]->revision >= 0 &&
+            sigs->items[i]->revision <= s->revision)
+            return true;
+    }
+    return false;
 }
 
 /* A later signature is believed to be one when it is intact; a visible one of an unknown person may
@@ -45,8 +61,10 @@ bool change_allowed(const struct sigs *sigs, const struct sig *s, const struct c
     switch (c->grade) {
     case GRADE_ALWAYS:
         return maker_fit(s, c->sig);
+    case GRADE_PLACE:
     case GRADE_SIGN:
-        return p >= 2 && maker_fit(s, c->sig) &&
+        return p >= (c->grade == GRADE_PLACE && certified(sigs, s) ? 3 : 2) &&
+               maker_fit(s, c->sig) &&
                (c->what == NULL ||
                 (!lock_holds(&s->lock, c->what) && !lock_holds(&s->fieldmdp, c->what)));
     case GRADE_FILL:
@@ -76,10 +94,26 @@ static void judge(const struct sigs *sigs, struct sig *s, const struct step *ste
     }
 }
 
+/* A line's end too many says nothing. */
+static bool tail_blank(struct pdf *pdf)
+{
+    unsigned char bytes[64];
+    int64_t n = pdf_tail(pdf);
+
+    if (n > (int64_t)sizeof bytes ||
+        (n > 0 && pdf_pread(pdf, bytes, (size_t)n, pdf_size(pdf) - n, NULL) != 0))
+        return false;
+    for (int64_t i = 0; i < n; i++) {
+        if (bytes[i] != '\r' && bytes[i] != '\n' && bytes[i] != ' ' && bytes[i] != '\0')
+            return false;
+    }
+    return true;
+}
+
 /* Bytes after the last end-of-file mark belong to no revision: no reader agrees on them. */
 static void judge_tail(struct pdf *pdf, struct sig *s)
 {
-    if (pdf_tail(pdf) == 0)
+    if (tail_blank(pdf))
         return;
     struct jv *o = jv_object();
     jv_put_int(o, "revision", pdf_revision_count(pdf));
@@ -119,10 +153,56 @@ out:
     return rc;
 }
 
+/* The widgets of a field, at any depth. */
+static void widgets_of(struct pdf *pdf, struct pdf_ref ref, int depth, uint32_t *list, size_t *n)
+{
+    enum { DEPTH_MAX = 8 };
+    const struct pdf_value *dict = pdf_fetch(pdf, ref, PDF_LATEST, NULL);
+    const struct pdf_value *kids = pdf_get(pdf, dict, "Kids", PDF_LATEST, NULL);
+
+    if (*n < WIDGETS_MAX)
+        list[(*n)++] = ref.num;
+    for (size_t i = 0; depth < DEPTH_MAX && *n < WIDGETS_MAX && i < pdf_count(kids); i++) {
+        if (pdf_ref_of(pdf_at(kids, i)).num != 0)
+            widgets_of(pdf, pdf_ref_of(pdf_at(kids, i)), depth + 1, list, n);
+    }
+}
+
+/* A later signature that shows something over the text of a page hides what was signed, whoever
+ * made it: nobody may take the page for the earlier signer's without having looked. */
+static int covers_judge(struct pdf *pdf, struct sigs *sigs, const struct sig *maker, struct err *e)
+{
+    uint32_t widgets[WIDGETS_MAX];
+    size_t count = 0, earlier = 0;
+    int64_t page = 0;
+    char number[24];
+
+    for (size_t i = 0; i < sigs->count; i++) {
+        const struct sig *s = sigs->items[i];
+        earlier += !s->stamp && s->revision >= 0 && s->revision < maker->first_seen ? 1 : 0;
+    }
+    if (!maker->visible || earlier == 0)
+        return 0;
+    widgets_of(pdf, maker->field_ref, 0, widgets, &count);
+    if (pdf_scan_under(pdf, widgets, count, &page, e) != 0)
+        return -1;
+    snprintf(number, sizeof number, "%lld", (long long)page);
+    for (size_t i = 0; i < sigs->count && page > 0; i++) {
+        struct sig *s = sigs->items[i];
+        if (!s->stamp && s->revision >= 0 && s->revision < maker->first_seen)
+            findings_add(&s->f, "change.covers-text", maker->field, number, NULL);
+    }
+    return 0;
+}
+
 int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e)
 {
     if (changes_judge_to(pdf, sigs, pdf_revision_count(pdf) - 1, e) != 0)
         return -1;
+    for (size_t i = 0; i < sigs->count; i++) {
+        if (covers_judge(pdf, sigs, sigs->items[i], e) != 0)
+            return -1;
+    }
     for (size_t i = 0; i < sigs->count; i++) {
         judge_tail(pdf, sigs->items[i]);
         if (sigs->items[i]->modified)

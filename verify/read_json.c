@@ -114,7 +114,7 @@ static struct jv *sig_json(const struct sig *s, const struct env *env)
     if (s->docmdp != 0)
         jv_put_int(o, "docmdp", s->docmdp);
     jv_put_take(o, "changes", jv_keep(s->changes));
-    if (s->stamp)
+    if (s->stamp && s->document_stamp.f.list != NULL) /* it could be read */
         jv_add_take(stamps, stamp_json(&s->document_stamp, s->stamp_state.trusted));
     for (size_t i = 0; i < s->nstamps; i++)
         jv_add_take(stamps, stamp_json(&s->stamps[i], s->stamp_trusted[i]));
@@ -145,13 +145,19 @@ static struct jv *evidence_json(const struct evidence *ev)
 static const char *verdict_of(const struct sigs *sigs, const char **code)
 {
     const struct sig *worst = NULL;
+    bool stamps_only = true;
 
     for (size_t i = 0; i < sigs->count; i++) {
+        stamps_only = stamps_only && sigs->items[i]->stamp;
         if (worst == NULL || sigs->items[i]->f.worst > worst->f.worst)
             worst = sigs->items[i];
     }
     if (worst == NULL) {
         *code = "unsigned";
+        return "unsigned";
+    }
+    if (worst->f.worst < EFFECT_INDETERMINATE && stamps_only) {
+        *code = "only-stamps"; /* anybody can have a time-stamp made of anything */
         return "unsigned";
     }
     if (worst->f.worst < EFFECT_INDETERMINATE) {

@@ -126,7 +126,9 @@ void verdict_say(struct jv *verdict, const char *refused)
     } else if (strcmp(result, "valid") == 0) {
         jv_put_text(verdict, "reason", text("verify.reason.valid"));
     } else if (strcmp(result, "unsigned") == 0) {
-        jv_put_text(verdict, "reason", text("verify.reason.unsigned"));
+        bool stamps = code != NULL && strcmp(code, "only-stamps") == 0;
+        jv_put_text(verdict, "reason",
+                    text(stamps ? "verify.reason.only-stamps" : "verify.reason.unsigned"));
     } else {
         jv_put_text(verdict, "reason", code != NULL ? deciding(signatures, code) : NULL);
     }

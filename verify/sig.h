@@ -43,7 +43,8 @@ struct sig {
     struct lock lock, fieldmdp;
 
     struct buf contents; /* decoded /Contents with its padding */
-    struct cms cms;      /* spans into contents */
+    struct buf der;      /* the SignedData in it */
+    struct cms cms;      /* spans into der */
     bool cms_ok, alg_ok;
     bool value_right; /* digest and signature value were compared and are right */
     bool intact;      /* digest and signature value are right, with the certificate that signed */
@@ -86,8 +87,9 @@ void sig_place(struct pdf *pdf, struct sig *s);
 void sig_read_dict(struct pdf *pdf, struct sig *s, struct err *e);
 void sig_read_field_lock(struct pdf *pdf, struct sig *s, struct err *e);
 
-/* The DSS of the newest revision into pool and evidence (12.8.4.3); objects that are not what they
- * should be are left out and counted. dss.c */
+/* The DSS of every revision into pool and evidence (12.8.4.3): what a later revision takes out
+ * still counts. Objects of the newest that are not what they should be are left out and counted.
+ * dss.c */
 int dss_read(struct pdf *pdf, struct env *env, size_t *bad, struct err *e);
 /* Time-stamps from the newest to the oldest, then each signature at its best time, then levels (EN
  * 319 102-1 5.4 to 5.6). times.c, level.c */

@@ -113,7 +113,8 @@ static void references_read(struct pdf *pdf, struct sig *s, const struct pdf_val
 
         if (method != NULL && strcmp(method, "DocMDP") == 0) {
             int64_t p = pdf_int(pdf_get(pdf, params, "P", s->first_seen, e), 2);
-            s->docmdp = p >= 1 && p <= 3 ? (int)p : 1;
+            int own = p >= 1 && p <= 3 ? (int)p : 1;
+            s->docmdp = s->docmdp == 0 || own < s->docmdp ? own : s->docmdp; /* said twice */
         } else if (method != NULL && strcmp(method, "FieldMDP") == 0) {
             lock_read(pdf, params, s->first_seen, &s->fieldmdp, e);
         }

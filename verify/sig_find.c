@@ -31,6 +31,7 @@ struct sig *sig_new(struct sigs *s, struct err *e)
         return NULL;
     }
     buf_init(&one->contents, (size_t)ceilings.cms_bytes);
+    buf_init(&one->der, 2 * (size_t)ceilings.cms_bytes);
     one->revision = -1;
     s->items[s->count++] = one;
     return one;
@@ -54,6 +55,7 @@ void sigs_free(struct sigs *s)
         findings_free(&one->f);
         jv_free(one->changes);
         buf_free(&one->contents);
+        buf_free(&one->der);
         free(one->field);
         free(one);
     }

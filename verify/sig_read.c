@@ -220,8 +220,7 @@ void sig_place(struct pdf *pdf, struct sig *s)
 
 int sig_read(struct pdf *pdf, struct sig *s, struct env *env, struct err *e)
 {
-    struct span der;
-    bool zeros;
+    bool zeros, ber;
 
     sig_place(pdf, s);
     if (!s->readable)
@@ -230,10 +229,13 @@ int sig_read(struct pdf *pdf, struct sig *s, struct env *env, struct err *e)
         return -1;
     if (s->contents.len == 0)
         return 0;
-    if (cms_split((struct span){s->contents.data, s->contents.len}, &der, &zeros) != 0) {
+    if (cms_split((struct span){s->contents.data, s->contents.len}, &s->der, &zeros, &ber) != 0) {
         findings_add(&s->f, "cms.not-der", NULL);
         return 0;
     }
+    struct span der = {s->der.data, s->der.len};
+    if (ber)
+        findings_add(&s->f, "cms.ber", NULL);
     if (!zeros)
         findings_add(&s->f, "pdf.padding", NULL);
     int rc = s->stamp ? stamp_document(pdf, s, der, env, e) : signature_read(pdf, s, der, env, e);

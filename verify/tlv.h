@@ -54,4 +54,9 @@ bool tlv_is_oid(const struct tlv *v, const char *dotted);
 int tlv_time(const struct tlv *v, int64_t *out, int *fraction);
 bool span_equal(struct span a, struct span b);
 
+struct buf;
+/* Takes one BER value off the front of `in` and appends it to `out` as DER, as far as lengths and
+ * pieces of OCTET STRINGs go; a value that is DER is copied. -1 when it is no BER. ber.c */
+int ber_take(struct span *in, struct buf *out);
+
 #endif

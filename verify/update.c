@@ -135,7 +135,7 @@ static int changes_check(struct pdf *pdf, struct sigs *sigs, struct sig *fresh, 
         const struct change *c = &step.items[i];
         jv_add_text(kinds, c->kind);
         found = found || c->sig == fresh;
-        if (c->grade > GRADE_SIGN)
+        if (c->grade > GRADE_PLACE)
             refuse(r, c->kind, c->what);
         for (size_t k = 0; k < sigs->count; k++) {
             if (sigs->items[k] != fresh && !change_allowed(sigs, sigs->items[k], c))

@@ -33,6 +33,12 @@ struct pdf_xent {
 };
 _Static_assert(sizeof(struct pdf_xent) <= 24, "24 bytes an object are promised");
 
+/* A hybrid section whose table and stream both name an object in use, in different places. */
+struct pdf_conflict {
+    struct pdf_xent stream;
+    int64_t section;
+};
+
 struct pdf_xlist {
     struct pdf_xent *items;
     size_t count, cap;
@@ -68,6 +74,8 @@ struct pdf {
     size_t nentries; /* over all sections */
     int64_t tail;
     uint32_t *doubles;
+    struct pdf_conflict *conflicts; /* while the chain is read */
+    size_t nconflicts;
     size_t ndoubles, doubles_cap;
     struct pdf_cache *cache;
     struct pdf_packs *packs;

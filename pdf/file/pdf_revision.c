@@ -218,6 +218,26 @@ static int find_double_views(struct pdf *pdf, struct err *e)
     return 0;
 }
 
+/* Table and stream of one section disagree. The table holds (7.5.8.4); a reader that prefers the
+ * stream sees another object, unless it is the one that was there before: some writers copy the
+ * pointer to the stream of an earlier section into their own. */
+static int judge_conflicts(struct pdf *pdf, struct err *e)
+{
+    for (size_t i = 0; i < pdf->nconflicts; i++) {
+        const struct pdf_conflict *c = &pdf->conflicts[i];
+        const struct pdf_xent *old = NULL;
+        int r = 0;
+        while (r + 1 < pdf->nrevs && pdf->revs[r].pub.end <= c->section)
+            r++;
+        for (int k = r - 1; k >= 0 && old == NULL; k--)
+            old = xlist_find(&pdf->revs[k].entries, c->stream.num);
+        if ((old == NULL || !xent_same(old, &c->stream)) &&
+            double_view_add(pdf, c->stream.num, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int finish_revisions(struct pdf *pdf, struct err *e)
 {
     for (int r = 0; r < pdf->nrevs; r++) {
@@ -229,7 +249,7 @@ static int finish_revisions(struct pdf *pdf, struct err *e)
             return fail_xref(e, pub->startxref);
     }
     pdf->tail = pdf->size - pdf->revs[pdf->nrevs - 1].pub.end;
-    return find_double_views(pdf, e);
+    return judge_conflicts(pdf, e) != 0 ? -1 : find_double_views(pdf, e);
 }
 
 int chain_read(struct pdf *pdf, struct err *e)

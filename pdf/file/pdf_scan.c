@@ -247,3 +247,61 @@ int pdf_scan(struct pdf *pdf, struct jv *findings, struct err *e)
         return -1;
     return scan_unused(&s, e);
 }
+
+/* ---- what lies under some annotations ---- */
+struct under {
+    struct scan scan;
+    const uint32_t *widgets;
+    size_t count;
+    int64_t page; /* the first on which text lies under one; 0 */
+};
+
+static bool is_among(const struct under *u, uint32_t num)
+{
+    for (size_t i = 0; i < u->count; i++) {
+        if (num != 0 && u->widgets[i] == num)
+            return true;
+    }
+    return false;
+}
+
+static int look_under(void *self, int64_t index, struct pdf_ref ref, const struct pdf_value *page,
+                      struct err *e)
+{
+    struct under *u = self;
+    struct fields fields = {.count = 0};
+    const struct pdf_value *annots = scan_get(&u->scan, page, "Annots");
+    struct pdf_value *resources = NULL;
+
+    for (size_t i = 0; i < pdf_count(annots) && i < ANNOTS && fields.count < FIELDS; i++) {
+        if (is_among(u, pdf_ref_of(pdf_at(annots, i)).num))
+            fields.boxes[fields.count++] =
+                scan_box(scan_get(&u->scan, get_at(&u->scan, annots, i), "Rect"));
+    }
+    if (fields.count == 0)
+        return 0;
+    struct box visible = visible_box(&u->scan, ref);
+    pdf_page_attribute(u->scan.pdf, ref, "Resources", PDF_LATEST, &resources, NULL);
+    int rc =
+        scan_content(&u->scan, page, resources, &visible, fields.boxes, fields.count, index + 1, e);
+    pdf_value_free(resources);
+    for (size_t i = 0; rc == 0 && i < jv_count(u->scan.findings); i++) {
+        if (strcmp(jv_get_text(jv_at(u->scan.findings, i), "code"), "field-over-text") == 0) {
+            u->page = index + 1;
+            rc = 1;
+        }
+    }
+    return rc;
+}
+
+int pdf_scan_under(struct pdf *pdf, const uint32_t *widgets, size_t count, int64_t *page,
+                   struct err *e)
+{
+    struct under u = {{.pdf = pdf, .findings = jv_array()}, widgets, count, 0};
+    int rc = pdf_page_walk(pdf, PDF_LATEST, look_under, &u, e);
+
+    jv_free(u.scan.findings);
+    pdf_drop_cache(pdf);
+    *page = u.page;
+    return rc < 0 ? -1 : 0;
+}

@@ -91,6 +91,18 @@ static int read_subsections(struct pdf *pdf, struct parse *p, struct pdf_xlist *
     }
 }
 
+static int conflict_add(struct pdf *pdf, const struct pdf_xent *x, int64_t section, struct err *e)
+{
+    struct pdf_conflict *all =
+        reallocarray(pdf->conflicts, pdf->nconflicts + 1, sizeof *pdf->conflicts);
+
+    if (all == NULL)
+        return err_set_memory(e);
+    pdf->conflicts = all;
+    pdf->conflicts[pdf->nconflicts++] = (struct pdf_conflict){*x, section};
+    return 0;
+}
+
 /* The hybrid part: entries of a cross-reference stream beside the table. Where both name an object
  * in use, readers of tables and of streams may see different objects. */
 static int read_hybrid(struct pdf *pdf, struct pdf_section *s, int64_t at, struct err *e)
@@ -107,7 +119,7 @@ static int read_hybrid(struct pdf *pdf, struct pdf_section *s, int64_t at, struc
         if (table == NULL || table->kind == PDF_PLACE_FREE)
             continue;
         if (!xent_same(x, table))
-            rc = double_view_add(pdf, x->num, e);
+            rc = conflict_add(pdf, x, s->offset, e);
     }
     if (rc == 0) {
         /* Free entries of the table give way to the stream's: that is how hybrid files hide

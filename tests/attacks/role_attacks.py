@@ -271,6 +271,6 @@ def table():
     yield "other-section", other_section(), "invalid", ["pdf.range-end"]
     yield "hybrid-hidden-from-tables", hidden_from_tables(), "invalid", ["pdf.double-view"]
     yield "ssa-deep-widget", deep_widget("unknown-issuer"), "modified", ["change:signature"]
-    yield "sound-deep-widget", deep_widget("p256"), "valid", ["allowed:signature"]
+    yield "deep-widget-covers", deep_widget("p256"), "undetermined", ["change.covers-text", "allowed:signature"]
     yield "sound-indirect-rectangle", indirect_rectangle("p256"), "valid", ["allowed:signature"]
     yield "ssa-indirect-rectangle", indirect_rectangle("unknown-issuer"), "modified", []

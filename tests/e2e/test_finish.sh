@@ -104,8 +104,8 @@ level second.pdf B-LTA 2
 # A time-stamp alone, on a file without signatures.
 run 0 stamp kinds/form.pdf -o stamped.pdf "${TSA[@]}"
 says out 'time-stamped'
-run 0 verify --trust "$PARAPHE_TEST_TRUST" --json stamped.pdf
-json 'd["signatures"][0]["type"], d["verdict"]' "('document-timestamp', 'valid')"
+run 6 verify --trust "$PARAPHE_TEST_TRUST" --json stamped.pdf
+json 'd["signatures"][0]["type"], d["signatures"][0]["indication"], d["verdict"], d["code"]' "('document-timestamp', 'TOTAL-PASSED', 'unsigned', 'only-stamps')"
 run 6 finish stamped.pdf -o no.pdf "${TSA[@]}"
 
 # What each signer had before them.

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "verify/evidence.h"
 #include "verify/stamp.h"
 
@@ -47,15 +48,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pool pool = {NULL, 0};
     struct findings f;
     struct stamp stamp;
-    struct span der, rest = {data, size};
+    struct span rest = {data, size};
+    struct buf der;
     struct tlv first;
-    bool zeros;
+    bool zeros, ber;
 
     if (findings_init(&f) != 0)
         return 0;
-    if (cms_split(rest, &der, &zeros) == 0) {
-        look_signed(der, &pool, &f);
-        if (tst_read(der, &pool, &stamp) == 0 && stamp.imprint_md != NULL)
+    buf_init(&der, 2 * size + 64);
+    if (cms_split(rest, &der, &zeros, &ber) == 0) {
+        struct span one = {der.data, der.len};
+        look_signed(one, &pool, &f);
+        if (tst_read(one, &pool, &stamp) == 0 && stamp.imprint_md != NULL)
             tst_check_over(&stamp, rest);
         tst_free(&stamp);
     }
@@ -64,6 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rest = (struct span){data, size};
     while (rest.len > 0 && tlv_next(&rest, &first) == 0)
         look_evidence(first.whole.data, first.whole.len, &pool);
+    buf_free(&der);
     findings_free(&f);
     pool_free(&pool);
     return 0;

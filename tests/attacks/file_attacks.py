@@ -1,0 +1,212 @@
+"""Attacks on the file that need a form, an encryption, several pages or odd sections; the helpers are those of role_attacks."""
+import io
+import re
+
+from pyhanko.pdf_utils.crypt import StandardSecurityHandler
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject as I, pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigSeedSubFilter
+
+import base
+from base import N, certify, document, document_stamp, hole, sign, stream, update
+from pdf_attacks import field_of, first_page, raw_update
+from role_attacks import EVIL, FONT, GOOD, data, field, latest, page, prepared, shown, swapped
+
+
+# ---- sections ----
+def resized(size, contents=b"4 0 R"):
+    """The update says another /Size: objects beyond it do not exist for readers that keep to 7.5.5."""
+    def make():
+        body = prepared({3: page(contents=contents), 8: data(EVIL)})
+        signed = sign(body)
+        done = raw_update(signed, {})
+        at = done.rindex(b"/Size ")
+        return done[:at] + re.sub(rb"/Size \d+", b"/Size %d" % size, done[at:], count=1)
+    return make
+
+
+def unlisted(body):
+    """An honest update with one more object between the others that no table lists: who rebuilds a table takes it."""
+    def make():
+        signed = sign(prepared())
+        return raw_update(signed + body, {})
+    return make
+
+
+def two_tables():
+    """/Prev of the update leads past the signed section."""
+    signed = sign(prepared())
+    first = int(re.findall(rb"startxref\s+(\d+)", signed)[0])
+    done = raw_update(signed, {})
+    before, after = done.rsplit(b"/Prev ", 1)
+    return before + b"/Prev %d" % first + after[len(re.match(rb"\d+", after).group(0)):]
+
+
+# ---- encryption ----
+def encrypted():
+    w = copy_into_new_writer(PdfFileReader(io.BytesIO(document())))
+    sh = StandardSecurityHandler.build_from_pw("owner", "")
+    w.security_handler = sh
+    w._encrypt = w.add_object(sh.as_pdf_object())
+    out = io.BytesIO()
+    w.write(out)
+    return out.getvalue()
+
+
+def encrypted_signed():
+    w = IncrementalPdfFileWriter(io.BytesIO(encrypted()))
+    w.encrypt("")
+    out = io.BytesIO()
+    signers.sign_pdf(w, signers.PdfSignatureMetadata(field_name="Signature1", subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256"),
+                     signer=base.signer_of("rsa2048"), output=out, bytes_reserved=16384)
+    return out.getvalue()
+
+
+def encrypted_update(change):
+    def make():
+        w = IncrementalPdfFileWriter(io.BytesIO(encrypted_signed()))
+        w.encrypt("")
+        change(w)
+        out = io.BytesIO()
+        w.write(out)
+        return out.getvalue()
+    return make
+
+
+# ---- the form's resources ----
+def shown_by_resources(kind, entry):
+    """An appearance without resources of its own uses a name that the form's resources get later."""
+    def make():
+        look = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Length 6>>\nstream\n/X1 Do\nendstream"
+        if kind == b"Font":
+            look = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Length 27>>\nstream\nBT /X1 24 Tf (100) Tj ET   \nendstream"
+        objects = {3: page(b"/Annots[6 0 R]"), 6: field(b"/V(100)/AP<</N 9 0 R>>"), 7: b"<</Fields[6 0 R]/DR<</Font<</F1 5 0 R>>>>>>", 9: look}
+        signed = sign(prepared(objects, b"/AcroForm 7 0 R"))
+        now = latest(signed, 7)
+        at = now.index(b"/DR")
+        at = now.index(b"<<", at) + 2
+        if kind == b"Font":
+            at = now.index(b"<<", now.index(b"/Font")) + 2
+            return raw_update(signed, {7: now[:at] + b"/X1 900 0 R " + now[at:], 900: entry})
+        return raw_update(signed, {7: now[:at] + b"/" + kind + b"<</X1 900 0 R>>" + now[at:], 900: entry})
+    return make
+
+
+# ---- annotations and fields ----
+def note(entries):
+    def change(w):
+        page_ = first_page(w)
+        one = DictionaryObject({N("/Type"): N("/Annot"), N("/Subtype"): N("/Highlight"), N("/Contents"): pdf_string("x"),
+                                N("/Rect"): ArrayObject([I(70), I(690), I(400), I(730)]),
+                                N("/QuadPoints"): ArrayObject([I(n) for n in (70, 730, 400, 730, 70, 690, 400, 690)])})
+        one.update({N(k): v for k, v in entries.items()})
+        page_.setdefault(N("/Annots"), ArrayObject()).append(w.add_object(one))
+        w.update_container(page_["/Annots"])
+        w.mark_update(w.root["/Pages"]["/Kids"].raw_get(0))
+    return change
+
+
+def colour(*parts):
+    return ArrayObject([base.generic.FloatObject(p) for p in parts])
+
+
+def filled(entries, extra=b"", flags=None):
+    """A text field over the page's text; later its appearance shows something else."""
+    def make():
+        objects = {3: page(b"/Annots[6 0 R]"), 6: field(b"/V(100)", extra), 8: shown(EVIL)}
+        signed = sign(prepared(objects, b"/AcroForm<</Fields[6 0 R]>>"))
+        now = latest(signed, 6)
+        return raw_update(signed, {6: now[:-2] + entries + b">>"})
+    return make
+
+
+def covered(who, box=(0, 650, 595, 800), certified=None):
+    return lambda: sign(sign(document()) if certified is None else certify(document(), certified), who, "S2", box=box)
+
+
+# ---- the tree of pages ----
+def inherited():
+    """What pages inherit is swapped in the node above."""
+    node = b"<</Type/Pages/Kids[3 0 R]/Count 1/Resources %s>>"
+    objects = {2: node % b"<</Font<</F1 5 0 R>>>>", 3: page(resources=b"null")}
+    return swapped(2, node % b"<</Font<</F1 6 0 R>>>>", objects={**objects, 6: FONT.replace(b"Helvetica", b"ZapfDingbats")})
+
+
+def layers(later):
+    old = b"<</OCGs[7 0 R]/D<</OFF[7 0 R]>>>>"
+    objects = {6: old, 7: b"<</Type/OCG/Name(x)>>", 4: data(b"/OC /L1 BDC " + EVIL + b" EMC"),
+               3: page(resources=b"<</Font<</F1 5 0 R>>/Properties<</L1 7 0 R>>>>")}
+    return swapped(6, later, objects=objects, catalog=b"/OCProperties 6 0 R")
+
+
+# ---- the token ----
+def spaced():
+    """Blanks between the digits: readers skip them."""
+    now = base.with_cms(sign(document()), base.cms_of(sign(document())))
+    start, end = hole(now)
+    return now[:end - 3] + b" " + now[end - 2:]
+
+
+def odd_digit():
+    now = sign(document())
+    start, end = hole(now)
+    return now[:end - 2] + b"> " + now[end:]
+
+
+def table():
+    # sections
+    yield "section-size-shrinks", resized(5, contents=b"[4 0 R 8 0 R]"), "modified", ["change:trailer"]
+    yield "section-prev-skips", two_tables, "unsigned", []
+    yield "section-unlisted-object", unlisted(b"4 0 obj\n" + data(EVIL) + b"\nendobj\n"), "modified", ["change:object-unlisted"]
+    yield "sound-section-comment", unlisted(b"% written by hand\n"), "valid", []
+    yield "sound-section-words", unlisted(b"some words 9 0 object 900 0 obj\n"), "valid", []
+    # encryption
+    yield "sound-encrypted", encrypted_signed, "valid", []
+    yield "encrypted-content", encrypted_update(lambda w: (first_page(w).__setitem__(N("/Contents"), w.add_object(stream(EVIL))),
+                                                           w.mark_update(w.root["/Pages"]["/Kids"].raw_get(0)))), "modified", ["change:page"]
+    yield "sound-encrypted-second", lambda: encrypted_again(), "valid", ["allowed:signature"]
+    # resources that are waited for
+    box = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Length %d>>\nstream\n%s\nendstream" % (len(EVIL), EVIL)
+    yield "resources-awaited-xobject", shown_by_resources(b"XObject", box), "modified", ["change:form"]
+    yield "resources-awaited-state", shown_by_resources(b"ExtGState", b"<</ca 0>>"), "modified", ["change:form"]
+    yield "resources-awaited-font", shown_by_resources(b"Font", FONT.replace(b"Helvetica", b"ZapfDingbats")), "modified", ["change:form"]
+    yield "sound-resources-font", shown_by_resources(b"Font", FONT), "valid", []
+    # annotations
+    yield "sound-highlight", lambda: update(certify(document(), 3), note({"/C": colour(1, 1, 0)})), "valid", ["allowed:comment"]
+    yield "eaa-highlight-black", lambda: update(certify(document(), 3), note({"/C": colour(0, 0, 0)})), "modified", ["change:annotation"]
+    yield "eaa-highlight-grey", lambda: update(certify(document(), 3), note({"/C": colour(0.1)})), "modified", ["change:annotation"]
+    yield "eaa-highlight-ink", lambda: update(certify(document(), 3), note({"/C": colour(0, 0, 0, 1)})), "modified", ["change:annotation"]
+    yield "eaa-strike-thick", lambda: update(certify(document(), 3), note({"/Subtype": N("/StrikeOut"), "/BS": DictionaryObject({N("/W"): I(40)})})), "modified", ["change:annotation"]
+    # fields
+    yield "field-look-only", filled(b"/AP<</N 8 0 R>>"), "valid", ["allowed:form-look"]
+    yield "field-hidden", filled(b"/F 2"), "modified", ["change:field"]
+    yield "field-moved", lambda: update(certify(document(form=True), 2), lambda w: (field_of(w, "Nom").__setitem__(
+        N("/Rect"), ArrayObject([I(0), I(0), I(595), I(842)])), w.update_container(field_of(w, "Nom")))), "modified", ["change:field"]
+    yield "field-optional-content", filled(b"/OC 7 0 R"), "modified", ["change:field"]
+    # later signatures over text
+    yield "ssa-covers-text", covered("p256"), "undetermined", ["change.covers-text"]
+    yield "ssa-covers-text-certified", covered("p256", certified=3), "undetermined", ["change.covers-text"]
+    yield "ssa-place-certified", covered("p256", box=(50, 50, 250, 120), certified=2), "modified", ["change:signature"]
+    yield "sound-place-certified", covered("p256", box=(50, 50, 250, 120), certified=3), "valid", ["allowed:signature"]
+    yield "sound-beside-text", covered("p256", box=(50, 50, 250, 120)), "valid", ["allowed:signature"]
+    # pages
+    yield "pages-inherited", inherited(), "modified", ["change:object-replaced"]
+    yield "layer-switched", layers(b"<</OCGs[7 0 R]/D<</OFF[]>>>>"), "modified", ["change:object-replaced"]
+    yield "layer-state", layers(b"<</OCGs[7 0 R]/D<</BaseState/ON>>>>"), "modified", ["change:object-replaced"]
+    # the token
+    yield "contents-blank", spaced, "invalid", ["pdf.contents"]
+    yield "contents-odd", odd_digit, "invalid", []
+    # only a time-stamp
+    yield "only-stamp", lambda: document_stamp(document()), "unsigned", []
+
+
+def encrypted_again():
+    w = IncrementalPdfFileWriter(io.BytesIO(encrypted_signed()))
+    w.encrypt("")
+    out = io.BytesIO()
+    signers.sign_pdf(w, signers.PdfSignatureMetadata(field_name="S2", subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256"),
+                     signer=base.signer_of("p256"), output=out, bytes_reserved=16384)
+    return out.getvalue()

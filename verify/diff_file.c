@@ -1,0 +1,286 @@
+/* What a revision says of the file itself: the trailer, developer extensions, and objects that
+ * stand between the others without being listed. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ceilings.h"
+#include "base/err.h"
+#include "verify/diff.h"
+
+/* A developer extension (7.12): names and numbers only, so that the dictionary serves no other
+ * purpose on the side. */
+static bool is_extension(struct diff *d, const struct pdf_value *v, int depth, struct err *e)
+{
+    static const char *const keys[] = {"Type", "BaseVersion", "ExtensionLevel", "ExtensionRevision",
+                                       "URL",  NULL};
+
+    v = pdf_resolve(d->pdf, v, d->to, e);
+    if (pdf_is(v, PDF_ARRAY) && depth == 0) {
+        for (size_t i = 0; i < pdf_count(v); i++) {
+            if (!is_extension(d, pdf_at(v, i), 1, e))
+                return false;
+        }
+        return true;
+    }
+    if (!pdf_is(v, PDF_DICT) || pdf_key(v, "BaseVersion") == NULL)
+        return false;
+    for (size_t i = 0; i < pdf_count(v); i++) {
+        const struct pdf_entry *entry = pdf_entry_at(v, i);
+        if (!diff_listed(keys, entry->key) ||
+            (!pdf_is(&entry->value, PDF_NAME) && !pdf_is(&entry->value, PDF_INT) &&
+             !pdf_is(&entry->value, PDF_STRING)))
+            return false;
+    }
+    return true;
+}
+
+/* Developer extensions may come and say another level; none goes (7.12). The version may rise
+ * (7.7.2). */
+int diff_extensions(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                    struct err *e)
+{
+    const struct pdf_value *a = pdf_get(d->pdf, old, "Extensions", d->from, e);
+    const struct pdf_value *b = pdf_get(d->pdf, now, "Extensions", d->to, e);
+    bool grew = false;
+
+    if (err_is_set(e))
+        return -1;
+    for (size_t i = 0; i < pdf_count(a); i++) {
+        if (pdf_key(b, pdf_entry_at(a, i)->key) == NULL)
+            return diff_add(d, GRADE_NEVER, "catalog", "Extensions", NULL, e);
+    }
+    for (size_t i = 0; i < pdf_count(b); i++) {
+        const struct pdf_entry *entry = pdf_entry_at(b, i);
+        bool same = diff_same(d, pdf_key(a, entry->key), &entry->value);
+        if (!same && strcmp(entry->key, "Type") != 0 && !is_extension(d, &entry->value, 0, e))
+            return diff_add(d, GRADE_NEVER, "catalog", "Extensions", NULL, e);
+        grew = grew || !same;
+    }
+    diff_explain_pair(d, pdf_key(old, "Extensions"), pdf_key(now, "Extensions"));
+    if (diff_explain_new(d, b, 0, e) != 0)
+        return -1;
+    const char *va = pdf_name(pdf_key(old, "Version")), *vb = pdf_name(pdf_key(now, "Version"));
+    if (va != NULL && (vb == NULL || strcmp(va, vb) > 0))
+        return diff_add(d, GRADE_NEVER, "catalog", "Version", NULL, e);
+    return grew ? diff_add(d, GRADE_ALWAYS, "extensions", NULL, NULL, e) : 0;
+}
+
+/* /AuthCode of ISO/TS 32004: the code of an encrypted file, in the signature of this revision or by
+ * itself. Readers show nothing of it. */
+static bool is_auth_code(struct diff *d, const struct pdf_value *v, struct err *e)
+{
+    static const char *const keys[] = {"MACLocation", "SigObjRef", "ByteRange", "MAC", NULL};
+
+    v = pdf_resolve(d->pdf, v, d->to, e);
+    if (!pdf_is(v, PDF_DICT) || pdf_name(pdf_key(v, "MACLocation")) == NULL)
+        return false;
+    for (size_t i = 0; i < pdf_count(v); i++) {
+        const struct pdf_entry *entry = pdf_entry_at(v, i);
+        if (!diff_listed(keys, entry->key))
+            return false;
+        if (strcmp(entry->key, "SigObjRef") != 0)
+            continue;
+        bool ours = false;
+        for (size_t k = 0; k < d->sigs->count; k++)
+            ours = ours || (d->sigs->items[k]->num != 0 &&
+                            d->sigs->items[k]->num == pdf_ref_of(&entry->value).num);
+        if (!ours)
+            return false;
+    }
+    return true;
+}
+
+/* What a key that the standard does not know leads to: no stream, so nothing that a reader with a
+ * meaning of its own for it could show (/AdditionalStreams names the source of a document). */
+static bool leads_nowhere(struct diff *d, const struct pdf_value *v, struct err *e)
+{
+    if (pdf_is(v, PDF_REF))
+        return !pdf_is(pdf_resolve(d->pdf, v, d->to, e), PDF_STREAM);
+    if (pdf_is(v, PDF_DICT) && pdf_count(v) > 0)
+        return false;
+    for (size_t i = 0; pdf_is(v, PDF_ARRAY) && i < pdf_count(v); i++) {
+        if (!leads_nowhere(d, pdf_at(v, i), e))
+            return false;
+    }
+    return true;
+}
+
+/* Numbers from /Size on do not exist for readers that keep to the letter (7.5.5): none comes or
+ * goes by another /Size. The newest one counts, whatever those between said. */
+static bool size_hides(const struct diff *d)
+{
+    const struct pdf_revision *now = pdf_revision_at(d->pdf, d->to);
+    uint32_t most = 0, limit = pdf_object_limit(d->pdf, d->from);
+
+    for (int r = 0; r <= d->from; r++) {
+        if (pdf_revision_at(d->pdf, r)->size > most)
+            most = pdf_revision_at(d->pdf, r)->size;
+    }
+    uint32_t low = most < now->size ? most : now->size, high = most < now->size ? now->size : most;
+    if (now->size < most && d->to + 1 < pdf_revision_count(d->pdf))
+        return false;
+    for (uint32_t n = low; n < high && n < limit; n++) {
+        if (pdf_place_of(d->pdf, n, d->from).kind != PDF_PLACE_FREE)
+            return true;
+    }
+    return false;
+}
+
+static int trailer_key(struct diff *d, const char *key, const struct pdf_value *old,
+                       const struct pdf_value *now, struct err *e)
+{
+    bool fine = false;
+
+    if (strcmp(key, "Encrypt") == 0)
+        fine = diff_same(d, old, now);
+    else if (strcmp(key, "AuthCode") == 0)
+        fine = now == NULL || is_auth_code(d, now, e);
+    else
+        fine = now == NULL || diff_same(d, old, now) || leads_nowhere(d, now, e);
+    if (err_is_set(e))
+        return -1;
+    return fine ? 0 : diff_add(d, GRADE_NEVER, "trailer", key, NULL, e);
+}
+
+int diff_trailer(struct diff *d, struct err *e)
+{
+    static const char *const own_rules[] = {"Size",        "Prev",   "XRefStm", "ID",    "Info",
+                                            "Root",        "Type",   "W",       "Index", "Filter",
+                                            "DecodeParms", "Length", "DL",      NULL};
+    const struct pdf_value *old = pdf_trailer(d->pdf, d->from), *now = pdf_trailer(d->pdf, d->to);
+    const struct pdf_value *sides[2] = {pdf_dict_of(old), pdf_dict_of(now)};
+
+    if (sides[1] != NULL && sides[1]->doubled &&
+        diff_add(d, GRADE_NEVER, "trailer", "<< >>", NULL, e) != 0)
+        return -1;
+    for (int side = 0; side < 2; side++) {
+        for (size_t i = 0; i < pdf_count(sides[side]); i++) {
+            const char *key = pdf_entry_at(sides[side], i)->key;
+            if (diff_listed(own_rules, key) || (side == 1 && pdf_key(sides[0], key) != NULL))
+                continue;
+            if (trailer_key(d, key, pdf_key(sides[0], key), pdf_key(sides[1], key), e) != 0)
+                return -1;
+        }
+    }
+    if (size_hides(d) && diff_add(d, GRADE_NEVER, "trailer", "Size", NULL, e) != 0)
+        return -1;
+    const struct pdf_value *a = pdf_at(pdf_key(old, "ID"), 0), *b = pdf_at(pdf_key(now, "ID"), 0);
+    /* the key of an encrypted file is made with it */
+    if (pdf_is_encrypted(d->pdf) && a != NULL && (b == NULL || !pdf_value_equal(a, b)) &&
+        diff_add(d, GRADE_NEVER, "trailer", "ID", NULL, e) != 0)
+        return -1;
+    return diff_info(d, e);
+}
+
+/* ---- objects that no section lists ---- */
+struct piece {
+    int64_t start, end;
+};
+
+static int by_start(const void *a, const void *b)
+{
+    const struct piece *x = a, *y = b;
+
+    return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* The places of what the revision lists inside its own bytes, in order; -1 for want of memory. */
+static int pieces_find(struct diff *d, const struct pdf_revision *own, struct piece **out,
+                       size_t *count, struct err *e)
+{
+    size_t n = pdf_change_count(d->pdf, d->to);
+    struct piece *list = calloc(n + 1, sizeof *list);
+
+    *count = 0;
+    if (list == NULL)
+        return err_set_memory(e);
+    for (size_t i = 0; i < n; i++) {
+        struct pdf_change c;
+        struct piece at;
+        if (pdf_change_at(d->pdf, d->to, i, &c) == 0 && c.place.kind == PDF_PLACE_FILE &&
+            c.place.offset >= own->start && c.place.offset < own->end &&
+            pdf_object_span(d->pdf, c.num, d->to, &at.start, &at.end, NULL) == 0)
+            list[(*count)++] = at;
+    }
+    list[*count] = (struct piece){own->end, own->end};
+    qsort(list, *count, sizeof *list, by_start);
+    *out = list;
+    return 0;
+}
+
+/* "12 0 obj" that ends before `at`: its number; 0 when none stands there. */
+static uint32_t number_before(const unsigned char *text, size_t at)
+{
+    uint64_t number = 0, place = 1;
+    size_t i = at;
+
+    while (i > 0 && isspace(text[i - 1]))
+        i--;
+    if (i == 0 || !isdigit(text[i - 1]))
+        return 0;
+    while (i > 0 && isdigit(text[i - 1]))
+        i--;
+    if (i == 0 || !isspace(text[i - 1]))
+        return 0;
+    while (i > 0 && isspace(text[i - 1]))
+        i--;
+    for (; i > 0 && isdigit(text[i - 1]) && place < 10000000000u; i--, place *= 10)
+        number += (uint64_t)(text[i - 1] - '0') * place;
+    return number <= UINT32_MAX ? (uint32_t)number : 0;
+}
+
+/* A gap holds the body of an object that is there already: whoever makes a table of his own out of
+ * the bodies takes it for the newer one. */
+static uint32_t gap_look(const struct diff *d, const unsigned char *text, size_t n)
+{
+    for (size_t i = 0; i + 3 <= n; i++) {
+        if (memcmp(text + i, "obj", 3) != 0 || (i > 0 && !isspace(text[i - 1])))
+            continue;
+        uint32_t num = number_before(text, i);
+        if (num != 0 && pdf_place_of(d->pdf, num, d->from).kind != PDF_PLACE_FREE)
+            return num;
+    }
+    return 0;
+}
+
+int diff_unlisted(struct diff *d, struct err *e)
+{
+    const struct pdf_revision *own = pdf_revision_at(d->pdf, d->to);
+    struct piece *list = NULL;
+    unsigned char *text = NULL;
+    int64_t from = own->start;
+    size_t count = 0;
+    int rc = -1;
+
+    if (pieces_find(d, own, &list, &count, e) != 0)
+        goto out;
+    for (size_t i = 0; i <= count; i++) {
+        int64_t n = list[i].start - from;
+        if (n > ceilings.pdf_object_bytes)
+            n = ceilings.pdf_object_bytes;
+        if (n > 0) {
+            free(text);
+            text = malloc((size_t)n);
+            if (text == NULL) {
+                err_set_memory(e);
+                goto out;
+            }
+            if (pdf_pread(d->pdf, text, (size_t)n, from, e) != 0)
+                goto out;
+            uint32_t num = gap_look(d, text, (size_t)n);
+            char what[16];
+            snprintf(what, sizeof what, "%u", num);
+            if (num != 0 && diff_add(d, GRADE_NEVER, "object-unlisted", what, NULL, e) != 0)
+                goto out;
+        }
+        if (list[i].end > from)
+            from = list[i].end;
+    }
+    rc = 0;
+out:
+    free(text);
+    free(list);
+    return rc;
+}
