@@ -25,6 +25,9 @@ struct pdf_update_marks {
 
 int pdf_update_new(struct pdf_update **out, struct pdf *pdf, struct err *e);
 void pdf_update_free(struct pdf_update *u); /* NULL is allowed */
+/* Gives no number either that the file refers to without defining it. Every object is read: only
+ * for files that turned out to hold such references; before the first number is reserved. */
+void pdf_update_avoid(struct pdf_update *u);
 /* A number that no object of the file has; its object must be put before the end. */
 struct pdf_ref pdf_update_reserve(struct pdf_update *u);
 /* A new object, or the replacement of one; the value is borrowed and printed at once. Putting the

@@ -15,8 +15,9 @@ struct pades_job {
     const struct cms_plan *plan;
     struct cms_plan own_plan; /* of a resumed job */
     struct file_out out;
-    int reading; /* the same file, read-only, for workers */
-    void *ahead; /* of ports.ahead */
+    int reading;  /* the same file, read-only, for workers */
+    void *ahead;  /* of ports.ahead */
+    bool awaited; /* the update gave an object a number that the file refers to without having it */
     struct pdf_update_marks marks;
     struct pades_facts facts;
     struct digest *digest; /* of the prefix: the input, by the plan's algorithm */

@@ -49,7 +49,7 @@ static const char *earlier_fault(const char *reason)
 
 /* A fresh reader sees the file with the update as a verifier would: one signature was added,
  * nothing else, and its hole is ours. */
-static int second_opinion(const struct pades_job *job, int fd, const struct pdf_update_marks *m,
+static int second_opinion(struct pades_job *job, int fd, const struct pdf_update_marks *m,
                           struct err *e)
 {
     struct jv *reply = NULL;
@@ -64,6 +64,7 @@ static int second_opinion(const struct pades_job *job, int fd, const struct pdf_
     reason = jv_get_text(reply, "reason");
     what = jv_get_text(reply, "what");
     earlier = reason != NULL ? earlier_fault(reason) : NULL;
+    job->awaited = reason != NULL && strcmp(reason, "object-awaited") == 0;
     if (earlier != NULL && !jv_get_bool(reply, "ok"))
         rc = err_set(e, ERR_SIGNATURE, earlier, what != NULL ? what : "-", NULL);
     else if (!jv_get_bool(reply, "ok"))
@@ -76,17 +77,17 @@ static int second_opinion(const struct pades_job *job, int fd, const struct pdf_
     return rc;
 }
 
-int job_update(struct pades_job *job, const struct buf *ask, int extra, bool hole,
-               struct pdf_update_marks *marks, struct jv **reply, struct err *e)
+static int update_once(struct pades_job *job, const struct buf *ask, int evidence, bool hole,
+                       struct pdf_update_marks *marks, struct jv **reply, struct err *e)
 {
-    int fds[3] = {-1, -1, extra}, rc = -1;
+    int fds[3] = {job->reading, file_memory("update", e), evidence}, rc = -1;
     size_t len = 0;
 
-    fds[0] = job->reading;
-    fds[1] = file_memory("update", e);
+    if (evidence >= 0)
+        (void)lseek(evidence, 0, SEEK_SET); /* a worker that made an earlier try has read it */
     if (fds[1] < 0 ||
-        call_task(job->ports.runner, pades_prepare_task.name, fds, extra >= 0 ? 3 : 2, ask, reply,
-                  e) != 0 ||
+        call_task(job->ports.runner, pades_prepare_task.name, fds, evidence >= 0 ? 3 : 2, ask,
+                  reply, e) != 0 ||
         job_reply_read(*reply, marks, NULL, e) != 0 ||
         append(job->out.fd, job->size, fds[1], job->out.path, &len, e) != 0)
         goto out;
@@ -101,5 +102,40 @@ int job_update(struct pades_job *job, const struct buf *ask, int extra, bool hol
 out:
     if (fds[1] >= 0)
         close(fds[1]);
+    return rc;
+}
+
+/* The same question with "avoid". */
+static int ask_avoiding(const struct buf *ask, struct buf *out, struct err *e)
+{
+    struct jv *o = jv_parse((const char *)ask->data, ask->len, "pades-prepare", e);
+    int rc = -1;
+
+    if (o != NULL) {
+        jv_put_bool(o, "avoid", true);
+        rc = jv_print(o, false, out, e);
+    }
+    jv_free(o);
+    return rc;
+}
+
+int job_update(struct pades_job *job, const struct buf *ask, int evidence, bool hole,
+               struct pdf_update_marks *marks, struct jv **reply, struct err *e)
+{
+    struct buf again = BUF_INIT((size_t)ceilings.cms_bytes);
+    int rc = update_once(job, ask, evidence, hole, marks, reply, e);
+
+    /* A number that the file refers to without defining it: with others, once more. That needs a
+     * look at every object, which is spared to all other files. */
+    if (rc != 0 && job->awaited) {
+        err_clear(e);
+        jv_free(*reply);
+        *reply = NULL;
+        if (ftruncate(job->out.fd, job->size) != 0)
+            rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-write", job->out.path, NULL);
+        else if (ask_avoiding(ask, &again, e) == 0)
+            rc = update_once(job, &again, evidence, hole, marks, reply, e);
+    }
+    buf_wipe(&again);
     return rc;
 }

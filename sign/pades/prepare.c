@@ -288,8 +288,12 @@ static int run(const struct task_io *io, struct err *e)
     options.password = password.len > 0 ? password.data : NULL;
     options.password_len = password.len;
     if (pdf_open(&p.pdf, io->fds[0], &options, e) != 0 || sigform_read(&p.form, p.pdf, e) != 0 ||
-        pdf_update_new(&p.update, p.pdf, e) != 0 || choose(&p, io->fds[0], &options, e) != 0 ||
-        prepare_build(&p, e) != 0 || pdf_update_finish(p.update, &bytes, &marks, e) != 0 ||
+        pdf_update_new(&p.update, p.pdf, e) != 0)
+        goto out;
+    if (jv_get_bool(p.ask, "avoid"))
+        pdf_update_avoid(p.update);
+    if (choose(&p, io->fds[0], &options, e) != 0 || prepare_build(&p, e) != 0 ||
+        pdf_update_finish(p.update, &bytes, &marks, e) != 0 ||
         file_write_all(io->fds[1], bytes.data, bytes.len, "-", e) != 0)
         goto out;
     rc = make_reply(&p, &marks, io->reply, e);
