@@ -8,6 +8,7 @@
 #include "cmd/cmd.h"
 #include "job/job.h"
 
+struct run_signing;
 struct wire;
 
 struct run {
@@ -16,6 +17,8 @@ struct run {
     struct job *job;
     bool yes;          /* said beforehand what a person would be asked */
     const char *until; /* the last stage */
+    /* One a form, when the reports were signed beforehand; else NULL. */
+    const struct run_signing *signings;
 };
 
 /* The stages, each in a file of its own: makes the outputs of the step and fills `result` (job.h).

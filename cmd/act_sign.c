@@ -69,13 +69,18 @@ static size_t appearance_lines(const struct act_sign_request *r, const struct cm
     return n;
 }
 
+const struct act_sign_request *act_sign_asked(const struct act_sign *a, size_t i)
+{
+    return a->files[i].own != NULL ? a->files[i].own : a->request;
+}
+
 /* Room that fits whichever server will answer. */
-static size_t token_room(const struct act_sign *a)
+static size_t token_room(const struct act_sign_request *r)
 {
     size_t most = 0;
 
-    for (size_t i = 0; a->request->level >= PADES_B_T && i < a->request->nservers; i++) {
-        size_t one = tsa_room(&a->request->servers[i]);
+    for (size_t i = 0; r->level >= PADES_B_T && i < r->nservers; i++) {
+        size_t one = tsa_room(&r->servers[i]);
         most = one > most ? one : most;
     }
     return most;
@@ -110,8 +115,8 @@ static int begin_repaired(struct act_sign *a, size_t i, const struct pades_ports
     if (fd < 0)
         return -1;
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    rc = pades_begin(&a->jobs[i], ports, &a->plan, spec, path, f->output, f->replace, token_room(a),
-                     e);
+    rc = pades_begin(&a->jobs[i], ports, &a->plan, spec, path, f->output, f->replace,
+                     token_room(act_sign_asked(a, i)), e);
     close(fd);
     f->repaired = rc == 0;
     return rc;
@@ -122,7 +127,8 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
     struct act_sign_file *f = &a->files[i];
     char room[LINES_MAX][512];
     const char *lines[LINES_MAX];
-    struct pades_spec spec = a->request->spec;
+    const struct act_sign_request *r = act_sign_asked(a, i);
+    struct pades_spec spec = r->spec;
     struct pades_ports ports = {.runner = &a->wire->runner,
                                 .signer = &a->signer,
                                 .fetcher = a->fetcher,
@@ -140,14 +146,13 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
     if (f->kept != NULL)
         return pades_resume(&a->jobs[i], &ports, f->kept, f->input, f->output, f->replace,
                             spec.password, spec.password_len, e);
-    spec.signing_time = a->request->now;
-    spec.nlines = appearance_lines(a->request, &a->plan, room, lines);
+    spec.signing_time = r->now;
+    spec.nlines = appearance_lines(r, &a->plan, room, lines);
     spec.lines = lines;
     if (pades_begin(&a->jobs[i], &ports, &a->plan, &spec, f->input, f->output, f->replace,
-                    token_room(a), e) == 0)
+                    token_room(r), e) == 0)
         return 0;
-    return a->request->repair && e != NULL && broken(e) ? begin_repaired(a, i, &ports, &spec, e)
-                                                        : -1;
+    return r->repair && e != NULL && broken(e) ? begin_repaired(a, i, &ports, &spec, e) : -1;
 }
 
 /* --strict: the first thing that cannot be seen on the pages refuses the document. */
@@ -157,7 +162,7 @@ static int strict_enough(const struct act_sign *a, size_t i, struct err *e)
     int rc = 0;
 
     act_sign_remarks(pades_facts(a->jobs[i])->scan, "cmd.sign.scan.", found);
-    if (a->request->strict && jv_count(found) > 0)
+    if (act_sign_asked(a, i)->strict && jv_count(found) > 0)
         rc = err_set(e, ERR_INPUT, "err.cmd.sign-strict", a->files[i].input,
                      jv_get_text(jv_at(found, 0), "message"), NULL);
     jv_free(found);
@@ -318,8 +323,10 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
         if (make_plan(&a, &a.plan, e) != 0 || cms_plan_usable(&a.plan, request->now, e) != 0)
             goto out;
     }
-    if (request->level >= PADES_B_T && (a.fetcher = wire_fetcher(w, e)) == NULL)
-        goto out;
+    for (size_t i = 0; i < n && a.fetcher == NULL; i++) {
+        if (act_sign_asked(&a, i)->level >= PADES_B_T && (a.fetcher = wire_fetcher(w, e)) == NULL)
+            goto out;
+    }
     if (begin_all(&a) > 0 && (act_sign_consent(&a, e) != 0 || login(&a, e) != 0))
         goto out;
     act_sign_all(&a);

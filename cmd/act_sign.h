@@ -20,6 +20,9 @@ struct act_sign_file {
     int (*settle)(void *self, struct err *e); /* both as in pades_ports */
     void *keep_self;
     const struct jv *kept;
+    /* What differs for this file, borrowed: level, servers, spec, strict, anchors. NULL: the
+     * request of the call; key, hash and scheme are always of that. */
+    const struct act_sign_request *own;
     /* ---- results ---- */
     struct jv *result; /* paraphe-signed; NULL when it failed */
     struct err err;    /* of this file */

@@ -25,6 +25,18 @@ static void line(struct buf *out, const char *id, const char *a, const char *b, 
     buf_char(out, '\n');
 }
 
+/* "ID", or "ID-stamped" with the first server. */
+static void put_level(const struct act_sign_request *r, const char *id, struct buf *out)
+{
+    char stamped[64];
+
+    snprintf(stamped, sizeof stamped, "%s-stamped", id);
+    if (r->nservers > 0 && r->level >= PADES_B_T)
+        line(out, stamped, pades_level_name(r->level), r->servers[0].url, NULL);
+    else
+        line(out, id, pades_level_name(r->level), NULL, NULL);
+}
+
 static void put_document(const struct act_sign *a, size_t i, bool alone, struct buf *out)
 {
     const struct pades_facts *f = pades_facts(a->jobs[i]);
@@ -42,6 +54,8 @@ static void put_document(const struct act_sign *a, size_t i, bool alone, struct 
     line(out, "cmd.sign.ask-digest", f->input_sha256, NULL, NULL);
     if (alone && f->visible)
         line(out, "cmd.sign.ask-visible", f->field, NULL, NULL);
+    if (a->files[i].own != NULL)
+        put_level(a->files[i].own, "cmd.sign.ask-own-level", out);
     act_sign_remarks(f->notes, "cmd.sign.note.", remarks);
     act_sign_remarks(f->scan, "cmd.sign.scan.", remarks);
     for (size_t k = 0; k < jv_count(remarks); k++)
@@ -76,11 +90,8 @@ static void put_signature(const struct act_sign *a, struct buf *out)
     if (jv_count(remarks) > 0)
         line(out, "cmd.sign.ask-remark", jv_get_text(jv_at(remarks, 0), "message"), NULL, NULL);
     jv_free(remarks);
-    if (r->nservers > 0 && r->level >= PADES_B_T)
-        line(out, "cmd.sign.ask-level-stamped", pades_level_name(r->level), r->servers[0].url,
-             NULL);
-    else
-        line(out, "cmd.sign.ask-level", pades_level_name(r->level), NULL, NULL);
+    if (a->files[0].own == NULL)
+        put_level(r, "cmd.sign.ask-level", out);
 }
 
 int act_sign_consent(struct act_sign *a, struct err *e)

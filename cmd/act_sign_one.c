@@ -69,14 +69,15 @@ static int ask_stamp(void *self, const struct stamp_server *server, struct stamp
  * large for the hole: then a document time-stamp takes its place. */
 static bool stamp_it(struct act_sign *a, size_t i, struct jv *result, struct jv *warnings)
 {
+    const struct act_sign_request *r = act_sign_asked(a, i);
     const struct stamp_server *used = NULL;
     struct stamp stamp;
     struct err e = ERR_INIT;
     char when[DATE_TEXT_MAX];
 
     stamp_init(&stamp);
-    if (tsa_ask(a->wire, a->request->servers, a->request->nservers, ask_stamp, a->jobs[i], &stamp,
-                &used, warnings, &e) != 0) {
+    if (tsa_ask(a->wire, r->servers, r->nservers, ask_stamp, a->jobs[i], &stamp, &used, warnings,
+                &e) != 0) {
         act_sign_warn(warnings, e.id, e.sentence);
         stamp_free(&stamp);
         return strcmp(e.id, "err.sign-pades.hole-small") == 0;
@@ -94,7 +95,7 @@ static bool stamp_it(struct act_sign *a, size_t i, struct jv *result, struct jv 
 static void extend_it(struct act_sign *a, size_t i, enum pades_level level, struct jv *result,
                       struct jv *warnings)
 {
-    const struct act_sign_request *r = a->request;
+    const struct act_sign_request *r = act_sign_asked(a, i);
     struct act_finish_request later = {.level = level,
                                        .now = r->early,
                                        .servers = r->servers,
@@ -113,12 +114,12 @@ static void warn_level(struct act_sign *a, size_t i, enum pades_level reached, s
 {
     char sentence[SENTENCE];
 
-    if (reached >= a->request->level)
+    if (reached >= act_sign_asked(a, i)->level)
         return;
     text_say(text_lang_get(), sentence, sizeof sentence, "cmd.sign.warn-level",
-             pades_level_name(reached), pades_level_name(a->request->level), NULL);
+             pades_level_name(reached), pades_level_name(act_sign_asked(a, i)->level), NULL);
     act_sign_warn(warnings, "level", sentence);
-    if (reached < a->request->min_level)
+    if (reached < act_sign_asked(a, i)->min_level)
         a->files[i].status = ERR_NETWORK;
 }
 
@@ -134,7 +135,7 @@ static void put_facts(const struct act_sign *a, size_t i, struct jv *result)
     jv_put_text(result, "output", a->files[i].output);
     jv_put_null(result, "sha256");
     jv_put_text(result, "level", pades_level_name(PADES_NONE));
-    jv_put_text(result, "requested_level", pades_level_name(a->request->level));
+    jv_put_text(result, "requested_level", pades_level_name(act_sign_asked(a, i)->level));
     jv_put_text(result, "field", facts->field);
     struct jv *certificate = cert_json(plan->leaf);
     jv_put_text(certificate, "name", plan->leaf->name);
@@ -190,9 +191,10 @@ void act_sign_finish(struct act_sign *a, size_t i, struct act_sign_half *d)
 
     if (d == NULL || !d->is_signed)
         goto out;
-    bool too_large = a->request->level >= PADES_B_T && stamp_it(a, i, d->result, d->warnings);
-    if (too_large || (a->request->level >= PADES_B_LT && pades_reached(a->jobs[i]) >= PADES_B_T))
-        extend_it(a, i, a->request->level, d->result, d->warnings);
+    enum pades_level level = act_sign_asked(a, i)->level;
+    bool too_large = level >= PADES_B_T && stamp_it(a, i, d->result, d->warnings);
+    if (too_large || (level >= PADES_B_LT && pades_reached(a->jobs[i]) >= PADES_B_T))
+        extend_it(a, i, level, d->result, d->warnings);
     enum pades_level reached = pades_reached(a->jobs[i]);
     if (pades_commit(a->jobs[i], sha256, &f->err) != 0)
         goto out;

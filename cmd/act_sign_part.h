@@ -21,6 +21,8 @@ struct act_sign {
     struct err chain_remark; /* why the chain could not be completed; or none */
 };
 
+/* What was asked for this file. */
+const struct act_sign_request *act_sign_asked(const struct act_sign *a, size_t i);
 /* Shows what is going to be signed, by which certificate, at which level, and waits for a yes. */
 int act_sign_consent(struct act_sign *a, struct err *e);
 /* One document, in three parts. begin: copied, prepared, checked; -1 when it failed (files[i].err

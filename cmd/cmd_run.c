@@ -13,6 +13,7 @@
 #include "cmd/cmd_table.h"
 #include "cmd/out.h"
 #include "cmd/run_int.h"
+#include "cmd/run_say.h"
 #include "cmd/wire.h"
 
 const struct opt cmd_run_options[] = {
@@ -208,33 +209,6 @@ static const char *until_of(const struct cmd *cmd, const struct job *job)
     return job_setting(job, "to") != NULL || declared(job) ? "submit" : "bundle";
 }
 
-static int say(const struct cmd *cmd, const struct job *job, int status, struct err *e)
-{
-    struct jv *state = job_status(job), *next = jv_get(state, "next");
-    const char *code = jv_get_text(next, "code"), *form = jv_get_text(next, "form");
-    char id[80], sentence[ERR_SENTENCE_MAX];
-    int rc = 0;
-
-    if (code == NULL) {
-        jv_free(state);
-        return err_set_memory(e);
-    }
-    snprintf(id, sizeof id, "cmd.status.next.%s", code);
-    text_say(text_lang_get(), sentence, sizeof sentence, id, job_folder(job),
-             form != NULL ? form : "", NULL);
-    if (cmd->json) {
-        jv_put_text(state, "format", "paraphe-run");
-        jv_put_int(state, "status", status);
-        jv_put_text(next, "sentence", sentence);
-        rc = out_json(state, true, e);
-    } else if (status != 0 || !cmd->quiet) { /* what is left to be done is the answer */
-        out_say("cmd.run.folder", job_folder(job), NULL);
-        out_line(sentence);
-    }
-    jv_free(state);
-    return rc == 0 ? status : -1;
-}
-
 int cmd_run_run(struct cmd *cmd, struct err *e)
 {
     const char *given = opt_get(cmd->options, "job");
@@ -257,7 +231,7 @@ int cmd_run_run(struct cmd *cmd, struct err *e)
         wire_close(&wire);
     }
     if (status >= 0)
-        status = say(cmd, r.job, status, e);
+        status = run_say(cmd, r.job, status, true, e);
     job_close(r.job);
     free(folder);
     return status;

@@ -14,6 +14,7 @@
 #include "cmd/output.h"
 #include "cmd/sign_batch.h"
 #include "cmd/sign_options.h"
+#include "cmd/sign_pending.h"
 #include "cmd/sign_say.h"
 #include "cmd/wire.h"
 
@@ -49,6 +50,7 @@ const struct opt cmd_sign_options[] = {
     {"trust-tsa", OPT_LIST, NULL},
     {"now", OPT_FLAG, NULL},
     {"yes", OPT_FLAG, NULL},
+    {"pending", OPT_FLAG, NULL},
     {NULL, OPT_FLAG, NULL},
 };
 
@@ -139,10 +141,16 @@ out:
 
 int cmd_sign_run(struct cmd *cmd, struct err *e)
 {
-    struct act_sign_file *files = calloc(cmd->nargs, sizeof *files);
-    char **rooms = calloc(cmd->nargs, sizeof *rooms);
+    struct act_sign_file *files;
+    char **rooms;
     int rc = -1;
 
+    if (opt_given(cmd->options, "pending"))
+        return sign_pending(cmd, e);
+    if (cmd->nargs == 0)
+        return err_set(e, ERR_USAGE, "err.cmd.args-few", "sign", NULL);
+    files = calloc(cmd->nargs, sizeof *files);
+    rooms = calloc(cmd->nargs, sizeof *rooms);
     if (files == NULL || rooms == NULL)
         err_set_memory(e);
     else

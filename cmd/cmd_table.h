@@ -12,7 +12,7 @@
     VERB(watch, 1, 1) \
     VERB(form, 1, 3) \
     VERB(report, 1, 12) \
-    VERB(sign, 1, 10000) \
+    VERB(sign, 0, 10000) \
     VERB(finish, 1, 10000) \
     VERB(stamp, 1, 10000) \
     VERB(verify, 1, 10000) \

@@ -7,9 +7,9 @@
 
 #include "base/file.h"
 
-static const char *const paths[] = {"check.layout",      "report.look",       "sign.image",
-                                    "trust.anchors",     "trust.tsa-anchors", "submit.client-cert",
-                                    "submit.client-key", "submit.ca",         NULL};
+static const char *const paths[] = {
+    "job.folder",        "check.layout",       "report.look",       "sign.image", "trust.anchors",
+    "trust.tsa-anchors", "submit.client-cert", "submit.client-key", "submit.ca",  NULL};
 /* A path, or the name of something that is not looked for in a folder of the user. */
 static const char *const either[] = {"check.ruleset", "verify.policy", "token.module", "token.cert",
                                      NULL};

@@ -6,6 +6,7 @@ const struct config_key config_table[] = {
     {"general.lang", "lang", NULL, "fr|en", false, false},
     {"general.color", "color", "auto", "auto|always|never", false, false},
     {"job.role", "role", "editeur", "auditeur|editeur|cabinet", false, false},
+    {"job.folder", NULL, NULL, NULL, false, false},
     {"check.ruleset", "ruleset", NULL, NULL, false, true},
     {"check.layout", "layout", NULL, NULL, false, false},
     {"report.lang", "report-lang", "fr", "fr|en", false, false},

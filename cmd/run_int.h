@@ -3,8 +3,20 @@
 #define PARAPHE_CMD_RUN_INT_H
 
 #include "cmd/act_run.h"
+#include "cmd/act_sign.h"
 
 struct jv;
+
+/* The signing of one form's report: what an earlier run kept, or a place for what C_Sign gives. */
+struct run_signing {
+    char *in, *out;
+    struct jv *kept;
+    int fd;
+    struct act_sign_file file;
+};
+/* It must not move afterwards. run_sign_end also after a failure. */
+int run_sign_ready(struct run *r, size_t form, struct run_signing *s, struct err *e);
+void run_sign_end(struct run_signing *s);
 
 /* Writes a document of the job whole or not at all, replacing what an earlier run made. */
 int run_put_json(const char *path, const struct jv *v, struct err *e);

@@ -14,6 +14,8 @@
 #include "cmd/sign_options.h"
 #include "cmd/wire.h"
 
+enum { KEPT_VERSION = 2 };
+
 static int consent(void *self, const char *question, struct err *e)
 {
     const struct run *r = self;
@@ -49,6 +51,48 @@ static int kept_read(const struct run *r, size_t form, struct jv **kept, struct 
     return rc;
 }
 
+int run_sign_ready(struct run *r, size_t form, struct run_signing *s, struct err *e)
+{
+    char now[65];
+
+    *s = (struct run_signing){.fd = -1};
+    s->in = job_path(r->job, form, JOB_FILE_REPORT);
+    s->out = job_path(r->job, form, JOB_FILE_SIGNED);
+    if (s->in == NULL || s->out == NULL)
+        return err_set_memory(e);
+    if (kept_read(r, form, &s->kept, e) < 0 || job_digest(s->in, now, e) != 0)
+        return -1;
+    const char *of = jv_get_text(s->kept, "input_sha256");
+    bool known = jv_get_int(s->kept, "version", 0) == KEPT_VERSION;
+    if (s->kept != NULL && (!known || of == NULL || strcmp(of, now) != 0)) { /* of another report */
+        job_keep_forget(r->job, form);
+        jv_free(s->kept);
+        s->kept = NULL;
+    }
+    if (s->kept == NULL && job_keep_ready(r->job, form, &s->fd, e) != 0)
+        return -1;
+    s->file = (struct act_sign_file){.input = s->in,
+                                     .output = s->out,
+                                     .replace = true,
+                                     .kept = s->kept,
+                                     .keep = s->fd >= 0 ? keep : NULL,
+                                     .keep_self = &s->fd};
+    return 0;
+}
+
+void run_sign_end(struct run_signing *s)
+{
+    if (s->fd >= 0)
+        close(s->fd);
+    s->fd = -1;
+    act_sign_file_free(&s->file);
+    jv_free(s->kept);
+    free(s->in);
+    free(s->out);
+    s->in = s->out = NULL;
+    s->kept = NULL;
+}
+
 static void say_signed(const struct run *r, const struct job_step *s, const struct jv *signed_json)
 {
     const struct jv *warnings = jv_get(signed_json, "warnings");
@@ -58,34 +102,6 @@ static void say_signed(const struct run *r, const struct job_step *s, const stru
         out_note(r->cmd, "cmd.run.outcome", job_form_name(r->job, s->form),
                  message != NULL ? message : "", NULL);
     }
-}
-
-/* One attempt; *stale: what was kept belongs to another report. */
-static int attempt(struct run *r, const struct job_step *s, struct sign_options *options,
-                   struct act_sign_file *f, bool *stale, struct err *e)
-{
-    struct jv *kept = NULL;
-    int fd = -1, rc = kept_read(r, s->form, &kept, e);
-
-    if (rc == 0)
-        rc = job_keep_ready(r->job, s->form, &fd, e);
-    if (rc < 0)
-        return -1;
-    f->kept = kept;
-    f->keep = fd >= 0 ? keep : NULL;
-    f->keep_self = &fd;
-    rc = act_sign(r->wire, &options->request, f, 1, e);
-    if (rc == 0 && f->result == NULL) {
-        if (e != NULL)
-            *e = f->err;
-        rc = -1;
-    }
-    *stale = rc != 0 && kept != NULL && e != NULL && strcmp(e->id, "err.sign-pades.kept") == 0;
-    if (fd >= 0)
-        close(fd);
-    f->kept = NULL;
-    jv_free(kept);
-    return rc;
 }
 
 static void fill(const struct act_sign_file *f, struct jv *result)
@@ -102,20 +118,33 @@ static void fill(const struct act_sign_file *f, struct jv *result)
     jv_put_bool(result, "again", true);
 }
 
+/* `sign --pending` has signed it, with others in one go, or failed to and said so. */
+static int signed_before(const struct run *r, const struct job_step *s, struct jv *result)
+{
+    const struct act_sign_file *f = &r->signings[s->form].file;
+
+    if (f->result != NULL) {
+        say_signed(r, s, f->result);
+        fill(f, result);
+        return 0;
+    }
+    if (f->input != NULL) /* else its report was not there yet */
+        jv_put_int(result, "status", err_is_set(&f->err) ? (int)f->err.kind : ERR_CANCELLED);
+    jv_put_bool(result, "stop", true);
+    jv_put_bool(result, "again", true);
+    return 0;
+}
+
 int run_sign(struct run *r, const struct job_step *s, struct jv *result, struct err *e)
 {
-    char *in = job_path(r->job, s->form, JOB_FILE_REPORT);
-    char *out = job_path(r->job, s->form, JOB_FILE_SIGNED);
     struct sign_options options = {0};
-    struct act_sign_file file = {.input = in, .output = out, .replace = true};
-    bool stale = false;
+    struct run_signing signing = {.fd = -1};
+    struct act_sign_file *f = &signing.file;
     int rc = -1;
 
-    if (in == NULL || out == NULL) {
-        err_set_memory(e);
-        goto out;
-    }
-    if (sign_options_read(&options, r->cmd, e) != 0)
+    if (r->signings != NULL)
+        return signed_before(r, s, result);
+    if (sign_options_read(&options, r->cmd, e) != 0 || run_sign_ready(r, s->form, &signing, e) != 0)
         goto out;
     if (!r->yes) {
         options.request.consent = consent;
@@ -123,21 +152,18 @@ int run_sign(struct run *r, const struct job_step *s, struct jv *result, struct 
     }
     if (!options.asked && options.request.level == PADES_B_B)
         out_note(r->cmd, "cmd.sign.without-tsa", NULL);
-    rc = attempt(r, s, &options, &file, &stale, e);
-    if (rc != 0 && stale) {
-        job_keep_forget(r->job, s->form);
-        err_clear(e);
-        err_clear(&file.err);
-        rc = attempt(r, s, &options, &file, &stale, e);
+    rc = act_sign(r->wire, &options.request, f, 1, e);
+    if (rc == 0 && f->result == NULL) {
+        if (e != NULL)
+            *e = f->err;
+        rc = -1;
     }
     if (rc == 0) {
-        say_signed(r, s, file.result);
-        fill(&file, result);
+        say_signed(r, s, f->result);
+        fill(f, result);
     }
 out:
-    act_sign_file_free(&file);
+    run_sign_end(&signing);
     sign_options_free(&options);
-    free(in);
-    free(out);
     return rc;
 }

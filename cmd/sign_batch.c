@@ -40,7 +40,7 @@ static int settle(void *self, struct err *e)
 /* What the signer asked for, as far as a signature that exists cannot be changed any more. */
 static int wish_print(const struct cmd *cmd, struct buf *out, struct err *e)
 {
-    static const char *const options[] = {"field", "visible", "certify", "image"};
+    static const char *const options[] = {"field", "visible", "after-text", "certify", "image"};
     static const char *const keys[] = {"sign.reason", "sign.location", "sign.hash",
                                        "sign.scheme", "token.cert",    "token.uri"};
 

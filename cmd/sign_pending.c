@@ -1,0 +1,301 @@
+#include "cmd/sign_pending.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/jv.h"
+#include "cmd/act_run.h"
+#include "cmd/act_sign.h"
+#include "cmd/cancel.h"
+#include "cmd/cmd.h"
+#include "cmd/out.h"
+#include "cmd/pending_find.h"
+#include "cmd/run_int.h"
+#include "cmd/run_say.h"
+#include "cmd/sign_options.h"
+#include "cmd/wire.h"
+
+/* A job with at least one report that waits. */
+struct waiting {
+    struct cmd cmd; /* with the job's own configuration */
+    struct job *job;
+    struct sign_options options;
+    struct run_signing *signings; /* one a form; those that do not wait have no input */
+    struct buf key;               /* token, certificate, algorithm: who signs with what */
+    bool taken;                   /* its turn was, or is */
+};
+struct pending {
+    struct cmd *cmd;
+    struct waiting **jobs;
+    size_t count;
+    int status; /* the worst so far */
+};
+
+static void waiting_free(struct waiting *w)
+{
+    for (size_t f = 0; w->signings != NULL && f < job_forms(w->job); f++)
+        run_sign_end(&w->signings[f]);
+    free(w->signings);
+    sign_options_free(&w->options);
+    buf_free(&w->key);
+    job_close(w->job);
+    config_free(w->cmd.config);
+    free(w);
+}
+
+/* What concerns one job is told with its folder and does not stop the others. */
+static void failed(struct pending *p, const char *folder, struct err *e)
+{
+    err_wrap(e, "cmd.run.about", folder, NULL);
+    out_error(e, p->cmd->json);
+    p->status = err_status_worst(p->status, (int)e->kind);
+    err_clear(e);
+}
+
+/* ---- which ---- */
+static bool state_is(const struct jv *stages, const char *stage, const char *a, const char *b)
+{
+    const char *state = jv_get_text(jv_get(stages, stage), "state");
+
+    return state != NULL && (strcmp(state, a) == 0 || strcmp(state, b) == 0);
+}
+
+/* Its report is there, and not signed. */
+static bool form_waits(const struct jv *status, size_t form)
+{
+    const struct jv *stages = jv_get(jv_at(jv_get(status, "forms"), form), "stages");
+
+    if (jv_get_bool(status, "purged") ||
+        jv_get_bool(jv_get(jv_get(stages, "check"), "result"), "stop"))
+        return false;
+    return state_is(stages, "report", "done", "taken") &&
+           state_is(stages, "sign", "open", "changed");
+}
+
+static int job_waits(const char *folder, const struct cmd *cmd, bool *waits, struct err *e)
+{
+    struct job *job = NULL;
+    struct jv *status;
+
+    if (job_open(folder, false, cmd->clock, &job, e) != 0)
+        return -1;
+    status = job_status(job);
+    for (size_t f = 0; f < job_forms(job); f++)
+        *waits = *waits || form_waits(status, f);
+    jv_free(status);
+    job_close(job);
+    return 0;
+}
+
+/* ---- ready ---- */
+static int key_print(struct waiting *w, struct err *e)
+{
+    static const char *const keys[] = {"token.module",     "token.uri", "token.cert",
+                                       "token.pin-source", "sign.hash", "sign.scheme"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        for (size_t k = 0; k < config_count(w->cmd.config, keys[i]); k++)
+            buf_format(&w->key, "%s=%s\n", keys[i], config_at(w->cmd.config, keys[i], k));
+    }
+    return buf_check(&w->key, e);
+}
+
+static int forms_ready(struct waiting *w, struct err *e)
+{
+    struct run r = {.cmd = &w->cmd, .job = w->job};
+    struct jv *status = job_status(w->job);
+    int rc = 0;
+
+    w->signings = calloc(job_forms(w->job), sizeof *w->signings);
+    if (w->signings == NULL)
+        rc = err_set_memory(e);
+    for (size_t f = 0; rc == 0 && f < job_forms(w->job); f++) {
+        w->signings[f].fd = -1;
+        if (form_waits(status, f))
+            rc = run_sign_ready(&r, f, &w->signings[f], e);
+        w->signings[f].file.own = &w->options.request;
+    }
+    jv_free(status);
+    return rc;
+}
+
+/* With the lock, and with its settings as `run` would apply them. */
+static int job_add(struct pending *p, const char *folder, struct err *e)
+{
+    struct waiting **more = realloc(p->jobs, (p->count + 1) * sizeof(struct waiting *));
+    struct waiting *w = calloc(1, sizeof *w);
+
+    if (more != NULL)
+        p->jobs = more;
+    if (more == NULL || w == NULL) {
+        free(w);
+        return err_set_memory(e);
+    }
+    w->cmd = *p->cmd;
+    w->cmd.config = NULL;
+    buf_init(&w->key, (size_t)ceilings.config_bytes);
+    if (job_open(folder, true, p->cmd->clock, &w->job, e) != 0 ||
+        config_load(&w->cmd.config, p->cmd->options, e) != 0 ||
+        run_settings_join(&w->cmd, w->job, e) != 0 || run_settings_apply(&w->cmd, w->job, e) != 0 ||
+        sign_options_read(&w->options, &w->cmd, e) != 0 || key_print(w, e) != 0 ||
+        forms_ready(w, e) != 0) {
+        waiting_free(w);
+        return -1;
+    }
+    p->jobs[p->count++] = w;
+    return 0;
+}
+
+/* ---- sign ---- */
+static int consent(void *self, const char *question, struct err *e)
+{
+    const struct wire *w = self;
+
+    return w->asker.yes(w->asker.self, question, e);
+}
+
+static void done(void *self, struct act_sign_file *f)
+{
+    const struct pending *p = self;
+
+    if (f->result == NULL)
+        out_error(&f->err, p->cmd->json);
+}
+
+static bool same_key(const struct waiting *a, const struct waiting *b)
+{
+    return a->key.len == b->key.len && memcmp(a->key.data, b->key.data, a->key.len) == 0;
+}
+
+/* The files of all jobs of the group, side by side as act_sign wants them; back: to their jobs. */
+static size_t files_move(struct pending *p, const struct waiting *first,
+                         struct act_sign_file *files, bool back)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->count; i++) {
+        struct waiting *w = p->jobs[i];
+        if (!same_key(w, first))
+            continue;
+        for (size_t f = 0; f < job_forms(w->job); f++) {
+            struct act_sign_file *one = &w->signings[f].file;
+            if (one->input != NULL && back)
+                *one = files[n];
+            else if (one->input != NULL && files != NULL)
+                files[n] = *one;
+            n += one->input != NULL;
+        }
+    }
+    return n;
+}
+
+/* The journals go on: sign, then verify, for which nobody is needed. */
+static void walk(struct pending *p, struct waiting *w, struct wire *wire, struct err *e)
+{
+    struct run r = {.cmd = &w->cmd,
+                    .wire = wire,
+                    .job = w->job,
+                    .yes = true,
+                    .until = "verify",
+                    .signings = w->signings};
+    int status = act_run(&r, e);
+
+    if (status >= 0)
+        status = run_say(&w->cmd, w->job, status, p->count == 1, e);
+    if (status >= 0)
+        p->status = err_status_worst(p->status, status);
+    else
+        failed(p, job_folder(w->job), e);
+}
+
+/* Those who are signed with the same key. Returns -1 when none could be. */
+static int group_sign(struct pending *p, struct waiting *first, struct wire *wire, struct err *e)
+{
+    struct act_sign_request request = first->options.request;
+    size_t n = files_move(p, first, NULL, false);
+    struct act_sign_file *files = calloc(n, sizeof *files);
+    int rc = -1;
+
+    if (files == NULL)
+        return err_set_memory(e);
+    files_move(p, first, files, false);
+    request.done = done;
+    request.self = p;
+    if (!opt_given(p->cmd->options, "yes")) {
+        request.consent = consent;
+        request.consent_self = wire;
+    }
+    rc = act_sign(wire, &request, files, n, e);
+    files_move(p, first, files, true);
+    free(files);
+    return rc;
+}
+
+static void group(struct pending *p, struct waiting *first)
+{
+    struct err e = ERR_INIT;
+    struct wire wire;
+
+    wire_open(&wire, &first->cmd);
+    int rc = group_sign(p, first, &wire, &e);
+    if (rc != 0)
+        failed(p, job_folder(first->job), &e);
+    for (size_t i = 0; i < p->count; i++) {
+        struct waiting *w = p->jobs[i];
+        if (w->taken || !same_key(w, first))
+            continue;
+        w->taken = true;
+        if (rc == 0)
+            walk(p, w, &wire, &e);
+    }
+    wire_close(&wire);
+}
+
+/* Options that are about one document, or that a job has fixed. */
+static int options_check(const struct cmd *cmd, struct err *e)
+{
+    static const char *const other[] = {"output", "out-dir", "visible", "image",
+                                        "qr",     "certify", "repair",  "password-source"};
+    char option[32];
+
+    for (size_t i = 0; i < sizeof other / sizeof other[0]; i++) {
+        snprintf(option, sizeof option, "--%s", other[i]);
+        if (opt_given(cmd->options, other[i]))
+            return err_set(e, ERR_USAGE, "err.cmd.pending-option", option, NULL);
+    }
+    return 0;
+}
+
+int sign_pending(struct cmd *cmd, struct err *e)
+{
+    struct pending p = {.cmd = cmd};
+    struct pending_folders folders = {NULL, 0};
+    struct err why = ERR_INIT;
+    int rc = -1;
+
+    if (options_check(cmd, e) != 0 || pending_folders(cmd, &folders, e) != 0)
+        goto out;
+    for (size_t i = 0; i < folders.count; i++) {
+        bool waits = false;
+        if (job_waits(folders.paths[i], cmd, &waits, &why) != 0 ||
+            (waits && job_add(&p, folders.paths[i], &why) != 0))
+            failed(&p, folders.paths[i], &why);
+    }
+    cancel_sentence_set("cmd.sign.pending-cancelled", NULL);
+    for (size_t i = 0; i < p.count; i++) {
+        if (!p.jobs[i]->taken)
+            group(&p, p.jobs[i]);
+    }
+    if (p.count == 0 && p.status == 0 && !cmd->json && !cmd->quiet)
+        out_say("cmd.sign.pending-none", NULL);
+    rc = p.status;
+out:
+    for (size_t i = 0; i < p.count; i++)
+        waiting_free(p.jobs[i]);
+    free(p.jobs);
+    pending_folders_free(&folders);
+    return rc;
+}

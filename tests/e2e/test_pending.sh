@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# sign --pending: the jobs whose reports wait are signed in one go; their journals go on; nothing is signed twice.
+. "$(dirname "$0")/lib.sh"
+need pdfsig
+services
+SHIM=${PARAPHE_FAKES:-$(dirname "$PARAPHE")/fakes}/shim_token.so
+[ -e "$SHIM" ] || { echo "skipped: the counting module is not built"; exit 77; }
+export PARAPHE_SHIM_MODULE=$PARAPHE_TEST_MODULE PARAPHE_SHIM_LOG=$WORK/calls
+TOKEN[1]=$SHIM
+WHO=("${TOKEN[@]}" --cert subject:p256)
+: > calls
+counted() { # LOGINS SIGNATURES since the last time
+  CHECKS=$((CHECKS + 1))
+  [ "$(grep -c C_Login "$WORK/calls")/$(grep -c C_Sign "$WORK/calls")" = "$1/$2" ] || fail "not $1 C_Login, $2 C_Sign: $(sort "$WORK/calls" | uniq -c | tr '\n' ' ')"
+  : > "$WORK/calls"
+}
+job() { # FOLDER FORM OPTIONS...: up to the report
+  local folder=$1 form=$2
+  shift 2
+  cp "$FORMS/$form" "$folder.xlsx"
+  run 0 run "$folder.xlsx" --job "$folder" --until report --deposit-date 2026-11-23 --role auditeur --trust "$PARAPHE_TEST_TRUST" "$@"
+}
+
+run 2 sign
+run 2 sign --pending nowhere
+says err 'nowhere'
+mkdir jobs empty
+run 2 sign --pending empty
+says err 'holds none'
+cd jobs || exit 1
+run 0 sign --pending "${WHO[@]}"
+says out 'No job waits'
+job un lps-web-conforme.xlsx --tsa "$PARAPHE_TEST_TSA"
+job deux proxy-conforme.xlsx --level B-B --reason 'Lu et approuvé'
+run 2 sign --pending -o x.pdf
+says err '--output'
+run 2 sign --pending un --tsa http://127.0.0.1:9/ --yes "${WHO[@]}" # what a job has fixed stays
+says err 'un: .*tsa'
+counted 0 0
+
+# Nobody to ask: nothing is signed.
+run 2 sign --pending "${WHO[@]}"
+says err '--yes'
+counted 0 0
+# Both in one go: one login; each keeps what it had fixed; sign and verify are in the journal.
+run 0 sign --pending --yes "${WHO[@]}"
+counted 1 2
+says out 'Job folder: deux'
+says out 'Job folder: un'
+run 0 status un --json
+json '[d["forms"][0]["stages"][s]["state"] for s in ("report", "sign", "verify")]' "['done', 'done', 'done']"
+json 'd["forms"][0]["stages"]["sign"]["result"]["level"], d["next"]["code"]' "('B-T', 'hand-over')"
+run 0 status deux --json
+json 'd["forms"][0]["stages"]["sign"]["result"]["level"]' B-B
+ok "the reason of the job" grep -aq '/Reason' deux/1/rapport-signe.pdf
+run 0 run --job un
+counted 0 0
+run 0 sign --pending --yes "${WHO[@]}"
+says out 'No job waits'
+counted 0 0
+
+# One that fails does not stop the other; its job waits still. Two forms in one job.
+cp "$FORMS/lps-web-conforme.xlsx" a.xlsx; cp "$FORMS/proxy-conforme.xlsx" b.xlsx
+run 0 run a.xlsx b.xlsx --job trois --until report --deposit-date 2026-11-23 --trust "$PARAPHE_TEST_TRUST"
+python3 "$SOURCE/tests/documents/make_kinds.py" kinds > /dev/null
+run 0 sign kinds/classic.pdf -o closed.pdf --certify=1 --yes "${WHO[@]}"
+counted 1 1
+cp "$FORMS/lps-web-conforme.xlsx" quatre.xlsx
+run 0 run quatre.xlsx --job quatre --report closed.pdf --until report --deposit-date 2026-11-23 --trust "$PARAPHE_TEST_TRUST"
+run 6 sign --pending trois quatre --yes "${WHO[@]}"
+says err 'quatre/1/rapport.pdf: .*certified without any later change'
+counted 1 2
+run 0 status trois --json
+json '[f["stages"]["verify"]["state"] for f in d["forms"]]' "['done', 'done']"
+run 0 status quatre --json
+json 'd["forms"][0]["stages"]["sign"]["state"]' open
+rm -rf quatre
+job quatre lps-web-conforme.xlsx
+# by the setting, from elsewhere
+cd .. || exit 1
+PARAPHE_JOB_FOLDER=jobs run 0 sign --pending --yes "${WHO[@]}"
+says out 'jobs/quatre'
+counted 1 1
+# Several who sign: each job with the certificate it was given.
+cd jobs || exit 1
+job cinq lps-web-conforme.xlsx "${TOKEN[@]}" --cert subject:p256
+job six lps-web-conforme.xlsx "${TOKEN[@]}" --cert subject:p384
+job sept lps-web-conforme.xlsx "${TOKEN[@]}" --cert subject:nobody
+run 5 sign --pending --yes
+says err 'sept: No certificate fits'
+counted 2 2
+run 0 verify cinq/1/rapport-signe.pdf six/1/rapport-signe.pdf --trust "$PARAPHE_TEST_TRUST" --json
+ok "p256" pdfsig cinq/1/rapport-signe.pdf
+says out 'p256'
+ok "p384" pdfsig six/1/rapport-signe.pdf
+says out 'p384'
+# Another run is at work in one of them: it is named, the rest goes on.
+rm -rf sept
+job huit lps-web-conforme.xlsx
+job neuf lps-web-conforme.xlsx
+exec 9> huit/lock; flock 9
+run 2 sign --pending --yes "${WHO[@]}"
+says err 'huit: '
+exec 9>&-
+present neuf/1/rapport-signe.pdf
+counted 1 1
+
+# Killed after the token had signed: what is kept is finished without it.
+BOUNDARY=$(dirname "$SHIM")/boundary.so
+if [ -e "$BOUNDARY" ]; then
+  job dix proxy-conforme.xlsx
+  record=$WORK/record
+  setsid env LD_PRELOAD="$BOUNDARY" PARAPHE_SHIM_RECORD="$record" "$PARAPHE" sign --pending huit --yes "${WHO[@]}" > "$OUT" 2> "$ERR" < /dev/null
+  at=$(strings "$record" | grep -n 'signature.kept' | tail -n 1 | cut -d: -f1)
+  rm -f "$record"; : > "$WORK/calls"
+  setsid env LD_PRELOAD="$BOUNDARY" PARAPHE_SHIM_RECORD="$record" PARAPHE_SHIM_KILL="$at" PARAPHE_SHIM_WHEN=after "$PARAPHE" sign --pending dix \
+    --yes "${WHO[@]}" > "$OUT" 2> "$ERR" < /dev/null
+  absent dix/1/rapport-signe.pdf
+  run 0 sign --pending dix --yes "${WHO[@]}"
+  counted 1 1
+  present dix/1/rapport-signe.pdf
+fi
+finish
