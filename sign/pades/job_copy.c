@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/digest.h"
@@ -17,7 +18,7 @@ enum { STEP = 4 << 20, CHUNK = 1 << 17, ALONE_MAX = 2 * STEP };
 struct copying {
     const struct copy_request *r;
     int64_t size;
-    bool by_kernel;
+    bool by_kernel, sparse;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t moved;
     int64_t done;
@@ -70,6 +71,18 @@ static bool tell(struct copying *c, int64_t done, int number, bool shorter)
     return wanted;
 }
 
+/* How much lies between `at` and the next data of a file with holes, which the copy has too. */
+static int64_t hole_at(const struct copying *c, int64_t at)
+{
+    off_t data = c->sparse ? lseek(c->r->from, (off_t)at, SEEK_DATA) : (off_t)at;
+
+    if (data < 0 && errno == ENXIO)
+        data = (off_t)c->size;
+    if (data > c->size)
+        data = (off_t)c->size;
+    return data > at && ftruncate(c->r->to, data) == 0 ? data - at : 0;
+}
+
 static void *copy_run(void *self)
 {
     struct copying *c = self;
@@ -79,10 +92,12 @@ static void *copy_run(void *self)
 
     /* room for the whole of it at once costs a third less than room for each step; where it is not
      * to be had the copy says why */
-    if (c->size > ALONE_MAX)
+    if (c->size > ALONE_MAX && !c->sparse)
         (void)fallocate(c->r->to, FALLOC_FL_KEEP_SIZE, 0, (off_t)c->size);
     while (more) {
-        int64_t n = copy_step(c, at, chunk);
+        int64_t n = hole_at(c, at);
+        if (n == 0)
+            n = copy_step(c, at, chunk);
         if (n <= 0) {
             tell(c, at, n < 0 ? errno : EIO, n == 0);
             break;
@@ -169,7 +184,9 @@ int job_copy(const struct copy_request *r, struct err *e)
     bool alone = r->size <= ALONE_MAX, cloned = r->size > 0 && ioctl(r->to, FICLONE, r->from) == 0;
     bool started = false;
     pthread_t thread;
+    struct stat st;
 
+    c.sparse = fstat(r->from, &st) == 0 && st.st_blocks * INT64_C(512) < r->size;
     if (cloned)
         tell(&c, r->size, 0, false);
     else if (!alone)
