@@ -58,7 +58,7 @@ static int check_signature(xmlDocPtr doc, const struct der_list *signers, struct
         return err_set(e, ERR_USAGE, "err.trust.module", NULL);
     if (who == -2 || who == -3)
         return err_set(e, ERR_SIGNATURE, "err.trust.list-wrapped", NULL);
-    if (who < 0)
+    if (who < 0 || (size_t)who >= n)
         return err_set(e, ERR_SIGNATURE, "err.trust.list-signature", NULL);
     if (digest_bytes_hex(certs[who], lens[who], hex, e) != 0)
         return -1;
