@@ -29,6 +29,7 @@
     VERB(config, 0, 0) \
     VERB(setup, 0, 0) \
     VERB(doctor, 0, 0) \
+    VERB(demo, 0, 1) \
     VERB(explain, 0, 1)
 /* clang-format on */
 
