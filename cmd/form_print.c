@@ -60,7 +60,21 @@ static void print_sheet(const struct jv *s)
     join(jv_get(s, "columns_missing"), &missing);
     if (missing.len > 0)
         out_say("cmd.form.columns-missing", buf_str(&missing), NULL);
+    if (jv_get_bool(s, "ticked"))
+        out_say("cmd.form.ticked", NULL);
+    buf_clear(&missing);
+    join(jv_get(s, "columns_rival"), &missing);
+    if (missing.len > 0)
+        out_say("cmd.form.columns-rival", buf_str(&missing), NULL);
     buf_free(&missing);
+}
+
+static void print_labels(const struct jv *labels)
+{
+    for (size_t i = 0; i < jv_count(labels); i++) {
+        const struct jv *o = jv_at(labels, i);
+        out_say("cmd.form.label-unknown", jv_get_text(o, "cell"), jv_get_text(o, "label"), NULL);
+    }
 }
 
 void form_print_explain(const struct jv *doc)
@@ -91,6 +105,7 @@ void form_print_explain(const struct jv *doc)
     join(jv_get(doc, "fields_missing"), &missing);
     if (missing.len > 0)
         out_say("cmd.form.fields-missing", buf_str(&missing), NULL);
+    print_labels(jv_get(doc, "labels_unknown"));
     buf_free(&missing);
 }
 

@@ -66,6 +66,7 @@ struct style {
     bool is_date;
     bool text_hidden; /* the number format shows other text than the cell stores, or colour and size
                          hide it */
+    bool number_hidden; /* the number format shows other digits than a number's own, or none */
 };
 
 /* What else the file carries. */

@@ -13,7 +13,7 @@ struct font {
 };
 struct format {
     int64_t id;
-    bool is_date, hides;
+    bool is_date, hides, hides_number;
 };
 struct styles_reader {
     struct book *book;
@@ -35,12 +35,12 @@ struct styles_reader {
  * from codes. */
 struct section {
     const char *end;
-    bool date, text, anything, literal, general;
+    bool date, text, anything, literal, general, digits, written;
 };
 
 static struct section section_of(const char *s)
 {
-    struct section out = {NULL, false, false, false, false, false};
+    struct section out = {.end = NULL};
 
     out.general = strncasecmp(s, "general", 7) == 0;
     for (; *s != '\0' && *s != ';'; s++) {
@@ -48,15 +48,23 @@ static struct section section_of(const char *s)
         if (*s == '"') {
             out.literal |= s[1] != '"';
             const char *close = strchr(s + 1, '"');
+            size_t n = close != NULL ? (size_t)(close - s - 1) : strlen(s + 1);
+            out.written |= strcspn(s + 1, "0123456789") < n;
             s = close != NULL ? close : s + strlen(s) - 1;
         } else if (*s == '\\' || *s == '_' || *s == '*') {
             out.literal |= *s == '\\';
+            out.written |= *s == '\\' && s[1] >= '0' && s[1] <= '9';
             s += s[1] != '\0';
         } else if (*s == '[') {
             const char *close = strchr(s, ']');
             out.date |= s[1] != '\0' && strchr("hHmMsS", s[1]) != NULL && s[2] != '\0' &&
                         (s[2] == ']' || s[2] == s[1]);
             s = close != NULL ? close : s + strlen(s) - 1;
+        } else if (strncasecmp(s, "general", 7) == 0) {
+            out.general = true;
+            s += 6;
+        } else if (strchr("0#?", *s) != NULL) {
+            out.digits = true;
         } else if (*s == '@') {
             out.text = true;
         } else if (strchr("dDmMyYhHsS", *s) != NULL && !out.general) {
@@ -71,12 +79,16 @@ static struct section section_of(const char *s)
  * shows as it is. */
 static struct format format_of(int64_t id, const char *code)
 {
-    struct format f = {id, false, false};
+    struct format f = {id, false, false, false};
     struct section last = section_of(code);
     const char *start = code;
     size_t sections = 1;
 
     f.is_date = last.date;
+    /* A number is shown by the first section: by nothing of its own, or with digits that are not
+     * its own. */
+    f.hides_number = *code != '\0' && !last.general &&
+                     (last.written || !(last.digits || last.date || last.text));
     while (*last.end == ';' && sections < 4) {
         start = last.end + 1;
         last = section_of(start);
@@ -101,7 +113,7 @@ static struct format format_builtin(int64_t id)
     bool date = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) ||
                 (id >= 50 && id <= 58);
 
-    return (struct format){id, date, false};
+    return (struct format){id, date, false, false};
 }
 
 static struct format format_find(const struct styles_reader *r, int64_t id)
@@ -160,7 +172,7 @@ static void add_xf(struct styles_reader *r, const struct xml_node *node)
     struct format f = format_find(r, xml_attr_int(node, "numFmtId", 0));
     size_t font = (size_t)xml_attr_int(node, "fontId", 0);
     size_t fill = (size_t)xml_attr_int(node, "fillId", 0);
-    struct style style = {f.is_date, f.hides};
+    struct style style = {f.is_date, f.hides, f.hides_number};
 
     if (font < r->font_count)
         style.text_hidden |= r->fonts[font].tiny ||

@@ -255,7 +255,9 @@ bool book_display_differs(const struct book *b, const struct sheet *s, const str
 {
     if (c == NULL || c->type == CELL_EMPTY)
         return false;
-    if (c->style < b->style_count && b->styles[c->style].text_hidden)
+    if (c->style < b->style_count &&
+        (b->styles[c->style].text_hidden ||
+         ((c->type == CELL_NUMBER || c->type == CELL_DATE) && b->styles[c->style].number_hidden)))
         return true;
     for (size_t i = 0; i < s->cond_count; i++) {
         const struct range *r = &s->conds[i].range;

@@ -118,7 +118,7 @@ static enum answer answer_in(const struct check *c, const struct check_tab *t,
 
     if ((v.flags & CELL_FORMULA) != 0 && !c->rules->own && rules_blank_formula(c->rules, sheet, id))
         v.flags &= (uint8_t)~CELL_FORMULA;
-    enum answer a = answer_of(&v);
+    enum answer a = p->rival != NULL ? ANSWER_INVALID : answer_of(&v);
     *as_blank = blank != NULL && clean_same_word(blank, v.text);
     return *as_blank && a == ANSWER_INVALID ? ANSWER_EMPTY : a;
 }

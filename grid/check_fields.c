@@ -35,7 +35,7 @@ static void check_one(struct check *c, const struct rule_field *rule)
 
     if (f == NULL) {
         if (rule->required)
-            finding_add(c, "meta-missing", c->form->info_sheet, NULL, NULL, NULL);
+            finding_add(c, "meta-missing", c->form->info_sheet, NULL, NULL, rule->label);
         return;
     }
     bool placeholder =
@@ -111,6 +111,16 @@ static void check_reference(struct check *c)
                     reference != NULL ? &reference->value : NULL, NULL, NULL);
 }
 
+/* A form that is its own rule set lacks no field of it; but without the end of the tests nobody can
+ * tell whether they are too old. */
+static void check_end_known(struct check *c)
+{
+    const char *label = layout_field_label(c->layout, "test_end");
+
+    if (c->rules->own && form_field(c->form, "test_end") == NULL)
+        finding_add(c, "meta-missing", c->form->info_sheet, NULL, NULL, label);
+}
+
 void check_fields(struct check *c)
 {
     if (c->rules->info_sheet != NULL && c->form->info_sheet == NULL && c->rules->field_count > 0)
@@ -118,6 +128,7 @@ void check_fields(struct check *c)
     else
         for (size_t i = 0; i < c->rules->field_count; i++)
             check_one(c, &c->rules->fields[i]);
+    check_end_known(c);
     check_dates(c);
     check_reference(c);
 }

@@ -135,6 +135,64 @@ static void note_second_header(struct check *c, const struct form_sheet *s)
     note_add(c, "header-repeated", s->name, &place, NULL);
 }
 
+/* Columns that the report and the checks need. */
+static void note_missing_columns(struct check *c, const struct form_sheet *s)
+{
+    static const struct {
+        enum column_id id;
+        const char *code;
+    } needed[] = {{COLUMN_POINT, "column-missing-point"},
+                  {COLUMN_WORDING, "column-missing-wording"},
+                  {COLUMN_SEVERITY, "column-missing-severity"},
+                  {COLUMN_COMMENT, "column-missing-comment"}};
+    struct form_value place = {.text = "", .row = s->header_row, .column = 1};
+
+    for (size_t i = 0; s->header_row != 0 && i < sizeof needed / sizeof needed[0]; i++) {
+        bool said = needed[i].id == COLUMN_SEVERITY && c->rules->own; /* by a finding */
+        if (!form_sheet_has(s, needed[i].id) && !said)
+            note_add(c, needed[i].code, s->name, &place, NULL);
+    }
+}
+
+/* Which column was read, when others could have been. */
+static void note_answer_columns(struct check *c, const struct form_sheet *s)
+{
+    for (size_t i = 0; i < s->rival_count; i++) {
+        struct form_value place = {.text = "", .row = s->header_row, .column = s->rivals[i]};
+        note_add(c, "column-ambiguous", s->name, &place, NULL);
+    }
+    for (size_t i = 0; i < s->column_count; i++) {
+        const struct form_column *column = &s->columns[i];
+        struct form_value place = {.text = "", .row = s->header_row, .column = column->column};
+        if (column->id == COLUMN_ANSWER && s->ticked)
+            note_add(c, "answers-ticked", s->name, &place, NULL);
+        else if (column->by_content && column->id != COLUMN_POINT)
+            note_add(c, "column-by-content", s->name, &place, column_name(column->id));
+    }
+}
+
+/* What looks like points and was not taken as a tab: with a rule set such sheets are checked
+ * elsewhere (sheet-duplicate). */
+static void note_unknown_sheets(struct check *c)
+{
+    enum { IDS_LEAST = 5 };
+
+    for (size_t i = 0; c->rules->own && i < c->form->sheet_count; i++) {
+        const struct form_sheet *s = &c->form->sheets[i];
+        const struct check_tab *t = check_tab_of_sheet(c, s);
+        bool known = layout_type_within(c->layout, s->folded) != NULL ||
+                     layout_sheet_role_within(c->layout, s->folded) != NULL;
+        char count[24];
+        if (s->sheet == NULL || (s->name == c->form->info_sheet && s->header_row == 0))
+            continue;
+        snprintf(count, sizeof count, "%zu", t != NULL ? t->rule->count : s->ids_unread);
+        if (t != NULL && t->rule->role != TAB_COMMON && !known)
+            note_add(c, "tab-name-unknown", s->name, NULL, count);
+        else if (t == NULL && s->header_row == 0 && s->ids_unread >= IDS_LEAST)
+            note_add(c, "header-not-found", s->name, NULL, count);
+    }
+}
+
 static void note_tabs(struct check *c)
 {
     for (size_t i = 0; i < c->tab_count; i++) {
@@ -155,6 +213,10 @@ static void note_tabs(struct check *c)
             note_second_header(c, t->sheet);
         if (t->sheet->header_row == 0 && t->sheet->sheet != NULL)
             note_add(c, "header-not-found", t->sheet->name, NULL, NULL);
+        if (t->sheet->sheet != NULL) {
+            note_missing_columns(c, t->sheet);
+            note_answer_columns(c, t->sheet);
+        }
     }
 }
 
@@ -165,12 +227,30 @@ static void note_fields(struct check *c)
         if (s->name == c->form->info_sheet && s->state != SHEET_VISIBLE)
             note_add(c, "tab-hidden", s->name, NULL, NULL);
     }
+    if (c->form->info_sheet != NULL && !c->form->from_json &&
+        (c->form->values_below || c->form->values_right > 1))
+        note_add(c, "field-values-apart", c->form->info_sheet, NULL, NULL);
     for (size_t i = 0; i < c->form->field_count; i++) {
         const struct form_field *f = &c->form->fields[i];
+        if (f->has_date)
+            note_if_differs(c, f->sheet, &f->value);
         if (f->repeated)
             note_add(c, "field-repeated", f->sheet, &f->value, NULL);
         if ((f->value.flags & CELL_FORMULA) != 0)
             note_add(c, "field-formula", f->sheet, &f->value, NULL);
+    }
+}
+
+/* Under its own rules a form lacks no field, but the layout knows which ones forms have. */
+static void note_unknown_fields(struct check *c)
+{
+    for (size_t i = 0; c->rules->own && !c->form->from_json && i < layout_field_count(c->layout);
+         i++) {
+        const struct layout_field *field = layout_field_at(c->layout, i);
+        if (field->required && layout_field_by_id(c->layout, field->id) == field &&
+            form_field(c->form, field->id) == NULL)
+            note_add(c, "field-not-found", c->form->info_sheet, NULL,
+                     layout_field_label(c->layout, field->id));
     }
 }
 
@@ -239,8 +319,10 @@ void check_notes(struct check *c)
     if (c->type_inferred)
         note_add(c, "type-inferred", NULL, NULL, c->type_tab->rule->type);
     note_tabs(c);
+    note_unknown_sheets(c);
     note_justifications(c);
     note_fields(c);
+    note_unknown_fields(c);
     note_counts(c);
     note_initial(c);
     note_carries(c);

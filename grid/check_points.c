@@ -1,15 +1,21 @@
 /* The rows of the expected tabs. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "grid/check_part.h"
 #include "grid/clean.h"
+
+enum { ANSWER_SHOWN = 72 };
 
 static void check_severity(struct check *c, const char *sheet, const struct form_point *p,
                            const struct rule_point *rule)
 {
     if (c->form->from_json && *p->severity.text == '\0')
         return; /* kept elsewhere than in a workbook: the rule set's severity holds */
+    if (c->rules->own && p->severity.row == 0)
+        return; /* no column was recognised, which is said once */
     bool same = rule->severity != SEVERITY_UNKNOWN && p->severity.type != CELL_ERROR &&
                 clean_same_word(p->severity.text, rule->severity_text);
 
@@ -28,6 +34,16 @@ static void check_wording(struct check *c, const char *sheet, const struct form_
     free(plain);
 }
 
+/* What is shown as the answer: of two columns that differ, both. */
+static const char *answer_shown(const struct form_point *p, char out[ANSWER_SHOWN])
+{
+    if (p->rival == NULL)
+        return p->answer.text;
+    snprintf(out, ANSWER_SHOWN, "%.30s / %.30s", p->answer.text, p->rival);
+    out[utf8_whole_length(out, strlen(out))] = '\0';
+    return out;
+}
+
 static bool comment_void(const struct form_value *v)
 {
     return v->type == CELL_ERROR || clean_is_void(v->text);
@@ -39,13 +55,14 @@ static void check_answer(struct check *c, const struct check_tab *t, const struc
     const char *sheet = t->sheet->name;
     enum answer a = t->answers[rule - t->rule->points];
     bool formula = (p->answer.flags & CELL_FORMULA) != 0;
+    char shown[ANSWER_SHOWN];
 
     if (formula && (c->rules->own || !rules_blank_formula(c->rules, sheet, rule->id)))
         finding_add(c, "answer-formula", sheet, &p->answer, rule->id, p->answer.text);
     else if (a == ANSWER_EMPTY && t->answered > 0)
         finding_add(c, "answer-missing", sheet, &p->answer, rule->id, NULL);
     else if (a == ANSWER_INVALID)
-        finding_add(c, "answer-invalid", sheet, &p->answer, rule->id, p->answer.text);
+        finding_add(c, "answer-invalid", sheet, &p->answer, rule->id, answer_shown(p, shown));
     if ((a == ANSWER_NO || a == ANSWER_NA) && comment_void(&p->comment))
         finding_add(c, "comment-missing", sheet, &p->comment, rule->id, NULL);
     check_text(c, sheet, &p->comment, rule->id);
@@ -71,8 +88,18 @@ static void check_row(struct check *c, const struct check_tab *t, const struct f
     check_answer(c, t, p, rule);
 }
 
+/* Under its own rules the severities are those that the form writes: without their column nothing
+ * can be rated. */
+static void check_columns(struct check *c, const struct check_tab *t)
+{
+    if (c->rules->own && !c->form->from_json && t->sheet->header_row != 0 &&
+        !form_sheet_has(t->sheet, COLUMN_SEVERITY))
+        finding_add(c, "severity-altered", t->sheet->name, NULL, NULL, NULL);
+}
+
 static void check_tab_rows(struct check *c, const struct check_tab *t)
 {
+    check_columns(c, t);
     for (size_t k = 0; k < t->sheet->point_count; k++) {
         const struct form_point *p = &t->sheet->points[k];
         /* Under its own rules a row without wording and severity is a title or a total. */

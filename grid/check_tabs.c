@@ -13,7 +13,8 @@ static struct check_tab *tab_declared(struct check *c, const char *text)
 
     if (folded == NULL)
         return NULL;
-    const char *type = c->rules->own ? layout_type(c->layout, folded) : NULL;
+    /* A specimen's form names its tabs as its types; another's may not. */
+    const char *type = !c->rules->specimen ? layout_type(c->layout, folded) : NULL;
     for (size_t i = 0; *folded != '\0' && i < c->tab_count; i++) {
         const struct rule_tab *rule = c->tabs[i].rule;
         if (rule->role != TAB_COMMON && strcmp(rule->folded, folded) == 0)
@@ -28,18 +29,24 @@ static struct check_tab *tab_declared(struct check *c, const char *text)
     return found;
 }
 
-/* The only tab of a type that is filled; NULL when there is none or more than one. */
+static bool same_type(const struct check_tab *a, const struct check_tab *b)
+{
+    return a != NULL && b != NULL && a->rule->role != TAB_COMMON && b->rule->role != TAB_COMMON &&
+           strcmp(a->rule->type, b->rule->type) == 0;
+}
+
+/* The only type with a filled tab (its first one); NULL when there is none or more than one. */
 static struct check_tab *only_filled(struct check *c, const struct check_tab *but)
 {
     struct check_tab *found = NULL;
 
     for (size_t i = 0; i < c->tab_count; i++) {
         struct check_tab *t = &c->tabs[i];
-        if (t->rule->role == TAB_COMMON || t == but || t->changed == 0)
+        if (t->rule->role == TAB_COMMON || same_type(t, but) || t->changed == 0)
             continue;
-        if (found != NULL)
+        if (found != NULL && !same_type(found, t))
             return NULL;
-        found = t;
+        found = found != NULL ? found : t;
     }
     return found;
 }
@@ -69,14 +76,16 @@ static void find_type(struct check *c)
     c->proxy = c->type_tab != NULL ? c->type_tab->rule->role == TAB_PROXY : !has_lps_tab(c);
 }
 
+/* A type may have its points in several tabs. */
 static void mark_expected(struct check *c)
 {
     for (size_t i = 0; i < c->tab_count; i++) {
         struct check_tab *t = &c->tabs[i];
         if (c->proxy)
-            t->expected = c->type_tab != NULL ? t == c->type_tab : t->rule->role == TAB_PROXY;
+            t->expected =
+                c->type_tab != NULL ? same_type(c->type_tab, t) : t->rule->role == TAB_PROXY;
         else
-            t->expected = t == c->type_tab || t->rule->role == TAB_COMMON;
+            t->expected = same_type(c->type_tab, t) || t->rule->role == TAB_COMMON;
     }
 }
 
@@ -156,8 +165,11 @@ static void check_repeated(struct check *c)
             continue;
         bool repeats = s->header_row == 0 && s->name != c->form->info_sheet &&
                        copies_without_header(c, s->sheet);
-        for (size_t k = 0; k < s->point_count && !repeats; k++)
-            repeats = read_in_expected(c, form_point_id(&s->points[k]));
+        for (size_t k = 0; k < s->point_count && !repeats; k++) {
+            const char *id = form_point_id(&s->points[k]);
+            /* Tabs that number their points alike, each with its own, repeat nothing. */
+            repeats = read_in_expected(c, id) && (t == NULL || rules_point(t->rule, id) == NULL);
+        }
         if (repeats)
             finding_add(c, "sheet-duplicate", s->name, NULL, NULL, NULL);
     }

@@ -47,6 +47,20 @@ static struct jv *missing_columns(const struct form_sheet *s)
     return all;
 }
 
+/* Columns that read like answers beside the one that was taken. */
+static struct jv *rivals_json(const struct form_sheet *s)
+{
+    struct jv *all = jv_array();
+
+    for (size_t i = 0; i < s->rival_count; i++) {
+        char address[BOOK_ADDRESS_MAX];
+        book_address(1, s->rivals[i], address);
+        address[strcspn(address, "0123456789")] = '\0';
+        jv_add_text(all, address);
+    }
+    return all;
+}
+
 /* The use of a sheet, and why. */
 static void put_use(struct jv *o, const struct task_support *s, const struct task_form *f,
                     const struct form_sheet *sheet)
@@ -86,6 +100,8 @@ static struct jv *sheets_json(const struct task_support *s, const struct task_fo
         put_use(o, s, f, sheet);
         jv_put_int(o, "header_row", sheet->header_row);
         jv_put_int(o, "points", (int64_t)points);
+        jv_put_bool(o, "ticked", sheet->ticked);
+        jv_put_take(o, "columns_rival", rivals_json(sheet));
         jv_put_take(o, "columns", columns_json(sheet, true));
         jv_put_take(o, "columns_unknown", columns_json(sheet, false));
         jv_put_take(o, "columns_missing",
@@ -132,6 +148,51 @@ static struct jv *fields_missing(const struct task_support *s, const struct task
     return all;
 }
 
+/* A text in a column of labels that is neither a known one nor a value: perhaps a field under a new
+ * name. */
+static bool unknown_label(const struct form *f, const struct cell *c)
+{
+    bool beside = false;
+
+    if (c->type != CELL_TEXT || c->len == 0 || c->len > LABEL_BYTES ||
+        (c->flags & CELL_COVERED) != 0)
+        return false;
+    for (size_t i = 0; i < f->field_count; i++) {
+        const struct form_field *field = &f->fields[i];
+        beside |= field->label_column == c->column;
+        if ((field->label_row == c->row && field->label_column == c->column) ||
+            (field->value.row == c->row && field->value.column == c->column))
+            return false;
+    }
+    return beside;
+}
+
+static struct jv *labels_unknown(const struct form *f)
+{
+    enum { MOST = 100, CELLS_MAX = 5000 };
+    struct jv *all = jv_array();
+
+    for (size_t i = 0; i < f->sheet_count; i++) {
+        const struct form_sheet *s = &f->sheets[i];
+        if (s->name != f->info_sheet || s->sheet == NULL)
+            continue;
+        for (size_t k = 0; k < s->sheet->count && k < CELLS_MAX && jv_count(all) < MOST; k++) {
+            const struct cell *c = &s->sheet->cells[k];
+            char address[BOOK_ADDRESS_MAX];
+            if (s->header_row != 0 && c->row >= s->header_row)
+                break;
+            if (!unknown_label(f, c))
+                continue;
+            struct jv *o = jv_object();
+            book_address(c->row, c->column, address);
+            jv_put_text(o, "cell", address);
+            jv_put_text(o, "label", c->text);
+            jv_add_take(all, o);
+        }
+    }
+    return all;
+}
+
 static struct jv *candidates(const struct task_support *s, const struct task_form *f)
 {
     struct jv *all = jv_array();
@@ -166,5 +227,6 @@ struct jv *explain_make(const struct task_support *s, const struct task_form *f)
     jv_put_text(doc, "information_sheet", f->form->info_sheet);
     jv_put_take(doc, "fields", fields_found(f->form));
     jv_put_take(doc, "fields_missing", fields_missing(s, f));
+    jv_put_take(doc, "labels_unknown", labels_unknown(f->form));
     return doc;
 }

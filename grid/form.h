@@ -28,6 +28,7 @@ struct form_value {
 struct form_point {
     struct form_value id, theme, owasp, wording, severity, answer, comment;
     bool row_hidden;
+    const char *rival; /* an answer in another column that says something else; NULL */
 };
 
 struct form_column {
@@ -36,6 +37,9 @@ struct form_column {
     const char *label;
     bool by_content; /* recognised by what stands below, not by its label */
 };
+
+/* Answers that are ticked: a column for each answer, a mark in one of them. */
+enum { TICKS = 3, RIVALS = 4 };
 
 struct form_sheet {
     const char *name;
@@ -48,6 +52,12 @@ struct form_sheet {
     size_t column_count;
     struct form_point *points; /* every row with something in its identifier's cell */
     size_t point_count;
+    uint32_t rivals[RIVALS]; /* other columns that read like answers */
+    size_t rival_count;
+    bool rivals_count; /* nothing says which column is meant: rows in which they differ have no
+                          answer */
+    bool ticked;       /* answers are marks in columns of their own */
+    size_t ids_unread; /* without a header: cells of a column that look like identifiers */
     bool truncated;    /* more rows than FORM_POINTS_MAX; the rest was not kept */
     size_t label_hits; /* fields' labels seen in it */
 };
@@ -56,7 +66,8 @@ struct form_field {
     const char *id, *label; /* id may be NULL */
     const char *sheet;      /* name */
     struct form_value value;
-    bool repeated; /* the label stands elsewhere too */
+    uint32_t label_row, label_column; /* 0: not from a workbook */
+    bool repeated;                    /* the label stands elsewhere too */
     bool has_date;
     struct date date;
 };
@@ -69,6 +80,8 @@ struct form {
     struct form_field *fields;
     size_t field_count, field_room;
     const char *info_sheet; /* where the fields were found; NULL */
+    bool values_below;      /* their values stand below the labels, */
+    unsigned values_right;  /* or so many columns to the right */
     bool from_json, macro_type;
     unsigned carries, external_links;
     struct jv *json; /* the grid document; NULL for a workbook */

@@ -9,7 +9,7 @@
 #include "grid/form_part.h"
 #include "grid/rules.h"
 
-enum { FIELD_CELLS_MAX = 5000 };
+enum { FIELD_CELLS_MAX = 5000, LABELS_LEAST = 2, STEPS = 4 };
 
 /* "Réévaluation (Oui / Non)" -> the folded text before the parenthesis; NULL when there is none. */
 static char *fold_short(const char *text, struct err *e)
@@ -62,10 +62,23 @@ static struct form_field *known(const struct form *f, const struct found *found)
     return NULL;
 }
 
-static int add_field(struct form *f, struct form_sheet *s, const struct layout *l,
+/* Where values stand from their labels. */
+struct step {
+    unsigned columns, rows;
+};
+
+static const struct cell *value_cell(const struct sheet *s, const struct cell *label,
+                                     struct step step, uint32_t *row, uint32_t *column)
+{
+    *column = step.columns > 0 ? book_right_edge(s, label->row, label->column) + step.columns
+                               : label->column;
+    *row = label->row + step.rows;
+    return book_cell(s, *row, *column);
+}
+
+static int add_field(struct form *f, struct form_sheet *s, struct step step,
                      const struct cell *label, const struct found *found, struct err *e)
 {
-    unsigned columns = 1, rows = 0;
     struct form_field *before = known(f, found);
     void *items = f->fields;
 
@@ -77,19 +90,17 @@ static int add_field(struct form *f, struct form_sheet *s, const struct layout *
         return -1;
     f->fields = items;
     struct form_field *field = &f->fields[f->field_count];
-    *field = (struct form_field){.id = found->id, .sheet = s->name};
+    *field = (struct form_field){
+        .id = found->id, .sheet = s->name, .label_row = label->row, .label_column = label->column};
     if (found->id != NULL) /* of layout or rule set, which may go before the form */
         field->id = arena_text(&f->arena, found->id, strlen(found->id));
     field->label = arena_text(&f->arena, label->text, label->len);
     if (field->label == NULL || (found->id != NULL && field->id == NULL))
         return fault_set(e, "zip-bomb");
-    layout_value_step(l, &columns, &rows);
-    uint32_t column = columns > 0 ? book_right_edge(s->sheet, label->row, label->column) + columns
-                                  : label->column;
-    uint32_t row = label->row + rows;
+    uint32_t row, column;
+    const struct cell *c = value_cell(s->sheet, label, step, &row, &column);
     if (form_value_at(f, s->sheet, row, column, &field->value, e) != 0)
         return -1;
-    const struct cell *c = book_cell(s->sheet, row, column);
     field->has_date = c != NULL && book_date(f->book, c, &field->date) == 0;
     f->field_count++;
     return 0;
@@ -107,9 +118,40 @@ static bool is_value(const struct form *f, const struct form_sheet *s, const str
     return false;
 }
 
-/* With `take` false the labels are only counted. */
+/* How many values stand at each of the places where forms have them. */
+struct tally {
+    size_t labels, filled[STEPS];
+};
+static const struct step steps[STEPS] = {{1, 0}, {2, 0}, {3, 0}, {0, 1}};
+
+static void count_values(const struct sheet *s, const struct cell *label, struct tally *t)
+{
+    uint32_t row, column;
+
+    t->labels++;
+    for (size_t i = 0; i < STEPS; i++) {
+        const struct cell *c = value_cell(s, label, steps[i], &row, &column);
+        t->filled[i] += c != NULL && c->type != CELL_EMPTY && c->len > 0;
+    }
+}
+
+/* The layout's place; but where not one value stands there and most stand at another, that one. */
+static struct step step_of(const struct layout *l, const struct tally *t)
+{
+    struct step step = {1, 0};
+    size_t best = 0;
+
+    layout_value_step(l, &step.columns, &step.rows);
+    if (step.columns != 1 || t->filled[0] > 0 || t->labels < LABELS_LEAST + 1)
+        return step; /* the user's own, or values where they are expected */
+    for (size_t i = 1; i < STEPS; i++)
+        best = t->filled[i] > t->filled[best] ? i : best;
+    return t->filled[best] * 2 > t->labels ? steps[best] : step;
+}
+
+/* `tally`: the labels are only counted; NULL: fields are taken. */
 static int walk(struct form *f, struct form_sheet *s, const struct layout *l, const struct rules *r,
-                bool take, struct err *e)
+                struct step step, struct tally *tally, struct err *e)
 {
     const struct sheet *sheet = s->sheet;
     int rc = 0;
@@ -117,16 +159,20 @@ static int walk(struct form *f, struct form_sheet *s, const struct layout *l, co
     for (size_t i = 0; rc == 0 && i < sheet->count && i < FIELD_CELLS_MAX; i++) {
         const struct cell *c = &sheet->cells[i];
         struct found found;
+        if (s->header_row != 0 && c->row >= s->header_row)
+            break; /* fields may stand above a table of points, in no other place of its sheet */
         if (c->type != CELL_TEXT || c->len > LABEL_BYTES || (c->flags & CELL_COVERED) != 0 ||
-            is_value(f, s, c))
+            (tally == NULL && is_value(f, s, c)))
             continue;
         char *folded = utf8_fold(c->text, e), *brief = fold_short(c->text, e);
         if (folded == NULL)
             rc = -1;
         else if (*folded != '\0' && recognise(l, r, folded, brief, &found)) {
             s->label_hits++;
-            if (take)
-                rc = add_field(f, s, l, c, &found, e);
+            if (tally != NULL)
+                count_values(sheet, c, tally);
+            else
+                rc = add_field(f, s, step, c, &found, e);
         }
         free(folded);
         free(brief);
@@ -139,7 +185,7 @@ static int walk(struct form *f, struct form_sheet *s, const struct layout *l, co
 static int choose_sheet(struct form *f, const struct layout *l, const struct rules *r,
                         struct form_sheet **out, struct err *e)
 {
-    enum { LABELS_LEAST = 2, NAME_BONUS = 1000 };
+    enum { NAME_BONUS = 1000 };
     size_t best = 0;
 
     *out = NULL;
@@ -157,8 +203,9 @@ static int choose_sheet(struct form *f, const struct layout *l, const struct rul
     for (size_t i = 0; i < f->sheet_count; i++) {
         struct form_sheet *s = &f->sheets[i];
         const char *role = layout_sheet_role(l, s->folded);
+        struct tally tally = {0};
         s->label_hits = 0;
-        if (s->header_row != 0 || walk(f, s, l, r, false, e) != 0)
+        if (walk(f, s, l, r, (struct step){1, 0}, &tally, e) != 0)
             continue;
         bool named = role != NULL && strcmp(role, "information") == 0;
         size_t weight = s->label_hits + (named ? NAME_BONUS : 0);
@@ -183,6 +230,12 @@ int form_read_fields(struct form *f, const struct layout *l, const struct rules 
     if (s == NULL)
         return 0;
     f->info_sheet = s->name;
+    struct tally tally = {0};
+    if (walk(f, s, l, r, (struct step){1, 0}, &tally, e) != 0)
+        return -1;
     s->label_hits = 0;
-    return walk(f, s, l, r, true, e);
+    struct step step = step_of(l, &tally);
+    f->values_below = step.rows > 0;
+    f->values_right = step.columns;
+    return walk(f, s, l, r, step, NULL, e);
 }

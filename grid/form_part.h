@@ -6,6 +6,24 @@
 
 enum { LABEL_BYTES = 200 }; /* no label is longer */
 
+enum { COLUMNS_MAX = 256, ID_BYTES = 64 };
+
+/* The header row of a tab, and which columns hold what. */
+struct header {
+    struct form_column columns[COLUMN_COUNT];
+    size_t strength[COLUMN_COUNT];
+    bool has[COLUMN_COUNT];
+    bool ignored[COLUMNS_MAX];
+    uint32_t alike[RIVALS]; /* further columns whose label says answers */
+    size_t alike_strength[RIVALS], alike_count;
+    uint32_t ticks[TICKS]; /* of Oui, Non, N/A; 0 */
+    uint32_t last_row;     /* of the header: points come after it */
+};
+
+/* Finds it; s->header_row stays 0 when there is none. */
+int form_find_header(struct form *f, struct form_sheet *s, const struct layout *l,
+                     struct header *out, struct err *e);
+
 /* The value of a cell as text, owned by the form; the place is kept when the cell is empty or
  * absent. */
 int form_value_at(struct form *f, const struct sheet *s, uint32_t row, uint32_t column,

@@ -7,6 +7,7 @@
 #include "base/jv.h"
 #include "base/utf8.h"
 #include "data/data.h"
+#include "grid/clean.h"
 
 enum { LABELS_MAX = 20000, DOCS = 2 };
 
@@ -14,6 +15,7 @@ struct label {
     char *folded;
     const char *name; /* borrowed from the documents: column, role, type, severity, or field's id */
     size_t field;
+    bool own; /* of the user's file */
 };
 struct labels {
     struct label *items;
@@ -40,6 +42,8 @@ enum column_id column_from_name(const char *name)
         if (strcmp(name, names[i]) == 0)
             return (enum column_id)i;
     }
+    if (name != NULL && strcmp(name, "ignored") == 0)
+        return COLUMN_IGNORED;
     return COLUMN_NONE;
 }
 
@@ -55,7 +59,7 @@ static int add_label(struct labels *l, const char *label, const char *name, size
     char *folded = utf8_fold(label, e);
     if (folded == NULL)
         return -1;
-    items[l->count++] = (struct label){folded, name, field};
+    items[l->count++] = (struct label){folded, name, field, false};
     return 0;
 }
 
@@ -127,6 +131,8 @@ int layout_new(struct layout **out, const struct jv *extra, struct err *e)
         l->docs[1] = jv_parse((const char *)bytes, n, "layout/default.json", e);
     if (l->docs[1] != NULL) {
         rc = l->docs[0] != NULL ? add_doc(l, l->docs[0], e) : 0;
+        for (size_t i = 0; i < l->columns.count; i++)
+            l->columns.items[i].own = true;
         if (rc == 0)
             rc = add_doc(l, l->docs[1], e);
     }
@@ -170,7 +176,7 @@ enum column_id layout_column(const struct layout *l, const char *folded, size_t 
         if (n == 0 || strncmp(folded, label->folded, n) != 0)
             continue;
         if (folded[n] == '\0')
-            s = 2 * n + 1000; /* the whole text beats every beginning */
+            s = 2 * n + LABEL_WHOLE + (label->own ? LABEL_OWN : 0); /* beats every beginning */
         else if (folded[n] != ' ')
             continue;
         if (s > best_strength) {
@@ -216,11 +222,85 @@ const struct layout_field *layout_field_by_id(const struct layout *l, const char
     return NULL;
 }
 
+const char *layout_field_label(const struct layout *l, const char *id)
+{
+    for (size_t d = DOCS; d > 0; d--) {
+        const struct jv *fields = jv_get(l->docs[d - 1], "fields");
+        for (size_t i = 0; i < jv_count(fields); i++) {
+            const struct jv *f = jv_at(fields, i);
+            const char *known = jv_get_text(f, "id"),
+                       *label = jv_str(jv_at(jv_get(f, "labels"), 0));
+            if (known != NULL && label != NULL && strcmp(known, id) == 0)
+                return label;
+        }
+    }
+    return id;
+}
+
 static const char *find(const struct labels *l, const char *folded)
 {
     for (size_t i = 0; *folded != '\0' && i < l->count; i++) {
         if (strcmp(l->items[i].folded, folded) == 0)
             return l->items[i].name;
+    }
+    return NULL;
+}
+
+/* The longest label that stands in the text as whole words. */
+static const char *find_within(const struct labels *l, const char *folded)
+{
+    const char *best = NULL;
+    size_t best_len = 0;
+
+    for (size_t i = 0; i < l->count; i++) {
+        const char *label = l->items[i].folded, *at = folded;
+        size_t n = strlen(label);
+        for (at = n > best_len ? strstr(at, label) : NULL; at != NULL; at = strstr(at + 1, label)) {
+            if ((at == folded || at[-1] == ' ') && (at[n] == '\0' || at[n] == ' ')) {
+                best = l->items[i].name;
+                best_len = n;
+                break;
+            }
+        }
+    }
+    return best;
+}
+
+const char *layout_sheet_role_within(const struct layout *l, const char *folded)
+{
+    return find_within(&l->sheets, folded);
+}
+
+const char *layout_type_within(const struct layout *l, const char *folded)
+{
+    return find_within(&l->types, folded);
+}
+
+const char *layout_answer(const struct layout *l, const char *text)
+{
+    const struct jv *answers = jv_get(l->docs[0], "answers");
+
+    for (void *it = jv_iter(answers); it != NULL; it = jv_next(answers, it)) {
+        const struct jv *words = jv_value(it);
+        for (size_t i = 0; i < jv_count(words); i++) {
+            const char *word = jv_str(jv_at(words, i));
+            if (word != NULL && *word != '\0' && clean_same_word(word, text))
+                return jv_key(it);
+        }
+    }
+    return NULL;
+}
+
+const char *layout_tick(const char *folded)
+{
+    static const char *const words[][2] = {
+        {"oui", "Oui"},           {"yes", "Oui"}, {"non", "Non"},        {"no", "Non"},
+        {"n a", "N/A"},           {"na", "N/A"},  {"sans objet", "N/A"}, {"non applicable", "N/A"},
+        {"not applicable", "N/A"}};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(folded, words[i][0]) == 0)
+            return words[i][1];
     }
     return NULL;
 }

@@ -21,9 +21,12 @@ enum column_id {
     COLUMN_COMMENT,
     COLUMN_VERIFICATION,
     COLUMN_COUNT,
-    COLUMN_NONE = COLUMN_COUNT
+    COLUMN_NONE = COLUMN_COUNT,
+    COLUMN_IGNORED /* its label says that it does not count: the editor's own answer, an earlier one
+                    */
 };
-const char *column_name(enum column_id id); /* "point"...; NULL for COLUMN_NONE */
+const char *
+column_name(enum column_id id); /* "point"...; NULL for COLUMN_NONE and COLUMN_IGNORED */
 enum column_id column_from_name(const char *name);
 
 struct layout_field {
@@ -36,8 +39,10 @@ struct layout_field {
 int layout_new(struct layout **out, const struct jv *extra, struct err *e);
 void layout_free(struct layout *l);
 
+enum { LABEL_WHOLE = 1000, LABEL_OWN = 100000 };
 /* `folded` is of utf8_fold. The longest label that is the whole text, or begins it at a word's end,
- * wins; strength is its length, doubled for the whole text. */
+ * wins; strength is its length, for the whole text doubled and LABEL_WHOLE more, and LABEL_OWN more
+ * when the user's own file has that label. */
 enum column_id layout_column(const struct layout *l, const char *folded, size_t *strength);
 /* The whole text, or the text before a parenthesis: `folded_short` may be NULL. NULL when it names
  * no field. */
@@ -46,10 +51,19 @@ const struct layout_field *layout_field(const struct layout *l, const char *fold
 size_t layout_field_count(const struct layout *l);
 const struct layout_field *layout_field_at(const struct layout *l, size_t i);
 const struct layout_field *layout_field_by_id(const struct layout *l, const char *id);
+/* Its first label, as written; its id when the file gives none. */
+const char *layout_field_label(const struct layout *l, const char *id);
 /* "information", "common", "ignored"; NULL */
 const char *layout_sheet_role(const struct layout *l, const char *folded);
 const char *layout_type(const struct layout *l,
                         const char *folded); /* "application-web"...; NULL */
+/* The same for the name of a tab that only contains a label, as whole words ("2. Base commune"). */
+const char *layout_sheet_role_within(const struct layout *l, const char *folded);
+const char *layout_type_within(const struct layout *l, const char *folded);
+/* "Oui", "Non", "N/A" for a word that the user's file gives for it; NULL */
+const char *layout_answer(const struct layout *l, const char *text);
+/* What the columns of a form that ticks its answers are called: "Oui", "Non", "N/A"; NULL */
+const char *layout_tick(const char *folded);
 const char *layout_severity(const struct layout *l,
                             const char *folded); /* "Haute", "Moyenne", "NA"; NULL */
 const char *layout_type_label(const struct layout *l,

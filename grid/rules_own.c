@@ -10,35 +10,67 @@
 #include "grid/form_part.h"
 #include "grid/rules_pick.h"
 
-enum { OWN_POINTS_MAX = 2000 };
+enum { OWN_POINTS_MAX = 2000, SHAPE_BYTES = 64 };
 
-static bool id_seen(const struct jv *tabs, const char *id)
+/* A point of the same identifier and wording in an earlier tab. */
+static bool point_seen(const struct jv *tabs, const struct form_point *p)
 {
     for (size_t i = 0; i < jv_count(tabs); i++) {
         const struct jv *points = jv_get(jv_at(tabs, i), "points");
         for (size_t k = 0; k < jv_count(points); k++) {
-            if (strcmp(jv_get_text(jv_at(points, k), "id"), id) == 0)
+            if (strcmp(jv_get_text(jv_at(points, k), "id"), form_point_id(p)) == 0 &&
+                strcmp(jv_get_text(jv_at(points, k), "wording"), p->wording.text) == 0)
                 return true;
         }
     }
     return false;
 }
 
-static void add_shape(struct jv *shapes, const char *id)
+/* "EXI-WEB-001" -> "AAA-AAA-000" */
+static void shape_of(const char *id, char shape[SHAPE_BYTES])
 {
-    char shape[64];
     size_t n = 0;
 
-    for (; *id != '\0' && n + 1 < sizeof shape; id++) {
+    for (; *id != '\0' && n + 1 < SHAPE_BYTES; id++) {
         bool letter = (*id >= 'A' && *id <= 'Z') || (*id >= 'a' && *id <= 'z');
         shape[n++] = letter ? 'A' : *id >= '0' && *id <= '9' ? '0' : *id;
     }
     shape[n] = '\0';
-    for (size_t i = 0; i < jv_count(shapes); i++) {
-        if (strcmp(jv_str(jv_at(shapes, i)), shape) == 0)
-            return;
+}
+
+static bool has_text(const struct jv *list, const char *text)
+{
+    for (size_t i = 0; i < jv_count(list); i++) {
+        if (strcmp(jv_str(jv_at(list, i)), text) == 0)
+            return true;
     }
-    jv_add_text(shapes, shape);
+    return false;
+}
+
+static void add_shape(struct jv *shapes, const char *id)
+{
+    char shape[SHAPE_BYTES];
+
+    shape_of(id, shape);
+    if (!has_text(shapes, shape))
+        jv_add_text(shapes, shape);
+}
+
+static bool candidate(const struct form_point *p)
+{
+    return form_id_plausible(form_point_id(p)) &&
+           !(clean_is_void(p->wording.text) && clean_is_void(p->severity.text));
+}
+
+/* A row with neither severity nor answer is a point only when its identifier looks like those of
+ * rows that have one: a note "1" below the table is none. */
+static bool is_own_point(const struct form_point *p, const struct jv *rated)
+{
+    char shape[SHAPE_BYTES];
+
+    shape_of(form_point_id(p), shape);
+    return candidate(p) && (jv_count(rated) == 0 || !clean_is_void(p->severity.text) ||
+                            !clean_is_void(p->answer.text) || has_text(rated, shape));
 }
 
 /* "Haute", "Moyenne", "NA", or NULL when the form's own text says none of them. */
@@ -54,11 +86,16 @@ static const char *severity_of(const struct layout *l, const char *text, struct 
 static int add_points(struct jv *points, struct jv *shapes, const struct form_sheet *s,
                       const struct layout *l, struct err *e)
 {
+    struct jv *rated = jv_array();
+
+    for (size_t i = 0; i < s->point_count; i++) {
+        if (candidate(&s->points[i]) && !clean_is_void(s->points[i].severity.text))
+            add_shape(rated, form_point_id(&s->points[i]));
+    }
     for (size_t i = 0; i < s->point_count && jv_count(points) < OWN_POINTS_MAX; i++) {
         const struct form_point *p = &s->points[i];
         bool twice = false;
-        if (!form_id_plausible(form_point_id(p)) ||
-            (clean_is_void(p->wording.text) && clean_is_void(p->severity.text)))
+        if (!is_own_point(p, rated))
             continue;
         for (size_t k = 0; k < jv_count(points); k++)
             twice |= strcmp(jv_get_text(jv_at(points, k), "id"), form_point_id(p)) == 0;
@@ -74,6 +111,7 @@ static int add_points(struct jv *points, struct jv *shapes, const struct form_sh
         jv_add_take(points, o);
         add_shape(shapes, form_point_id(p));
     }
+    jv_free(rated);
     return err_is_set(e) ? -1 : 0;
 }
 
@@ -81,7 +119,7 @@ static int add_points(struct jv *points, struct jv *shapes, const struct form_sh
 static bool repeats(const struct jv *tabs, const struct form_sheet *s)
 {
     for (size_t i = 0; i < s->point_count; i++) {
-        if (id_seen(tabs, form_point_id(&s->points[i])))
+        if (candidate(&s->points[i]) && point_seen(tabs, &s->points[i]))
             return true;
     }
     return false;
@@ -96,37 +134,69 @@ static void slug(const char *folded, char *out, size_t size)
     out[utf8_whole_length(out, n)] = '\0';
 }
 
-static bool type_taken(const struct jv *tabs, const char *type)
+static bool taken(const struct jv *tabs, const char *key, const char *value)
 {
     for (size_t i = 0; i < jv_count(tabs); i++) {
-        const char *known = jv_get_text(jv_at(tabs, i), "type");
-        if (known != NULL && strcmp(known, type) == 0)
+        const char *known = jv_get_text(jv_at(tabs, i), key);
+        if (known != NULL && strcmp(known, value) == 0)
             return true;
     }
     return false;
 }
 
-/* Known names first (`named`), so that a copy placed before its original is still the copy. */
-static int add_tab(struct jv *tabs, struct jv *shapes, const struct form_sheet *s,
-                   const struct layout *l, bool named, struct err *e)
-{
-    const char *role = layout_sheet_role(l, s->folded), *type = layout_type(l, s->folded);
-    bool common = role != NULL && strcmp(role, "common") == 0;
-    char own_type[64];
+/* How surely the name of a sheet says what tab it is. */
+enum naming { NAMED, NAMED_WITHIN, NAMED_OTHERWISE, NAMINGS };
 
-    if (named != (common || type != NULL) || s->header_row == 0 || s->point_count == 0)
-        return 0;
-    if (!named && (role != NULL || repeats(tabs, s)))
-        return 0;
-    slug(s->folded, own_type, sizeof own_type);
-    if (!common && (type == NULL || type_taken(tabs, type)))
-        type = own_type;
-    struct jv *tab = jv_object(), *points = jv_array();
+static enum naming naming_of(const struct layout *l, const struct form_sheet *s, bool *common,
+                             const char **type, bool *ignored)
+{
+    const char *role = layout_sheet_role(l, s->folded);
+
+    *type = layout_type(l, s->folded);
+    *common = role != NULL && strcmp(role, "common") == 0;
+    *ignored = role != NULL && !*common;
+    if (*common || *type != NULL)
+        return NAMED;
+    if (role != NULL)
+        return NAMED_OTHERWISE;
+    role = layout_sheet_role_within(l, s->folded);
+    *type = layout_type_within(l, s->folded);
+    *common = role != NULL && strcmp(role, "common") == 0;
+    return *common || *type != NULL ? NAMED_WITHIN : NAMED_OTHERWISE;
+}
+
+static void put_tab(struct jv *tab, const struct jv *tabs, const struct form_sheet *s, bool common,
+                    const char *type)
+{
+    char own_type[64];
     bool proxy = type != NULL && strncmp(type, "proxy", 5) == 0;
-    jv_put_text(tab, "id", common ? "base-commune" : type);
+    const char *id = common ? "base-commune" : type;
+
+    slug(s->folded, own_type, sizeof own_type);
+    jv_put_text(tab, "id", taken(tabs, "id", id) ? own_type : id);
     jv_put_text(tab, "name", s->name);
     jv_put_text(tab, "role", common ? "common" : proxy ? "proxy" : "type");
     jv_put_text(tab, "type", common ? NULL : type);
+}
+
+/* Tabs with a known name come first, so that a copy placed before its original is still the copy;
+ * then names that contain a known one: a tab may come in several parts, each with its own points.
+ */
+static int add_tab(struct jv *tabs, struct jv *shapes, const struct form_sheet *s,
+                   const struct layout *l, enum naming pass, struct err *e)
+{
+    const char *type;
+    bool common, ignored;
+    char own_type[64];
+
+    if (naming_of(l, s, &common, &type, &ignored) != pass || s->header_row == 0 ||
+        s->point_count == 0 || (pass != NAMED && (ignored || repeats(tabs, s))))
+        return 0;
+    slug(s->folded, own_type, sizeof own_type);
+    if (!common && (type == NULL || (pass == NAMED && taken(tabs, "type", type))))
+        type = own_type;
+    struct jv *tab = jv_object(), *points = jv_array();
+    put_tab(tab, tabs, s, common, type);
     int rc = add_points(points, shapes, s, l, e);
     bool empty = jv_count(points) == 0;
     jv_put_take(tab, "points", points);
@@ -170,9 +240,9 @@ struct jv *rules_own_json(const struct form *f, const struct layout *l, struct e
     const char *version = form_version_text(f);
     int rc = 0;
 
-    for (int pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < NAMINGS; pass++) {
         for (size_t i = 0; rc == 0 && i < f->sheet_count; i++)
-            rc = add_tab(tabs, shapes, &f->sheets[i], l, pass == 0, e);
+            rc = add_tab(tabs, shapes, &f->sheets[i], l, (enum naming)pass, e);
     }
     jv_put_text(doc, "format", "paraphe-ruleset");
     jv_put_int(doc, "version", 1);

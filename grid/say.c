@@ -6,6 +6,8 @@
 #include "base/date.h"
 #include "base/jv.h"
 
+enum { ID_BYTES = 128 };
+
 static const char *text_or(const struct jv *o, const char *key, const char *otherwise)
 {
     const char *s = jv_get_text(o, key);
@@ -13,20 +15,30 @@ static const char *text_or(const struct jv *o, const char *key, const char *othe
     return s != NULL ? s : otherwise;
 }
 
+/* Without a cell, or even a sheet, some things are said in other words. */
+static void variant(char id[ID_BYTES], const char *family, const char *name, const struct jv *o,
+                    const char *end)
+{
+    snprintf(id, ID_BYTES, "grid.%s.%s.%s%s", family, name,
+             jv_get_text(o, "sheet") == NULL ? "whole" : "nowhere", end);
+    if (jv_get_text(o, "cell") != NULL || !text_exists(id))
+        snprintf(id, ID_BYTES, "grid.%s.%s%s", family, name, end);
+}
+
 static void say(enum text_lang lang, const char *family, const char *name, const struct jv *o,
                 char *message, char *remedy)
 {
-    char id[128], value[SAY_MAX / 4], raw[SAY_MAX / 4];
+    char id[ID_BYTES], value[SAY_MAX / 4], raw[SAY_MAX / 4];
 
     /* A foreign value is shown escaped, and never much of it. */
     text_copy_whole(raw, 81, text_or(o, "value", ""));
     text_escape_terminal(value, sizeof value, raw);
     const char *point = text_or(o, "point", "?"), *sheet = text_or(o, "sheet", "?");
     const char *cell = text_or(o, "cell", "?");
-    snprintf(id, sizeof id, "grid.%s.%s", family, name);
+    variant(id, family, name, o, "");
     if (message != NULL)
         text_say(lang, message, SAY_MAX, id, value, point, sheet, cell, NULL);
-    snprintf(id, sizeof id, "grid.%s.%s.remedy", family, name);
+    variant(id, family, name, o, ".remedy");
     if (remedy != NULL) {
         remedy[0] = '\0';
         if (text_exists(id))

@@ -150,9 +150,36 @@ static void answers_and_identifiers(void **state)
                  ANSWER_INVALID},
                 {"N / A", ANSWER_INVALID},
                 {"Ou\xc4\xb1", ANSWER_INVALID}};
-    static const char *const ids[] = {"C-01", "C19", "T-1", "1.2.3", "12", "ACC-03a", "R_7"};
-    static const char *const no_ids[] = {"",         "Total", "Base commune", "C-", "2026-11-23T10",
-                                         "12345678", "C-01 x"};
+    static const char *const ids[] = {"C-01",
+                                      "C19",
+                                      "T-1",
+                                      "1.2.3",
+                                      "12",
+                                      "ACC-03a",
+                                      "R_7",
+                                      "EXI-WEB-001",
+                                      "\xc2\xa7"
+                                      "4.2",
+                                      "[W-3]",
+                                      "V2.1 (L1)",
+                                      "C\xe2\x80\x91"
+                                      "01",
+                                      "T 12",
+                                      "MSTG-AUTH-11",
+                                      "1."};
+    static const char *const no_ids[] = {"",
+                                         "Total",
+                                         "Base commune",
+                                         "C-",
+                                         "2026-11-23T10",
+                                         "12345678",
+                                         "C-01 x",
+                                         "voir (L1)",
+                                         "C-01 (voir plus bas)",
+                                         "ABSOLUMENT-1",
+                                         "C--01",
+                                         "\xe2\x80\x91"
+                                         "01"};
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
