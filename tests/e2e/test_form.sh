@@ -105,6 +105,7 @@ def form(path, change=lambda book, sheet: None, **options):
     book = Workbook(**options)
     info = book.sheet("Informations générales")
     info.put(1, 1, "Version du formulaire"), info.put(1, 2, "Z1"), info.put(2, 1, "Type d'application"), info.put(2, 2, "Application web")
+    info.put(3, 1, "Fin des tests"), info.put(3, 2, "2026-09-11")
     for name, letter in (("Base commune", "C"), ("Application web", "W")):
         sheet = book.sheet(name)
         for at, label in enumerate(LABELS, 1):
@@ -149,12 +150,12 @@ json "[(f['rule'], f['sheet']) for f in d['findings']]" "[('sheet-duplicate', 'A
 import sys, zipfile
 with zipfile.ZipFile(sys.argv[1]) as a, zipfile.ZipFile(sys.argv[2], "w") as b:
     for name in a.namelist():
-        b.writestr(name, a.read(name).replace("Réponse".encode(), b"Verdict PASSI").replace(b"Base commune", b"Fondamentaux"))
+        b.writestr(name, a.read(name).replace("Réponse".encode(), b"Bilan PASSI").replace(b"Base commune", b"Fondamentaux"))
 PY
 run 3 check "${D[@]}" --json renamed.xlsx
 run 0 form explain renamed.xlsx
-says out 'no header row recognised'
-echo '{"format":"paraphe-layout","version":1,"columns":{"answer":["Verdict PASSI"]},"sheets":{"common":["Fondamentaux"]}}' > more.json
+says out "answer (content)"
+echo '{"format":"paraphe-layout","version":1,"columns":{"answer":["Bilan PASSI"]},"sheets":{"common":["Fondamentaux"]}}' > more.json
 run 0 check "${D[@]}" --json --layout more.json renamed.xlsx
 json "d['counts']['Moyenne']['Oui']" "40"
 finish
