@@ -141,6 +141,13 @@ def xfa():
     return bytes(pdf.data)
 
 
+def broken_metadata():
+    pdf = basic("broken-metadata", catalog="/Metadata 6 0 R")
+    pdf.stream(6, "/Type /Metadata /Subtype /XML", b"<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta><rdf:RDF <<")
+    pdf.table(INFO)
+    return bytes(pdf.data)
+
+
 def kinds():
     """name -> (bytes, what is special)"""
     yield "classic", classic("classic"), "one table"
@@ -162,6 +169,7 @@ def kinds():
     yield "indirect", indirect(), "indirect AcroForm, Fields and shared Annots"
     yield "xfa", xfa(), "XFA form"
     yield "extensions", classic("extensions", catalog="/Extensions << /ADBE << /BaseVersion /1.7 /ExtensionLevel 3 >> >>"), "Extensions"
+    yield "broken-metadata", broken_metadata(), "XMP that is no XML"
     yield "dangling", classic("dangling", page="/PieceInfo 6 0 R /Metadata 9 0 R"), "refers to objects that it lacks"
     yield "perms-metadata", classic("perms", catalog="/Lang (fr-FR) /ViewerPreferences << /DisplayDocTitle true >>"), "catalog entries"
 

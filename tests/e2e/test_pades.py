@@ -456,17 +456,22 @@ def test_pades_c2():
 
 
 def test_pades_c3():
-    elsewhere("tests/unit/sign/cms/test_stamp.c", "err.sign-cms.tsa-purpose", "each_fault_is_named")
-    elsewhere("sign/cms/stamp_read.c", "ess_names(cms, si")
+    elsewhere("tests/attacks/stamp_faults.py", "c3-not-critical", "c3-two-purposes", "c3-other-certificate")  # real servers, made wrong
+    stamp = Cms(last("t.pdf").cms().attr(STAMP, unsigned=True)[0][0].all)
+    unit = next(k for k in stamp.certs.kids if hashlib.sha256(k.all).digest() == ess_hash(stamp))
+    write("unit.der", unit.all)
+    shown = subprocess.run(["openssl", "x509", "-inform", "DER", "-in", "unit.der", "-noout", "-text"], capture_output=True, text=True,
+                           check=True).stdout
+    assert re.search(r"Extended Key Usage: critical\s+Time Stamping\n", shown)
 
 
 def test_pades_c4():
-    elsewhere("tests/unit/sign/cms/test_stamp.c", "err.sign-cms.tsa-validity")
-    elsewhere("verify/times.c", "validate_at(env, t->unit, &env->stamps, at")
+    elsewhere("tests/attacks/stamp_faults.py", "c4-unit-over", "c4-unit-not-yet")
+    elsewhere("tests/attacks/past_attacks.py", "past-unit-over-archived", "past-unit-over-archived-late")
 
 
 def test_pades_c5():
-    elsewhere("tests/unit/sign/cms/test_stamp.c", "err.sign-cms.stamp-outside")
+    elsewhere("tests/attacks/stamp_faults.py", "c5-before-signer")
 
 
 def test_pades_c6():
