@@ -154,102 +154,11 @@ static void report_people(const struct jv *verdicts, bool html, const char *prog
         buf_text(out, "</body>\n</html>\n");
 }
 
-/* ---- XML after ETSI TS 119 102-2 ---- */
-static void element(struct buf *out, const char *name, const char *value)
-{
-    if (value == NULL)
-        return;
-    buf_format(out, "<vr:%s>", name);
-    escape_html(out, value);
-    buf_format(out, "</vr:%s>\n", name);
-}
-
-/* "TOTAL-PASSED" to "urn:etsi:019102:mainindication:total-passed" */
-static void urn(struct buf *out, const char *name, const char *kind, const char *value)
-{
-    if (value == NULL)
-        return;
-    buf_format(out, "<vr:%s>urn:etsi:019102:%s:", name, kind);
-    if (strcmp(kind, "subindication") == 0) {
-        escape_html(out, value);
-    } else {
-        for (const char *c = value; *c != '\0'; c++)
-            buf_char(out, *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c);
-    }
-    buf_format(out, "</vr:%s>\n", name);
-}
-
-static void signature_xml(struct buf *out, const struct jv *verdict, const struct jv *s)
-{
-    const struct jv *findings = jv_get(s, "findings"), *signer = jv_get(s, "signer");
-
-    buf_text(out, "<vr:SignatureValidationReport>\n<vr:SignatureIdentifier>\n");
-    element(out, "DocumentDigest", jv_get_text(verdict, "sha256"));
-    element(out, "FieldName", jv_get_text(s, "field"));
-    buf_text(out, "</vr:SignatureIdentifier>\n<vr:SignatureValidationStatus>\n");
-    urn(out, "MainIndication", "mainindication", jv_get_text(s, "indication"));
-    urn(out, "SubIndication", "subindication", jv_get_text(s, "sub_indication"));
-    for (size_t i = 0; i < jv_count(findings); i++) {
-        const struct jv *f = jv_at(findings, i);
-        buf_text(out, "<vr:AssociatedValidationReportData>\n");
-        element(out, "Code", jv_get_text(f, "code"));
-        element(out, "Clause", jv_get_text(f, "clause"));
-        element(out, "Effect", jv_get_text(f, "effect"));
-        element(out, "Sentence", jv_get_text(f, "sentence"));
-        buf_text(out, "</vr:AssociatedValidationReportData>\n");
-    }
-    buf_text(out, "</vr:SignatureValidationStatus>\n");
-    element(out, "SignatureQuality", jv_get_text(s, "level"));
-    buf_text(out, "<vr:ValidationTimeInfo>\n");
-    element(out, "ValidationTime", jv_get_text(verdict, "validation_time"));
-    element(out, "BestSignatureTime", jv_get_text(s, "best_signature_time"));
-    buf_text(out, "</vr:ValidationTimeInfo>\n<vr:SignerInformation>\n");
-    element(out, "Signer", jv_get_text(signer, "subject"));
-    element(out, "SignerCertificateDigest", jv_get_text(signer, "sha256"));
-    buf_text(out, "</vr:SignerInformation>\n");
-    for (size_t i = 0; i < jv_count(jv_get(s, "changes")); i++) {
-        const struct jv *c = jv_at(jv_get(s, "changes"), i);
-        buf_format(out, "<vr:LaterChange revision=\"%lld\" allowed=\"%s\">",
-                   (long long)jv_get_int(c, "revision", 0),
-                   jv_get_bool(c, "allowed") ? "true" : "false");
-        escape_html(out, jv_get_text(c, "kind"));
-        buf_text(out, "</vr:LaterChange>\n");
-    }
-    buf_text(out, "</vr:SignatureValidationReport>\n");
-}
-
-static void report_xml(const struct jv *verdicts, const char *program, struct buf *out)
-{
-    buf_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                  "<vr:ValidationReport xmlns:vr=\"http://uri.etsi.org/19102/v1.2.1#\">\n");
-    for (size_t i = 0; i < jv_count(verdicts); i++) {
-        const struct jv *v = jv_at(verdicts, i);
-        for (size_t k = 0; k < jv_count(jv_get(v, "signatures")); k++)
-            signature_xml(out, v, jv_at(jv_get(v, "signatures"), k));
-        buf_text(out, "<vr:SignatureValidationObjects>\n");
-        for (size_t k = 0; k < jv_count(jv_get(v, "revocation_data")); k++) {
-            const struct jv *o = jv_at(jv_get(v, "revocation_data"), k);
-            buf_text(out, "<vr:ValidationObject>\n");
-            element(out, "ObjectType", jv_get_text(o, "kind"));
-            element(out, "Source", jv_get_text(o, "source"));
-            element(out, "DigestValue", jv_get_text(o, "sha256"));
-            element(out, "POETime", jv_get_text(o, "proven"));
-            buf_text(out, "</vr:ValidationObject>\n");
-        }
-        buf_text(out, "</vr:SignatureValidationObjects>\n<vr:SignatureValidationPolicy>\n");
-        element(out, "SignaturePolicyIdentifier", jv_get_text(v, "policy"));
-        buf_text(out, "</vr:SignatureValidationPolicy>\n<vr:SignatureValidator>\n");
-        element(out, "Name", program);
-        buf_text(out, "</vr:SignatureValidator>\n");
-    }
-    buf_text(out, "</vr:ValidationReport>\n");
-}
-
 int verdict_report(const struct jv *verdicts, const char *kind, const char *program,
                    struct buf *out, struct err *e)
 {
     if (strcmp(kind, "xml") == 0)
-        report_xml(verdicts, program, out);
+        verdict_report_xml(verdicts, program, out);
     else
         report_people(verdicts, strcmp(kind, "html") == 0, program, out);
     return buf_check(out, e);
