@@ -116,39 +116,54 @@ static void cover_table(struct report *r, const struct cover *c)
     }
     table_end(r, &t);
     put_para(r, r->section, "P", &note, r->left, r->right - r->left, 4,
-             type_set(r, say_caveat(r->lang), NULL, NULL));
+             type_own(r, say_caveat(r->lang)));
     for (size_t i = 0; i < 4; i++)
         free(said[i]);
 }
 
-/* The identity of each form and its digest, whole. */
-static void cover_forms(struct report *r, const struct cover *c)
+/* One under the other, for forms whose texts fill pages. */
+static void form_list(struct report *r)
 {
     struct style label = style_of(DRAW_REGULAR, 8, muted), value = style_of(DRAW_BOLD, 9.2, ink);
+    struct draw_elem *list = draw_elem_add(r->d, r->section, "L");
+    const struct jv *fields = jv_get(r->grid, "fields");
+
+    for (size_t k = 0; k < jv_count(fields); k++) {
+        const char *v = jv_get_text(jv_at(fields, k), "value");
+        if (v == NULL || *v == '\0')
+            continue;
+        struct draw_elem *item = draw_elem_add(r->d, list, "LI");
+        page_need(r, 30);
+        put_para(r, item, "Lbl", &label, r->left, 150, -label.lead,
+                 type_set(r, jv_get_text(jv_at(fields, k), "label"), NULL, NULL));
+        put_para(r, item, "LBody", &value, r->left + 160, r->right - r->left - 160, 2,
+                 type_date(r, v));
+    }
+}
+
+/* The identity of each form and its digest, whole; a form is not torn over two pages. */
+static void cover_forms(struct report *r, const struct cover *c)
+{
+    struct style label = style_of(DRAW_REGULAR, 7.8, muted), value = style_of(DRAW_BOLD, 9.2, ink);
+    const double digest = 40, gap = 3;
 
     part_begin(r, "report.cover.forms", false);
     for (size_t i = 0; i < c->count; i++) {
         r->grid = jv_at(c->grids, i);
-        const struct jv *fields = jv_get(r->grid, "fields"), *form = jv_get(r->grid, "form");
-        heading(r, 2, 80, form_name(r));
-        struct draw_elem *list = draw_elem_add(r->d, r->section, "L");
-        for (size_t k = 0; k < jv_count(fields); k++) {
-            const char *v = jv_get_text(jv_at(fields, k), "value");
-            if (v == NULL || *v == '\0')
-                continue;
-            struct draw_elem *item = draw_elem_add(r->d, list, "LI");
-            page_need(r, 30);
-            put_para(r, item, "Lbl", &label, r->left, 150, -label.lead,
-                     type_set(r, jv_get_text(jv_at(fields, k), "label"), NULL, NULL));
-            put_para(r, item, "LBody", &value, r->left + 160, r->right - r->left - 160, 2,
-                     type_date(r, v));
-        }
-        struct draw_elem *item = draw_elem_add(r->d, list, "LI");
+        const struct jv *form = jv_get(r->grid, "form");
         const char *name = jv_get_text(form, "name");
-        page_need(r, 34);
-        put_para(r, item, "Lbl", &label, r->left, r->right - r->left, 0,
+        double height = -facts_columns(r, 0, -1e9, SIZE_MAX, gap, false);
+        bool whole = height < r->top - r->bottom - 80 - digest;
+
+        heading(r, 2, whole ? height + digest : 80, form_name(r));
+        if (whole)
+            r->y = facts_columns(r, r->y - 3, -1e9, SIZE_MAX, gap, true);
+        else
+            form_list(r);
+        page_need(r, digest);
+        put_para(r, r->section, "P", &label, r->left, r->right - r->left, 0,
                  type_say(r, "report.cover.digest", name != NULL ? name : "", NULL));
-        put_para(r, item, "LBody", &value, r->left, r->right - r->left, 8,
+        put_para(r, r->section, "P", &value, r->left, r->right - r->left, 14,
                  type_set(r, jv_get_text(form, "sha256"), NULL, NULL));
     }
 }

@@ -76,5 +76,5 @@ char *result_deposit(struct report *r)
     char line[SAY_MAX];
 
     say_deposit(r->lang, r->grid, line);
-    return type_set(r, line, NULL, NULL);
+    return type_own(r, line);
 }

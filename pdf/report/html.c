@@ -84,10 +84,27 @@ static void put_in(struct report *r, struct buf *b, const char *tag, const char 
     buf_format(b, "</%.*s>\n", (int)strcspn(tag, " "), tag);
 }
 
+/* A sentence of ours. */
+static void put_own(struct report *r, struct buf *b, const char *said)
+{
+    struct buf curled = BUF_INIT(8192);
+
+    put_curled(&curled, said);
+    put_in(r, b, "p", buf_str(&curled));
+    buf_free(&curled);
+}
+
 static void put_pair(struct report *r, struct buf *b, const char *label, const char *value)
 {
+    char said[DATE_SAID_MAX];
+    struct date date;
+
     if (value == NULL || *value == '\0')
         return;
+    if (date_parse_iso(value, &date) == 0) {
+        date_said(r, date, said);
+        value = said;
+    }
     put_in(r, b, "dt", label);
     put_in(r, b, "dd", value);
 }
@@ -137,8 +154,8 @@ static void put_result(struct report *r, struct buf *b)
     buf_text(b, "</strong></p>\n");
     say_deposit(r->lang, r->grid, line);
     if (*line != '\0')
-        put_in(r, b, "p", line);
-    put_in(r, b, "p", say_caveat(r->lang));
+        put_own(r, b, line);
+    put_own(r, b, say_caveat(r->lang));
     buf_text(b, "</div>\n<dl>\n");
     const struct jv *fields = jv_get(r->grid, "fields");
     for (size_t i = 0; i < jv_count(fields); i++)
@@ -161,6 +178,11 @@ static void put_counts(struct report *r, struct buf *b)
     }
     buf_text(b, "</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < 3; i++) {
+        int64_t all = 0;
+        for (size_t k = 0; k < 3; k++)
+            all += count_of(r, severities[i], answers[k]);
+        if (i == 2 && all == 0) /* points outside of the thresholds, which few forms have */
+            continue;
         buf_format(b, "<tr><th scope=\"row\">%s</th>", severities[i]);
         for (size_t k = 0; k < 3; k++)
             buf_format(b, "<td>%lld</td>", (long long)count_of(r, severities[i], answers[k]));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "grid/say.h"
 #include "pdf/report/report_int.h"
 
@@ -64,6 +65,7 @@ static void facts_table(struct report *r)
     const struct jv *fields = jv_get(r->grid, "fields");
     const char *one = fields_sheet(fields);
     struct table t;
+    struct date date;
     char *said[3];
 
     if (jv_count(fields) == 0)
@@ -81,8 +83,9 @@ static void facts_table(struct report *r)
                                   : type_say(r, "report.place", sheet != NULL ? sheet : "",
                                              cell != NULL ? cell : "", NULL);
         plain_row(r, &t, type_set(r, jv_get_text(f, "label"), sheet, cell),
-                  empty ? type_say(r, "report.fields.empty", NULL)
-                        : type_set(r, value, sheet, cell),
+                  empty                               ? type_say(r, "report.fields.empty", NULL)
+                  : date_parse_iso(value, &date) == 0 ? type_date(r, value)
+                                                      : type_set(r, value, sheet, cell),
                   place);
     }
     table_end(r, &t);
@@ -230,7 +233,7 @@ void part_method(struct report *r)
                      NULL));
     snprintf(limit, sizeof limit, "%lld", (long long)limit_of(r));
     body(r, type_say(r, "report.method.thresholds", limit, NULL));
-    body(r, type_set(r, say_caveat(r->lang), NULL, NULL));
+    body(r, type_own(r, say_caveat(r->lang)));
     findings_said(r);
     notes_said(r);
     facts_table(r);

@@ -108,6 +108,27 @@ static bool break_line(struct breaker *b, size_t at, size_t end)
     return true;
 }
 
+/* Whether no line ends before byte i >= 2 although Unicode allows it: in "N/A", and in a line that
+ * is wide enough between a short number and its unit, "2 heures", or a sign and its number, "n°
+ * 12". */
+static bool joined(const char *s, size_t i, size_t n, bool wide)
+{
+    size_t digits = 0;
+
+    if (s[i - 1] == '/' && s[i] == 'A' && s[i - 2] == 'N')
+        return true;
+    if (!wide || s[i - 1] != ' ')
+        return false;
+    if (s[i] >= '0' && s[i] <= '9')
+        return i >= 4 && memcmp(s + i - 4, "n\xC2\xB0", 3) == 0;
+    while (digits < 4 && i - 1 > digits && s[i - 2 - digits] >= '0' && s[i - 2 - digits] <= '9')
+        digits++;
+    bool alone = i - 1 == digits || strchr(" (\n", s[i - 2 - digits]) != NULL;
+    unsigned char next = (unsigned char)s[i];
+    return digits > 0 && digits < 4 && alone && i < n &&
+           ((next >= 'a' && next <= 'z') || next >= 0xC3);
+}
+
 void para_make(struct report *r, struct para *p, const struct style *style, double width,
                char *text_take)
 {
@@ -126,8 +147,8 @@ void para_make(struct report *r, struct para *p, const struct style *style, doub
     bool good = b.marks != NULL;
     if (good)
         u8_possible_linebreaks((const uint8_t *)text_take, n, "UTF-8", b.marks);
-    for (size_t i = 2; good && i < n; i++) { /* "N/A" stays whole */
-        if (text_take[i - 1] == '/' && text_take[i] == 'A' && text_take[i - 2] == 'N')
+    for (size_t i = 2; good && i < n; i++) {
+        if (joined(text_take, i, n, width > 12 * style->size))
             b.marks[i] = UC_BREAK_PROHIBITED;
     }
     for (size_t at = 0; good && at <= n;) {

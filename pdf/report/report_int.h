@@ -76,9 +76,21 @@ char *type_set(struct report *r, const char *s, const char *sheet, const char *c
  */
 char *type_say(struct report *r, const char *id, ...) __attribute__((sentinel));
 const char *type_text(const struct report *r, const char *id); /* as it stands in po/ */
+/* A sentence of ours, whose apostrophes become ’. malloc'ed. The same into a page of HTML. */
+char *type_own(struct report *r, const char *said);
+void put_curled(struct buf *out, const char *said);
+enum { DATE_SAID_MAX = 64 };
+struct date;
+void date_said(const struct report *r, struct date date, char out[DATE_SAID_MAX]);
 /* "11 septembre 2026" of "2026-09-11"; other values as they are. malloc'ed. */
 char *type_date(struct report *r, const char *iso);
 char *type_instant(struct report *r, int64_t instant);
+
+/* ---- lack.c ---- */
+/* "[U+26A0 attention", which the caller closes. */
+void lack_name(const struct report *r, uint32_t c, struct buf *out);
+/* "[drapeau FR]" for two letters that stand for a flag, and their bytes; 0 for others. */
+size_t lack_flag(const struct report *r, const char *s, size_t n, struct buf *out);
 
 /* ---- para.c: lines ---- */
 struct line {
@@ -179,6 +191,11 @@ void table_end(struct report *r, struct table *t);
 
 /* ---- the parts, in their order ---- */
 void part_title(struct report *r);
+/* Every field of the form that is filled, in its order, in two columns of label and value from
+ * `top` down to `floor` at most; values longer than value_max bytes are left out. Returns the
+ * lowest y. `gap` stands between them. `draw` false: measures only. */
+double facts_columns(struct report *r, double top, double floor, size_t value_max, double gap,
+                     bool draw);
 void title_band(struct report *r); /* colour, firm, logo */
 void say_line(struct report *r, struct draw_elem *parent, const char *tag,
               const struct style *style, double x, double width, double *y, double after,

@@ -48,6 +48,45 @@ static struct style cell_style(const char *id, const struct jv *point)
                     strcmp(id, "theme") == 0 || strcmp(id, "owasp") == 0 ? muted : ink);
 }
 
+/* Width of the longest word of a column of short texts: codes such as MASVS-RESILIENCE-1 are not
+ * torn. */
+static double longest_word(struct report *r, const struct jv *sheet, const char *id)
+{
+    const struct jv *points = jv_get(sheet, "points");
+    double longest = 0;
+
+    for (size_t i = 0; i < jv_count(points); i++) {
+        const struct jv *point = jv_at(points, i);
+        const char *text = jv_get_text(point, strcmp(id, "point") == 0 ? "id" : id);
+        struct style s = cell_style(id, point);
+
+        for (size_t n; text != NULL && *text != '\0'; text += n) {
+            n = strcspn(text, " \n");
+            double wide = n < 40 ? draw_width(r->d, s.face, s.size, text, n) : 0;
+            longest = wide > longest ? wide : longest;
+            n += strspn(text + n, " \n");
+        }
+    }
+    return longest;
+}
+
+/* The share of a column, widened for its longest word, up to that of a theme and a half. */
+static double column_width(struct report *r, const struct jv *sheet, const char *id)
+{
+    static const char *const coded[] = {"point", "theme", "owasp", "severity"};
+    const double most = 124, pads = 19; /* the table is drawn together a little afterwards */
+    double share = column_share(id);
+
+    for (size_t i = 0; share > 0 && i < sizeof coded / sizeof coded[0]; i++) {
+        if (strcmp(coded[i], id) != 0)
+            continue;
+        double wanted = longest_word(r, sheet, id) + pads;
+        if (wanted > share)
+            share = wanted < most ? wanted : most;
+    }
+    return share;
+}
+
 static void tab_row(struct report *r, struct table *t, const struct jv *sheet,
                     const struct jv *point, const char *const *ids)
 {
@@ -75,7 +114,7 @@ static void tab_part(struct report *r, const struct jv *sheet)
 
     for (size_t i = 0; i < jv_count(columns) && t.ncolumns < COLUMNS_MAX; i++) {
         const char *id = jv_get_text(jv_at(columns, i), "id");
-        double share = column_share(id);
+        double share = column_width(r, sheet, id);
         if (share == 0)
             continue;
         ids[t.ncolumns] = id;

@@ -126,7 +126,7 @@ static void result_draw(struct report *r)
 
     para_make(r, &p[0], &big, width, result_sentence(r));
     para_make(r, &p[1], &small, width, result_deposit(r));
-    para_make(r, &p[2], &note, width, type_set(r, say_caveat(r->lang), NULL, NULL));
+    para_make(r, &p[2], &note, width, type_own(r, say_caveat(r->lang)));
     for (size_t i = 0; i < 3; i++)
         h += para_height(&p[i]) + (p[i].nlines > 0 ? 4 : 0);
     draw_artifact(r->d, "Background");
@@ -147,48 +147,6 @@ static void result_draw(struct report *r)
     r->y = top - h - 26;
 }
 
-/* The identity of the test: every field of the form that is filled, in its order, in two columns of
- * label and value. */
-static void fact_draw(struct report *r, struct draw_elem *list, double x, double width,
-                      const char *label, char *value_take, double *y)
-{
-    struct style l = style_of(DRAW_REGULAR, 7.8, muted), v = style_of(DRAW_BOLD, 9.2, ink);
-    struct draw_elem *item = draw_elem_add(r->d, list, "LI");
-
-    say_line(r, item, "Lbl", &l, x, width, y, 0, type_set(r, label, NULL, NULL));
-    say_line(r, item, "LBody", &v, x, width, y, 6.5, value_take);
-}
-
-static void facts_draw(struct report *r)
-{
-    const struct jv *fields = jv_get(r->grid, "fields");
-    struct draw_elem *list = draw_elem_add(r->d, r->section, "L");
-    double gap = 26, width = (r->right - r->left - gap) / 2, y[2] = {r->y, r->y};
-    size_t filled = 0, done = 0;
-
-    for (size_t i = 0; i < jv_count(fields); i++) {
-        const char *v = jv_get_text(jv_at(fields, i), "value");
-        filled += v != NULL && *v != '\0';
-    }
-    for (size_t i = 0; i < jv_count(fields); i++) {
-        const struct jv *f = jv_at(fields, i);
-        const char *v = jv_get_text(f, "value");
-        size_t column = done >= (filled + 1) / 2;
-
-        if (v == NULL || *v == '\0')
-            continue;
-        if (y[column] < 118)
-            break; /* the whole list stands again with its cells on the page of the digests */
-        if (strlen(v) > 300) {
-            done++;
-            continue;
-        }
-        fact_draw(r, list, r->left + (column ? width + gap : 0), width, jv_get_text(f, "label"),
-                  type_date(r, v), &y[column]);
-        done++;
-    }
-}
-
 void part_title(struct report *r)
 {
     struct style small = style_of(DRAW_REGULAR, 8.4, muted), mark = style_of(DRAW_BOLD, 9.5, red);
@@ -205,7 +163,8 @@ void part_title(struct report *r)
     title_band(r);
     name_draw(r);
     result_draw(r);
-    facts_draw(r);
+    /* the whole list stands again with its cells on the page of the digests */
+    facts_columns(r, r->y, 118, 300, 6.5, true);
     if (r->draft)
         say_line(r, r->section, "P", &mark, r->left, width, &y, 2,
                  type_say(r, "report.title.draft", NULL));

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include <unictype.h>
-#include <uniname.h>
 
 #include "base/ceilings.h"
 #include "base/date.h"
@@ -68,17 +67,13 @@ static uint32_t char_at(const char *s, size_t n, size_t at)
     return at < n && utf8_decode(s + at, n - at, &c) != 0 ? c : 0;
 }
 
-/* Puts the placeholder of one character, "[U+1F600 GRINNING FACE]"; of a long run the first names
- * it and the count tells the rest. */
+/* Puts the placeholder of one character; of a long run the first names it and the count tells the
+ * rest. */
 static void put_lack(struct report *r, struct buf *out, uint32_t c, size_t run, const char *sheet,
                      const char *cell)
 {
-    char name[UNINAME_MAX];
-
     lack_warn(r, c, sheet, cell);
-    buf_format(out, "[U+%04X", (unsigned)c);
-    if (unicode_character_name(c, name) != NULL)
-        buf_format(out, " %s", name);
+    lack_name(r, c, out);
     if (run > 1)
         buf_format(out, " + %zu", run - 1);
     buf_char(out, ']');
@@ -116,7 +111,12 @@ static size_t put_run(struct report *r, const char *s, size_t n, size_t at, stru
     }
     while (at < end) {
         uint32_t c = 0;
-        size_t len = utf8_decode(s + at, n - at, &c);
+        size_t len = utf8_decode(s + at, n - at, &c), flag = lack_flag(r, s + at, n - at, out);
+        if (flag > 0) {
+            lack_warn(r, c, sheet, cell);
+            at += flag;
+            continue;
+        }
         if (c == ' ')
             buf_char(out, ' ');
         else if (!unseen(c))
@@ -212,26 +212,53 @@ char *type_say(struct report *r, const char *id, ...)
     return type_set(r, said, NULL, NULL);
 }
 
-static char *date_said(struct report *r, struct date date)
+void date_said(const struct report *r, struct date date, char out[DATE_SAID_MAX])
 {
     char id[32], day[8], year[12];
+    const char *args[3] = {day, NULL, year};
 
     snprintf(id, sizeof id, "report.month.%d", date.month);
     snprintf(day, sizeof day, "%d%s", date.day, date.day == 1 && r->lang == TEXT_FR ? "er" : "");
     snprintf(year, sizeof year, "%d", date.year);
-    return type_say(r, "report.date", day, type_text(r, id), year, NULL);
+    args[1] = type_text(r, id);
+    text_format(out, DATE_SAID_MAX, type_text(r, "report.date"), args, 3);
+}
+
+char *type_own(struct report *r, const char *said)
+{
+    struct buf b = BUF_INIT(8192);
+
+    put_curled(&b, said);
+    char *typed = type_set(r, buf_str(&b), NULL, NULL);
+    buf_free(&b);
+    return typed;
+}
+
+void put_curled(struct buf *out, const char *said)
+{
+    for (; *said != '\0'; said++) {
+        if (*said == '\'')
+            buf_text(out, "\xE2\x80\x99");
+        else
+            buf_char(out, *said);
+    }
 }
 
 char *type_date(struct report *r, const char *iso)
 {
+    char said[DATE_SAID_MAX];
     struct date date;
 
     if (iso == NULL || date_parse_iso(iso, &date) != 0)
         return type_set(r, iso, NULL, NULL);
-    return date_said(r, date);
+    date_said(r, date, said);
+    return type_set(r, said, NULL, NULL);
 }
 
 char *type_instant(struct report *r, int64_t instant)
 {
-    return date_said(r, date_in_paris(instant));
+    char said[DATE_SAID_MAX];
+
+    date_said(r, date_in_paris(instant), said);
+    return type_set(r, said, NULL, NULL);
 }

@@ -65,16 +65,27 @@ static void test_placeholders(void **state)
     is_set(r, "e\xCC\x81t\xC3\xA9", "\xC3\xA9t\xC3\xA9"); /* composed */
     is_set(r, "a\tb\x07\xC2\xAD", "a b");
     assert_int_equal(jv_count(r->warnings), 0);
-    is_set(r, "\xF0\x9F\x98\x80!", "[U+1F600 GRINNING FACE]!");
-    is_set(r, "\xE6\xBC\xA2", "[U+6F22]");
-    is_set(r, "x\xCC\x84", "x[U+0304 COMBINING MACRON]"); /* would need shaping */
-    is_set(r, "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D", "[U+05E9 HEBREW LETTER SHIN + 3]");
+    is_set(r, "\xF0\x9F\x98\x80!", "[U+1F600 sourire]!");
+    is_set(r, "\xE6\xBC\xA2", "[U+6F22 caractère chinois]");
+    is_set(r, "x\xCC\x84", "x[U+0304 signe combinatoire]"); /* would need shaping */
+    is_set(r, "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D", "[U+05E9 lettre hébraïque + 3]");
     is_set(r, "\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9",
-           "[U+1F468 MAN][U+1F469 WOMAN]");        /* joiner unseen */
+           "[U+1F468 homme][U+1F469 femme]");      /* joiner unseen */
     is_set(r, "fi\xEF\xAC\x81", "fi\xEF\xAC\x81"); /* a ligature that the font has */
     assert_int_equal(jv_count(r->warnings), 6);
     assert_string_equal(jv_get_text(jv_at(r->warnings, 0), "cell"), "G7");
     assert_string_equal(jv_get_text(jv_at(r->warnings, 0), "value"), "U+1F600");
+    is_set(r, "\U0001F1EB\U0001F1F7 \U0001F1EB!", "[drapeau FR] [U+1F1EB émoji]!");
+    is_set(r, "\U0001D4B3\u2FF0\uE000\U0001F9FF", "[U+1D4B3 lettre mathématique + 3]");
+    is_set(r, "\u2FF0", "[U+2FF0 symbole]");
+    is_set(r, "\uE000", "[U+E000 usage privé]");
+    is_set(r, "\u13A0", "[U+13A0 lettre]");
+    is_set(r, "\u0BE7", "[U+0BE7 lettre tamoule]");
+    report_end(r);
+    r = report_new(TEXT_EN);
+    is_set(r, "\u26A0 \U0001F9FF", "[U+26A0 warning] [U+1F9FF NAZAR AMULET]");
+    is_set(r, "\u6F22", "[U+6F22 Chinese character]");
+    is_set(r, "\U0001F1EC\U0001F1E7", "[flag GB]");
     report_end(r);
 }
 
@@ -184,12 +195,43 @@ static void test_contrast(void **state)
         readable(r.look.accent, grounds[k == 0 ? 0 : 1]);
 }
 
+/* No line ends between a number and its unit, after "n°" or in "N/A", at any width above the
+ * narrowest columns. */
+static void test_joined(void **state)
+{
+    static const char *const torn[] = {"2", "n\u00b0", "N/", "45"};
+    static const char text[] =
+        "Verrouillage r\u00e9glable jusqu'\u00e0 2 heures, relev\u00e9 n\u00b0 12 sous "
+        "45 minutes (r\u00e9ponse N/A).";
+    struct report *r = report_new(TEXT_FR);
+    struct style s = style_of(DRAW_REGULAR, 8, ink);
+    size_t lines = 0;
+
+    (void)state;
+    for (double width = 100; width < 400; width += 1) {
+        struct para p;
+        para_make(r, &p, &s, width, strdup(text));
+        for (size_t i = 0; i + 1 < p.nlines; i++) {
+            const char *end = p.text + p.lines[i].at + p.lines[i].n;
+            for (size_t k = 0; k < sizeof torn / sizeof torn[0]; k++) {
+                size_t n = strlen(torn[k]);
+                assert_false(p.lines[i].n > n && end[-1 - (long)n] == ' ' &&
+                             memcmp(end - n, torn[k], n) == 0);
+            }
+        }
+        lines += p.nlines;
+        para_free(&p);
+    }
+    assert_true(lines > 310);
+    report_end(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_french_spaces), cmocka_unit_test(test_placeholders),
-        cmocka_unit_test(test_dates),         cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_contrast),
+        cmocka_unit_test(test_french_spaces), cmocka_unit_test(test_joined),
+        cmocka_unit_test(test_placeholders),  cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_lines),         cmocka_unit_test(test_contrast),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
