@@ -52,7 +52,7 @@ static void put_document(const struct act_sign *a, size_t i, bool alone, struct 
     if (f->result != NULL && *f->result != '\0')
         line(out, "cmd.sign.ask-result", f->result, NULL, NULL);
     line(out, "cmd.sign.ask-digest", f->input_sha256, NULL, NULL);
-    if (alone && f->visible)
+    if ((alone || a->files[i].own != NULL) && f->visible)
         line(out, "cmd.sign.ask-visible", f->field, NULL, NULL);
     if (a->files[i].own != NULL)
         put_level(a->files[i].own, "cmd.sign.ask-own-level", out);

@@ -9,14 +9,18 @@ struct jv;
 
 /* The signing of one form's report: what an earlier run kept, or a place for what C_Sign gives. */
 struct run_signing {
-    char *in, *out;
+    bool more; /* a further signature, on the signed report */
+    char *in, *out, *field;
+    struct act_sign_request own; /* of `sign --pending`; file.own leads there */
     struct jv *kept;
     int fd;
     struct act_sign_file file;
 };
 /* It must not move afterwards. run_sign_end also after a failure. */
-int run_sign_ready(struct run *r, size_t form, struct run_signing *s, struct err *e);
+int run_sign_ready(struct run *r, size_t form, bool more, struct run_signing *s, struct err *e);
 void run_sign_end(struct run_signing *s);
+/* What is worth a remark in a paraphe-signed. */
+void run_sign_say(const struct run *r, size_t form, const struct jv *signed_json);
 
 /* Writes a document of the job whole or not at all, replacing what an earlier run made. */
 int run_put_json(const char *path, const struct jv *v, struct err *e);

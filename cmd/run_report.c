@@ -32,6 +32,7 @@ int run_report(struct run *r, const struct job_step *s, struct jv *result, struc
     if (act_report(&r->cmd->runner, &request, &made, e) != 0)
         goto out;
     jv_put_int(result, "pages", jv_get_int(made, "pages", 0));
+    jv_put_take(result, "fields", jv_copy(jv_get(made, "fields")));
     rc = 0;
 out:
     jv_free(grid);

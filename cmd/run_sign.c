@@ -51,13 +51,13 @@ static int kept_read(const struct run *r, size_t form, struct jv **kept, struct 
     return rc;
 }
 
-int run_sign_ready(struct run *r, size_t form, struct run_signing *s, struct err *e)
+int run_sign_ready(struct run *r, size_t form, bool more, struct run_signing *s, struct err *e)
 {
     char now[65];
 
-    *s = (struct run_signing){.fd = -1};
-    s->in = job_path(r->job, form, JOB_FILE_REPORT);
-    s->out = job_path(r->job, form, JOB_FILE_SIGNED);
+    *s = (struct run_signing){.fd = -1, .more = more};
+    s->in = job_path(r->job, form, more ? JOB_FILE_SIGNED : JOB_FILE_REPORT);
+    s->out = job_path(r->job, form, more ? JOB_FILE_COUNTERSIGNED : JOB_FILE_SIGNED);
     if (s->in == NULL || s->out == NULL)
         return err_set_memory(e);
     if (kept_read(r, form, &s->kept, e) < 0 || job_digest(s->in, now, e) != 0)
@@ -87,19 +87,21 @@ void run_sign_end(struct run_signing *s)
     s->fd = -1;
     act_sign_file_free(&s->file);
     jv_free(s->kept);
+    s->file.input = NULL;
     free(s->in);
     free(s->out);
-    s->in = s->out = NULL;
+    free(s->field);
+    s->in = s->out = s->field = NULL;
     s->kept = NULL;
 }
 
-static void say_signed(const struct run *r, const struct job_step *s, const struct jv *signed_json)
+void run_sign_say(const struct run *r, size_t form, const struct jv *signed_json)
 {
     const struct jv *warnings = jv_get(signed_json, "warnings");
 
     for (size_t i = 0; i < jv_count(warnings); i++) {
         const char *message = jv_get_text(jv_at(warnings, i), "message");
-        out_note(r->cmd, "cmd.run.outcome", job_form_name(r->job, s->form),
+        out_note(r->cmd, "cmd.run.outcome", job_form_name(r->job, form),
                  message != NULL ? message : "", NULL);
     }
 }
@@ -124,7 +126,7 @@ static int signed_before(const struct run *r, const struct job_step *s, struct j
     const struct act_sign_file *f = &r->signings[s->form].file;
 
     if (f->result != NULL) {
-        say_signed(r, s, f->result);
+        run_sign_say(r, s->form, f->result);
         fill(f, result);
         return 0;
     }
@@ -133,6 +135,14 @@ static int signed_before(const struct run *r, const struct job_step *s, struct j
     jv_put_bool(result, "stop", true);
     jv_put_bool(result, "again", true);
     return 0;
+}
+
+/* The first box of our report, whatever the look calls it; NULL: signing chooses. */
+static const char *first_field(const struct run *r, size_t form)
+{
+    const struct job_step report = {r->job, job_stage_find("report"), form};
+
+    return jv_str(jv_at(jv_get(job_step_result(&report), "fields"), 0));
 }
 
 int run_sign(struct run *r, const struct job_step *s, struct jv *result, struct err *e)
@@ -144,8 +154,10 @@ int run_sign(struct run *r, const struct job_step *s, struct jv *result, struct 
 
     if (r->signings != NULL)
         return signed_before(r, s, result);
-    if (sign_options_read(&options, r->cmd, e) != 0 || run_sign_ready(r, s->form, &signing, e) != 0)
+    if (sign_options_read(&options, r->cmd, e) != 0 ||
+        run_sign_ready(r, s->form, false, &signing, e) != 0)
         goto out;
+    options.request.spec.field = first_field(r, s->form);
     if (!r->yes) {
         options.request.consent = consent;
         options.request.consent_self = r;
@@ -159,7 +171,7 @@ int run_sign(struct run *r, const struct job_step *s, struct jv *result, struct 
         rc = -1;
     }
     if (rc == 0) {
-        say_signed(r, s, f->result);
+        run_sign_say(r, s->form, f->result);
         fill(f, result);
     }
 out:

@@ -13,10 +13,12 @@
 #include "cmd/cmd.h"
 #include "cmd/out.h"
 #include "cmd/pending_find.h"
+#include "cmd/pending_form.h"
 #include "cmd/run_int.h"
 #include "cmd/run_say.h"
 #include "cmd/sign_options.h"
 #include "cmd/wire.h"
+#include "pkcs11/token.h"
 
 /* A job with at least one report that waits. */
 struct waiting {
@@ -25,6 +27,7 @@ struct waiting {
     struct sign_options options;
     struct run_signing *signings; /* one a form; those that do not wait have no input */
     struct buf key;               /* token, certificate, algorithm: who signs with what */
+    bool some;                    /* something in it is to be signed, by this token */
     bool taken;                   /* its turn was, or is */
 };
 struct pending {
@@ -32,6 +35,7 @@ struct pending {
     struct waiting **jobs;
     size_t count;
     int status; /* the worst so far */
+    bool signed_some;
 };
 
 static void waiting_free(struct waiting *w)
@@ -56,25 +60,6 @@ static void failed(struct pending *p, const char *folder, struct err *e)
 }
 
 /* ---- which ---- */
-static bool state_is(const struct jv *stages, const char *stage, const char *a, const char *b)
-{
-    const char *state = jv_get_text(jv_get(stages, stage), "state");
-
-    return state != NULL && (strcmp(state, a) == 0 || strcmp(state, b) == 0);
-}
-
-/* Its report is there, and not signed. */
-static bool form_waits(const struct jv *status, size_t form)
-{
-    const struct jv *stages = jv_get(jv_at(jv_get(status, "forms"), form), "stages");
-
-    if (jv_get_bool(status, "purged") ||
-        jv_get_bool(jv_get(jv_get(stages, "check"), "result"), "stop"))
-        return false;
-    return state_is(stages, "report", "done", "taken") &&
-           state_is(stages, "sign", "open", "changed");
-}
-
 static int job_waits(const char *folder, const struct cmd *cmd, bool *waits, struct err *e)
 {
     struct job *job = NULL;
@@ -84,7 +69,7 @@ static int job_waits(const char *folder, const struct cmd *cmd, bool *waits, str
         return -1;
     status = job_status(job);
     for (size_t f = 0; f < job_forms(job); f++)
-        *waits = *waits || form_waits(status, f);
+        *waits = *waits || pending_kind(job, status, f) != PENDING_NONE;
     jv_free(status);
     job_close(job);
     return 0;
@@ -103,20 +88,30 @@ static int key_print(struct waiting *w, struct err *e)
     return buf_check(&w->key, e);
 }
 
-static int forms_ready(struct waiting *w, struct err *e)
+/* certificate: that of the token, NULL when it is not open: then no further signature is made. One
+ * that it has signed waits for somebody else. */
+static int forms_ready(struct waiting *w, const struct jv *certificate, struct err *e)
 {
     struct run r = {.cmd = &w->cmd, .job = w->job};
+    const struct pades_spec *spec = &w->options.request.spec;
     struct jv *status = job_status(w->job);
     int rc = 0;
 
-    w->signings = calloc(job_forms(w->job), sizeof *w->signings);
-    if (w->signings == NULL)
-        rc = err_set_memory(e);
     for (size_t f = 0; rc == 0 && f < job_forms(w->job); f++) {
-        w->signings[f].fd = -1;
-        if (form_waits(status, f))
-            rc = run_sign_ready(&r, f, &w->signings[f], e);
-        w->signings[f].file.own = &w->options.request;
+        struct run_signing *s = &w->signings[f];
+        enum pending_kind kind = pending_kind(w->job, status, f);
+        if (kind == PENDING_NONE ||
+            (kind == PENDING_MORE &&
+             (certificate == NULL || pending_signed_by(w->job, f, certificate))))
+            continue;
+        rc = run_sign_ready(&r, f, kind == PENDING_MORE, s, e);
+        s->own = w->options.request;
+        if (spec->field == NULL)
+            s->field = pending_field(w->job, status, f, w->options.request.seal);
+        if (s->field != NULL)
+            s->own.spec.field = s->field;
+        s->file.own = &s->own;
+        w->some = true;
     }
     jv_free(status);
     return rc;
@@ -140,11 +135,17 @@ static int job_add(struct pending *p, const char *folder, struct err *e)
     if (job_open(folder, true, p->cmd->clock, &w->job, e) != 0 ||
         config_load(&w->cmd.config, p->cmd->options, e) != 0 ||
         run_settings_join(&w->cmd, w->job, e) != 0 || run_settings_apply(&w->cmd, w->job, e) != 0 ||
-        sign_options_read(&w->options, &w->cmd, e) != 0 || key_print(w, e) != 0 ||
-        forms_ready(w, e) != 0) {
+        sign_options_read(&w->options, &w->cmd, e) != 0 || key_print(w, e) != 0) {
         waiting_free(w);
         return -1;
     }
+    w->signings = calloc(job_forms(w->job), sizeof *w->signings);
+    if (w->signings == NULL) {
+        waiting_free(w);
+        return err_set_memory(e);
+    }
+    for (size_t f = 0; f < job_forms(w->job); f++)
+        w->signings[f].fd = -1;
     p->jobs[p->count++] = w;
     return 0;
 }
@@ -192,6 +193,27 @@ static size_t files_move(struct pending *p, const struct waiting *first,
     return n;
 }
 
+/* A further signature takes its place; what failed was told. */
+static int countersigned(struct pending *p, const struct run *r, const struct waiting *w,
+                         struct err *e)
+{
+    for (size_t f = 0; f < job_forms(w->job); f++) {
+        const struct run_signing *s = &w->signings[f];
+        if (!s->more || s->file.input == NULL)
+            continue;
+        p->status = err_status_worst(p->status, s->file.result == NULL ? (int)s->file.err.kind
+                                                                       : s->file.status);
+        if (s->file.result == NULL)
+            continue;
+        run_sign_say(r, f, s->file.result);
+        if (job_countersigned(w->job, f, e) != 0)
+            return -1;
+        out_note(&w->cmd, "cmd.sign.countersigned", job_form_name(w->job, f),
+                 s->field != NULL ? s->field : "", NULL);
+    }
+    return 0;
+}
+
 /* The journals go on: sign, then verify, for which nobody is needed. */
 static void walk(struct pending *p, struct waiting *w, struct wire *wire, struct err *e)
 {
@@ -201,7 +223,7 @@ static void walk(struct pending *p, struct waiting *w, struct wire *wire, struct
                     .yes = true,
                     .until = "verify",
                     .signings = w->signings};
-    int status = act_run(&r, e);
+    int status = countersigned(p, &r, w, e) == 0 ? act_run(&r, e) : -1;
 
     if (status >= 0)
         status = run_say(&w->cmd, w->job, status, p->count == 1, e);
@@ -234,13 +256,57 @@ static int group_sign(struct pending *p, struct waiting *first, struct wire *wir
     return rc;
 }
 
+/* Of the jobs of the group: is one, by kind, there? */
+static bool any_of_kind(const struct pending *p, const struct waiting *first,
+                        enum pending_kind kind)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < p->count; i++) {
+        const struct waiting *w = p->jobs[i];
+        struct jv *status = same_key(w, first) ? job_status(w->job) : NULL;
+        for (size_t f = 0; status != NULL && f < job_forms(w->job); f++)
+            found = found || pending_kind(w->job, status, f) == kind;
+        jv_free(status);
+    }
+    return found;
+}
+
+/* Who signs is asked of the token only when it matters before the signature. */
+static int group_ready(struct pending *p, const struct waiting *first, struct wire *wire,
+                       struct err *e)
+{
+    const struct jv *certificate = NULL;
+
+    if (any_of_kind(p, first, PENDING_MORE)) {
+        if (wire_token(wire, first->options.request.seal, e) == 0)
+            certificate = token_certificate(wire->token);
+        else if (!any_of_kind(p, first, PENDING_FIRST))
+            return -1;
+        err_clear(e);
+    }
+    for (size_t i = 0; i < p->count; i++) {
+        struct waiting *w = p->jobs[i];
+        if (!same_key(w, first) || forms_ready(w, certificate, e) == 0)
+            continue;
+        for (size_t f = 0; f < job_forms(w->job); f++)
+            run_sign_end(&w->signings[f]);
+        w->some = false;
+        failed(p, job_folder(w->job), e);
+    }
+    return 0;
+}
+
 static void group(struct pending *p, struct waiting *first)
 {
     struct err e = ERR_INIT;
     struct wire wire;
 
     wire_open(&wire, &first->cmd);
-    int rc = group_sign(p, first, &wire, &e);
+    int rc = group_ready(p, first, &wire, &e);
+    bool some = rc == 0 && files_move(p, first, NULL, false) > 0;
+    if (some)
+        rc = group_sign(p, first, &wire, &e);
     if (rc != 0)
         failed(p, job_folder(first->job), &e);
     for (size_t i = 0; i < p->count; i++) {
@@ -248,7 +314,8 @@ static void group(struct pending *p, struct waiting *first)
         if (w->taken || !same_key(w, first))
             continue;
         w->taken = true;
-        if (rc == 0)
+        p->signed_some = p->signed_some || w->some;
+        if (rc == 0 && w->some)
             walk(p, w, &wire, &e);
     }
     wire_close(&wire);
@@ -289,7 +356,7 @@ int sign_pending(struct cmd *cmd, struct err *e)
         if (!p.jobs[i]->taken)
             group(&p, p.jobs[i]);
     }
-    if (p.count == 0 && p.status == 0 && !cmd->json && !cmd->quiet)
+    if (!p.signed_some && p.status == 0 && !cmd->json && !cmd->quiet)
         out_say("cmd.sign.pending-none", NULL);
     rc = p.status;
 out:

@@ -28,6 +28,7 @@ struct jv;
 #define JOB_FILE_GRID "grid.json"
 #define JOB_FILE_REPORT "rapport.pdf"
 #define JOB_FILE_SIGNED "rapport-signe.pdf"
+#define JOB_FILE_COUNTERSIGNED "rapport-contresigne.pdf"
 #define JOB_FILE_VERDICT "verdict.json"
 #define JOB_FILE_KEPT "signature.kept"
 #define JOB_FOLDER_DEPOSIT "depot"
@@ -128,6 +129,12 @@ const struct jv *job_step_result(const struct job_step *step);
  * others it is err.job.taken. */
 int job_take(struct job *job, const char *stage, size_t form, const char *path, size_t max,
              struct jv *result_taken, struct err *e);
+
+/* A further signature of the form's signed report, made whole as JOB_FILE_COUNTERSIGNED, takes the
+ * place of JOB_FILE_SIGNED, and the journal says so: the stage stays finished, what uses it is to
+ * be done again. Without such a file nothing happens. job_open does it for what a killed run left.
+ */
+int job_countersigned(struct job *job, size_t form, struct err *e);
 
 /* ---- what may happen once only ---- */
 /* A place for what C_Sign gives, made ready before it is asked for. keep writes the bytes by one

@@ -105,6 +105,41 @@ exec 9>&-
 present neuf/1/rapport-signe.pdf
 counted 1 1
 
+# Two auditors and a seal on one report: each takes the next box, the earlier signatures stay valid, the journal knows.
+cat > boxes.json << 'JSON'
+{"format": "paraphe-look", "version": 1, "signatures": [{"name": "Auditrice", "label": "L’auditrice"}, {"name": "Relecteur", "label": "Le relecteur"},
+  {"name": "Cachet", "label": "Cachet de la société"}]}
+JSON
+rm -rf quatre; mkdir trio; cd trio || exit 1
+job lot lps-web-conforme.xlsx --look ../boxes.json --level B-B
+run 0 sign --pending --yes "${WHO[@]}"
+counted 1 1
+ok "the first box" grep -aq '/T (Auditrice)' lot/1/rapport-signe.pdf
+run 0 sign --pending --yes "${WHO[@]}"
+says out 'No job waits' # it waits for others
+counted 0 0
+run 0 sign --pending --yes "${TOKEN[@]}" --cert subject:rsa3072 --seal
+says err 'lot.xlsx: signed once more, in the field Cachet'
+counted 1 1
+run 0 status lot --json
+json '[d["forms"][0]["stages"][s]["state"] for s in ("sign", "verify")]' "['done', 'done']"
+run 0 sign --pending --yes "${TOKEN[@]}" --cert subject:p384 --json
+json 'd["forms"][0]["stages"]["verify"]["state"]' done
+counted 1 1
+run 0 verify lot/1/rapport-signe.pdf --trust "$PARAPHE_TEST_TRUST" --json
+json '[(s["field"], s["signer"]["subject"].split("(")[1].split(")")[0]) for s in d["signatures"]]' "[('Auditrice', 'p256'), ('Cachet', 'rsa3072'), ('Relecteur', 'p384')]"
+run 0 run --job lot
+counted 0 0
+run 0 sign --pending --yes "${TOKEN[@]}" --cert subject:rsa2048
+says out 'No job waits'
+absent lot/1/rapport-contresigne.pdf
+cp -r lot autre # what is no continuation of the signed report is not taken
+echo 'no pdf' > autre/1/rapport-contresigne.pdf
+run 10 run --job autre
+says err 'does not go on from'
+rm -rf autre
+cd .. || exit 1
+
 # Killed after the token had signed: what is kept is finished without it.
 BOUNDARY=$(dirname "$SHIM")/boundary.so
 if [ -e "$BOUNDARY" ]; then
@@ -119,5 +154,29 @@ if [ -e "$BOUNDARY" ]; then
   run 0 sign --pending dix --yes "${WHO[@]}"
   counted 1 1
   present dix/1/rapport-signe.pdf
+  # The same for a further signature: killed right after it has its name beside, or its line.
+  mkdir duo; cd duo || exit 1
+  for n in 1 2 3; do job "d$n" proxy-conforme.xlsx --look ../boxes.json --level B-B; done
+  run 0 sign --pending --yes "${WHO[@]}"
+  rm -f "$record"
+  setsid env LD_PRELOAD="$BOUNDARY" PARAPHE_SHIM_RECORD="$record" "$PARAPHE" sign --pending d1 --yes "${TOKEN[@]}" --cert subject:p384 > "$OUT" 2> "$ERR" < /dev/null
+  : > "$WORK/calls"
+  job=d2
+  for what in 'signature.kept' 'rename.*rapport-contresigne.pdf'; do
+    at=$(strings "$record" | grep -n "$what" | tail -n 1 | cut -d: -f1)
+    setsid env LD_PRELOAD="$BOUNDARY" PARAPHE_SHIM_RECORD="$WORK/again" PARAPHE_SHIM_KILL="$at" PARAPHE_SHIM_WHEN=after "$PARAPHE" sign --pending $job \
+      --yes "${TOKEN[@]}" --cert subject:p384 > "$OUT" 2> "$ERR" < /dev/null
+    rm -f "$WORK/again"
+    run 0 sign --pending $job --yes "${TOKEN[@]}" --cert subject:p384
+    CHECKS=$((CHECKS + 1))
+    [ "$(grep -c C_Sign "$WORK/calls")" = 1 ] || fail "$what: not one C_Sign"
+    : > "$WORK/calls"
+    run 0 run --job $job
+    run 0 verify $job/1/rapport-signe.pdf --trust "$PARAPHE_TEST_TRUST" --json
+    json 'len(d["signatures"])' 2
+    absent $job/1/rapport-contresigne.pdf
+    job=d3
+  done
+  cd .. || exit 1
 fi
 finish
