@@ -65,6 +65,16 @@ static int ask_stamp(void *self, const struct stamp_server *server, struct stamp
     return pades_stamp(self, server, stamp, e);
 }
 
+/* What fails after C_Sign costs the level, with a remark; but a file that the disk did not take is
+ * not called signed: a later sync may succeed and prove nothing. */
+static void costs_level(struct act_sign_file *f, const struct err *e, struct jv *warnings)
+{
+    if (e->kind == ERR_DISK)
+        f->err = *e;
+    else
+        act_sign_warn(warnings, e->id, e->sentence);
+}
+
 /* B-T from the first server that gives an acceptable time-stamp. True when the last one's was too
  * large for the hole: then a document time-stamp takes its place. */
 static bool stamp_it(struct act_sign *a, size_t i, struct jv *result, struct jv *warnings)
@@ -78,7 +88,7 @@ static bool stamp_it(struct act_sign *a, size_t i, struct jv *result, struct jv 
     stamp_init(&stamp);
     if (tsa_ask(a->wire, r->servers, r->nservers, ask_stamp, a->jobs[i], &stamp, &used, warnings,
                 &e) != 0) {
-        act_sign_warn(warnings, e.id, e.sentence);
+        costs_level(&a->files[i], &e, warnings);
         stamp_free(&stamp);
         return strcmp(e.id, "err.sign-pades.hole-small") == 0;
     }
@@ -107,7 +117,7 @@ static void extend_it(struct act_sign *a, size_t i, enum pades_level level, stru
     struct err e = ERR_INIT;
 
     if (act_extend(a->wire, a->jobs[i], a->files[i].input, &later, result, warnings, &e) != 0)
-        act_sign_warn(warnings, e.id, e.sentence);
+        costs_level(&a->files[i], &e, warnings);
 }
 
 static void warn_level(struct act_sign *a, size_t i, enum pades_level reached, struct jv *warnings)
@@ -193,10 +203,11 @@ void act_sign_finish(struct act_sign *a, size_t i, struct act_sign_half *d)
         goto out;
     enum pades_level level = act_sign_asked(a, i)->level;
     bool too_large = level >= PADES_B_T && stamp_it(a, i, d->result, d->warnings);
-    if (too_large || (level >= PADES_B_LT && pades_reached(a->jobs[i]) >= PADES_B_T))
+    if (!err_is_set(&f->err) &&
+        (too_large || (level >= PADES_B_LT && pades_reached(a->jobs[i]) >= PADES_B_T)))
         extend_it(a, i, level, d->result, d->warnings);
     enum pades_level reached = pades_reached(a->jobs[i]);
-    if (pades_commit(a->jobs[i], sha256, &f->err) != 0)
+    if (err_is_set(&f->err) || pades_commit(a->jobs[i], sha256, &f->err) != 0)
         goto out;
     warn_level(a, i, reached, d->warnings);
     jv_put_text(d->result, "sha256", sha256);

@@ -116,6 +116,15 @@ static bool was_sent(const char *deposit)
     return there;
 }
 
+/* The place is the job's own: what stands there is an earlier deposit, or what a removal that was
+ * cut short left of one. */
+static bool earlier_stands(const struct err *e, const char *out)
+{
+    return (strncmp(e->id, "err.submit-bundle.", 18) == 0 ||
+            strcmp(e->id, "err.base.file-exists") == 0) &&
+           access(out, F_OK) == 0 && !was_sent(out);
+}
+
 /* A deposit folder of an earlier state of the job gives way, but not one of which something was
  * sent. */
 static int make(const struct act_bundle_request *request, struct jv **manifest, struct err *e)
@@ -124,8 +133,7 @@ static int make(const struct act_bundle_request *request, struct jv **manifest, 
 
     if (act_bundle(request, manifest, &already, e) == 0)
         return 0;
-    if (strncmp(e->id, "err.submit-bundle.", 18) != 0 || access(request->out, F_OK) != 0 ||
-        was_sent(request->out))
+    if (!earlier_stands(e, request->out))
         return -1;
     err_clear(e);
     if (tree_remove(request->out) != 0)

@@ -84,17 +84,9 @@ static int metrics_read(struct face *f, struct face_table os2, struct face_table
     return 0;
 }
 
-int face_load(struct face *f, const char *name, struct err *e)
+/* False when a table is missing or too short. */
+static bool tables_read(struct face *f, const unsigned char *font, size_t n)
 {
-    char path[96];
-    const unsigned char *font = NULL;
-    size_t n = 0;
-
-    memset(f, 0, sizeof *f);
-    f->name = name;
-    snprintf(path, sizeof path, "fonts/%s.ttf", name);
-    if (data_find(path, &font, &n) != 0)
-        return err_set(e, ERR_BUG, "err.draw.font", name, NULL);
     f->head = table_find(font, n, "head");
     f->hhea = table_find(font, n, "hhea");
     f->hmtx = table_find(font, n, "hmtx");
@@ -105,8 +97,22 @@ int face_load(struct face *f, const char *name, struct err *e)
     if (f->head.n < 54 || f->hhea.n < 36 || f->maxp.n < 32 || f->glyf.n == 0 || os2.n < 90 ||
         post.n < 32 || metrics_read(f, os2, post) != 0 ||
         cmap_find(f, table_find(font, n, "cmap")) != 0)
-        return err_set(e, ERR_BUG, "err.draw.font", name, NULL);
+        return false;
     kern_find(f, table_find(font, n, "kern"));
+    return true;
+}
+
+int face_load(struct face *f, const char *name, struct err *e)
+{
+    char path[96];
+    const unsigned char *font = NULL;
+    size_t n = 0;
+
+    memset(f, 0, sizeof *f);
+    f->name = name;
+    snprintf(path, sizeof path, "fonts/%s.ttf", name);
+    if (data_find(path, &font, &n) != 0 || !tables_read(f, font, n))
+        return err_set(e, ERR_BUG, "err.draw.font", name, NULL);
     return 0;
 }
 

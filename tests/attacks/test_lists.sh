@@ -94,6 +94,9 @@ says out 'FR: list number 7 kept'
 cp good.xml www/fr.xml
 run 6 trust update FR
 says err 'not newer'
+make www/fr.xml --territory BE --sequence 9
+run 6 trust update FR
+says err 'BE'
 cp page.xml www/fr.xml
 run 4 trust update FR
 rm www/fr.xml

@@ -12,12 +12,15 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/jv.h"
 #include "cmd/act_bundle.h"
+#include "cmd/act_findings.h"
 #include "cmd/act_report.h"
 #include "dossier/dossier.h"
+#include "tests/refuse.h"
 
 static char folder[] = "/tmp/paraphe-unit.XXXXXX";
 
@@ -84,6 +87,30 @@ static void a_form_that_changed_since_it_was_checked(void **state)
     jv_free(grid);
 }
 
+static int findings(void *self)
+{
+    struct buf out = BUF_INIT(1 << 20);
+    struct err e = ERR_INIT;
+
+    int rc = findings_xlsx(self, TEXT_FR, &out, &e);
+    buf_free(&out);
+    return rc != -1 || strcmp(e.id, "err.cmd.findings-write") != 0;
+}
+
+static void a_list_that_cannot_be_written(void **state)
+{
+    static const struct refuse list[] = {{SYS_write, -1, 0, ENOSPC}, {SYS_writev, -1, 0, ENOSPC}};
+    struct jv *forms = jv_array();
+    struct buf out = BUF_INIT(1 << 20);
+
+    (void)state;
+    assert_int_equal(findings_xlsx(forms, TEXT_FR, &out, NULL), 0); /* loads the library */
+    assert_true(out.len > 0);
+    assert_true(refused_run(list, 2, findings, forms));
+    buf_free(&out);
+    jv_free(forms);
+}
+
 static void a_report_that_cannot_be_read_back(void **state)
 {
     struct err e = ERR_INIT;
@@ -98,6 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_report_that_cannot_be_read_back),
+        cmocka_unit_test(a_list_that_cannot_be_written),
         cmocka_unit_test(a_report_that_changed_since_it_was_judged),
         cmocka_unit_test(a_form_that_changed_since_it_was_checked),
     };

@@ -54,11 +54,38 @@ static void a_child_that_is_none(void **state)
     link_stop(&l);
 }
 
+static int each(void *self, const char *path, const char *init)
+{
+    (void)self;
+    (void)path;
+    (void)init;
+    return 0;
+}
+
+static int registry(void *self)
+{
+    static struct ck_page page;
+    struct err e = ERR_INIT;
+
+    (void)self;
+    return ck_registered(&page, NULL, each, NULL, &e) != -1 ||
+           strcmp(e.id, "err.pkcs11.registry") != 0;
+}
+
+static void a_registry_that_cannot_be_read(void **state)
+{
+    static const struct refuse list[] = {{SYS_openat, -1, 0, EIO}, {SYS_open, -1, 0, EIO}};
+
+    (void)state;
+    assert_true(refused_run(list, 2, registry, NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_short_machine),
         cmocka_unit_test(a_child_that_is_none),
+        cmocka_unit_test(a_registry_that_cannot_be_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
