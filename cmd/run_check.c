@@ -77,6 +77,7 @@ int run_check(struct run *r, const struct job_step *s, struct jv *result, struct
         .initial = first,
         .ruleset = job_setting_text(r->job, "ruleset"),
         .layout = job_setting_text(r->job, "layout"),
+        .frozen = job_setting(r->job, "rules"),
     };
     if (date_parse_iso(job_setting_text(r->job, "deposit-date"), &request.deposit) != 0) {
         err_set_bug(e, "deposit-date");

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/jv.h"
 #include "base/text.h"
+#include "cmd/act_check.h"
 #include "cmd/act_run.h"
 #include "cmd/config_table.h"
 #include "submit/bundle/bundle.h"
@@ -21,7 +22,7 @@ static const struct frozen {
     bool list, file;
 } frozen[] = {
     {"role", "job.role", false, false},
-    {"ruleset", "check.ruleset", false, true},
+    {"ruleset", "check.ruleset", false, true}, /* with layout: kept whole as well, see "rules" */
     {"layout", "check.layout", false, true},
     {"report-lang", "report.lang", false, false},
     {"look", "report.look", false, true},
@@ -183,7 +184,7 @@ static int receiver_check(const struct cmd *cmd, struct err *e)
 struct jv *run_settings(const struct cmd *cmd, struct err *e)
 {
     char date[DATE_TEXT_MAX], hex[DIGEST_HEX_MAX];
-    struct jv *settings = jv_object(), *digests = jv_object();
+    struct jv *settings = jv_object(), *digests = jv_object(), *rules = NULL;
 
     if (deposit_date(cmd, date, e) != 0 || receiver_check(cmd, e) != 0 ||
         config_digest(cmd->config, hex, e) != 0)
@@ -204,6 +205,10 @@ struct jv *run_settings(const struct cmd *cmd, struct err *e)
         }
         jv_put_take(settings, f->option, value);
     }
+    if (act_check_freeze(jv_get_text(settings, "ruleset"), jv_get_text(settings, "layout"), &rules,
+                         e) != 0)
+        goto failed;
+    jv_put_take(settings, "rules", rules);
     jv_put_take(settings, "digests", digests);
     jv_put_text(settings, "config-sha256", hex);
     for (const struct frozen *f = kept; f->option != NULL; f++) {
@@ -240,6 +245,10 @@ static int contents_check(const struct job *job, struct err *e)
     const struct jv *digests = job_setting(job, "digests");
 
     for (void *it = jv_iter(digests); it != NULL; it = jv_next(digests, it)) {
+        /* Of these the job has its own copy, which stays what it was. */
+        if (job_setting(job, "rules") != NULL &&
+            (strcmp(jv_key(it), "ruleset") == 0 || strcmp(jv_key(it), "layout") == 0))
+            continue;
         struct jv *now = content_digest(job_setting(job, jv_key(it)), e);
         if (now == NULL)
             return -1;

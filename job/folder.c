@@ -176,7 +176,7 @@ static int forms_copy(struct job *job, const char *const *paths, size_t n, struc
 
 static int file_write(struct job *job, struct err *e)
 {
-    struct buf text = BUF_INIT((size_t)ceilings.config_bytes);
+    struct buf text = BUF_INIT((size_t)ceilings.json_bytes);
     char *path = path_join(job->folder, job_file);
     int rc = path != NULL ? jv_print(job->file, true, &text, e) : err_set_memory(e);
 
@@ -211,10 +211,10 @@ static bool file_is_whole(const struct jv *file)
 
 static int file_read_back(struct job *job, char sha256[DIGEST_HEX_MAX], struct err *e)
 {
-    struct buf text = BUF_INIT((size_t)ceilings.config_bytes + 1);
+    struct buf text = BUF_INIT((size_t)ceilings.json_bytes + 1);
     char *path = path_join(job->folder, job_file);
     int rc =
-        path != NULL ? file_read(path, (size_t)ceilings.config_bytes, &text, e) : err_set_memory(e);
+        path != NULL ? file_read(path, (size_t)ceilings.json_bytes, &text, e) : err_set_memory(e);
 
     if (rc == 0)
         rc = digest_bytes_hex(text.data, text.len, sha256, e);

@@ -15,7 +15,7 @@
 static const char the_form[] = "<form>";
 
 const struct job_stage job_stages[] = {
-    {"check", false, {the_form}, {JOB_FILE_GRID}, {"deposit-date", "ruleset", "layout"}},
+    {"check", false, {the_form}, {JOB_FILE_GRID}, {"deposit-date", "ruleset", "layout", "rules"}},
     {"report",
      false,
      {the_form, JOB_FILE_GRID},
@@ -106,7 +106,7 @@ struct jv *step_outputs(const struct job_step *s, struct err *e)
 
 int step_settings(const struct job_step *s, char hex[DIGEST_HEX_MAX], struct err *e)
 {
-    struct buf text = BUF_INIT((size_t)ceilings.config_bytes);
+    struct buf text = BUF_INIT((size_t)ceilings.json_bytes);
     struct jv *used = jv_object();
 
     for (size_t i = 0; s->stage->settings[i] != NULL; i++) {

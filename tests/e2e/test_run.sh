@@ -29,6 +29,24 @@ lang en
 # no text of a cell in journal and job.json
 ok "no cell text in the journal" test -z "$(grep -c 'Éditeur\|Commentaire' lps-web-conforme.paraphe/journal.jsonl | grep -v '^0')"
 
+# rule sets and layout are copied into the job: what is learnt, changed or lost later changes no result of it
+/usr/bin/python3 - lps-web-conforme.xlsx v9.xlsx << 'PY'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as a, zipfile.ZipFile(sys.argv[2], "w") as b:
+    for name in a.namelist():
+        b.writestr(name, a.read(name).replace(b"SP&#201;CIMEN 2026.1", b"V9 2027"))
+PY
+run 0 form learn v9.xlsx --id v9 --source "a test"
+echo '{"format":"paraphe-layout","version":1,"columns":{}}' > more.json
+run 0 run v9.xlsx --deposit-date 2026-11-23 --until check --layout more.json
+cp v9.paraphe/1/grid.json judged.json
+ok "the rule set was used" grep -q '"id": *"v9"' judged.json
+rm "$HOME/.config/paraphe/rulesets/v9.json" more.json v9.paraphe/1/grid.json
+run 0 run --job v9.paraphe --until check
+ok "judged alike from the copies" cmp v9.paraphe/1/grid.json judged.json
+run 0 run v9.xlsx --job other.paraphe --deposit-date 2026-11-23 --until check
+ok "another job knows nothing of it" grep -q '"ruleset": *null' other.paraphe/1/grid.json
+
 # what is frozen
 run 2 run lps-web-conforme.xlsx --deposit-date 2026-11-24 --until check
 says err "deposit-date was fixed when the job"
