@@ -67,6 +67,7 @@ EOF
 run 0 sign large.pdf -o large-1.pdf --yes "${TOKEN[@]}" "${RSA[@]}" --hash sha512 --tsa "$PARAPHE_TEST_TSA" --json
 json "d['sha256']" "$(sha256sum < large-1.pdf | cut -d' ' -f1)"
 json "d['input_sha256']" "$(sha256sum < large.pdf | cut -d' ' -f1)"
+json '"not-looked-at" in [w["code"] for w in d["warnings"]]' True # its page is too large to be looked into: said, not waited for
 ok "the copy is the input" cmp -n "$(stat -c %s large.pdf)" large.pdf large-1.pdf
 run 0 sign large-1.pdf -o large-2.pdf --yes "${TOKEN[@]}" "${EC[@]}"
 valid large-2.pdf 2
@@ -104,6 +105,8 @@ run 2 sign named.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --field Auditeur
 says err 'signed already'
 run 0 sign kinds/classic.pdf -o seen.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:56,56,200,60 --reason Essai
 ok 'it has an appearance' grep -q '/AP' seen.pdf
+pdftotext seen.pdf seen.txt
+ok "the name is shown with its letters" grep -q 'Inès Çelik' seen.txt
 valid seen.pdf 1
 run 0 sign kinds/rotated.pdf -o turned.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:100,100,60,200
 ok 'it stands upright on the turned page' grep -aq '/Matrix \[0 -1 1 0 0 0\]' turned.pdf

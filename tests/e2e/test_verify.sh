@@ -34,6 +34,12 @@ run 0 verify --offline --policy stamped.json "${trust[@]}" signed.pdf
 sign report.pdf plain.pdf rsa2048 --level B-B
 run 6 verify --offline --policy stamped.json "${trust[@]}" plain.pdf
 says out 'asks for a trusted time-stamp'
+# which time, and whether it is proven
+run 6 verify --offline "${trust[@]}" plain.pdf
+says out 'Time of signature not proven'
+run 0 verify "${trust[@]}" signed.pdf
+says out 'proven'
+ok "one with a time-stamp is not called unproven" test "$(grep -c 'not proven' "$OUT")" = 0
 printf '{"format":"paraphe-policy","version":1,"id":"x","revocation":"perhaps"}' > bad.json
 run 2 verify --policy bad.json signed.pdf
 says err 'is no policy'
