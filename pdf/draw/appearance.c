@@ -9,7 +9,7 @@
 #include "base/ceilings.h"
 #include "pdf/draw/draw_int.h"
 
-enum { CODE_TEXT_MAX = 1000, LINES_MAX = 20, OBJECTS_MAX = 3 + 2 * FONT_PARTS };
+enum { CODE_TEXT_MAX = 1000, LINES_MAX = 20, OBJECTS_MAX = 5 + 2 * FONT_PARTS };
 
 /* sRGB and its grey without a profile (8.6.5.2, 8.6.5.3): no output intent is needed for them. */
 static const char rgb[] = "[/CalRGB<</WhitePoint[0.9505 1 1.089]/Gamma[2.2 2.2 2.2]/Matrix"
@@ -43,7 +43,9 @@ static int object_add(struct draw_objects *out, uint32_t number, struct part *pa
     return buf_check(o->dict, e);
 }
 
-static int font_add(struct font *f, uint32_t first, struct draw_objects *out, struct err *e)
+/* set: number of the list of its characters; 0 for none. */
+static int font_add(struct font *f, uint32_t first, uint32_t set, struct draw_objects *out,
+                    struct err *e)
 {
     struct part parts[FONT_PARTS] = {0};
     uint32_t numbers[FONT_PARTS];
@@ -52,11 +54,30 @@ static int font_add(struct font *f, uint32_t first, struct draw_objects *out, st
     for (uint32_t i = 0; i < FONT_PARTS; i++)
         numbers[i] = first + i;
     rc = font_parts(f, numbers, parts, e);
+    if (rc == 0 && set != 0)
+        buf_format(&parts[FONT_DESCRIPTOR].dict, "/CIDSet %u 0 R", set);
     for (size_t i = 0; i < FONT_PARTS; i++) {
         if (rc == 0)
             rc = object_add(out, numbers[i], &parts[i], e);
         part_free(&parts[i]);
     }
+    return rc;
+}
+
+/* A bit for each character that the subset holds, from 0 (none) on. */
+static int set_add(const struct font *f, uint32_t number, struct draw_objects *out, struct err *e)
+{
+    struct part part = {.streamed = true, .packed = true};
+    int rc;
+
+    buf_init(&part.dict, 64);
+    buf_init(&part.stream, 1 << 16);
+    for (size_t i = 0; i <= f->nused; i += 8) {
+        size_t rest = f->nused + 1 - i;
+        buf_char(&part.stream, (char)(rest >= 8 ? 0xff : 0xff << (8 - rest) & 0xff));
+    }
+    rc = buf_check(&part.stream, e) == 0 ? object_add(out, number, &part, e) : -1;
+    part_free(&part);
     return rc;
 }
 
@@ -94,12 +115,14 @@ static int image_add(struct picture *p, uint32_t first, struct draw_objects *out
 }
 
 /* Objects: the form, then six of the bold font, six of the regular one when it is used, the image
- * and its mask. */
+ * and its mask, and the lists of the fonts' characters. */
 static int objects_make(struct look *look, uint32_t first, struct draw_objects *out, struct err *e)
 {
     struct part form = {.streamed = true, .packed = true};
     bool regular = look->regular.nused > 0;
     uint32_t image = first + 1 + FONT_PARTS + (regular ? (uint32_t)FONT_PARTS : 0);
+    uint32_t sets = image + (look->picture.columns != 0) + (look->picture.alpha.len > 0);
+    bool listed = look->spec->cid_sets;
     int rc = -1;
 
     buf_init(&form.dict, 4096);
@@ -117,9 +140,12 @@ static int objects_make(struct look *look, uint32_t first, struct draw_objects *
         buf_format(&form.dict, "/XObject<</I %u 0 R>>", image);
     buf_text(&form.dict, ">>");
     if (buf_check(&form.dict, e) == 0 && object_add(out, first, &form, e) == 0 &&
-        font_add(&look->bold, first + 1, out, e) == 0 &&
-        (!regular || font_add(&look->regular, first + 1 + FONT_PARTS, out, e) == 0) &&
-        (look->picture.columns == 0 || image_add(&look->picture, image, out, e) == 0))
+        font_add(&look->bold, first + 1, listed ? sets : 0, out, e) == 0 &&
+        (!regular ||
+         font_add(&look->regular, first + 1 + FONT_PARTS, listed ? sets + 1 : 0, out, e) == 0) &&
+        (look->picture.columns == 0 || image_add(&look->picture, image, out, e) == 0) &&
+        (!listed || set_add(&look->bold, sets, out, e) == 0) &&
+        (!listed || !regular || set_add(&look->regular, sets + 1, out, e) == 0))
         rc = 0;
     part_free(&form);
     return rc;

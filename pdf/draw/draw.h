@@ -119,7 +119,8 @@ struct draw_appearance {
     const void *image;
     size_t image_len;
     const char *image_alt;
-    bool flat; /* no transparency (PDF/A-1): what shows through is the ground of the box */
+    bool flat;     /* no transparency (PDF/A-1): what shows through is the ground of the box */
+    bool cid_sets; /* the fonts list their characters (ISO 19005-1 6.3.5), as PDF/A-1 wants it */
     /* Text of a QR code, beside or below the text; NULL for none. */
     const char *code, *code_alt;
 };

@@ -308,13 +308,14 @@ static void number_add(struct text_reader *r, double v)
 static int content_read(struct text_reader *r, const struct buf *data,
                         const struct pdf_value *resources, int depth, struct err *e)
 {
-    struct text_lexer l = {data->data, data->data + data->len};
+    struct text_lexer l;
     struct text_token t = {.kind = TEXT_END};
     struct buf name, string;
     int array = 0, rc = 0;
 
     if (data->len == 0)
         return 0;
+    l = (struct text_lexer){data->data, data->data + data->len};
     buf_init(&t.bytes, (size_t)ceilings.pdf_object_bytes);
     buf_init(&name, 4096);
     buf_init(&string, (size_t)ceilings.pdf_object_bytes);

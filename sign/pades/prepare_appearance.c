@@ -64,23 +64,22 @@ static int put_objects(struct prepare *p, const struct draw_objects *objects, st
 
 /* PDF/A-1 knows no transparency, and the later parts know it on pages of documents that have an
  * output intent (ISO 19005-1 6.4, 19005-2 6.2.10). */
-static bool is_flat(struct prepare *p)
+static void archive_rules(struct prepare *p, struct draw_appearance *spec)
 {
     struct buf xmp = BUF_INIT(1 << 20);
     const struct pdf_value *v = pdf_get(p->pdf, p->form.catalog, "Metadata", PDF_LATEST, NULL);
     const char *at = NULL;
-    bool flat = false;
 
     if (pdf_is(v, PDF_STREAM) &&
         pdf_stream_data(p->pdf, v, PDF_LATEST, PDF_DECODE_ALL, xmp.max, &xmp, NULL) == 0)
         at = strstr(buf_str(&xmp), "pdfaid:part");
     if (at != NULL) {
         at += strcspn(at, "0123456789");
-        flat = *at == '1' ||
-               pdf_count(pdf_get(p->pdf, p->form.catalog, "OutputIntents", PDF_LATEST, NULL)) == 0;
+        spec->cid_sets = *at == '1';
+        spec->flat = *at == '1' || pdf_count(pdf_get(p->pdf, p->form.catalog, "OutputIntents",
+                                                     PDF_LATEST, NULL)) == 0;
     }
     buf_free(&xmp);
-    return flat;
 }
 
 /* What the QR code holds: docs/signing.md. The letters are those of its compact alphabet, but for
@@ -127,8 +126,8 @@ static int make(struct prepare *p, struct draw_appearance *spec, struct err *e)
         spec->image = p->image->data;
         spec->image_len = p->image->len;
         spec->image_alt = jv_get_text(p->ask, "image_alt");
-        spec->flat = is_flat(p);
     }
+    archive_rules(p, spec);
     first = pdf_update_reserve(p->update);
     if (draw_appearance_make(spec, first.num, &objects, e) == 0 && objects.count > 0 &&
         put_objects(p, &objects, first, e) == 0) {

@@ -88,6 +88,15 @@ def cells():
         for level in LEVELS:
             for signer in ("rsa2048", "p256") if source == "classic" else ("rsa2048",):
                 yield Cell(f"level-{source}-{level}-{signer}", f"kinds/{source}.pdf", passwords[source], signer, level)
+    look = ["--visible", "1:56,300,330,100", "--image", os.path.join(TOP, "tests/fuzz/corpus/image/rgba.png"), "--qr", "--reason", "Relu"]
+    for source in ("classic", "object-streams", "linearized", "rotated", "form", "rc4-128", "aes-128", "aes-256", "aes-256-empty"):
+        yield Cell("look-" + source, f"kinds/{source}.pdf", passwords[source], "p256", "B-B", look)
+    for level in LEVELS:
+        yield Cell("look-aes-256-" + level, "kinds/aes-256.pdf", passwords["aes-256"], "p256", level, look)
+    subprocess.run([PARAPHE, "report", "--deposit-date", "2026-11-23", "-o", "tagged.pdf",
+                    os.path.join(TOP, "tests/forms/specimens/forms/lps-web-conforme.xlsx")], capture_output=True, check=True)
+    for level in ("B-T", "B-LTA"):
+        yield Cell("look-tagged-" + level, "tagged.pdf", "", "p256", level, look)
 
 
 def judge_qpdf(cell):
@@ -139,6 +148,8 @@ def main():
     subprocess.run(["certutil", "-A", "-d", "sql:.", "-n", "root", "-t", "CT,CT,CT", "-i", pki + "/root.crt"], check=True)
     judged, failed, passed = [], [], 0
     for cell in cells():
+        if len(sys.argv) > 1 and sys.argv[1] not in cell.name:
+            continue
         done = cell.sign(pki)
         kind = cell.name.removeprefix("kind-")
         if kind in REFUSED:

@@ -180,6 +180,9 @@ static void test_appearance(void **state)
     assert_int_equal(objects_of(&spec, "/SMask 21 0 R"), 15);
     spec.flat = true;
     assert_int_equal(objects_of(&spec, "/Width 6/Height 4"), 14);
+    spec.cid_sets = true;
+    assert_int_equal(objects_of(&spec, "/CIDSet 21 0 R"), 16);
+    spec.cid_sets = false;
     spec.height = 400; /* above the text */
     assert_int_equal(objects_of(&spec, "/XObject<</I 20 0 R>>"), 14);
     spec.image = NULL;
