@@ -20,7 +20,8 @@ struct jv;
  *   field-over-text               a form field that lies on text
  *   unused-objects                pages, fonts or forms that nothing refers to, ready to be
  * exchanged (shadow attacks) not-looked-at                 a page too large or damaged to be looked
- * into Where text stands is estimated (no font metrics): a finding is a remark, not a proof. A
+ * into Where text stands is known by the widths of simple
+ * fonts, else estimated: a finding is a remark, not a proof. A
  * damaged part of the file is passed over. Returns -1 only when the page tree cannot be walked or
  * memory is short. */
 int pdf_scan(struct pdf *pdf, struct jv *findings, struct err *e);

@@ -105,11 +105,14 @@ static void set_extended(struct canvas *c)
 static void set_font(struct canvas *c)
 {
     const char *name = c->noperands > 0 ? pdf_name(&c->operands[0]) : NULL;
-    const struct pdf_value *type = scan_get(c->scan, resource(c, "Font", name), "Subtype");
+    const struct pdf_value *font = resource(c, "Font", name);
+    const struct pdf_value *type = scan_get(c->scan, font, "Subtype");
 
     c->now.size = number(c, 1);
     c->now.type3 = pdf_is_name(type, "Type3");
     c->now.wide = pdf_is_name(type, "Type0");
+    c->now.widths = c->now.type3 || c->now.wide ? NULL : scan_get(c->scan, font, "Widths");
+    c->now.first = pdf_int(scan_get(c->scan, font, "FirstChar"), 0);
 }
 
 static void next_line(struct canvas *c, double x, double y)
@@ -252,6 +255,10 @@ static bool do_text_state(struct canvas *c, const char *op)
         c->now.render = (int)number(c, 0);
     else if (strcmp(op, "Ts") == 0)
         c->now.rise = number(c, 0);
+    else if (strcmp(op, "Tc") == 0)
+        c->now.spacing = number(c, 0);
+    else if (strcmp(op, "Tw") == 0)
+        c->now.word_spacing = number(c, 0);
     else if (strcmp(op, "Tz") == 0)
         c->now.scale = number(c, 0) / 100;
     else if (strcmp(op, "Tm") == 0) {
@@ -273,6 +280,10 @@ static bool do_text(struct canvas *c, const char *op)
 {
     const struct pdf_value *last = c->noperands > 0 ? &c->operands[c->noperands - 1] : NULL;
 
+    if (strcmp(op, "\"") == 0 && c->noperands == 3) {
+        c->now.word_spacing = number(c, 0);
+        c->now.spacing = number(c, 1);
+    }
     if (strcmp(op, "'") == 0 || strcmp(op, "\"") == 0)
         next_line(c, 0, -c->now.leading);
     else if (strcmp(op, "Tj") != 0 && strcmp(op, "TJ") != 0)

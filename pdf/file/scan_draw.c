@@ -154,16 +154,34 @@ static void judge_text(struct canvas *c, double x, double y, double size_squared
         c->texts[c->ntexts++] = (struct text){x, y};
 }
 
-static void advance(struct canvas *c, double width)
+static void advance(struct canvas *c, double width, bool known)
 {
     struct matrix move = {1, 0, 0, 1, width * c->now.scale, 0};
 
     c->text = scan_times(move, c->text);
-    c->sure = false;
+    c->sure = c->sure && known;
 }
 
-/* The middle of the first character stands for the whole piece; half an em is taken as the width of
- * each. */
+/* How far a piece reaches by the widths of its font (9.4.4); false when one of them is not known.
+ */
+static bool measured(const struct canvas *c, const struct pdf_value *string, double *out)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < string->u.string.len; i++) {
+        int64_t at = string->u.string.data[i] - c->now.first;
+        const struct pdf_value *w = at >= 0 ? pdf_at(c->now.widths, (size_t)at) : NULL;
+        if (!pdf_is(w, PDF_INT) && !pdf_is(w, PDF_REAL))
+            return false;
+        sum += pdf_number(w, 0) / 1000 * c->now.size + c->now.spacing +
+               (string->u.string.data[i] == ' ' ? c->now.word_spacing : 0);
+    }
+    *out = sum;
+    return true;
+}
+
+/* The middle of the first character stands for the whole piece; where widths are not known half an
+ * em is taken for each, and what follows on that line is not judged by its place. */
 void scan_text(struct canvas *c, const struct pdf_value *string)
 {
     if (!pdf_is(string, PDF_STRING) || string->u.string.len == 0)
@@ -176,10 +194,12 @@ void scan_text(struct canvas *c, const struct pdf_value *string)
     if (!is_blank(string) && isfinite(x) && isfinite(y))
         judge_text(c, x, y, size_squared);
     double characters = (double)string->u.string.len / (c->now.wide ? 2 : 1);
-    advance(c, 0.5 * c->now.size * characters);
+    double width = 0.5 * c->now.size * characters;
+    bool known = c->now.widths != NULL && measured(c, string, &width);
+    advance(c, width, known);
 }
 
 void scan_text_back(struct canvas *c, double thousandths)
 {
-    advance(c, -thousandths / 1000 * c->now.size);
+    advance(c, -thousandths / 1000 * c->now.size, true);
 }

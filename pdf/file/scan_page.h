@@ -18,7 +18,9 @@ struct state {
     struct box clip;
     bool clip_odd; /* the clip is no upright rectangle */
     int space;     /* components of the fill colour space that can be judged: 1, 3, 4; 0: unknown */
-    double size, leading, rise, scale;
+    double size, leading, rise, scale, spacing, word_spacing;
+    const struct pdf_value *widths; /* of a simple font, from code `first` on; NULL: not known */
+    int64_t first;
     int render; /* text rendering mode */
     bool type3, wide;
 };
@@ -35,7 +37,7 @@ struct canvas {
     struct state now, saved[STATES];
     int depth, too_deep; /* saved states; those that found no place */
     struct matrix text, line;
-    bool sure; /* the text matrix was set, not estimated from what was drawn before */
+    bool sure; /* the text matrix was set, or moved by known widths: not estimated */
     struct box path;
     bool path_any, path_rect; /* something is in the path; it is one upright rectangle */
     bool clipping;            /* W was met: the path becomes the clip at its end */

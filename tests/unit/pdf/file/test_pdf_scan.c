@@ -92,6 +92,30 @@ static void test_text(void **state)
     text("/X Do sh Q Q Q )( BT 3 Tr", "invisible-text@1 ");
 }
 
+/* a and b are half an em wide, c two; what lies after them is known by that. */
+static void test_widths(void **state)
+{
+    static const char font[] = "/Resources<</Font<</W<</Subtype/TrueType/FirstChar 97/Widths[500 "
+                               "500 2000]>>/F 5 0 R>>>>";
+    static const struct {
+        const char *content, *expected;
+    } cases[] = {
+        {"BT /W 12 Tf 100 700 Td (ab) Tj (c) Tj ET 113 690 100 40 re f", "covered-text@1 "},
+        {"BT /F 12 Tf 100 700 Td (ab) Tj (c) Tj ET 113 690 100 40 re f", ""},
+        {"BT /W 12 Tf 100 700 Td (ab) Tj (c) Tj ET 117 690 100 40 re f", ""},
+        {"BT /W 12 Tf 100 700 Td (zb) Tj (c) Tj ET 113 690 100 40 re f", ""},
+        {"BT /W 12 Tf 20 Tc 100 700 Td (a) Tj (c) Tj ET 113 690 10 40 re f", ""},
+        {"BT /W 12 Tf 20 Tc 100 700 Td (a) Tj (c) Tj ET 127 690 10 40 re f", "covered-text@1 "},
+        {"BT /W 12 Tf 100 700 Td [(a) -10000 (c)] TJ ET 225 690 9 40 re f", "covered-text@1 "},
+        {"BT /W 12 Tf 100 700 Td [(a) -60000 (c)] TJ ET", "outside-text@1 "},
+        {"BT /W 12 Tf 100 700 Td 0 20 (a) \" (c) Tj ET 127 690 10 40 re f", "covered-text@1 "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        found(cases[i].content, font, "", "null", cases[i].expected);
+}
+
 static void test_actions(void **state)
 {
     (void)state;
@@ -179,9 +203,9 @@ static void test_bombs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),   cmocka_unit_test(test_actions),
-        cmocka_unit_test(test_fields), cmocka_unit_test(test_streams),
-        cmocka_unit_test(test_bombs),
+        cmocka_unit_test(test_text),    cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_actions), cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_streams), cmocka_unit_test(test_bombs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
