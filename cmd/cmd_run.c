@@ -43,6 +43,7 @@ const struct opt cmd_run_options[] = {
     {"scheme", OPT_VALUE, "pkcs1|pss|ecdsa"},
     {"reason", OPT_VALUE, NULL},
     {"location", OPT_VALUE, NULL},
+    {"image", OPT_VALUE, NULL},
     {"trust", OPT_LIST, NULL},
     {"trust-tsa", OPT_LIST, NULL},
     {"policy", OPT_VALUE, NULL},

@@ -28,6 +28,7 @@ const struct config_key config_table[] = {
     {"sign.reason", "reason", NULL, NULL, false, false},
     {"sign.location", "location", NULL, NULL, false, false},
     {"sign.image", "image", NULL, NULL, false, false},
+    {"sign.qr", NULL, "off", "on|off", false, false},
     {"trust.anchors", "trust", NULL, NULL, true, true},
     {"trust.tsa-anchors", "trust-tsa", NULL, NULL, true, true},
     {"verify.policy", "policy", NULL, NULL, false, true},

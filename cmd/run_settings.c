@@ -34,6 +34,8 @@ static const struct frozen {
     {"scheme", "sign.scheme", false, false},
     {"reason", "sign.reason", false, false},
     {"location", "sign.location", false, false},
+    {"image", "sign.image", false, true},
+    {"qr", "sign.qr", false, false}, /* no option of `run`: from the configuration alone */
     {"trust", "trust.anchors", true, true},
     {"trust-tsa", "trust.tsa-anchors", true, true},
     {"policy", "verify.policy", false, true},

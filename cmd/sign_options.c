@@ -94,7 +94,9 @@ static int read_look(struct sign_options *o, const struct cmd *cmd, struct err *
     struct pades_spec *spec = &o->request.spec;
     const char *image = config_get(cmd->config, "sign.image");
 
-    spec->code = opt_given(cmd->options, "qr");
+    const char *code = config_get(cmd->config, "sign.qr");
+
+    spec->code = opt_given(cmd->options, "qr") || (code != NULL && strcmp(code, "on") == 0);
     spec->code_alt = text("cmd.sign.code-alt");
     spec->image_alt = text("cmd.sign.image-alt");
     if (image == NULL || *image == '\0')

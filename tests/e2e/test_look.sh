@@ -186,6 +186,19 @@ says err 'one object for two things'
 sign 0 t-plain.pdf t-second.pdf --visible 1:56,156,200,60
 says err 'screen readers'
 
+# In a run the settings are those of the job: fixed when it starts.
+printf '[sign]\nimage = hand.png\nqr = on\n' > conf/run.ini
+run 0 run "$FORMS/lps-web-conforme.xlsx" --job job --role editeur --deposit-date 2026-11-23 --config conf/run.ini "${TOKEN[@]}" "${EC[@]}" --yes --until sign
+signed=$(find job -name 'rapport-signe.pdf')
+ok 'the run shows the image' grep -aq /SMask "$signed"
+ok 'drawn' pdftoppm -r 200 -f "$(pdfinfo "$signed" | sed -n 's/^Pages: *//p')" -png "$signed" page
+ok 'the run shows the code' zbarimg -q --raw page*.png
+says out '^PARAPHE:1 .* FIELD:Signature1$'
+rm -f page*.png
+cp "$IMAGES/grey.png" conf/hand.png
+run 2 run --job job --yes --until sign
+says err 'image'
+
 # Encrypted documents: what is drawn is encrypted like the rest, and read back with the password.
 echo secret > word; chmod 600 word
 for kind in rc4-128 aes-128 aes-256; do
