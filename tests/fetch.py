@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Public packages, pinned by name and version, fetched by the registries' ordinary clients as this machine has them set up.
 
-    fetch.py KIND NAME VERSION FOLDER        KIND: pypi, go, cargo, debian
+    fetch.py KIND NAME VERSION FOLDER        KIND: pypi, go, cargo, debian, maven
 
 What a missing client or registry cannot give is simply not there afterwards: the caller looks and says so.
 """
@@ -65,7 +65,15 @@ def fetch_debian(name, version, to):
     run("apt-get", *options, "source", "--download-only", f"{name}={version}", cwd=to)
 
 
-FETCH = {"pypi": fetch_pypi, "go": fetch_go, "cargo": fetch_cargo, "debian": fetch_debian}
+def fetch_maven(name, version, to):
+    """name: group:artifact:classifier of a jar."""
+    group, artifact, classifier = name.split(":")
+    run("mvn", "-q", "-B", "dependency:copy", f"-Dartifact={group}:{artifact}:{version}:jar:{classifier}", f"-DoutputDirectory={to}", cwd=to)
+    for file in glob.glob(os.path.join(to, "*.jar")):
+        os.rename(file, file[:-len("jar")] + "zip")
+
+
+FETCH = {"pypi": fetch_pypi, "go": fetch_go, "cargo": fetch_cargo, "debian": fetch_debian, "maven": fetch_maven}
 
 
 def members(folder, ends, largest):

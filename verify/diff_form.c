@@ -202,27 +202,44 @@ static bool plain_filling(struct diff *d, const struct pdf_value *old, const str
     return look == NULL || pdf_is(look, PDF_DICT);
 }
 
-/* A field that shows something else while its value stays. */
+/* The value of a field is what it was; a widget has that of the field it belongs to. */
+static bool value_kept(struct diff *d, const struct pdf_value *old, const struct pdf_value *now)
+{
+    enum { LEVELS = 8 };
+    struct err own = ERR_INIT;
+
+    for (int level = 0; level < LEVELS; level++) {
+        if (pdf_key(old, "V") != NULL || pdf_key(now, "V") != NULL)
+            return diff_same(d, pdf_key(old, "V"), pdf_key(now, "V"));
+        old = pdf_get(d->pdf, old, "Parent", d->from, &own);
+        now = pdf_get(d->pdf, now, "Parent", d->to, &own);
+        if (old == NULL || now == NULL)
+            break;
+    }
+    return true;
+}
+
+/* A field that shows something else while its value stays: nobody filled it in, somebody replaced
+ * what the signer saw (shadow attack, "replace"). */
 static bool look_alone(struct diff *d, const struct pdf_value *old, const struct pdf_value *now)
 {
-    return pdf_key(old, "V") != NULL && diff_same(d, pdf_key(old, "V"), pdf_key(now, "V")) &&
-           diff_same(d, pdf_key(old, "AS"), pdf_key(now, "AS")) &&
-           !diff_same(d, pdf_key(old, "AP"), pdf_key(now, "AP"));
+    return diff_same(d, pdf_key(old, "AS"), pdf_key(now, "AS")) && value_kept(d, old, now);
 }
 
 static int filled_field(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                         const char *name, const char *type, struct err *e)
 {
     static const char *const but[] = {"V", "AS", "AP", "M", "I", "RV", "Kids", NULL};
-    const char *kind = look_alone(d, old, now) ? "form-look" : "form-fill";
 
     if (diff_keys(d, old, now, but, "field", e) != 0)
         return -1;
     bool shows = !diff_same(d, pdf_key(old, "AP"), pdf_key(now, "AP"));
+    bool alone = shows && look_alone(d, old, now);
     if (!plain_filling(d, old, now, e) || (shows && type != NULL && strcmp(type, PUSH) == 0)) {
         if (err_is_set(e) || diff_add(d, GRADE_NEVER, "field", name, NULL, e) != 0)
             return -1;
-    } else if (diff_add(d, GRADE_FILL, kind, name, NULL, e) != 0) {
+    } else if (diff_add(d, alone ? GRADE_NEVER : GRADE_FILL, alone ? "form-look" : "form-fill",
+                        name, NULL, e) != 0) {
         return -1;
     }
     /* a new appearance may be made of new objects only: a replaced one might be drawn elsewhere too
@@ -265,7 +282,7 @@ out:
 }
 
 static int field_look(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
-                      const char *name, const char *type, bool filled, struct err *e)
+                      const char *name, const char *type, struct err *e)
 {
     bool found = false;
 
@@ -275,7 +292,11 @@ static int field_look(struct diff *d, const struct pdf_value *old, const struct 
         return 0;
     if (look_replaced(d, pdf_key(old, "AP"), pdf_key(now, "AP"), 0, &found, e) != 0)
         return -1;
-    return found && !filled && !sig ? diff_add(d, GRADE_FILL, "form-look", name, NULL, e) : 0;
+    if (!found || sig)
+        return 0;
+    bool alone = look_alone(d, old, now);
+    return diff_add(d, alone ? GRADE_NEVER : GRADE_FILL, alone ? "form-look" : "form-fill", name,
+                    NULL, e);
 }
 
 static int fields_diff(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
@@ -306,7 +327,7 @@ static int field_diff(struct diff *d, struct pdf_ref ref, const char *parent, co
     }
     type = type_of(d, old, type, e);
     bool filled = diff_changed(d, ref.num) && !pdf_value_equal(old, now);
-    if (field_look(d, old, now, buf_str(&name), type, filled, e) != 0)
+    if (field_look(d, old, now, buf_str(&name), type, e) != 0)
         goto out;
     if (filled) {
         bool sig = type != NULL && strcmp(type, "Sig") == 0;

@@ -104,10 +104,16 @@ static bool name_asked(struct diff *d, const char *kind, const char *name,
 static bool kind_kept(struct diff *d, const char *kind, const struct pdf_value *a,
                       const struct pdf_value *b, size_t *names, struct err *e)
 {
+    static const char *const kinds[] = {"ExtGState", "ColorSpace", "Pattern",
+                                        "Shading",   "XObject",    "Font",
+                                        "Encoding",  "Properties", NULL};
     const struct pdf_value *sides[2] = {a, b};
 
+    /* ProcSet is history, others are of one program only */
+    if (!diff_listed(kinds, kind))
+        return true;
     if ((a != NULL && !pdf_is(a, PDF_DICT)) || (b != NULL && !pdf_is(b, PDF_DICT)))
-        return strcmp(kind, "ProcSet") == 0 || diff_same(d, a, b);
+        return diff_same(d, a, b);
     for (int side = 0; side < 2; side++) {
         for (size_t i = 0; i < pdf_count(sides[side]); i++) {
             const char *name = pdf_entry_at(sides[side], i)->key;

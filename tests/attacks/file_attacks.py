@@ -123,6 +123,25 @@ def filled(entries, extra=b"", flags=None):
     return make
 
 
+def looked(value, page_=b""):
+    """The appearance of a field is written anew where it stood."""
+    def make():
+        objects = {3: page(b"/Annots[6 0 R]" + page_), 6: field(b"/V(100)/AP<</N 8 0 R>>"), 8: shown(GOOD)}
+        signed = sign(prepared(objects, b"/AcroForm<</Fields[6 0 R]>>"))
+        return raw_update(signed, {6: latest(signed, 6).replace(b"/V(100)", value), 8: shown(EVIL)})
+    return make
+
+
+def widget_looked(value):
+    """The same with a widget of its own below the field."""
+    def make():
+        objects = {3: page(b"/Annots[7 0 R]"), 6: b"<</FT/Tx/T(a)/V(100)/Kids[7 0 R]>>", 8: shown(GOOD), 9: shown(EVIL),
+                   7: b"<</Type/Annot/Subtype/Widget/Rect[0 0 9 9]/P 3 0 R/Parent 6 0 R/AP<</N 8 0 R>>>>"}
+        signed = sign(prepared(objects, b"/AcroForm<</Fields[6 0 R]>>"))
+        return raw_update(signed, {6: latest(signed, 6).replace(b"/V(100)", value), 7: latest(signed, 7).replace(b"8 0 R", b"9 0 R")})
+    return make
+
+
 def covered(who, box=(0, 650, 595, 800), certified=None):
     return lambda: sign(sign(document()) if certified is None else certify(document(), certified), who, "S2", box=box)
 
@@ -181,7 +200,12 @@ def table():
     yield "eaa-highlight-ink", lambda: update(certify(document(), 3), note({"/C": colour(0, 0, 0, 1)})), "modified", ["change:annotation"]
     yield "eaa-strike-thick", lambda: update(certify(document(), 3), note({"/Subtype": N("/StrikeOut"), "/BS": DictionaryObject({N("/W"): I(40)})})), "modified", ["change:annotation"]
     # fields
-    yield "field-look-only", filled(b"/AP<</N 8 0 R>>"), "valid", ["allowed:form-look"]
+    yield "field-look-only", filled(b"/AP<</N 8 0 R>>"), "modified", ["change:form-look"]
+    yield "field-look-in-place", looked(b"/V(100)"), "modified", ["change:form-look"]
+    yield "sound-look-in-place", looked(b"/V(900)"), "valid", ["allowed:form-fill"]
+    yield "field-look-shared", looked(b"/V(900)", page_=b"/Group<</X 8 0 R>>"), "modified", ["change:object-replaced"]
+    yield "widget-look-only", widget_looked(b"/V(100)"), "modified", ["change:form-look"]
+    yield "sound-widget-look", widget_looked(b"/V(900)"), "valid", ["allowed:form-fill"]
     yield "field-hidden", filled(b"/F 2"), "modified", ["change:field"]
     yield "field-moved", lambda: update(certify(document(form=True), 2), lambda w: (field_of(w, "Nom").__setitem__(
         N("/Rect"), ArrayObject([I(0), I(0), I(595), I(842)])), w.update_container(field_of(w, "Nom")))), "modified", ["change:field"]
