@@ -155,6 +155,8 @@ void para_make(struct report *r, struct para *p, const struct style *style, doub
         const char *newline = memchr(text_take + at, '\n', n - at);
         size_t end = newline != NULL ? (size_t)(newline - text_take) : n;
         good = break_line(&b, at, end);
+        if (newline != NULL)
+            text_take[end] = ' '; /* for para_draw */
         at = end + 1;
     }
     free(b.marks);
@@ -179,9 +181,14 @@ void para_draw(struct report *r, const struct para *p, size_t from, size_t to, d
     const struct style *s = &p->style;
     double base = y - (s->lead - s->size) / 2 - 0.79 * s->size;
 
-    for (size_t i = from; i < to && i < p->nlines; i++, base -= s->lead)
-        draw_text(r->d, s->face, s->size, s->colour, x + p->lines[i].x, base,
-                  p->text + p->lines[i].at, p->lines[i].n);
+    for (size_t i = from; i < to && i < p->nlines; i++, base -= s->lead) {
+        const struct line *line = &p->lines[i];
+        /* The space at which a line ends is drawn too: readers that follow the structure put line to
+         * line, and the words would run together (ISO 14289-1, 7.2). */
+        bool space = line->n > 0 && p->text[line->at + line->n] == ' ';
+        draw_text(r->d, s->face, s->size, s->colour, x + line->x, base, p->text + line->at,
+                  line->n + space);
+    }
 }
 
 double line_width(struct report *r, const struct style *style, const char *text)

@@ -26,5 +26,6 @@ grep -qE 'Synthèse.*Non-conformités.*W-05.*Exigence.*Constat de l’auditeur.*
 pdfinfo -struct-text lps-web-haute.pdf > tree 2> /dev/null
 tree_has() { CHECKS=$((CHECKS + 1)); grep -qE "$1" tree || fail "structure has no $1"; }
 for tag in 'Document' 'Sect' 'H1 ' 'H2 ' 'Table' 'TR' 'TH' 'TD' '/Scope /Column' '/Scope /Row' 'Figure' 'TOC' 'Link' 'Form' ' L ' 'LI'; do tree_has "$tag"; done
+tree_has 'identique à la production \(version' # lines do not run together
 CHECKS=$((CHECKS + 1)); ! grep -q 'Seul le fichier électronique signé fait foi.*[0-9] / ' tree || fail "a footer is read as text"
 finish
