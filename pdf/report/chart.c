@@ -88,23 +88,28 @@ static int by_name(const void *a, const void *b)
 }
 
 /* "A03:2021 – Injection" where the category is one of the public Top 10; else the code alone. */
-static char *category_label(struct report *r, const struct category *c)
+static void category_label(const struct report *r, const struct category *c, char out[256])
 {
-    const char *name = c->name;
+    const char *name = c->name, *args[2] = {name, ""};
     char id[64], number[16];
 
     if (c->merged > 0) {
         snprintf(number, sizeof number, "%d", c->merged);
         snprintf(id, sizeof id, "%.*s", (int)(family_of(name) - 1), name);
-        return type_say(r, "report.chart.family", id, number, NULL);
+        args[0] = id;
+        args[1] = number;
+        text_format(out, 256, type_text(r, "report.chart.family"), args, 2);
+        return;
     }
+    text_copy_whole(out, 256, name);
     if (strlen(name) == 8 && name[0] == 'A' && strcmp(name + 3, ":2021") == 0) {
         snprintf(id, sizeof id, "report.owasp.%.3s", name);
         id[13] = 'a';
-        if (text_exists(id))
-            return type_say(r, "report.owasp.label", name, type_text(r, id), NULL);
+        if (text_exists(id)) {
+            args[1] = type_text(r, id);
+            text_format(out, 256, type_text(r, "report.owasp.label"), args, 2);
+        }
     }
-    return type_set(r, name, NULL, NULL);
 }
 
 static void bar_draw(struct report *r, const struct category *c, int most, double x, double y,
@@ -164,6 +169,32 @@ static char *alt_make(struct report *r, const struct chart *c)
     return alt;
 }
 
+static void chart_fill(struct report *r, struct chart *c)
+{
+    points_each(r, category_count, c);
+    if (c->count > 0)
+        qsort(c->items, c->count, sizeof c->items[0], by_name);
+    if (c->count > SHOWN_MAX)
+        families_merge(c);
+}
+
+void categories_each(struct report *r, category_fn *fn, void *self)
+{
+    struct chart *c = calloc(1, sizeof *c);
+    char label[256];
+
+    if (c == NULL) {
+        r->failed = true;
+        return;
+    }
+    chart_fill(r, c);
+    for (size_t i = 0; i < c->count; i++) {
+        category_label(r, &c->items[i], label);
+        fn(r, label, c->items[i].n, self);
+    }
+    free(c);
+}
+
 void chart_draw(struct report *r, double height)
 {
     struct chart *c = calloc(1, sizeof *c);
@@ -174,11 +205,8 @@ void chart_draw(struct report *r, double height)
         r->failed = true;
         return;
     }
-    points_each(r, category_count, c);
+    chart_fill(r, c);
     if (c->count > 0) {
-        qsort(c->items, c->count, sizeof c->items[0], by_name);
-        if (c->count > SHOWN_MAX)
-            families_merge(c);
         step = (height - 22) / (double)c->count;
         step = step > 25 ? 25 : step;
         double bar = step * 0.66 > 15 ? 15 : step * 0.66, top = r->y - 4;
@@ -192,7 +220,9 @@ void chart_draw(struct report *r, double height)
         legend_draw(r, c, r->left + label, top - 8);
         for (size_t i = 0; i < c->count; i++) {
             double y = top - 18 - step * (double)(i + 1) + (step - bar) / 2;
-            char *name = category_label(r, &c->items[i]);
+            char label_text[256];
+            category_label(r, &c->items[i], label_text);
+            char *name = type_set(r, label_text, NULL, NULL);
             line_draw(r, &s, ALIGN_LEFT, r->left, y + (bar - 6) / 2, label - 8, name);
             bar_draw(r, &c->items[i], c->most, r->left + label, y, r->right - r->left - label, bar);
             free(name);

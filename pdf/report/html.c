@@ -10,15 +10,15 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "grid/say.h"
+#include "pdf/report/html_int.h"
 #include "pdf/report/report.h"
-#include "pdf/report/report_int.h"
 
 static const char style[] =
     "body{font:16px/1.5 system-ui,sans-serif;color:#1b242e;margin:0}"
     "header{background:#17324d;color:#fff;padding:2rem 5%}main{padding:0 5% 3rem;max-width:76rem}"
     "h1{margin:.2rem 0;font-size:2rem}h2{color:#17324d;margin:2.5rem 0 .6rem;border-top:3px solid "
     "#0b7285;padding-top:.6rem}"
-    "h3{color:#17324d;margin:1.6rem 0 "
+    "h3,h4{color:#17324d;margin:1.6rem 0 "
     ".3rem}table{border-collapse:collapse;width:100%;font-size:.9rem}"
     "th,td{text-align:left;vertical-align:top;padding:.45rem .6rem;border-bottom:1px solid "
     "#d3dae1;white-space:pre-wrap;"
@@ -32,13 +32,14 @@ static const char style[] =
     "1rem}dt{color:#4e5a67}dd{margin:0;font-weight:600}"
     ".text{white-space:pre-wrap;overflow-wrap:anywhere}.mark{background:#fbeae8;color:#a6231b;"
     "padding:.4rem .8rem;font-weight:700}"
+    "footer{margin-top:3rem;border-top:1px solid #d3dae1;color:#4e5a67}"
     "small,.place{color:#4e5a67}@media(max-width:40rem){dl{display:block}}";
 
 static const char *const classes[] = {"yes", "no", "na", "empty"};
 
 /* The screen's typeface is not ours, so texts keep all their characters; only French spaces are
  * set. */
-static void put(struct report *r, struct buf *b, const char *s)
+void html_put(struct report *r, struct buf *b, const char *s)
 {
     const char *before = "";
 
@@ -62,51 +63,55 @@ static void put(struct report *r, struct buf *b, const char *s)
     buf_free(&spaced);
 }
 
-static void put_id(struct report *r, struct buf *b, const char *id)
+void html_id(struct report *r, struct buf *b, const char *id)
 {
-    put(r, b, type_text(r, id));
+    html_put(r, b, type_text(r, id));
 }
 
-static void put_say(struct report *r, struct buf *b, const char *id, const char *one,
-                    const char *two)
+void html_say(struct report *r, struct buf *b, const char *id, const char *one, const char *two)
 {
     char said[4096];
     const char *args[2] = {one != NULL ? one : "", two != NULL ? two : ""};
 
     text_format(said, sizeof said, type_text(r, id), args, 2);
-    put(r, b, said);
+    html_put(r, b, said);
 }
 
-static void put_in(struct report *r, struct buf *b, const char *tag, const char *s)
+void html_in(struct report *r, struct buf *b, const char *tag, const char *s)
 {
     buf_format(b, "<%s>", tag);
-    put(r, b, s);
+    html_put(r, b, s);
     buf_format(b, "</%.*s>\n", (int)strcspn(tag, " "), tag);
 }
 
 /* A sentence of ours. */
-static void put_own(struct report *r, struct buf *b, const char *said)
+void html_own(struct report *r, struct buf *b, const char *said)
 {
     struct buf curled = BUF_INIT(8192);
 
     put_curled(&curled, said);
-    put_in(r, b, "p", buf_str(&curled));
+    html_in(r, b, "p", buf_str(&curled));
     buf_free(&curled);
 }
 
-static void put_pair(struct report *r, struct buf *b, const char *label, const char *value)
+const char *html_date(const struct report *r, const char *value, char said[DATE_SAID_MAX])
+{
+    struct date date;
+
+    if (value == NULL || date_parse_iso(value, &date) != 0)
+        return value;
+    date_said(r, date, said);
+    return said;
+}
+
+void html_pair(struct report *r, struct buf *b, const char *label, const char *value)
 {
     char said[DATE_SAID_MAX];
-    struct date date;
 
     if (value == NULL || *value == '\0')
         return;
-    if (date_parse_iso(value, &date) == 0) {
-        date_said(r, date, said);
-        value = said;
-    }
-    put_in(r, b, "dt", label);
-    put_in(r, b, "dd", value);
+    html_in(r, b, "dt", label);
+    html_in(r, b, "dd", html_date(r, value, said));
 }
 
 static void put_head(struct report *r, struct buf *b)
@@ -122,25 +127,25 @@ static void put_head(struct report *r, struct buf *b)
     if (digest_bytes(DIGEST_SHA256, style, strlen(style), sum, NULL) == 0)
         base64_encode(b, sum, 32);
     buf_text(b, "'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
-    put_say(r, b, version != NULL ? "report.head.version" : "report.head", solution, version);
+    html_say(r, b, version != NULL ? "report.head.version" : "report.head", solution, version);
     buf_format(b, "</title>\n<style>%s</style>\n</head>\n<body>\n<header>\n", style);
-    put_in(r, b, "p", type_text(r, "report.title.kicker"));
-    put_in(r, b, "h1", solution != NULL ? solution : jv_get_text(jv_get(r->grid, "form"), "name"));
+    html_in(r, b, "p", type_text(r, "report.title.kicker"));
+    html_in(r, b, "h1", solution != NULL ? solution : jv_get_text(jv_get(r->grid, "form"), "name"));
     buf_text(b, "<p>");
     if (version != NULL)
-        put_say(r, b, "report.title.version", version, NULL);
+        html_say(r, b, "report.title.version", version, NULL);
     static const char *const more[] = {"application_type", "infrastructure", "profile"};
     for (size_t i = 0; i < 3; i++) {
         if (field_value(r, more[i]) == NULL)
             continue;
         buf_text(b, " · ");
-        put(r, b, field_value(r, more[i]));
+        html_put(r, b, field_value(r, more[i]));
     }
     buf_text(b, "</p>\n</header>\n<main>\n");
     if (r->draft)
-        put_in(r, b, "p class=\"mark\"", type_text(r, "report.title.draft"));
+        html_in(r, b, "p class=\"mark\"", type_text(r, "report.title.draft"));
     if (r->specimen)
-        put_in(r, b, "p class=\"mark\"", type_text(r, "report.title.specimen"));
+        html_in(r, b, "p class=\"mark\"", type_text(r, "report.title.specimen"));
 }
 
 static void put_result(struct report *r, struct buf *b)
@@ -150,43 +155,46 @@ static void put_result(struct report *r, struct buf *b)
     buf_format(b, "<div class=\"result %s\">\n", classes[result_answer(r)]);
     say_outcome(r->lang, r->grid, line);
     buf_text(b, "<p><strong>");
-    put(r, b, line);
+    html_put(r, b, line);
     buf_text(b, "</strong></p>\n");
     say_deposit(r->lang, r->grid, line);
     if (*line != '\0')
-        put_own(r, b, line);
-    put_own(r, b, say_caveat(r->lang));
+        html_own(r, b, line);
+    html_own(r, b, say_caveat(r->lang));
     buf_text(b, "</div>\n<dl>\n");
     const struct jv *fields = jv_get(r->grid, "fields");
     for (size_t i = 0; i < jv_count(fields); i++)
-        put_pair(r, b, jv_get_text(jv_at(fields, i), "label"),
-                 jv_get_text(jv_at(fields, i), "value"));
+        html_pair(r, b, jv_get_text(jv_at(fields, i), "label"),
+                  jv_get_text(jv_at(fields, i), "value"));
     buf_text(b, "</dl>\n");
 }
 
 static void put_counts(struct report *r, struct buf *b)
 {
-    static const char *const severities[] = {"Haute", "Moyenne", "NA"}, *const answers[] = {
-                                                                            "Oui", "Non", "N/A"};
+    static const char *const severities[] = {"Haute", "Moyenne", "NA"};
+    static const char *const words[] = {"report.severity.h", "report.severity.m",
+                                        "report.severity.n"};
 
-    put_in(r, b, "h2", type_text(r, "report.summary"));
-    buf_text(b, "<table>\n<thead><tr><th scope=\"col\">");
-    put_id(r, b, "report.col.severity");
-    for (int a = ANSWER_YES; a <= ANSWER_NA; a++) {
-        buf_text(b, "</th><th scope=\"col\">");
-        put(r, b, answer_word(r, (enum answer)a));
-    }
-    buf_text(b, "</th></tr></thead>\n<tbody>\n");
+    html_in(r, b, "h2", type_text(r, "report.summary"));
+    buf_text(b, "<table>\n<thead><tr>");
+    html_in(r, b, "th scope=\"col\"", type_text(r, "report.col.severity"));
+    for (int a = ANSWER_YES; a <= ANSWER_EMPTY; a++)
+        html_in(r, b, "th scope=\"col\"", answer_word(r, (enum answer)a));
+    html_in(r, b, "th scope=\"col\"", type_text(r, "report.col.total"));
+    buf_text(b, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < 3; i++) {
-        int64_t all = 0;
-        for (size_t k = 0; k < 3; k++)
-            all += count_of(r, severities[i], answers[k]);
-        if (i == 2 && all == 0) /* points outside of the thresholds, which few forms have */
+        int64_t n[4] = {count_of(r, severities[i], "Oui"), count_of(r, severities[i], "Non"),
+                        count_of(r, severities[i], "N/A"),
+                        count_of(r, severities[i], "vide") +
+                            count_of(r, severities[i], "invalide")};
+        int64_t all = n[0] + n[1] + n[2] + n[3];
+        if (all == 0) /* few forms have points outside of the thresholds */
             continue;
-        buf_format(b, "<tr><th scope=\"row\">%s</th>", severities[i]);
-        for (size_t k = 0; k < 3; k++)
-            buf_format(b, "<td>%lld</td>", (long long)count_of(r, severities[i], answers[k]));
-        buf_text(b, "</tr>\n");
+        buf_text(b, "<tr>");
+        html_in(r, b, "th scope=\"row\"", type_text(r, words[i]));
+        for (size_t k = 0; k < 4; k++)
+            buf_format(b, "<td>%lld</td>", (long long)n[k]);
+        buf_format(b, "<td>%lld</td></tr>\n", (long long)all);
     }
     buf_text(b, "</tbody>\n</table>\n");
 }
@@ -196,15 +204,17 @@ static void put_labelled(struct report *r, struct buf *b, const char *id, const 
     if (s == NULL || *s == '\0')
         return;
     buf_text(b, "<p><small>");
-    put_id(r, b, id);
+    html_id(r, b, id);
     buf_text(b, "</small></p>\n<p class=\"text\">");
-    put(r, b, s);
+    html_put(r, b, s);
     buf_text(b, "</p>\n");
 }
 
+enum { RANK_HIGH, RANK_OTHER };
 struct wanted {
     struct buf *b;
     enum answer answer;
+    int rank;
     size_t count;
 };
 
@@ -213,16 +223,21 @@ static void point_card(struct report *r, const struct jv *sheet, const struct jv
     struct wanted *w = self;
     const char *key = w->answer == ANSWER_NO ? "answer" : "comment";
 
-    if (point_answer(point) != w->answer)
+    if (point_answer(point) != w->answer || point_is_high(point) != (w->rank == RANK_HIGH))
         return;
     w->count++;
-    buf_text(w->b, "<h3>");
-    put_say(r, w->b, "report.no.title", jv_get_text(point, "id"), jv_get_text(point, "theme"));
-    buf_text(w->b, "</h3>\n<p class=\"place\">");
-    put_say(r, w->b, "report.severity.of", jv_get_text(point, "severity"), NULL);
+    const char *tag = w->answer == ANSWER_NO ? "h3" : "h4";
+    buf_format(w->b, "<%s>", tag);
+    html_say(r, w->b, "report.no.title", jv_get_text(point, "id"), jv_get_text(point, "theme"));
+    buf_format(w->b, "</%s>\n<p class=\"place\">", tag);
+    html_say(r, w->b, "report.severity.of", jv_get_text(point, "severity"), NULL);
     buf_text(w->b, " · ");
-    put_say(r, w->b, "report.place", jv_get_text(sheet, "name"),
-            jv_get_text(jv_get(point, "cells"), key));
+    if (jv_get_text(point, "owasp") != NULL) {
+        html_put(r, w->b, jv_get_text(point, "owasp"));
+        buf_text(w->b, " · ");
+    }
+    html_say(r, w->b, "report.place", jv_get_text(sheet, "name"),
+             jv_get_text(jv_get(point, "cells"), key));
     buf_text(w->b, "</p>\n");
     put_labelled(r, w->b, "report.no.wording", jv_get_text(point, "wording"));
     put_labelled(r, w->b, "report.no.check", jv_get_text(point, "verification"));
@@ -230,15 +245,33 @@ static void point_card(struct report *r, const struct jv *sheet, const struct jv
                  jv_get_text(point, "comment"));
 }
 
-static void put_cards(struct report *r, struct buf *b, enum answer a, const char *title,
-                      const char *none)
+/* The non-conformities, high ones first. */
+static void put_no(struct report *r, struct buf *b)
 {
-    struct wanted w = {b, a, 0};
+    struct wanted w = {b, ANSWER_NO, RANK_HIGH, 0};
 
-    put_in(r, b, "h2", type_text(r, title));
-    points_each(r, point_card, &w);
+    html_in(r, b, "h2", type_text(r, "report.no"));
+    html_in(r, b, "p", type_text(r, "report.no.about"));
+    for (; w.rank <= RANK_OTHER; w.rank++)
+        points_each(r, point_card, &w);
     if (w.count == 0)
-        put_in(r, b, "p", type_text(r, none));
+        html_in(r, b, "p", type_text(r, "report.no.none"));
+}
+
+/* N/A with their reasons; those on high points apart. */
+static void put_na(struct report *r, struct buf *b)
+{
+    struct wanted high = {b, ANSWER_NA, RANK_HIGH, 0}, other = {b, ANSWER_NA, RANK_OTHER, 0};
+
+    html_in(r, b, "h2", type_text(r, "report.na"));
+    html_in(r, b, "h3", type_text(r, "report.na.high"));
+    points_each(r, point_card, &high);
+    if (high.count == 0)
+        html_in(r, b, "p", type_text(r, "report.na.high-none"));
+    html_in(r, b, "h3", type_text(r, "report.na.other"));
+    points_each(r, point_card, &other);
+    if (high.count + other.count == 0)
+        html_in(r, b, "p", type_text(r, "report.na.none"));
 }
 
 static void put_point(struct report *r, struct buf *b, const struct jv *columns,
@@ -253,15 +286,15 @@ static void put_point(struct report *r, struct buf *b, const struct jv *columns,
         if (id == NULL)
             continue;
         if (strcmp(id, "point") == 0) {
-            put_in(r, b, "th scope=\"row\"", jv_get_text(point, "id"));
+            html_in(r, b, "th scope=\"row\"", jv_get_text(point, "id"));
         } else if (strcmp(id, "answer") == 0) {
             buf_format(b, "<td class=\"%s\"><strong>", classes[a]);
-            put(r, b, answer_word(r, a));
+            html_put(r, b, answer_word(r, a));
             buf_text(b, "</strong> <small>");
-            put(r, b, jv_get_text(cells, "answer"));
+            html_put(r, b, jv_get_text(cells, "answer"));
             buf_text(b, "</small></td>\n");
         } else {
-            put_in(r, b, "td", jv_get_text(point, id));
+            html_in(r, b, "td", jv_get_text(point, id));
         }
     }
     buf_text(b, "</tr>\n");
@@ -275,11 +308,11 @@ static void put_tabs(struct report *r, struct buf *b)
         const struct jv *sheet = jv_at(sheets, i), *columns = jv_get(sheet, "columns"),
                         *points = jv_get(sheet, "points");
         buf_text(b, "<h2>");
-        put_say(r, b, "report.tab", jv_get_text(sheet, "name"), NULL);
+        html_say(r, b, "report.tab", jv_get_text(sheet, "name"), NULL);
         buf_text(b, "</h2>\n<table>\n<thead><tr>");
         for (size_t k = 0; k < jv_count(columns); k++) {
             if (jv_get_text(jv_at(columns, k), "id") != NULL)
-                put_in(r, b, "th scope=\"col\"", jv_get_text(jv_at(columns, k), "label"));
+                html_in(r, b, "th scope=\"col\"", jv_get_text(jv_at(columns, k), "label"));
         }
         buf_text(b, "</tr></thead>\n<tbody>\n");
         for (size_t k = 0; k < jv_count(points); k++)
@@ -290,21 +323,13 @@ static void put_tabs(struct report *r, struct buf *b)
 
 static void put_foot(struct report *r, struct buf *b)
 {
-    char revision[24], when[DATE_TEXT_MAX];
+    const char *passi = field_value(r, "passi");
 
-    snprintf(revision, sizeof revision, "%lld", (long long)r->revision);
-    date_instant_iso(r->created, when);
-    put_in(r, b, "h2", type_text(r, "report.digests"));
-    buf_text(b, "<dl>\n");
-    put_pair(r, b, type_text(r, "report.digest.form"),
-             jv_get_text(jv_get(r->grid, "form"), "name"));
-    put_pair(r, b, type_text(r, "report.digest.sha"), r->form_sha256);
-    put_pair(r, b, type_text(r, "report.digest.reference"), r->reference);
-    put_pair(r, b, type_text(r, "report.digest.made"), r->producer);
-    put_pair(r, b, type_text(r, "report.digest.when"), when);
-    buf_text(b, "</dl>\n");
-    put_in(r, b, "p", type_text(r, "report.foot.faith"));
-    buf_text(b, "</main>\n</body>\n</html>\n");
+    buf_text(b, "<footer>\n<p>");
+    html_say(r, b, passi != NULL ? "report.title.made" : "report.title.made-none", passi, NULL);
+    buf_text(b, "</p>\n");
+    html_in(r, b, "p", type_text(r, "report.foot.faith"));
+    buf_text(b, "</footer>\n</main>\n</body>\n</html>\n");
 }
 
 static int report_html_run(const struct task_io *io, struct err *e)
@@ -313,6 +338,7 @@ static int report_html_run(const struct task_io *io, struct err *e)
     struct report *r = calloc(1, sizeof *r);
     struct buf text = BUF_INIT(0);
     struct jv *params = NULL;
+    char hex[DIGEST_HEX_MAX];
     int rc = -1;
 
     if (r == NULL)
@@ -326,9 +352,16 @@ static int report_html_run(const struct task_io *io, struct err *e)
     put_head(r, &b);
     put_result(r, &b);
     put_counts(r, &b);
-    put_cards(r, &b, ANSWER_NO, "report.no", "report.no.none");
-    put_cards(r, &b, ANSWER_NA, "report.na", "report.na.none");
+    html_summary(r, &b);
+    put_no(r, &b);
+    put_na(r, &b);
     put_tabs(r, &b);
+    html_again(r, &b);
+    if (digest_bytes_hex(text.data, text.len, hex, e) != 0) {
+        rc = -1;
+        goto out;
+    }
+    html_method(r, &b, hex);
     put_foot(r, &b);
     rc = buf_check(&b, e);
     if (rc == 0)

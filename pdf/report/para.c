@@ -183,8 +183,8 @@ void para_draw(struct report *r, const struct para *p, size_t from, size_t to, d
 
     for (size_t i = from; i < to && i < p->nlines; i++, base -= s->lead) {
         const struct line *line = &p->lines[i];
-        /* The space at which a line ends is drawn too: readers that follow the structure put line to
-         * line, and the words would run together (ISO 14289-1, 7.2). */
+        /* The space at which a line ends is drawn too: readers that follow the structure put line
+         * to line, and the words would run together (ISO 14289-1, 7.2). */
         bool space = line->n > 0 && p->text[line->at + line->n] == ' ';
         draw_text(r->d, s->face, s->size, s->colour, x + line->x, base, p->text + line->at,
                   line->n + space);

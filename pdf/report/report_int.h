@@ -212,6 +212,11 @@ void part_again(struct report *r);
 void part_method(struct report *r);
 void part_signatures(struct report *r);
 void chart_draw(struct report *r, double height);
+/* Each category of the chart with its answers, by enum answer. */
+typedef void category_fn(struct report *r, const char *label, const int n[4], void *self);
+void categories_each(struct report *r, category_fn *fn, void *self);
+/* Ids of the high points answered No, joined by commas. */
+void high_no_list(struct report *r, struct buf *out);
 
 /* The options of a task with the grid document of its second descriptor as "grid", to jv_free; its
  * bytes in `text`. */

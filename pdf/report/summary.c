@@ -27,6 +27,15 @@ static void total(struct report *r, const struct jv *sheet, const struct jv *poi
     buf_format(&t->high_no, "%s%s", t->nhigh_no++ > 0 ? ", " : "", id != NULL ? id : "?");
 }
 
+void high_no_list(struct report *r, struct buf *out)
+{
+    struct totals t = {.high_no = BUF_INIT(1 << 20)};
+
+    points_each(r, total, &t);
+    buf_append(out, t.high_no.data, t.high_no.len);
+    buf_free(&t.high_no);
+}
+
 static void result_panel(struct report *r)
 {
     enum answer a = result_answer(r);

@@ -162,6 +162,18 @@ class P(html.parser.HTMLParser):
         assert self.stack.pop() == tag, tag
 p = P(); text = open("r.html", encoding="utf-8").read(); p.feed(text)
 assert not p.stack and "default-src" in text and "W-05" in text and "<script" not in text'
+# ... and has the parts of the report, high non-conformities first
+ok "html says what the PDF says" /usr/bin/python3 -c 'import re
+text = re.sub(r"<[^>]*>", " ", open("r.html", encoding="utf-8").read()).replace("&#39;", "\x27")
+at = 0
+for part in ("Seuils non respectés", "Synthèse", "3 sur 10 admises", "Il en reste 7", "Points éliminatoires", "W-05. Un seul suffit",
+             "A03:2021 – Injection", "Non-conformités", "W-05 –", "C-15 –", "N/A sur des points de gravité haute", "Autres points N/A", "W-18 –",
+             "Tous les points – Base commune", "C-01", "Tous les points – Application web", "Méthode et preuves", "éliminatoire",
+             "7 septembre 2026", "Empreintes et provenance", "SHA-256 de grid.json", "ne provient pas de l’ANS", "fait foi"):
+    at = text.find(part, at) + 1
+    assert at > 0, part'
+run 0 report "${D[@]}" "$FORMS/lps-web-reevaluation.xlsx" --initial "$FORMS/lps-web-haute.xlsx" -o r3.pdf --html re.html
+ok "html of a re-evaluation" grep -qE '<h2>Réévaluation.{0,4}: avant et après' re.html
 if command -v pdftoppm > /dev/null; then
   run 0 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o p.pdf --png pages
   present pages/page-01.png
