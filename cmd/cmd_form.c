@@ -126,6 +126,25 @@ static void warn_if_other(const struct cmd *cmd, const struct jv *ruleset, const
     }
 }
 
+/* A blank form that is not whole would make each form seem whole. */
+static void warn_if_odd(const struct cmd *cmd, const struct jv *ruleset)
+{
+    const struct jv *tabs = jv_get(ruleset, "tabs"), *ranges = jv_get(ruleset, "expected_counts");
+    char count[24], least[24], most[24];
+
+    for (size_t i = 0; i < jv_count(tabs); i++) {
+        const struct jv *tab = jv_at(tabs, i), *range = jv_get(ranges, jv_get_text(tab, "role"));
+        int64_t n = (int64_t)jv_count(jv_get(tab, "points")), from = jv_num(jv_at(range, 0), 0),
+                to = jv_num(jv_at(range, 1), INT64_MAX);
+        snprintf(count, sizeof count, "%lld", (long long)n);
+        snprintf(least, sizeof least, "%lld", (long long)from);
+        snprintf(most, sizeof most, "%lld", (long long)to);
+        if (n < from || n > to)
+            out_note(cmd, "cmd.form.learn-count", jv_get_text(tab, "name"), count, least, most,
+                     NULL);
+    }
+}
+
 /* Folders of our own are made 0700 on the way. */
 static int make_folders(char *path, struct err *e)
 {
@@ -186,6 +205,8 @@ static int form_learn(struct cmd *cmd, struct err *e)
         rc = act_rulesets_known(&known, e);
     if (rc == 0)
         warn_if_other(cmd, doc, known);
+    if (rc == 0)
+        warn_if_odd(cmd, doc);
     if (rc == 0)
         rc = save(cmd, doc, e);
     if (rc == 0 && learn.source == NULL)

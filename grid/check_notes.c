@@ -254,20 +254,43 @@ static void note_unknown_fields(struct check *c)
     }
 }
 
-/* Under its own rules a form cannot lack a point; the published ranges are all that there is to
- * compare with. */
+/* A part and the further parts of the same tab. */
+static size_t points_of_tab(const struct check *c, size_t i)
+{
+    const struct rule_tab *tab = c->tabs[i].rule;
+    size_t n = 0;
+
+    for (size_t k = 0; k < c->tab_count; k++) {
+        const struct rule_tab *other = c->tabs[k].rule;
+        bool same = other->role == tab->role && (tab->type == NULL || other->type == NULL ||
+                                                 strcmp(tab->type, other->type) == 0);
+        if (same && k < i && c->tabs[k].expected)
+            return 0; /* said at the first part */
+        n += same && c->tabs[k].expected ? other->count : 0;
+    }
+    return n;
+}
+
+/* How many points a tab has is no finding: a rule set knows them one by one. But a form under its
+ * own rules cannot lack one, and a rule set may have been learnt from a blank form that was not
+ * whole: the ranges of the rule set, or else the published ones, are what there is to compare
+ * with. */
 static void note_counts(struct check *c)
 {
-    const struct jv *ranges = layout_expected_counts(c->layout);
+    const struct jv *own = jv_get(c->rules->doc, "expected_counts");
+    const struct jv *ranges =
+        own != NULL || !c->rules->own ? own : layout_expected_counts(c->layout);
 
-    for (size_t i = 0; c->rules->own && i < c->tab_count; i++) {
+    for (size_t i = 0; i < c->tab_count; i++) {
         const struct check_tab *t = &c->tabs[i];
         const struct jv *range = jv_get(ranges, tab_role_name(t->rule->role));
         int64_t least = jv_num(jv_at(range, 0), 0), most = jv_num(jv_at(range, 1), INT64_MAX);
+        size_t points = t->expected ? points_of_tab(c, i) : 0;
         char count[24];
-        snprintf(count, sizeof count, "%zu", t->rule->count);
-        if (t->expected && ((int64_t)t->rule->count < least || (int64_t)t->rule->count > most))
-            note_add(c, "points-unusual", t->rule->name, NULL, count);
+        snprintf(count, sizeof count, "%zu", points);
+        if (points == 0 || ((int64_t)points >= least && (int64_t)points <= most))
+            continue;
+        note_add(c, "points-unusual", t->rule->name, NULL, count);
     }
 }
 

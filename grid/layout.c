@@ -13,6 +13,7 @@ enum { LABELS_MAX = 20000, DOCS = 2 };
 
 struct label {
     char *folded;
+    size_t len;
     const char *name; /* borrowed from the documents: column, role, type, severity, or field's id */
     size_t field;
     bool own; /* of the user's file */
@@ -59,7 +60,7 @@ static int add_label(struct labels *l, const char *label, const char *name, size
     char *folded = utf8_fold(label, e);
     if (folded == NULL)
         return -1;
-    items[l->count++] = (struct label){folded, name, field, false};
+    items[l->count++] = (struct label){folded, strlen(folded), name, field, false};
     return 0;
 }
 
@@ -172,7 +173,7 @@ enum column_id layout_column(const struct layout *l, const char *folded, size_t 
 
     for (size_t i = 0; i < l->columns.count; i++) {
         const struct label *label = &l->columns.items[i];
-        size_t n = strlen(label->folded), s = n;
+        size_t n = label->len, s = n;
         if (n == 0 || strncmp(folded, label->folded, n) != 0)
             continue;
         if (folded[n] == '\0')
@@ -254,7 +255,7 @@ static const char *find_within(const struct labels *l, const char *folded)
 
     for (size_t i = 0; i < l->count; i++) {
         const char *label = l->items[i].folded, *at = folded;
-        size_t n = strlen(label);
+        size_t n = l->items[i].len;
         for (at = n > best_len ? strstr(at, label) : NULL; at != NULL; at = strstr(at + 1, label)) {
             if ((at == folded || at[-1] == ' ') && (at[n] == '\0' || at[n] == ' ')) {
                 best = l->items[i].name;

@@ -163,8 +163,11 @@ static void say_met(enum text_lang lang, const struct jv *grid, char out[SAY_MAX
     add_reserve(lang, "grid.reserve.high-na", count_of(grid, "Haute", "N/A"), reserve);
     add_reserve(lang, "grid.reserve.display", (int64_t)notes_of(grid, "answer-display-differs"),
                 reserve);
-    if (jv_is_null(jv_get(grid, "ruleset")))
+    if (jv_is_null(jv_get(grid, "ruleset"))) {
         append(reserve, text_in(lang, "grid.reserve.own"));
+        add_reserve(lang, "grid.reserve.points", (int64_t)notes_of(grid, "points-unusual"),
+                    reserve);
+    }
     if (reserve[0] != '\0')
         text_say(lang, out, SAY_MAX, "grid.outcome.met-reserve", head, reserve, NULL);
     else

@@ -138,6 +138,10 @@ codes() { json "sorted(n['code'] for n in d['notes'] if n['code'] in ('tab-hidde
 run 0 check "${D[@]}" --json sound.xlsx
 json "d['ruleset'], d['verdict'], d['outcome']" "(None, 'validé', 'met-reserve')"
 codes "['points-unusual']"
+run 0 check "${D[@]}" sound.xlsx
+says out "1 tab with more or fewer points than published"
+run 0 form learn sound.xlsx -o sound.json
+says err "20 points, where 15 to 18 are published"
 run 0 check "${D[@]}" --json second.xlsx
 codes "['header-repeated', 'points-unusual']"
 run 0 check "${D[@]}" --json hidden.xlsx
