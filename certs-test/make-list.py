@@ -2,7 +2,7 @@
 """A trusted list (ETSI TS 119 612) of the test PKI, signed as such lists are (enveloped, exclusive canonical form, XAdES properties).
 
     make-list.py PKI OUT.xml [--territory FR] [--sequence 1] [--days 30] [--status granted] [--type CA/QC] [--service tsp]
-                 [--signer KEY CRT] [--pointer TERRITORY URL CRT] [--wrap]
+                 [--signer KEY CRT] [--pointer TERRITORY URL CRT] [--wrap] [--pss SALT]
 
 Needs lxml and cryptography (the virtual environment of tests/interop).
 """
@@ -81,7 +81,7 @@ def reference(uri, value, *transforms):
              d("DigestMethod", Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"), d("DigestValue", text=value), URI=uri)
 
 
-def sign(root, key_path, crt_path):
+def sign(root, key_path, crt_path, salt=None):
     with open(key_path, "rb") as file:
         key = serialization.load_pem_private_key(file.read(), None)
     signed = etree.Element(f"{{{XADES}}}SignedProperties", nsmap={"xades": XADES}, Id="props")
@@ -91,6 +91,8 @@ def sign(root, key_path, crt_path):
     qualifying.append(signed)
     whole = digest(root)
     method = "http://www.w3.org/2001/04/xmldsig-more#" + ("rsa-sha256" if isinstance(key, rsa.RSAPrivateKey) else "ecdsa-sha256")
+    if salt is not None:
+        method = "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"
     info = d("SignedInfo", d("CanonicalizationMethod", Algorithm=C14N), d("SignatureMethod", Algorithm=method),
              reference("", whole, DS + "enveloped-signature", C14N))
     value = d("SignatureValue")
@@ -100,7 +102,7 @@ def sign(root, key_path, crt_path):
     info.append(reference("#props", digest(signed), C14N))
     message = etree.tostring(info, method="c14n", exclusive=True)
     if isinstance(key, rsa.RSAPrivateKey):
-        raw = key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+        raw = key.sign(message, padding.PKCS1v15() if salt is None else padding.PSS(padding.MGF1(hashes.SHA256()), salt), hashes.SHA256())
     else:
         r, s = utils.decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256())))
         size = (key.curve.key_size + 7) // 8
@@ -120,11 +122,12 @@ def main():
     p.add_argument("--signer", nargs=2)
     p.add_argument("--pointer", nargs=3, action="append", default=[])
     p.add_argument("--wrap", action="store_true")
+    p.add_argument("--pss", type=int)
     a = p.parse_args()
     root = t("TrustServiceStatusList", scheme(a), t("TrustServiceProviderList", t("TrustServiceProvider", t(
         "TSPInformation", named("TSPName", "Prestataire TEST")), t("TSPServices", service(a, "CA/QC", "tsp"), service(a, "TSA/QTST", "tsp"),
                                                                   service(a, "NationalRootCA-QC", "root")))), Id="list")
-    sign(root, *(a.signer or (f"{a.pki}/root.key", f"{a.pki}/root.crt")))
+    sign(root, *(a.signer or (f"{a.pki}/root.key", f"{a.pki}/root.crt")), a.pss)
     if a.wrap:  # the signed list inside another one: the signature is good, and not over what a reader takes
         outer = t("TrustServiceStatusList", scheme(a))
         outer.append(root)

@@ -104,4 +104,14 @@ run 7 trust update FR
 says err 'HTTP status 404'
 run 0 trust show
 says out 'FR: list number 7'
+# RSASSA-PSS, as the German list has it: parameters by the name of the method
+make pss.xml --territory AT --pss 32
+run 0 trust import pss.xml --signer "$pki/root.crt"
+run 6 trust import pss.xml --signer "$pki/tsp.crt"
+sed 's/Service tsp/Service tsq/' pss.xml > pss-changed.xml
+run 6 trust import pss-changed.xml --signer "$pki/root.crt"
+make pss-salt.xml --territory BE --pss 20
+run 6 trust import pss-salt.xml --signer "$pki/root.crt"
+sed 's/2007.05.xmldsig-more#sha256-rsa-MGF1/2001\/04\/xmldsig-more#rsa-sha256/' pss.xml > pss-named.xml
+run 6 trust import pss-named.xml --signer "$pki/root.crt"
 finish

@@ -1,5 +1,4 @@
-/* xmlsec1 behind two functions. RSA-PSS is not known to version 1.2.37: such a list counts as not
- * signed by anyone. */
+/* xmlsec1 behind two functions; RSASSA-PSS, which it does not know, comes from pss.c. */
 #undef OPENSSL_NO_DEPRECATED /* xmlsec1's own headers name old types; none is used here */
 #include "trust/xmlsig/xmlsig.h"
 
@@ -13,12 +12,15 @@
 #include <xmlsec/xmlsec.h>
 #include <xmlsec/xmltree.h>
 
+#include "trust/xmlsig/pss.h"
+
 xmlsig_start_fn xmlsig_start;
 xmlsig_verify_fn xmlsig_verify;
 
 int xmlsig_start(void)
 {
-    if (xmlSecInit() != 0 || xmlSecCryptoAppInit(NULL) != 0 || xmlSecCryptoInit() != 0)
+    if (xmlSecInit() != 0 || xmlSecCryptoAppInit(NULL) != 0 || xmlSecCryptoInit() != 0 ||
+        pss_register() != 0)
         return -1;
     xmlSecErrorsDefaultCallbackEnableOutput(0); /* the verdict is ours to tell */
     return 0;
@@ -58,6 +60,10 @@ static int context_restrict(xmlSecDSigCtxPtr ctx)
     }
     for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
         if (xmlSecDSigCtxEnableSignatureTransform(ctx, signatures[i]) != 0)
+            return -1;
+    }
+    for (int i = 0; i < PSS_METHODS; i++) {
+        if (xmlSecDSigCtxEnableSignatureTransform(ctx, pss_method(i)) != 0)
             return -1;
     }
     ctx->enabledReferenceUris = xmlSecTransformUriTypeEmpty | xmlSecTransformUriTypeSameDocument;
