@@ -19,6 +19,7 @@ struct run {
     const char *until; /* the last stage */
     /* One a form, when the reports were signed beforehand; else NULL. */
     const struct run_signing *signings;
+    struct jv *said; /* remarks that hold for all reports and were said (cmd/sign_say.h) */
 };
 
 /* The stages, each in a file of its own: makes the outputs of the step and fills `result` (job.h).

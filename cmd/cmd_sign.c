@@ -107,6 +107,32 @@ static int sign_all(struct cmd *cmd, struct wire *w, struct sign_options *option
     return status_of(files, cmd->nargs);
 }
 
+static int by_output(const void *a, const void *b)
+{
+    const struct act_sign_file *const *x = a, *const *y = b;
+
+    return strcmp((*x)->output, (*y)->output);
+}
+
+/* Two inputs of one name in different folders: the second signature would be made for nothing. */
+static int outputs_differ(const struct act_sign_file *files, size_t n, struct err *e)
+{
+    const struct act_sign_file **sorted = calloc(n, sizeof *sorted);
+    int rc = sorted != NULL ? 0 : err_set_memory(e);
+
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        sorted[i] = &files[i];
+    if (rc == 0)
+        qsort(sorted, n, sizeof *sorted, by_output);
+    for (size_t i = 1; rc == 0 && i < n; i++) {
+        if (strcmp(sorted[i - 1]->output, sorted[i]->output) == 0)
+            rc = err_set(e, ERR_USAGE, "err.cmd.sign-twice", sorted[i - 1]->input, sorted[i]->input,
+                         sorted[i]->output, NULL);
+    }
+    free(sorted);
+    return rc;
+}
+
 static int run(struct cmd *cmd, struct act_sign_file *files, char **rooms, struct err *e)
 {
     struct sign_options options = {0};
@@ -124,6 +150,8 @@ static int run(struct cmd *cmd, struct act_sign_file *files, char **rooms, struc
             goto out;
         files[i].output = rooms[i];
     }
+    if (outputs_differ(files, cmd->nargs, e) != 0)
+        goto out;
     if (!options.asked && options.request.level == PADES_B_B)
         out_note(cmd, "cmd.sign.without-tsa", NULL);
     rc = sign_all(cmd, &w, &options, &told, files, e);

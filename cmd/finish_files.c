@@ -12,6 +12,7 @@
 #include "cmd/output.h"
 #include "cmd/password.h"
 #include "cmd/sign_options.h"
+#include "cmd/sign_say.h"
 #include "cmd/wire.h"
 
 struct finishing {
@@ -21,6 +22,7 @@ struct finishing {
     struct tsa_list tsa;
     struct der_list trust, trust_tsa;
     struct secret *password;
+    struct jv *said; /* remarks, each said once (cmd/sign_say.h) */
 };
 
 static int read_options(struct finishing *f, struct err *e)
@@ -55,14 +57,18 @@ static int read_options(struct finishing *f, struct err *e)
     return 0;
 }
 
-static void say(const struct cmd *cmd, const struct act_finish_file *file)
+static void say(const struct cmd *cmd, const struct act_finish_file *file, struct jv *said)
 {
     const struct jv *warnings = jv_get(file->result, "warnings");
     const char *level = jv_get_text(file->result, "level"),
                *time = jv_get_text(file->result, "document_time");
 
-    for (size_t i = 0; i < jv_count(warnings); i++)
-        out_note(cmd, "cmd.sign.warning", jv_get_text(jv_at(warnings, i), "message"), NULL);
+    for (size_t i = 0; i < jv_count(warnings); i++) {
+        const char *code = jv_get_text(jv_at(warnings, i), "code"),
+                   *message = jv_get_text(jv_at(warnings, i), "message");
+        if (!sign_say_before(said, code, message))
+            out_note(cmd, "cmd.sign.warning", message, NULL);
+    }
     if (cmd->quiet)
         return;
     if (level != NULL)
@@ -88,7 +94,7 @@ static int one(struct finishing *f, const char *input, struct err *e)
     if (rc == 0 && f->cmd->json)
         rc = out_json(file.result, f->cmd->nargs == 1, e);
     else if (rc == 0)
-        say(f->cmd, &file);
+        say(f->cmd, &file, f->said);
     jv_free(file.result);
     free(output);
     return rc == 0 ? 0 : (int)e->kind;
@@ -96,7 +102,7 @@ static int one(struct finishing *f, const char *input, struct err *e)
 
 int finish_files(struct cmd *cmd, bool stamp_only, struct err *e)
 {
-    struct finishing f = {.cmd = cmd, .request = {.stamp_only = stamp_only}};
+    struct finishing f = {.cmd = cmd, .request = {.stamp_only = stamp_only}, .said = jv_array()};
     int status = -1;
 
     wire_open(&f.wire, cmd);
@@ -120,6 +126,7 @@ out:
     tsa_free(&f.tsa);
     der_list_free(&f.trust);
     der_list_free(&f.trust_tsa);
+    jv_free(f.said);
     wire_close(&f.wire);
     return status;
 }

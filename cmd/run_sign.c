@@ -12,6 +12,7 @@
 #include "cmd/out.h"
 #include "cmd/run_int.h"
 #include "cmd/sign_options.h"
+#include "cmd/sign_say.h"
 #include "cmd/wire.h"
 
 enum { KEPT_VERSION = 2 };
@@ -100,9 +101,12 @@ void run_sign_say(const struct run *r, size_t form, const struct jv *signed_json
     const struct jv *warnings = jv_get(signed_json, "warnings");
 
     for (size_t i = 0; i < jv_count(warnings); i++) {
-        const char *message = jv_get_text(jv_at(warnings, i), "message");
-        out_note(r->cmd, "cmd.run.outcome", job_form_name(r->job, form),
-                 message != NULL ? message : "", NULL);
+        const char *code = jv_get_text(jv_at(warnings, i), "code"),
+                   *message = jv_get_text(jv_at(warnings, i), "message");
+        if (r->said == NULL || sign_say_of_document(code))
+            out_note(r->cmd, "cmd.run.outcome", job_form_name(r->job, form), message, NULL);
+        else if (!sign_say_before(r->said, code, message))
+            out_note(r->cmd, "cmd.sign.warning", message, NULL);
     }
 }
 

@@ -36,6 +36,7 @@ struct pending {
     size_t count;
     int status; /* the worst so far */
     bool signed_some;
+    struct jv *said; /* remarks that hold for all */
 };
 
 static void waiting_free(struct waiting *w)
@@ -222,7 +223,8 @@ static void walk(struct pending *p, struct waiting *w, struct wire *wire, struct
                     .job = w->job,
                     .yes = true,
                     .until = "verify",
-                    .signings = w->signings};
+                    .signings = w->signings,
+                    .said = p->count > 1 ? p->said : NULL};
     int status = countersigned(p, &r, w, e) == 0 ? act_run(&r, e) : -1;
 
     if (status >= 0)
@@ -338,7 +340,7 @@ static int options_check(const struct cmd *cmd, struct err *e)
 
 int sign_pending(struct cmd *cmd, struct err *e)
 {
-    struct pending p = {.cmd = cmd};
+    struct pending p = {.cmd = cmd, .said = jv_array()};
     struct pending_folders folders = {NULL, 0};
     struct err why = ERR_INIT;
     int rc = -1;
@@ -363,6 +365,7 @@ out:
     for (size_t i = 0; i < p.count; i++)
         waiting_free(p.jobs[i]);
     free(p.jobs);
+    jv_free(p.said);
     pending_folders_free(&folders);
     return rc;
 }

@@ -22,7 +22,7 @@ void sign_say_free(struct sign_say *s)
 }
 
 /* True when the remark is about this document, not about the key, a server or the machine. */
-static bool of_document(const char *code)
+bool sign_say_of_document(const char *code)
 {
     char id[96];
 
@@ -38,15 +38,15 @@ static bool of_document(const char *code)
     return text_exists(id);
 }
 
-static bool said_before(struct sign_say *s, const char *code, const char *message)
+bool sign_say_before(struct jv *said, const char *code, const char *message)
 {
     if (strcmp(code, "clock") == 0) /* its sentence holds the second in which it was noticed */
         message = code;
-    for (size_t i = 0; i < jv_count(s->said); i++) {
-        if (strcmp(jv_str(jv_at(s->said, i)), message) == 0)
+    for (size_t i = 0; i < jv_count(said); i++) {
+        if (strcmp(jv_str(jv_at(said, i)), message) == 0)
             return true;
     }
-    jv_add_text(s->said, message);
+    jv_add_text(said, message);
     return false;
 }
 
@@ -58,10 +58,10 @@ static void say_warnings(struct sign_say *s, const struct act_sign_file *f)
     for (size_t i = 0; i < jv_count(warnings); i++) {
         const char *message = jv_get_text(jv_at(warnings, i), "message");
         const char *code = jv_get_text(jv_at(warnings, i), "code");
-        bool own = of_document(code);
+        bool own = sign_say_of_document(code);
         if (own && !s->alone)
             out_note(s->cmd, "cmd.sign.warning-of", f->input, message, NULL);
-        else if (own || !said_before(s, code, message))
+        else if (own || !sign_say_before(s->said, code, message))
             out_note(s->cmd, "cmd.sign.warning", message, NULL);
     }
 }

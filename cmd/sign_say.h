@@ -20,4 +20,9 @@ void sign_say_file(struct sign_say *s, const struct act_sign_file *file);
 /* One that an earlier run had finished. */
 void sign_say_already(struct sign_say *s, const struct act_sign_file *file);
 
+/* Whether the remark is about one document, not about the key, a server or the machine. */
+bool sign_say_of_document(const char *code);
+/* Whether it was said; now it is. said: an array of texts. */
+bool sign_say_before(struct jv *said, const char *code, const char *message);
+
 #endif

@@ -12,8 +12,7 @@
 #include "base/jv.h"
 #include "job/job_int.h"
 
-/* Whether `more` begins with all the bytes of `path`: 1, 0, -1. */
-static int begins_with(const char *more, const char *path, struct err *e)
+int job_continues(const char *more, const char *path, struct err *e)
 {
     unsigned char value[DIGEST_MAX];
     char head[DIGEST_HEX_MAX], whole[65];
@@ -70,7 +69,7 @@ int job_countersigned(struct job *job, size_t form, struct err *e)
         rc = 0;
         goto out;
     }
-    int fits = last != NULL ? begins_with(made, place, e) : 0;
+    int fits = last != NULL ? job_continues(made, place, e) : 0;
     if (fits == 0)
         err_set(e, ERR_DISK, "err.job.countersigned", made, JOB_FILE_SIGNED, NULL);
     if (fits != 1 || job_digest(made, hex, e) != 0)

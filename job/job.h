@@ -126,7 +126,7 @@ int job_walk(struct job *job, const char *until, const struct job_actions *actio
 const struct jv *job_step_result(const struct job_step *step);
 /* Takes a file made elsewhere as the output of a stage, in place of making it: copies it and writes
  * the line of the step. A step that is already finished with the same bytes is no change; with
- * others it is err.job.taken. */
+ * others it is err.job.taken; but a further signature of the signed report takes its place. */
 int job_take(struct job *job, const char *stage, size_t form, const char *path, size_t max,
              struct jv *result_taken, struct err *e);
 

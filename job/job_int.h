@@ -23,6 +23,9 @@ int job_remove(const char *path, struct err *e);
 int job_sweep(const char *folder, struct err *e);
 int job_mkdir(const char *path, struct err *e); /* 0700; an existing folder is fine */
 
+/* Whether the file `more` begins with all the bytes of `path`, and goes on: 1, 0, -1. */
+int job_continues(const char *more, const char *path, struct err *e);
+
 /* The last line of the journal with this event and these members; NULL. stage or what may be NULL.
  */
 const struct jv *job_last(const struct job *job, const char *event, const char *stage, size_t form);

@@ -137,6 +137,27 @@ static int file_take(const char *from, const char *to, size_t max, struct err *e
     return rc;
 }
 
+/* A signed report that another person has signed once more, elsewhere. */
+static int more_take(struct job *job, const char *stage, size_t form, const char *path, size_t max,
+                     struct err *e)
+{
+    char *now = job_path(job, form, JOB_FILE_SIGNED);
+    char *to = job_path(job, form, JOB_FILE_COUNTERSIGNED);
+    int more = 0, rc = -1;
+
+    if (now == NULL || to == NULL)
+        more = err_set_memory(e);
+    else if (strcmp(stage, "sign") == 0)
+        more = job_continues(path, now, e);
+    if (more == 0)
+        err_set(e, ERR_USAGE, "err.job.taken", path, job->folder, NULL);
+    if (more == 1 && file_take(path, to, max, e) == 0)
+        rc = job_countersigned(job, form, e);
+    free(now);
+    free(to);
+    return rc;
+}
+
 int job_take(struct job *job, const char *stage, size_t form, const char *path, size_t max,
              struct jv *result_taken, struct err *e)
 {
@@ -156,7 +177,7 @@ int job_take(struct job *job, const char *stage, size_t form, const char *path, 
     } else if (state == STEP_DONE && same_output(line, hex)) {
         rc = 0;
     } else if (state == STEP_DONE) {
-        err_set(e, ERR_USAGE, "err.job.taken", path, job->folder, NULL);
+        rc = more_take(job, stage, form, path, max, e);
     } else if (file_take(path, to, max, e) == 0) {
         rc = step_done_take(&s, jv_keep(result_taken), true, e);
     }

@@ -133,6 +133,32 @@ counted 0 0
 run 0 sign --pending --yes "${TOKEN[@]}" --cert subject:rsa2048
 says out 'No job waits'
 absent lot/1/rapport-contresigne.pdf
+# The second auditor signs elsewhere, and the file comes back: it takes the place of the signed report; another file does not.
+job loin lps-web-conforme.xlsx --look ../boxes.json --level B-B
+run 0 sign --pending loin --yes "${WHO[@]}"
+run 0 sign loin/1/rapport-signe.pdf -o ailleurs.pdf --field Relecteur --level B-B --yes "${TOKEN[@]}" --cert subject:p384
+: > "$WORK/calls"
+run 0 run --job loin --signed ailleurs.pdf
+same ailleurs.pdf loin/1/rapport-signe.pdf
+run 0 status loin --json
+json '[d["forms"][0]["stages"][s]["state"] for s in ("sign", "verify")]' "['done', 'done']"
+run 0 run --job loin --signed ailleurs.pdf
+run 0 sign loin/1/rapport.pdf -o autre.pdf --field Relecteur --level B-B --yes "${TOKEN[@]}" --cert subject:p384
+: > "$WORK/calls"
+run 2 run --job loin --signed autre.pdf
+same ailleurs.pdf loin/1/rapport-signe.pdf
+rm -rf loin
+# What holds for all reports is said once.
+job r1 lps-web-conforme.xlsx --level B-B
+job r2 lps-web-conforme.xlsx --level B-B
+run 0 sign --pending r1 r2 --yes "${TOKEN[@]}" --cert subject:rsa2048
+CHECKS=$((CHECKS + 1))
+[ "$(grep -c 'RSA 2048 stop passing' "$ERR")" = 1 ] || fail "not said once"
+rm -rf r1 r2
+# Two reports of one name do not go into one folder: said before the PIN.
+run 2 sign lot/1/rapport.pdf lot/1/../1/rapport.pdf --out-dir o --yes "${WHO[@]}"
+says err 'would both become o/rapport.pdf'
+: > "$WORK/calls"
 cp -r lot autre # what is no continuation of the signed report is not taken
 echo 'no pdf' > autre/1/rapport-contresigne.pdf
 run 10 run --job autre
