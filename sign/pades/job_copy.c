@@ -26,12 +26,32 @@ struct copying {
     bool shorter, ended, unwanted;
 };
 
+/* How much lies between `at` and the next data of a file with holes, which the copy has too. */
+static int64_t hole_at(const struct copying *c, int64_t at)
+{
+    off_t data = c->sparse ? lseek(c->r->from, (off_t)at, SEEK_DATA) : (off_t)at;
+
+    if (data < 0 && errno == ENXIO) /* none, or the file is shorter */
+        data = lseek(c->r->from, 0, SEEK_END);
+    if (data > c->size)
+        data = (off_t)c->size;
+    return data > at && ftruncate(c->r->to, data) == 0 ? data - at : 0;
+}
+
+/* Where the next step ends at the latest: before a hole. */
+static int64_t data_end(const struct copying *c, int64_t at)
+{
+    off_t hole = c->sparse ? lseek(c->r->from, (off_t)at, SEEK_HOLE) : -1;
+
+    return hole > at && hole < c->size ? hole : c->size;
+}
+
 /* One step by the kernel, else through memory. Returns the bytes copied, 0 at the end of the input,
  * -1. */
 static int64_t copy_step(struct copying *c, int64_t offset, unsigned char chunk[CHUNK])
 {
     off_t in = (off_t)offset, out = (off_t)offset;
-    int64_t left = c->size - offset;
+    int64_t left = data_end(c, offset) - offset;
     ssize_t n, done = 0;
 
     do {
@@ -69,18 +89,6 @@ static bool tell(struct copying *c, int64_t done, int number, bool shorter)
     if (c->r->moved != NULL && number == 0)
         c->r->moved(c->r->self, done);
     return wanted;
-}
-
-/* How much lies between `at` and the next data of a file with holes, which the copy has too. */
-static int64_t hole_at(const struct copying *c, int64_t at)
-{
-    off_t data = c->sparse ? lseek(c->r->from, (off_t)at, SEEK_DATA) : (off_t)at;
-
-    if (data < 0 && errno == ENXIO)
-        data = (off_t)c->size;
-    if (data > c->size)
-        data = (off_t)c->size;
-    return data > at && ftruncate(c->r->to, data) == 0 ? data - at : 0;
 }
 
 static void *copy_run(void *self)
