@@ -42,11 +42,13 @@ void act_sign_file_free(struct act_sign_file *file)
     file->result = NULL;
 }
 
-/* What a visible signature says, in the language of the messages. */
+/* What a visible signature says: in the language of the report when it is ours. */
 static size_t appearance_lines(const struct act_sign_request *r, const struct cms_plan *plan,
                                char room[LINES_MAX][512], const char *lines[LINES_MAX])
 {
-    enum text_lang lang = text_lang_get();
+    enum text_lang lang = r->lang == NULL                                 ? text_lang_get()
+                          : strcmp(r->lang, text_lang_name(TEXT_FR)) == 0 ? TEXT_FR
+                                                                          : TEXT_EN;
     int offset = date_paris_offset(r->now);
     char when[DATE_TEXT_MAX], day[DATE_TEXT_MAX], zone[16];
     struct date d = date_in_paris(r->now);

@@ -38,6 +38,7 @@ struct act_sign_request {
     size_t nservers;
     struct cms_wish wish;
     struct pades_spec spec; /* lines and signing_time are filled here */
+    const char *lang;       /* "fr" or "en", of a visible signature; NULL: that of the messages */
     bool seal;              /* the person asked for a seal */
     bool strict;            /* what a signer cannot see is a refusal */
     bool repair; /* an input that cannot be read is rewritten by qpdf first, when nothing in it is

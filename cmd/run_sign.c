@@ -162,6 +162,7 @@ int run_sign(struct run *r, const struct job_step *s, struct jv *result, struct 
         run_sign_ready(r, s->form, false, &signing, e) != 0)
         goto out;
     options.request.spec.field = first_field(r, s->form);
+    options.request.lang = config_get(r->cmd->config, "report.lang");
     if (!r->yes) {
         options.request.consent = consent;
         options.request.consent_self = r;

@@ -107,6 +107,7 @@ static int forms_ready(struct waiting *w, const struct jv *certificate, struct e
             continue;
         rc = run_sign_ready(&r, f, kind == PENDING_MORE, s, e);
         s->own = w->options.request;
+        s->own.lang = config_get(w->cmd.config, "report.lang");
         if (spec->field == NULL)
             s->field = pending_field(w->job, status, f, w->options.request.seal);
         if (s->field != NULL)

@@ -183,6 +183,8 @@ json "[d['forms'][0]['stages'][s]['state'] for s in ('check', 'report', 'sign', 
 json "d['forms'][0]['stages']['verify']['result']['signature'], d['forms'][0]['stages']['sign']['result']['level']" "('valid', 'B-T')"
 present chaine/1/rapport-signe.pdf chaine/1/verdict.json
 ok "pdfsig agrees" pdfsig -nocert chaine/1/rapport-signe.pdf
+pdftotext chaine/1/rapport-signe.pdf "$OUT"
+says out "^Signé le [0-9/]{10} à " # the report is French, the messages are not
 ok "no reference, name or comment of the form in the journal" test -z "$(grep -c 'TI-LPS' chaine/journal.jsonl | grep -v '^0')"
 cp chaine/1/rapport-signe.pdf first.pdf
 # what is signed stands: another form of the same name needs a job of its own
