@@ -28,6 +28,7 @@ static const char *const asks[] = {
     ("{\"kind\":\"signature\",\"hole\":2000,\"time\":1795000000,\"digest\":\"SHA-256\","
      "\"after_text\":\"a\",\"size\":[60000,20000],\"lines\":[\"Signed\"]}"),
     "{\"kind\":\"timestamp\",\"hole\":3000}",
+    "{\"kind\":\"timestamp\",\"hole\":3000,\"avoid\":true}",
     "{\"kind\":\"dss\"}",
 };
 static const char evidence[] = "{\"certs\":[\"3000\"],\"ocsps\":[\"300101\"],\"crls\":[]}";
