@@ -161,6 +161,10 @@ static void note_answer_columns(struct check *c, const struct form_sheet *s)
         struct form_value place = {.text = "", .row = s->header_row, .column = s->rivals[i]};
         note_add(c, "column-ambiguous", s->name, &place, NULL);
     }
+    if (s->severity_rival != 0) {
+        struct form_value place = {.text = "", .row = s->header_row, .column = s->severity_rival};
+        note_add(c, "severity-ambiguous", s->name, &place, NULL);
+    }
     for (size_t i = 0; i < s->column_count; i++) {
         const struct form_column *column = &s->columns[i];
         struct form_value place = {.text = "", .row = s->header_row, .column = column->column};

@@ -3,11 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/text.h"
 #include "grid/check_part.h"
 #include "grid/clean.h"
 
 enum { ANSWER_SHOWN = 72 };
+
+/* What is shown of a cell: of two columns that differ, both. */
+static const char *shown_of(const struct form_value *v, const char *rival, char out[ANSWER_SHOWN])
+{
+    if (rival == NULL)
+        return v->text;
+    char one[ANSWER_SHOWN / 2 - 2], other[ANSWER_SHOWN / 2 - 2]; /* never half a character */
+    text_copy_whole(one, sizeof one, v->text);
+    text_copy_whole(other, sizeof other, rival);
+    snprintf(out, ANSWER_SHOWN, "%s / %s", one, other);
+    return out;
+}
 
 static void check_severity(struct check *c, const char *sheet, const struct form_point *p,
                            const struct rule_point *rule)
@@ -16,11 +28,13 @@ static void check_severity(struct check *c, const char *sheet, const struct form
         return; /* kept elsewhere than in a workbook: the rule set's severity holds */
     if (c->rules->own && p->severity.row == 0)
         return; /* no column was recognised, which is said once */
+    char shown[ANSWER_SHOWN];
     bool same = rule->severity != SEVERITY_UNKNOWN && p->severity.type != CELL_ERROR &&
-                clean_same_word(p->severity.text, rule->severity_text);
+                p->severity_rival == NULL && clean_same_word(p->severity.text, rule->severity_text);
 
     if (!same)
-        finding_add(c, "severity-altered", sheet, &p->severity, rule->id, p->severity.text);
+        finding_add(c, "severity-altered", sheet, &p->severity, rule->id,
+                    shown_of(&p->severity, p->severity_rival, shown));
 }
 
 static void check_wording(struct check *c, const char *sheet, const struct form_point *p,
@@ -32,16 +46,6 @@ static void check_wording(struct check *c, const char *sheet, const struct form_
     if (plain != NULL && !absent && strcmp(plain, rule->wording_plain) != 0)
         finding_add(c, "wording-altered", sheet, &p->wording, rule->id, NULL);
     free(plain);
-}
-
-/* What is shown as the answer: of two columns that differ, both. */
-static const char *answer_shown(const struct form_point *p, char out[ANSWER_SHOWN])
-{
-    if (p->rival == NULL)
-        return p->answer.text;
-    snprintf(out, ANSWER_SHOWN, "%.30s / %.30s", p->answer.text, p->rival);
-    out[utf8_whole_length(out, strlen(out))] = '\0';
-    return out;
 }
 
 static bool comment_void(const struct form_value *v)
@@ -62,7 +66,8 @@ static void check_answer(struct check *c, const struct check_tab *t, const struc
     else if (a == ANSWER_EMPTY && t->answered > 0)
         finding_add(c, "answer-missing", sheet, &p->answer, rule->id, NULL);
     else if (a == ANSWER_INVALID)
-        finding_add(c, "answer-invalid", sheet, &p->answer, rule->id, answer_shown(p, shown));
+        finding_add(c, "answer-invalid", sheet, &p->answer, rule->id,
+                    shown_of(&p->answer, p->rival, shown));
     if ((a == ANSWER_NO || a == ANSWER_NA) && comment_void(&p->comment))
         finding_add(c, "comment-missing", sheet, &p->comment, rule->id, NULL);
     check_text(c, sheet, &p->comment, rule->id);

@@ -28,7 +28,8 @@ struct form_value {
 struct form_point {
     struct form_value id, theme, owasp, wording, severity, answer, comment;
     bool row_hidden;
-    const char *rival; /* an answer in another column that says something else; NULL */
+    /* an answer, a severity in another column that says something else; NULL */
+    const char *rival, *severity_rival;
 };
 
 struct form_column {
@@ -54,6 +55,7 @@ struct form_sheet {
     size_t point_count;
     uint32_t rivals[RIVALS]; /* other columns that read like answers */
     size_t rival_count;
+    uint32_t severity_rival; /* another column whose label says severity as much; 0 */
     bool rivals_count; /* nothing says which column is meant: rows in which they differ have no
                           answer */
     bool ticked;       /* answers are marks in columns of their own */

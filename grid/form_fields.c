@@ -120,18 +120,33 @@ static bool is_value(const struct form *f, const struct form_sheet *s, const str
 
 /* How many values stand at each of the places where forms have them. */
 struct tally {
-    size_t labels, filled[STEPS];
+    size_t labels, beside, filled[STEPS]; /* beside: labels with another one to their right */
 };
 static const struct step steps[STEPS] = {{1, 0}, {2, 0}, {3, 0}, {0, 1}};
 
-static void count_values(const struct sheet *s, const struct cell *label, struct tally *t)
+static bool is_label(const struct layout *l, const struct rules *r, const struct cell *c,
+                     struct err *e)
+{
+    struct found found;
+    char *folded = c->type == CELL_TEXT && c->len <= LABEL_BYTES ? utf8_fold(c->text, e) : NULL;
+    bool yes = folded != NULL && *folded != '\0' && recognise(l, r, folded, NULL, &found);
+
+    free(folded);
+    return yes;
+}
+
+static void count_values(const struct sheet *s, const struct cell *label, const struct layout *l,
+                         const struct rules *r, struct tally *t, struct err *e)
 {
     uint32_t row, column;
 
     t->labels++;
     for (size_t i = 0; i < STEPS; i++) {
         const struct cell *c = value_cell(s, label, steps[i], &row, &column);
-        t->filled[i] += c != NULL && c->type != CELL_EMPTY && c->len > 0;
+        bool filled = c != NULL && c->type != CELL_EMPTY && c->len > 0;
+        bool label_again = filled && is_label(l, r, c, e);
+        t->filled[i] += filled && !label_again;
+        t->beside += i == 0 && label_again;
     }
 }
 
@@ -144,6 +159,8 @@ static struct step step_of(const struct layout *l, const struct tally *t)
     layout_value_step(l, &step.columns, &step.rows);
     if (step.columns != 1 || t->filled[0] > 0 || t->labels < LABELS_LEAST + 1)
         return step; /* the user's own, or values where they are expected */
+    if (t->beside * 2 > t->labels)
+        return steps[STEPS - 1]; /* labels in a row: values can only stand below */
     for (size_t i = 1; i < STEPS; i++)
         best = t->filled[i] > t->filled[best] ? i : best;
     return t->filled[best] * 2 > t->labels ? steps[best] : step;
@@ -170,7 +187,7 @@ static int walk(struct form *f, struct form_sheet *s, const struct layout *l, co
         else if (*folded != '\0' && recognise(l, r, folded, brief, &found)) {
             s->label_hits++;
             if (tally != NULL)
-                count_values(sheet, c, tally);
+                count_values(sheet, c, l, r, tally, e);
             else
                 rc = add_field(f, s, step, c, &found, e);
         }

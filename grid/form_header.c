@@ -40,9 +40,13 @@ static bool is_label(const struct cell *c)
            c->column < COLUMNS_MAX;
 }
 
-static void note_alike(struct header *h, uint32_t column, size_t strength)
+static void note_alike(struct header *h, enum column_id id, uint32_t column, size_t strength)
 {
-    if (h->alike_count >= RIVALS)
+    if (id == COLUMN_SEVERITY && strength >= h->severity_alike_strength) {
+        h->severity_alike = column;
+        h->severity_alike_strength = strength;
+    }
+    if (id != COLUMN_ANSWER || h->alike_count >= RIVALS)
         return;
     h->alike[h->alike_count] = column;
     h->alike_strength[h->alike_count++] = strength;
@@ -63,12 +67,11 @@ static int take_label(struct form *f, const struct cell *c, const struct layout 
     if (id >= COLUMN_COUNT)
         return 0;
     if (h->has[id] && strength <= h->strength[id]) {
-        if (id == COLUMN_ANSWER)
-            note_alike(h, c->column, strength);
+        note_alike(h, id, c->column, strength);
         return 0;
     }
-    if (h->has[id] && id == COLUMN_ANSWER)
-        note_alike(h, h->columns[id].column, h->strength[id]);
+    if (h->has[id])
+        note_alike(h, id, h->columns[id].column, h->strength[id]);
     const char *label = arena_text(&f->arena, c->text, c->len);
     if (label == NULL)
         return fault_set(e, "zip-bomb");
@@ -266,14 +269,19 @@ static void by_content(struct header *h, const struct content all[COLUMNS_MAX])
         take_content(h, COLUMN_WORDING, longest);
 }
 
-/* Two columns may hold answers. With the whole label (and better, the user's own) one of them is
- * meant; where labels do not decide, rows in which the columns differ have no answer. */
+/* Two columns may hold answers, or severities. With the whole label (and better, the user's own)
+ * one of them is meant; where labels do not decide, rows in which the columns differ have no
+ * answer. */
 static void find_rivals(struct form_sheet *s, const struct header *h,
                         const struct content all[COLUMNS_MAX])
 {
     size_t mine = h->strength[COLUMN_ANSWER];
     bool whole = mine >= LABEL_WHOLE;
 
+    if (h->severity_alike != 0 && h->strength[COLUMN_SEVERITY] < LABEL_OWN &&
+        (h->severity_alike_strength >= LABEL_WHOLE) ==
+            (h->strength[COLUMN_SEVERITY] >= LABEL_WHOLE))
+        s->severity_rival = h->severity_alike;
     if (mine >= LABEL_OWN)
         return;
     for (size_t i = 0; i < h->alike_count; i++) {

@@ -16,6 +16,8 @@ struct header {
     bool ignored[COLUMNS_MAX];
     uint32_t alike[RIVALS]; /* further columns whose label says answers */
     size_t alike_strength[RIVALS], alike_count;
+    uint32_t severity_alike; /* the same for severities; 0 */
+    size_t severity_alike_strength;
     uint32_t ticks[TICKS]; /* of Oui, Non, N/A; 0 */
     uint32_t last_row;     /* of the header: points come after it */
 };

@@ -92,7 +92,7 @@ static int read_ticked(struct form *f, const struct form_sheet *s, const struct 
     return 0;
 }
 
-/* What another column answers, when it answers otherwise. */
+/* What another column says, when it says otherwise. */
 static int read_rivals(struct form *f, const struct form_sheet *s, uint32_t row,
                        struct form_point *p, struct err *e)
 {
@@ -102,6 +102,13 @@ static int read_rivals(struct form *f, const struct form_sheet *s, uint32_t row,
             return -1;
         if (!clean_is_void(v.text) && !clean_same_word(v.text, p->answer.text))
             p->rival = v.text;
+    }
+    if (s->severity_rival != 0) {
+        struct form_value v;
+        if (form_value_at(f, s->sheet, row, s->severity_rival, &v, e) != 0)
+            return -1;
+        if (!clean_is_void(v.text) && !clean_same_word(v.text, p->severity.text))
+            p->severity_rival = v.text;
     }
     return 0;
 }

@@ -12,14 +12,19 @@
 
 enum { OWN_POINTS_MAX = 2000, SHAPE_BYTES = 64 };
 
-/* A point of the same identifier and wording in an earlier tab. */
-static bool point_seen(const struct jv *tabs, const struct form_point *p)
+/* A point of the same identifier in an earlier tab: in a part of the same tab it repeats whatever
+ * its wording, elsewhere only with the same. */
+static bool point_seen(const struct jv *tabs, const struct form_point *p, bool common,
+                       const char *type)
 {
     for (size_t i = 0; i < jv_count(tabs); i++) {
-        const struct jv *points = jv_get(jv_at(tabs, i), "points");
+        const struct jv *tab = jv_at(tabs, i), *points = jv_get(tab, "points");
+        const char *its = jv_get_text(tab, "type");
+        bool same_tab = its == NULL ? common : type != NULL && strcmp(its, type) == 0;
         for (size_t k = 0; k < jv_count(points); k++) {
-            if (strcmp(jv_get_text(jv_at(points, k), "id"), form_point_id(p)) == 0 &&
-                strcmp(jv_get_text(jv_at(points, k), "wording"), p->wording.text) == 0)
+            const struct jv *point = jv_at(points, k);
+            if (strcmp(jv_get_text(point, "id"), form_point_id(p)) == 0 &&
+                (same_tab || strcmp(jv_get_text(point, "wording"), p->wording.text) == 0))
                 return true;
         }
     }
@@ -116,10 +121,11 @@ static int add_points(struct jv *points, struct jv *shapes, const struct form_sh
 }
 
 /* A sheet with an unknown name that repeats points of another is a copy, not a tab. */
-static bool repeats(const struct jv *tabs, const struct form_sheet *s)
+static bool repeats(const struct jv *tabs, const struct form_sheet *s, bool common,
+                    const char *type)
 {
     for (size_t i = 0; i < s->point_count; i++) {
-        if (candidate(&s->points[i]) && point_seen(tabs, &s->points[i]))
+        if (candidate(&s->points[i]) && point_seen(tabs, &s->points[i], common, type))
             return true;
     }
     return false;
@@ -190,7 +196,7 @@ static int add_tab(struct jv *tabs, struct jv *shapes, const struct form_sheet *
     char own_type[64];
 
     if (naming_of(l, s, &common, &type, &ignored) != pass || s->header_row == 0 ||
-        s->point_count == 0 || (pass != NAMED && (ignored || repeats(tabs, s))))
+        s->point_count == 0 || (pass != NAMED && (ignored || repeats(tabs, s, common, type))))
         return 0;
     slug(s->folded, own_type, sizeof own_type);
     if (!common && (type == NULL || (pass == NAMED && taken(tabs, "type", type))))

@@ -64,8 +64,11 @@ class Model:
         down, step = self.options.get("below", 0), self.options.get("values", 1)
         for number, (label, value) in enumerate(self.info):
             row = 3 + number * (2 + down)
-            sheet.put(row, 2, label)
             keep = not blank or label in ("Version du formulaire", "Form version")
+            if self.options.get("across"):
+                sheet.put(3, 2 + number, label), sheet.put(4, 2 + number, value if keep else None)
+                continue
+            sheet.put(row, 2, label)
             sheet.put(row + down, 2 + (0 if down else step), value if keep else None)
             if "help" in self.options:
                 sheet.put(row, 2 + step + 1, "Aide à la saisie" if number % 2 else None)
@@ -135,7 +138,7 @@ READ = {
     "two languages": {"head": head("Réf. / Ref", "Exigence / Requirement", "Gravité / Severity", "Réponse / Answer", "Commentaire / Comment")},
     "line ends in labels": {"head": head("ID\n", "Point de\ncontrôle", "Niveau de\ngravité", "Conforme\n(Oui/Non/NA)", "Commentaire\n(si Non)")},
     "a header of two rows": {"groups": True}, "a tall header": {"tall": True}, "a header far down": {"header": 45},
-    "values below": {"below": 1}, "values two columns away": {"values": 2}, "help beside values": {"help": True},
+    "values below": {"below": 1}, "values two columns away": {"values": 2}, "labels in a row": {"across": True}, "help beside values": {"help": True},
     "ticked beside": {"ticks": "beside"}, "ticked below": {"ticks": "below"}, "tabs in parts": {"parts": 2}, "notes and totals": {"notes": True},
     "severities in other words": {"words": {"Haute": "Élevée", "Moyenne": "modéré", "NA": "Non applicable"}},
     "numbered tabs": {"tabs": ("2. Base commune", "3. Application web")}, "tabs in other words": {"tabs": ("Exigences communes", "Exigences Web")},
@@ -157,6 +160,15 @@ def two_answers(model):
     return [["answer-invalid", *model.places[tab, at, "answer"]] for tab in range(2) for at in (1, 2)]
 
 
+def earlier(book):
+    sheet = book.sheet("Base commune (ancienne version)", "hidden")
+    for at, label in enumerate(HEAD.values(), 1):
+        sheet.put(1, at, label)
+    for row in range(2, 8):
+        for at, value in enumerate([f"C-{row - 1:02d}", "Autre libellé", "Moyenne", "Oui"], 1):
+            sheet.put(row, at, value)
+
+
 def layout(**groups):
     return {"format": "paraphe-layout", "version": 1} | groups
 
@@ -169,6 +181,11 @@ SAID = {
                                       "extra": {"other": "Oui"}},
                                      lambda m: [["answer-invalid", *m.places[tab, at, "other"]] for tab in range(2) for at in (1, 2)],
                                      {"column-ambiguous"}, layout(columns={"answer": ["Bilan"]})),
+    "two columns of severities": ({"head": head("ID", "Point de contrôle", "Gravité ANS", "Conforme", "Commentaire", extra=[("other", "Gravité retenue")]),
+                                   "extra": {"other": "Moyenne"}},
+                                  lambda m: [["severity-altered", *m.places[tab, at, "severity"]] for tab in range(2) for at in (0, 3, 5)],
+                                  {"severity-ambiguous"}, layout(columns={"ignored": ["Gravité retenue"]})),
+    "an earlier copy of a tab": ({"also": lambda book: earlier(book)}, lambda m: [["sheet-duplicate", "Base commune (ancienne version)", None]], set(), None),
     "no severity": ({"head": head("ID", "Point de contrôle", "Couleur", "Conforme", "Commentaire"), "words": {"Haute": "rouge", "Moyenne": "jaune", "NA": "vert"}},
                     lambda m: [["severity-altered", name, None] for name in TABS], set(),
                     layout(columns={"severity": ["Couleur"]}, severities={"Haute": ["rouge"], "Moyenne": ["jaune"], "NA": ["vert"]})),
