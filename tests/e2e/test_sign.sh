@@ -71,6 +71,8 @@ json '"not-looked-at" in [w["code"] for w in d["warnings"]]' True # its page is 
 ok "the copy is the input" cmp -n "$(stat -c %s large.pdf)" large.pdf large-1.pdf
 run 0 sign large-1.pdf -o large-2.pdf --yes "${TOKEN[@]}" "${EC[@]}"
 valid large-2.pdf 2
+run 0 verify --trust "$PARAPHE_TEST_TRUST" --json large-2.pdf
+json "d['sha256'], d['verdict']" "('$(sha256sum < large-2.pdf | cut -d' ' -f1)', 'valid')" # digested beside the worker that reads it
 run 2 sign large.pdf -o large-3.pdf "${TOKEN[@]}" "${EC[@]}"
 absent large-3.pdf
 left
