@@ -70,8 +70,8 @@ out:
     return rc;
 }
 
-/* How many bytes of the first range `ctx` has already, from what was digested while the file was
- * copied. */
+/* How many bytes of the first range `ctx` has already: what was digested while the file was copied,
+ * or for an earlier signature. */
 static int64_t begun_ahead(const struct env *env, const struct sig *s, const EVP_MD *md,
                            EVP_MD_CTX *ctx)
 {
@@ -82,41 +82,62 @@ static int64_t begun_ahead(const struct env *env, const struct sig *s, const EVP
     return fits && EVP_MD_CTX_copy_ex(ctx, env->ahead) == 1 ? env->ahead_size : 0;
 }
 
+/* For the signatures to come, whose first range is longer: they need not read it again. */
+static void keep_ahead(struct env *env, const struct sig *s, const EVP_MD_CTX *ctx)
+{
+    if (s->span.range[0] != 0 || s->span.range[1] <= env->ahead_size)
+        return;
+    if (env->ahead == NULL)
+        env->ahead = EVP_MD_CTX_new();
+    if (env->ahead != NULL && EVP_MD_CTX_copy_ex(env->ahead, ctx) == 1) {
+        env->ahead_size = s->span.range[1];
+    } else {
+        EVP_MD_CTX_free(env->ahead);
+        env->ahead = NULL;
+        env->ahead_size = 0;
+    }
+}
+
+static int digest_part(struct pdf *pdf, EVP_MD_CTX *ctx, int64_t at, int64_t left, struct err *e)
+{
+    enum { WINDOW = 1 << 18 };
+    unsigned char *window = malloc(WINDOW);
+    int rc = window != NULL ? 0 : err_set_memory(e);
+
+    while (rc == 0 && left > 0) {
+        size_t take = left > WINDOW ? WINDOW : (size_t)left;
+        if (pdf_pread(pdf, window, take, at, e) != 0)
+            rc = -1;
+        else if (EVP_DigestUpdate(ctx, window, take) != 1)
+            rc = err_set_bug(e, "sig_digest");
+        at += (int64_t)take;
+        left -= (int64_t)take;
+    }
+    free(window);
+    return rc;
+}
+
 /* Digest of the two ranges. */
-static int sig_digest(struct pdf *pdf, const struct sig *s, const struct env *env, const EVP_MD *md,
+static int sig_digest(struct pdf *pdf, const struct sig *s, struct env *env, const EVP_MD *md,
                       unsigned char out[EVP_MAX_MD_SIZE], size_t *len, struct err *e)
 {
-    enum { WINDOW = 1 << 18, SHAKE_BYTES = 64 };
+    enum { SHAKE_BYTES = 64 };
+    const int64_t *range = s->span.range;
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    unsigned char *window = malloc(WINDOW);
-    unsigned int n = 0;
+    unsigned int n = SHAKE_BYTES;
     int rc = -1;
 
-    if (ctx == NULL || window == NULL || EVP_DigestInit_ex(ctx, md, NULL) != 1) {
+    if (ctx == NULL || EVP_DigestInit_ex(ctx, md, NULL) != 1) {
         err_set_memory(e);
         goto out;
     }
     int64_t begun = begun_ahead(env, s, md, ctx);
-    for (int pair = 0; pair < 2; pair++) {
-        int64_t at = s->span.range[pair * 2], left = s->span.range[pair * 2 + 1];
-        if (pair == 0) {
-            at += begun;
-            left -= begun;
-        }
-        while (left > 0) {
-            size_t take = left > WINDOW ? WINDOW : (size_t)left;
-            if (pdf_pread(pdf, window, take, at, e) != 0)
-                goto out;
-            if (EVP_DigestUpdate(ctx, window, take) != 1) {
-                err_set_bug(e, "sig_digest");
-                goto out;
-            }
-            at += (int64_t)take;
-            left -= (int64_t)take;
-        }
-    }
+    if (digest_part(pdf, ctx, range[0] + begun, range[1] - begun, e) != 0)
+        goto out;
+    keep_ahead(env, s, ctx);
+    if (digest_part(pdf, ctx, range[2], range[3], e) != 0)
+        goto out;
     bool xof = (EVP_MD_get_flags(md) & EVP_MD_FLAG_XOF) != 0;
-    n = SHAKE_BYTES;
     if ((xof ? EVP_DigestFinalXOF(ctx, out, SHAKE_BYTES) : EVP_DigestFinal_ex(ctx, out, &n)) != 1) {
         err_set_bug(e, "sig_digest");
         goto out;
@@ -124,7 +145,6 @@ static int sig_digest(struct pdf *pdf, const struct sig *s, const struct env *en
     *len = n;
     rc = 0;
 out:
-    free(window);
     EVP_MD_CTX_free(ctx);
     return rc;
 }

@@ -23,7 +23,8 @@ struct env {
     bool online;
     uint64_t asked[FETCHES_MAX]; /* digests of what was asked already */
     size_t nasked;
-    /* The first `ahead_size` bytes of the file, digested while they arrived; NULL: none. */
+    /* The first `ahead_size` bytes of the file, digested while they arrived or for an earlier
+     * signature; NULL: none. */
     EVP_MD_CTX *ahead;
     int64_t ahead_size;
 };
