@@ -40,22 +40,34 @@ static bool same_type(const struct jv *a, const struct jv *b)
     return x != NULL && y != NULL && strcmp(x, y) == 0;
 }
 
-/* Whether another form of the list is a re-evaluation of this one. */
+/* Whether `again` takes up `old` again. */
+static bool takes_up(const struct jv *again, const struct jv *old)
+{
+    const char *reference = field(old, "form_reference");
+    const char *initial = jv_get_text(jv_get(again, "initial"), "sha256");
+    const char *own = jv_get_text(jv_get(old, "form"), "sha256");
+
+    if (again == old || !clean_same_word(field(again, "reevaluation"), "Oui") ||
+        !same_type(old, again))
+        return false;
+    return (initial != NULL && own != NULL && strcmp(initial, own) == 0) ||
+           (!clean_is_void(reference) &&
+            clean_same_word(field(again, "initial_reference"), reference));
+}
+
+static bool is_invalid(const struct jv *grid)
+{
+    const char *verdict = jv_get_text(grid, "verdict");
+
+    return verdict != NULL && strcmp(verdict, "formulaire invalide") == 0;
+}
+
+/* Whether a valid re-evaluation in the list stands in place of this one; one that is to be
+ * corrected does not yet. */
 static bool is_history(const struct jv *grids, size_t i)
 {
-    const struct jv *old = jv_at(grids, i);
-    const char *reference = field(old, "form_reference");
-
     for (size_t k = 0; k < jv_count(grids); k++) {
-        const struct jv *again = jv_at(grids, k);
-        const char *initial = jv_get_text(jv_get(again, "initial"), "sha256");
-        const char *own = jv_get_text(jv_get(old, "form"), "sha256");
-        if (k == i || !clean_same_word(field(again, "reevaluation"), "Oui") ||
-            !same_type(old, again))
-            continue;
-        if ((initial != NULL && own != NULL && strcmp(initial, own) == 0) ||
-            (!clean_is_void(reference) &&
-             clean_same_word(field(again, "initial_reference"), reference)))
+        if (takes_up(jv_at(grids, k), jv_at(grids, i)) && !is_invalid(jv_at(grids, k)))
             return true;
     }
     return false;
@@ -100,14 +112,20 @@ static void problem(struct jv *problems, const char *code, const char *level, co
     jv_add_take(problems, o);
 }
 
-static const struct jv *common_points(const struct jv *grid)
+/* The answer to a common point, which may stand in any part of the common tab; NULL. */
+static const char *common_answer(const struct jv *grid, const char *id)
 {
     const struct jv *sheets = jv_get(grid, "sheets");
 
     for (size_t i = 0; i < jv_count(sheets); i++) {
         const char *role = jv_get_text(jv_at(sheets, i), "role");
-        if (role != NULL && strcmp(role, "common") == 0)
-            return jv_get(jv_at(sheets, i), "points");
+        const struct jv *points = jv_get(jv_at(sheets, i), "points");
+        for (size_t k = 0; role != NULL && strcmp(role, "common") == 0 && k < jv_count(points);
+             k++) {
+            const char *known = jv_get_text(jv_at(points, k), "id");
+            if (known != NULL && strcmp(known, id) == 0)
+                return jv_get_text(jv_at(points, k), "answer");
+        }
     }
     return NULL;
 }
@@ -115,16 +133,16 @@ static const struct jv *common_points(const struct jv *grid)
 /* The same common point, Oui in one form and Non in another of the same solution. */
 static void compare_common(struct jv *problems, const struct jv *a, const struct jv *b)
 {
-    const struct jv *x = common_points(a), *y = common_points(b);
+    const struct jv *sheets = jv_get(a, "sheets");
 
-    for (size_t i = 0; i < jv_count(x); i++) {
-        const char *id = jv_get_text(jv_at(x, i), "id");
-        const char *left = jv_get_text(jv_at(x, i), "answer");
-        for (size_t k = 0; k < jv_count(y); k++) {
-            const char *other = jv_get_text(jv_at(y, k), "id");
-            const char *right = jv_get_text(jv_at(y, k), "answer");
-            if (id == NULL || other == NULL || strcmp(id, other) != 0)
-                continue;
+    for (size_t i = 0; i < jv_count(sheets); i++) {
+        const char *role = jv_get_text(jv_at(sheets, i), "role");
+        const struct jv *points = jv_get(jv_at(sheets, i), "points");
+        for (size_t k = 0; role != NULL && strcmp(role, "common") == 0 && k < jv_count(points);
+             k++) {
+            const char *id = jv_get_text(jv_at(points, k), "id");
+            const char *left = jv_get_text(jv_at(points, k), "answer");
+            const char *right = id != NULL ? common_answer(b, id) : NULL;
             if (left != NULL && right != NULL && strcmp(left, right) != 0)
                 problem(problems, "common-differs", "remark", a, b, id);
         }
@@ -139,6 +157,9 @@ static void compare_pair(struct jv *problems, const struct jv *a, const struct j
                      clean_same_word(field(a, "infrastructure"), field(b, "infrastructure")) &&
                      clean_same_word(field(a, "solution"), field(b, "solution"));
 
+    if (takes_up(a, b) ||
+        takes_up(b, a)) /* one that is to be corrected does not stand for it yet */
+        return;
     if (same_part)
         problem(problems, "same-part", "wrong", a, b, NULL);
     if (!lps)

@@ -89,10 +89,42 @@ static void with_proxy(void **state)
     jv_free(group);
 }
 
+static void put_field(struct jv *grid, const char *id, const char *value)
+{
+    struct jv *o = jv_object();
+
+    jv_put_text(o, "id", id);
+    jv_put_text(o, "value", value);
+    jv_add_take(jv_get(grid, "fields"), o);
+}
+
+/* A re-evaluation stands in place of the earlier form once it is valid itself. */
+static void taken_up_again(void **state)
+{
+    (void)state;
+    static const char *const verdicts[] = {"validé", "formulaire invalide"};
+
+    for (int i = 0; i < 2; i++) {
+        struct jv *old = form("a", "lps", "web", "SaaS", "1", "Oui");
+        struct jv *again = form("b", "lps", "web", "SaaS", "1", "Oui");
+        put_field(old, "form_reference", "F-1");
+        put_field(again, "reevaluation", "Oui");
+        put_field(again, "initial_reference", "F-1");
+        jv_put_text(again, "verdict", verdicts[i]);
+        struct jv *group = group_of(old, again);
+        assert_int_equal(jv_get_bool(jv_at(jv_get(group, "forms"), 0), "history"), i == 0);
+        assert_false(jv_get_bool(jv_at(jv_get(group, "forms"), 1), "history"));
+        assert_int_equal(times(group, "same-part"), 0);
+        assert_string_equal(jv_get_text(group, "outcome"), i == 0 ? "met" : "incomplete");
+        jv_free(group);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(other_architecture),
-                                       cmocka_unit_test(same_part), cmocka_unit_test(with_proxy)};
+                                       cmocka_unit_test(same_part), cmocka_unit_test(with_proxy),
+                                       cmocka_unit_test(taken_up_again)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
