@@ -100,8 +100,8 @@ static int compare(xmlSecTransformPtr t, const xmlSecByte *value, xmlSecSize n,
     {                                                                                              \
         .klassSize = sizeof(xmlSecTransformKlass),                                                 \
         .objSize = sizeof(xmlSecTransform) + sizeof(struct state),                                 \
-        .name = BAD_CAST digest "-rsa-MGF1",                                                       \
-        .href = BAD_CAST "http://www.w3.org/2007/05/xmldsig-more#" digest "-rsa-MGF1",             \
+        .name = (const xmlChar *)(digest "-rsa-MGF1"),                                             \
+        .href = (const xmlChar *)("http://www.w3.org/2007/05/xmldsig-more#" digest "-rsa-MGF1"),   \
         .usage = xmlSecTransformUsageSignatureMethod, .initialize = begin, .finalize = end,        \
         .setKeyReq = key_wanted, .setKey = key_take, .verify = compare,                            \
         .getDataType = xmlSecTransformDefaultGetDataType,                                          \

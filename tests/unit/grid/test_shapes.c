@@ -167,19 +167,9 @@ static void answers_and_identifiers(void **state)
                                       "T 12",
                                       "MSTG-AUTH-11",
                                       "1."};
-    static const char *const no_ids[] = {"",
-                                         "Total",
-                                         "Base commune",
-                                         "C-",
-                                         "2026-11-23T10",
-                                         "12345678",
-                                         "C-01 x",
-                                         "voir (L1)",
-                                         "C-01 (voir plus bas)",
-                                         "ABSOLUMENT-1",
-                                         "C--01",
-                                         "\xe2\x80\x91"
-                                         "01"};
+    static const char *const no_ids[] = {
+        "",       "Total",     "Base commune",         "C-",           "2026-11-23T10", "12345678",
+        "C-01 x", "voir (L1)", "C-01 (voir plus bas)", "ABSOLUMENT-1", "C--01",         "\u201101"};
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
