@@ -89,7 +89,8 @@ void jv_free(struct jv *v)
     json_decref(to(v));
 }
 
-/* A lost value must not print as if it had never been put: the object gets a member that jv_print refuses. */
+/* A lost value must not print as if it had never been put: the object gets a member that jv_print
+ * refuses. */
 static const char *const lost_key = "\x01lost";
 
 void jv_put_take(struct jv *object, const char *key, struct jv *value)
@@ -168,6 +169,16 @@ struct jv *jv_at(const struct jv *array, size_t i)
 const char *jv_str(const struct jv *v)
 {
     return json_string_value(to(v));
+}
+
+bool jv_has_text(const struct jv *array, const char *s)
+{
+    for (size_t i = 0; i < jv_count(array); i++) {
+        const char *one = jv_str(jv_at(array, i));
+        if (one != NULL && strcmp(one, s) == 0)
+            return true;
+    }
+    return false;
 }
 
 int64_t jv_num(const struct jv *v, int64_t otherwise)

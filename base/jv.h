@@ -1,5 +1,6 @@
-/* JSON values. jansson stands behind; only base/jv.c includes it. Keys keep the order of insertion when printed, so the
- * same calls give the same bytes. A parse refuses doubled keys, and the reply is borrowed unless the name says take. */
+/* JSON values. jansson stands behind; only base/jv.c includes it. Keys keep the order of insertion
+ * when printed, so the same calls give the same bytes. A parse refuses doubled keys, and the reply
+ * is borrowed unless the name says take. */
 #ifndef PARAPHE_BASE_JV_H
 #define PARAPHE_BASE_JV_H
 
@@ -17,7 +18,7 @@ struct jv *jv_text(const char *s); /* NULL s gives JSON null; invalid UTF-8 is r
 struct jv *jv_int(int64_t n);
 struct jv *jv_bool(bool b);
 struct jv *jv_null(void);
-struct jv *jv_keep(struct jv *v); /* one more reference */
+struct jv *jv_keep(struct jv *v);       /* one more reference */
 struct jv *jv_copy(const struct jv *v); /* deep */
 void jv_free(struct jv *v);
 
@@ -31,27 +32,31 @@ void jv_add_take(struct jv *array, struct jv *value);
 void jv_add_text(struct jv *array, const char *s);
 void jv_remove(struct jv *object, const char *key);
 
-/* Reading: a wrong type or an absent key gives NULL, the default, or 0; NULL as the value is allowed everywhere. */
+/* Reading: a wrong type or an absent key gives NULL, the default, or 0; NULL as the value is
+ * allowed everywhere. */
 struct jv *jv_get(const struct jv *object, const char *key);
 const char *jv_get_text(const struct jv *object, const char *key);
 int64_t jv_get_int(const struct jv *object, const char *key, int64_t otherwise);
 bool jv_get_bool(const struct jv *object, const char *key);
 size_t jv_count(const struct jv *v); /* array elements or object members */
 struct jv *jv_at(const struct jv *array, size_t i);
-const char *jv_str(const struct jv *v); /* NULL when no string */
+const char *jv_str(const struct jv *v);                  /* NULL when no string */
+bool jv_has_text(const struct jv *array, const char *s); /* as one of its elements */
 int64_t jv_num(const struct jv *v, int64_t otherwise);
 bool jv_is_object(const struct jv *v);
 bool jv_is_array(const struct jv *v);
 bool jv_is_null(const struct jv *v); /* also for NULL */
 bool jv_is_true(const struct jv *v);
 bool jv_equal(const struct jv *a, const struct jv *b);
-/* Members in order: `for (void *it = jv_iter(o); it; it = jv_next(o, it)) jv_key(it), jv_value(it)`. */
+/* Members in order: `for (void *it = jv_iter(o); it; it = jv_next(o, it)) jv_key(it),
+ * jv_value(it)`. */
 void *jv_iter(const struct jv *object);
 void *jv_next(const struct jv *object, void *it);
 const char *jv_key(void *it);
 struct jv *jv_value(void *it);
 
-/* One line without blanks, or indented by two. Appends to out. -1 and err when a value was lost for want of memory. */
+/* One line without blanks, or indented by two. Appends to out. -1 and err when a value was lost for
+ * want of memory. */
 int jv_print(const struct jv *v, bool indented, struct buf *out, struct err *e);
 /* NULL and err (naming `what`) when the text is not JSON; `what` is a file's name. */
 struct jv *jv_parse(const char *text, size_t n, const char *what, struct err *e);

@@ -11,25 +11,15 @@
 #include "cmd/cmd_table.h"
 #include "cmd/dossier_print.h"
 #include "cmd/judge.h"
+#include "cmd/opt_groups.h"
 #include "cmd/out.h"
 #include "dossier/dossier.h"
 #include "sign/cms/stamp.h"
 #include "submit/bundle/bundle.h"
 
 const struct opt cmd_bundle_options[] = {
-    {"output", OPT_VALUE, NULL},
-    {"encrypt-to", OPT_VALUE, NULL},
-    {"allow-rejected", OPT_FLAG, NULL},
-    {"with-forms", OPT_FLAG, NULL},
-    {"deposit-date", OPT_VALUE, NULL},
-    {"ruleset", OPT_VALUE, NULL},
-    {"layout", OPT_VALUE, NULL},
-    {"trust", OPT_LIST, NULL},
-    {"trust-tsa", OPT_LIST, NULL},
-    {"policy", OPT_VALUE, NULL},
-    {"offline", OPT_FLAG, NULL},
-    {"asice", OPT_FLAG, NULL},
-    {"tsa", OPT_LIST, NULL},
+    {"output", OPT_VALUE, NULL},    {"encrypt-to", OPT_VALUE, NULL}, OPTIONS_JUDGE,
+    {"with-forms", OPT_FLAG, NULL}, {"asice", OPT_FLAG, NULL},       {"tsa", OPT_LIST, NULL},
     {NULL, OPT_FLAG, NULL},
 };
 

@@ -12,6 +12,7 @@
 #include "cmd/act_check.h"
 #include "cmd/act_findings.h"
 #include "cmd/cmd_table.h"
+#include "cmd/opt_groups.h"
 #include "cmd/out.h"
 #include "grid/grid.h"
 #include "grid/group.h"
@@ -20,13 +21,8 @@
 enum { GROUP_MAX = 64 }; /* more forms than this are no solution's */
 
 const struct opt cmd_check_options[] = {
-    {"deposit-date", OPT_VALUE, NULL},
-    {"initial", OPT_VALUE, NULL},
-    {"ruleset", OPT_VALUE, NULL},
-    {"layout", OPT_VALUE, NULL},
-    {"findings", OPT_VALUE, NULL},
-    {"grid", OPT_VALUE, NULL},
-    {NULL, OPT_FLAG, NULL},
+    {"deposit-date", OPT_VALUE, NULL}, {"initial", OPT_VALUE, NULL}, OPTIONS_RULES,
+    {"findings", OPT_VALUE, NULL},     {"grid", OPT_VALUE, NULL},    {NULL, OPT_FLAG, NULL},
 };
 
 /* Each finding with its sentences, for programs that show them. */

@@ -7,6 +7,7 @@
 #include "cmd/cmd_table.h"
 #include "cmd/dossier_print.h"
 #include "cmd/judge.h"
+#include "cmd/opt_groups.h"
 #include "cmd/out.h"
 #include "dossier/dossier.h"
 
@@ -16,17 +17,8 @@ const struct opt cmd_dossier_options[] = {
     {"editor", OPT_VALUE, NULL},
     {"component", OPT_VALUE, NULL},
     {"title", OPT_VALUE, NULL},
-    {"proxy-of", OPT_VALUE, NULL},
-    {"reference", OPT_VALUE, NULL},
-    {"no-proxy", OPT_VALUE, NULL},
-    {"deposit-date", OPT_VALUE, NULL},
-    {"allow-rejected", OPT_FLAG, NULL},
-    {"ruleset", OPT_VALUE, NULL},
-    {"layout", OPT_VALUE, NULL},
-    {"trust", OPT_LIST, NULL},
-    {"trust-tsa", OPT_LIST, NULL},
-    {"policy", OPT_VALUE, NULL},
-    {"offline", OPT_FLAG, NULL},
+    OPTIONS_PROXY,
+    OPTIONS_JUDGE,
     {NULL, OPT_FLAG, NULL},
 };
 

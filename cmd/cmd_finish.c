@@ -1,6 +1,7 @@
 /* paraphe finish */
 #include "cmd/cmd_table.h"
 #include "cmd/finish_files.h"
+#include "cmd/opt_groups.h"
 
 const struct opt cmd_finish_options[] = {
     {"output", OPT_VALUE, NULL},
@@ -8,8 +9,7 @@ const struct opt cmd_finish_options[] = {
     {"level", OPT_VALUE, "B-T|B-LT|B-LTA"},
     {"now", OPT_FLAG, NULL},
     {"tsa", OPT_LIST, NULL},
-    {"trust", OPT_LIST, NULL},
-    {"trust-tsa", OPT_LIST, NULL},
+    OPTIONS_TRUST,
     {"password-source", OPT_VALUE, NULL},
     {NULL, OPT_FLAG, NULL},
 };

@@ -13,13 +13,14 @@
 #include "cmd/act_form.h"
 #include "cmd/cmd_form.h"
 #include "cmd/cmd_table.h"
+#include "cmd/opt_groups.h"
 #include "cmd/out.h"
 #include "grid/grid.h"
 
 const struct opt cmd_form_options[] = {
-    {"csv", OPT_FLAG, NULL},     {"output", OPT_VALUE, NULL}, {"ruleset", OPT_VALUE, NULL},
-    {"layout", OPT_VALUE, NULL}, {"id", OPT_VALUE, NULL},     {"title", OPT_VALUE, NULL},
-    {"source", OPT_VALUE, NULL}, {NULL, OPT_FLAG, NULL},
+    {"csv", OPT_FLAG, NULL}, {"output", OPT_VALUE, NULL}, OPTIONS_RULES,
+    {"id", OPT_VALUE, NULL}, {"title", OPT_VALUE, NULL},  {"source", OPT_VALUE, NULL},
+    {NULL, OPT_FLAG, NULL},
 };
 
 /* A form on disk with layout and rule sets, ready for a task. */

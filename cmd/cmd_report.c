@@ -13,16 +13,22 @@
 #include "cmd/act_check.h"
 #include "cmd/act_report.h"
 #include "cmd/cmd_table.h"
+#include "cmd/opt_groups.h"
 #include "cmd/out.h"
 #include "grid/say.h"
 
 const struct opt cmd_report_options[] = {
-    {"output", OPT_VALUE, NULL},   {"deposit-date", OPT_VALUE, NULL},
-    {"initial", OPT_VALUE, NULL},  {"ruleset", OPT_VALUE, NULL},
-    {"layout", OPT_VALUE, NULL},   {"report-lang", OPT_VALUE, "fr|en"},
-    {"look", OPT_VALUE, NULL},     {"attach", OPT_VALUE, "form,data|data|none"},
-    {"replaces", OPT_VALUE, NULL}, {"draft", OPT_FLAG, NULL},
-    {"html", OPT_VALUE, NULL},     {"png", OPT_VALUE, NULL},
+    {"output", OPT_VALUE, NULL},
+    {"deposit-date", OPT_VALUE, NULL},
+    {"initial", OPT_VALUE, NULL},
+    OPTIONS_RULES,
+    {"report-lang", OPT_VALUE, "fr|en"},
+    {"look", OPT_VALUE, NULL},
+    {"attach", OPT_VALUE, "form,data|data|none"},
+    {"replaces", OPT_VALUE, NULL},
+    {"draft", OPT_FLAG, NULL},
+    {"html", OPT_VALUE, NULL},
+    {"png", OPT_VALUE, NULL},
     {NULL, OPT_FLAG, NULL},
 };
 

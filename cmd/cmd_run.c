@@ -11,6 +11,7 @@
 #include "cmd/act_run.h"
 #include "cmd/cancel.h"
 #include "cmd/cmd_table.h"
+#include "cmd/opt_groups.h"
 #include "cmd/out.h"
 #include "cmd/run_int.h"
 #include "cmd/run_say.h"
@@ -25,33 +26,17 @@ const struct opt cmd_run_options[] = {
     {"yes", OPT_FLAG, NULL},
     {"deposit-date", OPT_VALUE, NULL},
     {"initial", OPT_VALUE, NULL},
-    {"ruleset", OPT_VALUE, NULL},
-    {"layout", OPT_VALUE, NULL},
+    OPTIONS_RULES,
     {"report-lang", OPT_VALUE, "fr|en"},
     {"look", OPT_VALUE, NULL},
-    {"attach", OPT_VALUE, NULL},
-    {"module", OPT_LIST, NULL},
-    {"token", OPT_VALUE, NULL},
-    {"cert", OPT_VALUE, NULL},
-    {"pin-source", OPT_VALUE, NULL},
-    {"use-last-try", OPT_FLAG, NULL},
-    {"wait-card", OPT_VALUE, NULL},
-    {"level", OPT_VALUE, "B-B|B-T|B-LT|B-LTA"},
-    {"min-level", OPT_VALUE, "B-B|B-T|B-LT|B-LTA"},
-    {"tsa", OPT_LIST, NULL},
-    {"hash", OPT_VALUE, NULL},
-    {"scheme", OPT_VALUE, "pkcs1|pss|ecdsa"},
-    {"reason", OPT_VALUE, NULL},
-    {"location", OPT_VALUE, NULL},
-    {"image", OPT_VALUE, NULL},
-    {"trust", OPT_LIST, NULL},
-    {"trust-tsa", OPT_LIST, NULL},
+    {"attach", OPT_VALUE, "form,data|data|none"},
+    OPTIONS_TOKEN,
+    OPTIONS_SIGNATURE,
+    OPTIONS_TRUST,
     {"policy", OPT_VALUE, NULL},
     {"allow-rejected", OPT_FLAG, NULL},
     {"encrypt-to", OPT_VALUE, NULL},
-    {"proxy-of", OPT_VALUE, NULL},
-    {"reference", OPT_VALUE, NULL},
-    {"no-proxy", OPT_VALUE, NULL},
+    OPTIONS_PROXY,
     {"to", OPT_VALUE, NULL},
     {"client-cert", OPT_VALUE, NULL},
     {"client-key", OPT_VALUE, NULL},

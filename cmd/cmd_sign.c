@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cmd/act_sign.h"
 #include "cmd/cmd_table.h"
+#include "cmd/opt_groups.h"
 #include "cmd/out.h"
 #include "cmd/output.h"
 #include "cmd/sign_batch.h"
@@ -21,33 +22,20 @@
 const struct opt cmd_sign_options[] = {
     {"output", OPT_VALUE, NULL},
     {"out-dir", OPT_VALUE, NULL},
-    {"token", OPT_VALUE, NULL},
-    {"module", OPT_LIST, NULL},
-    {"cert", OPT_VALUE, NULL},
-    {"pin-source", OPT_VALUE, NULL},
-    {"use-last-try", OPT_FLAG, NULL},
-    {"wait-card", OPT_VALUE, NULL},
-    {"level", OPT_VALUE, "B-B|B-T|B-LT|B-LTA"},
-    {"min-level", OPT_VALUE, "B-B|B-T|B-LT|B-LTA"},
-    {"tsa", OPT_LIST, NULL},
+    OPTIONS_TOKEN,
+    OPTIONS_SIGNATURE,
     {"field", OPT_VALUE, NULL},
     {"visible", OPT_VALUE, NULL},
     {"after-text", OPT_VALUE, NULL},
     {"page", OPT_VALUE, NULL},
     {"size", OPT_VALUE, NULL},
-    {"image", OPT_VALUE, NULL},
     {"qr", OPT_FLAG, NULL},
-    {"reason", OPT_VALUE, NULL},
-    {"location", OPT_VALUE, NULL},
     {"certify", OPT_OPTIONAL, "1|2|3"},
-    {"hash", OPT_VALUE, NULL},
-    {"scheme", OPT_VALUE, "pkcs1|pss|ecdsa"},
     {"seal", OPT_FLAG, NULL},
     {"password-source", OPT_VALUE, NULL},
     {"strict", OPT_FLAG, NULL},
     {"repair", OPT_FLAG, NULL},
-    {"trust", OPT_LIST, NULL},
-    {"trust-tsa", OPT_LIST, NULL},
+    OPTIONS_TRUST,
     {"now", OPT_FLAG, NULL},
     {"yes", OPT_FLAG, NULL},
     {"pending", OPT_FLAG, NULL},

@@ -76,24 +76,13 @@ static void say_flags(const struct jv *token)
     }
 }
 
-static bool flag_is_set(const struct jv *token, const char *name)
-{
-    const struct jv *flags = jv_get(token, "flags");
-
-    for (size_t i = 0; i < jv_count(flags); i++) {
-        if (strcmp(jv_str(jv_at(flags, i)), name) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void say_slot(const struct jv *slot)
 {
     const struct jv *token = jv_get(slot, "token"), *error = jv_get(slot, "error");
     char number[32];
 
     snprintf(number, sizeof number, "%lld", (long long)jv_get_int(slot, "slot", 0));
-    if (!jv_is_null(token) && !flag_is_set(token, "initialized")) {
+    if (!jv_is_null(token) && !jv_has_text(jv_get(token, "flags"), "initialized")) {
         out_say("cmd.token.slot-blank", number, get(slot, "description"), NULL);
     } else if (!jv_is_null(token)) {
         const struct jv *certificates = jv_get(token, "certificates");

@@ -14,6 +14,7 @@
 #include "cmd/anchors.h"
 #include "cmd/cmd_table.h"
 #include "cmd/net_config.h"
+#include "cmd/opt_groups.h"
 #include "cmd/out.h"
 #include "cmd/password.h"
 #include "verify/policy.h"
@@ -21,8 +22,7 @@
 #include "verify/verify.h"
 
 const struct opt cmd_verify_options[] = {
-    {"trust", OPT_LIST, NULL},
-    {"trust-tsa", OPT_LIST, NULL},
+    OPTIONS_TRUST,
     {"policy", OPT_VALUE, NULL},
     {"at", OPT_VALUE, NULL},
     {"offline", OPT_FLAG, NULL},

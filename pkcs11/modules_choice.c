@@ -76,23 +76,13 @@ static void usable_add(struct found *f, const struct candidate *c)
         f->usable[f->nusable++] = *c;
 }
 
-static bool flag_is_set(const struct jv *token, const char *name)
-{
-    const struct jv *flags = jv_get(token, "flags");
-
-    for (size_t i = 0; i < jv_count(flags); i++) {
-        if (strcmp(jv_str(jv_at(flags, i)), name) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void token_look(struct found *f, struct module *m, const struct jv *slot)
 {
     const struct jv *token = jv_get(slot, "token");
     char line[LINE_ROOM];
 
-    if (!flag_is_set(token, "initialized")) /* nothing is on it, and no PIN is to be asked for */
+    if (!jv_has_text(jv_get(token, "flags"),
+                     "initialized")) /* nothing is on it, and no PIN is to be asked for */
         return;
     f->tokens++;
     if (!jv_get_bool(token, "matches"))
@@ -104,7 +94,7 @@ static void token_look(struct found *f, struct module *m, const struct jv *slot)
     list_add(&f->tokens_text, line);
     const struct jv *certificates = jv_get(token, "certificates");
     if (jv_count(certificates) == 0 && jv_is_null(jv_get(slot, "error")) &&
-        !jv_get_bool(token, "logged_in") && flag_is_set(token, "login-required")) {
+        !jv_get_bool(token, "logged_in") && jv_has_text(jv_get(token, "flags"), "login-required")) {
         f->hiding = slot;
         f->hiding_module = m;
     }

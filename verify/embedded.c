@@ -46,36 +46,29 @@ static int spec_look(void *self, const struct pdf_value *key, const struct pdf_v
     return pdf_stream_data(l->pdf, file, l->revision, PDF_DECODE_ALL, l->out->max, l->out, e);
 }
 
-int read_revision(const struct pdf *pdf, const struct task_io *io)
+int reading_revision(const struct reading *r)
 {
-    struct jv *params = jv_parse((const char *)io->params, io->params_len, "parameters", NULL);
-    int64_t n = jv_get_int(params, "revision", 0);
+    int64_t n = jv_get_int(r->params, "revision", 0);
 
-    jv_free(params);
-    return n >= 1 && n <= pdf_revision_count(pdf) ? (int)n - 1 : pdf_revision_count(pdf) - 1;
+    return n >= 1 && n <= pdf_revision_count(r->pdf) ? (int)n - 1 : pdf_revision_count(r->pdf) - 1;
 }
 
 static int run(const struct task_io *io, struct err *e)
 {
-    struct env env = {0};
-    struct pdf *pdf = NULL;
-    struct buf password;
+    struct reading r;
     int rc = -1;
 
-    buf_init(&password, 4096);
-    if (env_read(&env, io, &password, e) != 0 || read_open(&pdf, io, &password, e) != 0)
+    if (reading_begin(&r, io, e) != 0 || reading_open(&r, io, e) != 0)
         goto out;
-    struct look l = {pdf, read_revision(pdf, io), io->reply, false};
-    const struct pdf_value *catalog = pdf_catalog(pdf, l.revision, e);
+    struct look l = {r.pdf, reading_revision(&r), io->reply, false};
+    const struct pdf_value *catalog = pdf_catalog(r.pdf, l.revision, e);
     const struct pdf_value *names =
-        catalog != NULL ? pdf_path(pdf, catalog, "Names/EmbeddedFiles", l.revision, e) : NULL;
-    if (err_is_set(e) || pdf_tree_walk(pdf, names, l.revision, spec_look, &l, e) != 0)
+        catalog != NULL ? pdf_path(r.pdf, catalog, "Names/EmbeddedFiles", l.revision, e) : NULL;
+    if (err_is_set(e) || pdf_tree_walk(r.pdf, names, l.revision, spec_look, &l, e) != 0)
         goto out;
     rc = buf_check(io->reply, e);
 out:
-    env_free(&env);
-    pdf_close(pdf);
-    buf_wipe(&password);
+    reading_end(&r);
     return rc;
 }
 

@@ -210,7 +210,7 @@ static bool fresh_data(const struct gather *g)
     return false;
 }
 
-static int print(struct gather *g, struct jv *signatures, struct buf *out, struct err *e)
+static int print(struct gather *g, struct jv *signatures, const struct task_io *io, struct err *e)
 {
     struct jv *o = jv_object(), *certs = jv_array(), *ocsps = jv_array(), *crls = jv_array();
 
@@ -225,53 +225,40 @@ static int print(struct gather *g, struct jv *signatures, struct buf *out, struc
     jv_put_take(o, "certs", certs);
     jv_put_take(o, "ocsps", ocsps);
     jv_put_take(o, "crls", crls);
-    int rc = jv_print(o, false, out, e) != 0 ? -1 : buf_check(out, e);
-    jv_free(o);
-    return rc;
+    return reading_answer_take(io, o, e);
 }
 
 static int run(const struct task_io *io, struct err *e)
 {
-    struct env env = {0};
     struct gather *g = calloc(1, sizeof *g);
-    struct sigs *sigs = calloc(1, sizeof *sigs);
-    struct pdf *pdf = NULL;
-    struct jv *params = NULL, *signatures = jv_array();
-    struct buf password;
+    struct jv *signatures = jv_array();
+    struct reading r;
     int rc = -1;
 
-    buf_init(&password, 4096);
-    if (sigs == NULL || g == NULL) {
+    if (reading_begin(&r, io, e) != 0)
+        goto out;
+    if (g == NULL) {
         err_set_memory(e);
         goto out;
     }
-    g->env = &env;
+    g->env = &r.env;
     g->problems = jv_array();
-    params = jv_parse((const char *)io->params, io->params_len, "parameters", e);
-    if (params == NULL || env_read(&env, io, &password, e) != 0)
+    g->strict = jv_get_bool(r.params, "strict");
+    r.env.online = false; /* what a verdict alone would ask for is not wanted yet */
+    if (reading_open(&r, io, e) != 0 || read_all(r.pdf, r.sigs, &r.env, e) != 0)
         goto out;
-    g->strict = jv_get_bool(params, "strict");
-    env.online = false; /* what a verdict alone would ask for is not wanted yet */
-    if (read_open(&pdf, io, &password, e) != 0 || read_all(pdf, sigs, &env, e) != 0)
-        goto out;
-    env.online = io->ask != NULL;
-    env.now++; /* a signature of this very second is before now, so that its data must be as late as
-                  it is */
-    for (size_t i = 0; i < sigs->count; i++)
-        gather_one(g, sigs, sigs->items[i], signatures);
-    rc = print(g, signatures, io->reply, e);
+    r.env.online = io->ask != NULL;
+    r.env.now++; /* a signature of this very second is before now, so that its data must be as late
+                    as it is */
+    for (size_t i = 0; i < r.sigs->count; i++)
+        gather_one(g, r.sigs, r.sigs->items[i], signatures);
+    rc = print(g, signatures, io, e);
 out:
-    jv_free(params);
     jv_free(signatures);
     if (g != NULL)
         jv_free(g->problems);
     free(g);
-    if (sigs != NULL)
-        sigs_free(sigs);
-    free(sigs);
-    env_free(&env);
-    pdf_close(pdf);
-    buf_wipe(&password);
+    reading_end(&r);
     return rc;
 }
 

@@ -60,16 +60,15 @@ out:
     return rc;
 }
 
-int env_read(struct env *env, const struct task_io *io, struct buf *password, struct err *e)
+static int env_read(struct reading *r, const struct task_io *io, struct err *e)
 {
-    struct jv *params = NULL, *trust = NULL;
+    struct env *env = &r->env;
+    const struct jv *params = r->params;
+    struct jv *trust = NULL;
     struct buf text;
     int rc = -1;
 
     buf_init(&text, (size_t)ceilings.json_bytes);
-    params = jv_parse((const char *)io->params, io->params_len, "parameters", e);
-    if (params == NULL)
-        goto out;
     if (io->nfds > 1 && (file_read_fd(io->fds[1], "anchors", text.max, &text, e) != 0 ||
                          (trust = jv_parse(buf_str(&text), text.len, "anchors", e)) == NULL))
         goto out;
@@ -80,12 +79,12 @@ int env_read(struct env *env, const struct task_io *io, struct buf *password, st
     const char *hex = jv_get_text(params, "password");
     if (hex != NULL) {
         size_t n = strlen(hex);
-        unsigned char *to = buf_room(password, n / 2 + 1);
+        unsigned char *to = buf_room(&r->password, n / 2 + 1);
         if (to == NULL || n % 2 != 0 || hex_decode(hex, n, to) != 0) {
             err_set_bug(e, "verify-read: password");
             goto out;
         }
-        password->len = n / 2;
+        r->password.len = n / 2;
     }
     struct jv *tsa = jv_get(trust, "stamps");
     env->services =
@@ -97,19 +96,47 @@ int env_read(struct env *env, const struct task_io *io, struct buf *password, st
     int64_t ahead = jv_get_int(params, "ahead", 0);
     rc = ahead > 0 ? ahead_read(env, ahead, jv_get_text(params, "ahead_digest"), e) : 0;
 out:
-    jv_free(params);
     jv_free(trust);
     buf_free(&text);
     return rc;
 }
 
-int read_open(struct pdf **out, const struct task_io *io, const struct buf *password, struct err *e)
+int reading_begin(struct reading *r, const struct task_io *io, struct err *e)
 {
-    struct pdf_options options = {.password = password->data, .password_len = password->len};
+    *r = (struct reading){.sigs = calloc(1, sizeof *r->sigs)};
+    buf_init(&r->password, 4096);
+    if (r->sigs == NULL)
+        return err_set_memory(e);
+    r->params = jv_parse((const char *)io->params, io->params_len, "parameters", e);
+    return r->params != NULL ? env_read(r, io, e) : -1;
+}
+
+int reading_open(struct reading *r, const struct task_io *io, struct err *e)
+{
+    struct pdf_options options = {.password = r->password.data, .password_len = r->password.len};
 
     if (io->nfds == 0)
         return err_set_bug(e, "verify-read: no file");
-    return pdf_open(out, io->fds[0], &options, e);
+    return pdf_open(&r->pdf, io->fds[0], &options, e);
+}
+
+int reading_answer_take(const struct task_io *io, struct jv *answer, struct err *e)
+{
+    int rc = jv_print(answer, false, io->reply, e) != 0 ? -1 : buf_check(io->reply, e);
+
+    jv_free(answer);
+    return rc;
+}
+
+void reading_end(struct reading *r)
+{
+    jv_free(r->params);
+    if (r->sigs != NULL)
+        sigs_free(r->sigs);
+    free(r->sigs);
+    env_free(&r->env);
+    pdf_close(r->pdf);
+    buf_wipe(&r->password);
 }
 
 int read_all(struct pdf *pdf, struct sigs *sigs, struct env *env, struct err *e)
@@ -157,31 +184,13 @@ void verify_warm(void)
 
 static int run(const struct task_io *io, struct err *e)
 {
-    struct env env = {0};
-    struct sigs *sigs = calloc(1, sizeof *sigs);
-    struct pdf *pdf = NULL;
-    struct jv *verdict = NULL;
-    struct buf password;
+    struct reading r;
     int rc = -1;
 
-    buf_init(&password, 4096);
-    if (sigs == NULL) {
-        err_set_memory(e);
-        goto out;
-    }
-    if (env_read(&env, io, &password, e) != 0 || read_open(&pdf, io, &password, e) != 0 ||
-        read_all(pdf, sigs, &env, e) != 0)
-        goto out;
-    verdict = verdict_json(sigs, &env, pdf_revision_count(pdf));
-    rc = jv_print(verdict, false, io->reply, e) != 0 ? -1 : buf_check(io->reply, e);
-out:
-    jv_free(verdict);
-    if (sigs != NULL)
-        sigs_free(sigs);
-    free(sigs);
-    env_free(&env);
-    pdf_close(pdf);
-    buf_wipe(&password);
+    if (reading_begin(&r, io, e) == 0 && reading_open(&r, io, e) == 0 &&
+        read_all(r.pdf, r.sigs, &r.env, e) == 0)
+        rc = reading_answer_take(io, verdict_json(r.sigs, &r.env, pdf_revision_count(r.pdf)), e);
+    reading_end(&r);
     return rc;
 }
 

@@ -214,46 +214,51 @@ out:
     return rc;
 }
 
+static struct jv *text_json(const struct reader *r)
+{
+    struct jv *out = jv_object();
+
+    jv_put_take(out, "pages", jv_keep(r->pages));
+    jv_put_int(out, "mapped", (int64_t)r->mapped);
+    jv_put_int(out, "unmapped", (int64_t)r->unmapped);
+    jv_put_int(out, "images", (int64_t)r->images);
+    return out;
+}
+
+static void reader_free(struct reader *r)
+{
+    if (r == NULL)
+        return;
+    for (size_t i = 0; i < r->nfonts; i++) {
+        text_font_free(&r->fonts[i]->font);
+        free(r->fonts[i]);
+    }
+    jv_free(r->pages);
+    buf_free(&r->run);
+    free(r);
+}
+
 static int run(const struct task_io *io, struct err *e)
 {
-    struct env env = {0};
     struct reader *r = calloc(1, sizeof *r);
-    struct jv *out = NULL;
-    struct buf password;
+    struct reading reading;
     int rc = -1;
 
-    buf_init(&password, 4096);
+    if (reading_begin(&reading, io, e) != 0 || reading_open(&reading, io, e) != 0)
+        goto out;
     if (r == NULL) {
         err_set_memory(e);
         goto out;
     }
     buf_init(&r->run, 1u << 20);
     r->pages = jv_array();
-    if (env_read(&env, io, &password, e) != 0 || read_open(&r->pdf, io, &password, e) != 0)
-        goto out;
-    r->revision = read_revision(r->pdf, io);
-    if (pdf_page_walk(r->pdf, r->revision, page_read, r, e) != 0)
-        goto out;
-    out = jv_object();
-    jv_put_take(out, "pages", jv_keep(r->pages));
-    jv_put_int(out, "mapped", (int64_t)r->mapped);
-    jv_put_int(out, "unmapped", (int64_t)r->unmapped);
-    jv_put_int(out, "images", (int64_t)r->images);
-    rc = jv_print(out, false, io->reply, e) != 0 ? -1 : buf_check(io->reply, e);
+    r->pdf = reading.pdf;
+    r->revision = reading_revision(&reading);
+    if (pdf_page_walk(r->pdf, r->revision, page_read, r, e) == 0)
+        rc = reading_answer_take(io, text_json(r), e);
 out:
-    jv_free(out);
-    for (size_t i = 0; r != NULL && i < r->nfonts; i++) {
-        text_font_free(&r->fonts[i]->font);
-        free(r->fonts[i]);
-    }
-    if (r != NULL) {
-        jv_free(r->pages);
-        buf_free(&r->run);
-        pdf_close(r->pdf);
-    }
-    free(r);
-    env_free(&env);
-    buf_wipe(&password);
+    reader_free(r);
+    reading_end(&reading);
     return rc;
 }
 

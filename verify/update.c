@@ -202,38 +202,22 @@ out:
 
 static int run(const struct task_io *io, struct err *e)
 {
-    struct sigs *sigs = calloc(1, sizeof *sigs);
-    struct env env = {0};
-    struct pdf *pdf = NULL;
-    struct jv *out = jv_object(), *params = NULL;
+    struct jv *out = jv_object();
     struct refusal refusal = {NULL, ""};
-    struct buf password;
+    struct reading r;
     int rc = -1;
 
-    buf_init(&password, 4096);
-    if (sigs == NULL) {
-        err_set_memory(e);
-        goto out;
+    if (reading_begin(&r, io, e) == 0 && reading_open(&r, io, e) == 0 &&
+        look(r.pdf, r.sigs, &r.env, jv_get_int(r.params, "before", -1), out, &refusal, e) == 0) {
+        jv_put_bool(out, "ok", refusal.reason == NULL);
+        jv_put_text(out, "reason", refusal.reason);
+        jv_put_text(out, "what",
+                    refusal.reason != NULL && refusal.what[0] != '\0' ? refusal.what : NULL);
+        rc = reading_answer_take(io, out, e);
+        out = NULL;
     }
-    params = jv_parse((const char *)io->params, io->params_len, "parameters", e);
-    if (params == NULL || env_read(&env, io, &password, e) != 0 ||
-        read_open(&pdf, io, &password, e) != 0 ||
-        look(pdf, sigs, &env, jv_get_int(params, "before", -1), out, &refusal, e) != 0)
-        goto out;
-    jv_put_bool(out, "ok", refusal.reason == NULL);
-    jv_put_text(out, "reason", refusal.reason);
-    jv_put_text(out, "what",
-                refusal.reason != NULL && refusal.what[0] != '\0' ? refusal.what : NULL);
-    rc = jv_print(out, false, io->reply, e) != 0 ? -1 : buf_check(io->reply, e);
-out:
     jv_free(out);
-    jv_free(params);
-    if (sigs != NULL)
-        sigs_free(sigs);
-    free(sigs);
-    env_free(&env);
-    pdf_close(pdf);
-    buf_wipe(&password);
+    reading_end(&r);
     return rc;
 }
 

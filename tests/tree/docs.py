@@ -24,8 +24,11 @@ def fault(text):
     FOUND.append(text)
 
 
-def options_of(source):
-    """Names of the options of a verb's table, and those of its subcommands' tables."""
+def options_of(top, source):
+    """Names of the options of a verb's table, those of its subcommands' tables, and those of the groups that they name."""
+    groups = dict(re.findall(r"#define (OPTIONS_[A-Z]+)((?:.*\\\n)*.*\n)", read(top, "cmd/opt_groups.h")))
+    for _ in range(2):  # a group may name another
+        source = re.sub(r"\bOPTIONS_[A-Z]+\b", lambda found: groups.get(found.group(0), ""), source)
     return set(re.findall(r'\{\s*"([a-z][a-z0-9-]*)",\s*OPT_', source))
 
 
@@ -51,7 +54,7 @@ def check_verb(top, verb):
     source = read(top, f"cmd/cmd_{verb}.c")
     if source is None:
         return fault(f"cmd/cmd_{verb}.c is missing -> one file a verb")
-    options = options_of(source)
+    options = options_of(top, source)
     everywhere = options | COMMON | {"output"}
     for lang in ("en", "fr"):
         text = help_of(top, lang, verb)
