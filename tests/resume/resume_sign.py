@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""`paraphe sign *.pdf --out-dir DIR` is killed at each rename and sync, before and after it, and run again: every document is signed,
-validly, and over both runs there is at most one C_Sign a document; nothing half made and no journal is left.
+"""`paraphe sign *.pdf --out-dir DIR` is killed at each rename and sync, before and after it, interrupted (Ctrl-C) there, or meets a write,
+sync or rename that fails, and is run again: every document is signed, validly, and over both runs there is at most one C_Sign a document;
+nothing half made and no journal is left.
 
-    resume_sign.py [N...]      only the N-th calls; else each PARAPHE_RESUME_STEP-th (3; 1 for all)
+    resume_sign.py [N...]      only the N-th calls; else each PARAPHE_RESUME_STEP-th (5; 1 for all)
 
 Needs the same as resume.py.
 """
@@ -34,6 +35,15 @@ class Signing(resume.Bench):
                 os.path.join(self.fakes, "shim_token.so"), "--token", self.env["PARAPHE_TEST_TOKEN"], "--cert", "subject:p256",
                 "--pin-source", "file:" + self.env["PARAPHE_TEST_PIN_FILE"], "--tsa", self.env["PARAPHE_TEST_TSA"]]
 
+    def in_flight(self, name):
+        """Signatures that the token was asked for and that did not come before the kill: one at most, the token does one at a time."""
+        path = os.path.join(self.work, name, ".paraphe-sign.journal")
+        values = 0
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as opened:
+                values = sum('"event":"value"' in line and line.endswith("}\n") for line in opened)
+        return self.signs(name) - values
+
     def unsound(self, name):
         done = subprocess.run([os.environ["PARAPHE"], "verify", *self.forms, "--json", "--trust", self.env["PARAPHE_TEST_TRUST"]],
                               cwd=os.path.join(self.work, name), capture_output=True, text=True, env=self.env, check=False)
@@ -43,15 +53,36 @@ class Signing(resume.Bench):
 def one(bench, number, when, call):
     name = f"k{number}{when[0]}"
     what = f"killed {when} call {number} ({' '.join(call)[:120]})"
-    status, said = bench.run(name, kill=number, when=when)
-    if status not in (0, -signal.SIGKILL):
+    if when == "interrupted":
+        got = bench.run(name, interrupt=number)
+        again(bench, name, f"{when} at call {number}", got, (0, 130))
+    else:
+        got = bench.run(name, kill=number, when=when)
+        again(bench, name, what, got, (0, -signal.SIGKILL))
+
+
+def failing(bench, kind, number):
+    """The number-th call of this kind fails: 10, or 0 when what failed can be done without."""
+    name = f"{kind}{number}"
+    bench.env["PARAPHE_SHIM_FAIL"] = f"{kind}:{number}"
+    got = bench.run(name)
+    del bench.env["PARAPHE_SHIM_FAIL"]
+    again(bench, name, f"{kind} {number} fails", got, (0, 10))
+
+
+def again(bench, name, what, got, statuses):
+    status, said = got
+    if status not in statuses:
         resume.fault(f"{what}: status {status}: {said[-600:]}")
+    lost = bench.in_flight(name) if status != 0 else 0
+    if lost > 1:
+        resume.fault(f"{what}: {lost} values were lost")
     if status != 0: # one that came to its end has no journal: its outputs would be refused
         status, said = bench.run(name, preload=False)
     if status != 0:
         resume.fault(f"{what}: then status {status}: {said[-600:]}")
-    elif bench.signs(name) > DOCUMENTS:
-        resume.fault(f"{what}: {bench.signs(name)} C_Sign for {DOCUMENTS} documents")
+    elif bench.signs(name) > DOCUMENTS + lost:
+        resume.fault(f"{what}: {bench.signs(name)} C_Sign for {DOCUMENTS} documents, {lost} without an answer")
     elif bench.artefacts(name) != bench.forms:
         resume.fault(f"{what}: left: {bench.artefacts(name)}")
     elif bench.unsound(name):
@@ -69,14 +100,18 @@ def main():
     print(f"{len(calls)} boundaries, {bench.signs('reference')} C_Sign")
     if bench.signs("reference") != DOCUMENTS or bench.artefacts("reference") != bench.forms or bench.unsound("reference"):
         resume.fault(f"the run that nobody kills: {bench.signs('reference')} C_Sign, {bench.artefacts('reference')}")
-    step = int(os.environ.get("PARAPHE_RESUME_STEP", "3"))
+    step = int(os.environ.get("PARAPHE_RESUME_STEP", "5"))
     wanted = [int(n) for n in sys.argv[1:]] or range(1, len(calls) + 1, step)
     tried = 0
     for number in wanted:
-        for when in ("before", "after"):
+        for when in ("before", "after", "interrupted"):
             one(bench, number, when, calls[number - 1])
             tried += 1
-    print(f"{tried} kills, {len(resume.FAULTS)} faults")
+    for kind in ("write", "sync", "rename"):
+        for number in () if sys.argv[1:] else range(1, 16, step):
+            failing(bench, kind, number)
+            tried += 1
+    print(f"{tried} runs, {len(resume.FAULTS)} faults")
     if resume.FAULTS:
         print("kept:", work)
     else:
