@@ -37,6 +37,17 @@ static void put_level(const struct act_sign_request *r, const char *id, struct b
         line(out, id, pades_level_name(r->level), NULL, NULL);
 }
 
+static void put_visible(const struct pades_facts *f, struct buf *out)
+{
+    char page[24];
+
+    snprintf(page, sizeof page, "%lld", (long long)f->page);
+    if (f->page > 0)
+        line(out, "cmd.sign.ask-visible-page", f->field, page, NULL);
+    else
+        line(out, "cmd.sign.ask-visible", f->field, NULL, NULL);
+}
+
 static void put_document(const struct act_sign *a, size_t i, bool alone, struct buf *out)
 {
     const struct pades_facts *f = pades_facts(a->jobs[i]);
@@ -53,7 +64,7 @@ static void put_document(const struct act_sign *a, size_t i, bool alone, struct 
         line(out, "cmd.sign.ask-result", f->result, NULL, NULL);
     line(out, "cmd.sign.ask-digest", f->input_sha256, NULL, NULL);
     if ((alone || a->files[i].own != NULL) && f->visible)
-        line(out, "cmd.sign.ask-visible", f->field, NULL, NULL);
+        put_visible(f, out);
     if (a->files[i].own != NULL)
         put_level(a->files[i].own, "cmd.sign.ask-own-level", out);
     act_sign_remarks(f->notes, "cmd.sign.note.", remarks);

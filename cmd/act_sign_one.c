@@ -147,6 +147,10 @@ static void put_facts(const struct act_sign *a, size_t i, struct jv *result)
     jv_put_text(result, "level", pades_level_name(PADES_NONE));
     jv_put_text(result, "requested_level", pades_level_name(act_sign_asked(a, i)->level));
     jv_put_text(result, "field", facts->field);
+    if (facts->page > 0)
+        jv_put_int(result, "page", facts->page);
+    else
+        jv_put_null(result, "page");
     struct jv *certificate = cert_json(plan->leaf);
     jv_put_text(certificate, "name", plan->leaf->name);
     jv_put_text(certificate, "organisation", plan->leaf->organisation);

@@ -151,6 +151,8 @@ int text_cmap_read(struct text_font *f, const unsigned char *data, size_t n, str
             rc = ranges_read(f, &l, &t, e);
     }
     buf_free(&t.bytes);
-    f->has_unicode = f->count > 0;
+    f->has_unicode = false; /* a map of zeros, as some programs write it, says nothing */
+    for (size_t i = 0; i < f->count; i++)
+        f->has_unicode = f->has_unicode || f->ranges[i].first != 0;
     return rc;
 }

@@ -6,6 +6,8 @@
 #include "base/utf8.h"
 #include "pdf/text/text.h"
 
+enum { NONSYMBOLIC = 1 << 5 }; /* of a font descriptor, Table 121: Latin letters */
+
 void text_font_free(struct text_font *f)
 {
     free(f->ranges);
@@ -20,6 +22,9 @@ static void encoding_read(struct pdf *pdf, const struct pdf_value *font, int rev
     const struct pdf_value *encoding = pdf_get(pdf, font, "Encoding", revision, e);
     const char *base = pdf_name(encoding);
 
+    int64_t flags = pdf_int(pdf_path(pdf, font, "FontDescriptor/Flags", revision, e), 0);
+
+    out->encoded = encoding != NULL || (flags & NONSYMBOLIC) != 0;
     if (base == NULL)
         base = pdf_name(pdf_get(pdf, encoding, "BaseEncoding", revision, e));
     bool mac = base != NULL && strcmp(base, "MacRomanEncoding") == 0;
@@ -65,10 +70,10 @@ int text_font_read(struct pdf *pdf, const struct pdf_value *font, int revision,
 static uint32_t look(const struct text_font *f, uint32_t code)
 {
     for (size_t i = 0; i < f->count; i++) {
-        if (code >= f->ranges[i].from && code <= f->ranges[i].to)
+        if (code >= f->ranges[i].from && code <= f->ranges[i].to && f->ranges[i].first != 0)
             return f->ranges[i].first + (code - f->ranges[i].from);
     }
-    if (f->wide || f->has_unicode)
+    if (f->wide || (f->has_unicode && !f->encoded))
         return 0;
     return code < 256 ? f->simple[code] : 0;
 }

@@ -25,6 +25,8 @@ struct text_font {
     struct buf more;      /* texts, each ended by a NUL */
     uint16_t simple[256]; /* Unicode of one-byte codes; 0: unknown */
     bool has_unicode;     /* a ToUnicode map was read */
+    bool encoded; /* an /Encoding, or Latin letters by the descriptor, which hold for codes that the
+                     map leaves out */
 };
 int text_font_read(struct pdf *pdf, const struct pdf_value *font, int revision,
                    struct text_font *out, struct err *e);

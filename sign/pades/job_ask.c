@@ -131,6 +131,7 @@ int job_reply_read(const struct jv *reply, struct pdf_update_marks *m, struct pa
     facts->pages = jv_get_int(reply, "pages", 0);
     facts->signatures = jv_get_int(reply, "signatures", 0);
     facts->visible = jv_get_bool(reply, "visible");
+    facts->page = jv_get_int(reply, "page", 0);
     facts->notes = jv_keep(jv_get(reply, "notes"));
     facts->scan = jv_keep(jv_get(reply, "scan"));
     if (text_copy(reply, "title", &facts->title, e) != 0 ||

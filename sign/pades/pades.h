@@ -55,6 +55,7 @@ struct pades_facts {
     char *result; /* the line that says what the document states (/Subject); NULL */
     char *field;  /* that will hold the signature */
     bool visible;
+    int64_t page;       /* that shows it, from 1; 0: none, or unknown */
     int64_t signatures; /* that are there already */
     struct jv *notes;   /* array of {"code","detail"}: remarks of the worker, for people */
     struct jv *scan;    /* array of {"code","detail"}: what a signer cannot see */

@@ -100,16 +100,46 @@ static int choose_named(struct prepare *p, struct err *e)
     return p->new_name != NULL ? 0 : err_set_memory(e);
 }
 
+/* The page whose annotations hold the widget: its own /P may be missing (12.5.2, optional). */
+struct where {
+    struct prepare *p;
+    struct pdf_ref page;
+};
+
+static int page_holds(void *self, int64_t index, struct pdf_ref ref, const struct pdf_value *page,
+                      struct err *e)
+{
+    struct where *w = self;
+    const struct pdf_value *list = pdf_key(page, "Annots");
+    struct pdf_value *apart = NULL;
+
+    (void)e;
+    if (pdf_is(list, PDF_REF) &&
+        pdf_load(w->p->pdf, pdf_ref_of(list), PDF_LATEST, &apart, NULL) == 0)
+        list = apart;
+    for (size_t i = 0; pdf_is(list, PDF_ARRAY) && i < pdf_count(list) && w->page.num == 0; i++) {
+        if (pdf_ref_of(pdf_at(list, i)).num == w->p->chosen->widget.num) {
+            w->page = ref;
+            w->p->shown = index;
+        }
+    }
+    pdf_value_free(apart);
+    return w->page.num != 0;
+}
+
 /* Where the signature shows: the rectangle of the field's widget, or the one asked for; and how its
  * page is turned. */
 static int widget_box(struct prepare *p, struct err *e)
 {
     struct err local = ERR_INIT;
     struct pdf_value *rotate = NULL;
+    struct where where = {p, {0, 0}};
     struct pdf_ref page = {0, 0};
 
+    p->shown = -1;
     if (p->chosen == NULL && p->visible) {
         memcpy(p->box, p->rect, sizeof p->box);
+        p->shown = p->page;
         if (pdf_page_ref(p->pdf, p->page, PDF_LATEST, &page, &local) != 0)
             page.num = 0;
     } else if (p->chosen != NULL && p->chosen->widget.num != 0) {
@@ -117,7 +147,10 @@ static int widget_box(struct prepare *p, struct err *e)
         const struct pdf_value *rect = pdf_get(p->pdf, widget, "Rect", PDF_LATEST, &local);
         for (size_t i = 0; i < 4 && pdf_count(rect) == 4; i++)
             p->box[i] = pdf_number(pdf_get_at(p->pdf, rect, i, PDF_LATEST, &local), 0);
-        page = pdf_ref_of(pdf_key(widget, "P"));
+        /* a page tree that cannot be walked is told by prepare_facts */
+        if (!err_is_set(&local) && p->box[0] != p->box[2] && p->box[1] != p->box[3])
+            (void)pdf_page_walk(p->pdf, PDF_LATEST, page_holds, &where, NULL);
+        page = where.page;
     }
     if (page.num != 0 && !err_is_set(&local) &&
         pdf_page_attribute(p->pdf, page, "Rotate", PDF_LATEST, &rotate, &local) == 0)
@@ -256,6 +289,7 @@ static int make_reply(struct prepare *p, const struct pdf_update_marks *marks, s
     put_marks(reply, marks);
     jv_put_text(reply, "field", p->chosen_name);
     jv_put_bool(reply, "visible", p->appearance_ref.num != 0);
+    jv_put_int(reply, "page", p->appearance_ref.num != 0 ? p->shown + 1 : 0);
     jv_put_int(reply, "signatures", (int64_t)p->form.signed_count);
     jv_put_int(reply, "certify", p->certify);
     jv_put_take(reply, "notes", jv_keep(p->notes));

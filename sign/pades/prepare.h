@@ -33,6 +33,7 @@ struct prepare {
     char *chosen_name; /* of whichever */
     double box[4];     /* of the widget that will show the signature; all zero when invisible */
     int64_t rotate;    /* of its page */
+    int64_t shown;     /* index from 0 of that page; -1 when there is none */
     struct pdf_ref sig_ref, appearance_ref;
     /* Of a new visible field in a tagged document: its structure element (num 0: none), its key in
      * the parent tree, and the root of the structure tree. */

@@ -211,6 +211,8 @@ int sigform_read(struct sigform *form, struct pdf *pdf, struct err *e)
     if (form->acroform != NULL && !pdf_is(form->acroform, PDF_DICT))
         return err_set(w.e, ERR_INPUT, "err.sign-pades.form", NULL);
     const struct pdf_value *fields = pdf_get(pdf, form->acroform, "Fields", PDF_LATEST, w.e);
+    if (fields != NULL && !pdf_is(fields, PDF_ARRAY))
+        return err_set(w.e, ERR_INPUT, "err.sign-pades.form", NULL);
     for (size_t i = 0; i < pdf_count(fields); i++) {
         if (walk_field(&w, pdf_ref_of(pdf_at(fields, i)), NULL, NULL, 0) != 0)
             return -1;

@@ -62,7 +62,9 @@ CHECKS=$((CHECKS + 1))
 [ -z "$(find . -name '.*.part')" ] || fail 'a half file is left'
 
 # A signature that is not seen shows nothing, and says so.
-sign 0 kinds/classic.pdf unseen.pdf --image "$IMAGES/rgba.png" --qr
+sign 0 kinds/classic.pdf unseen.pdf --image "$IMAGES/rgba.png" --qr --json
+json 'd["page"]' None
+sign 0 kinds/classic.pdf unseen2.pdf --image "$IMAGES/rgba.png" --qr
 says err 'image and QR code are not shown'
 
 # The image by configuration, relative to its file; the code on a turned page.
@@ -101,7 +103,8 @@ sign 2 kinds/pages-3.pdf no.pdf --after-text 'Essai pages-3'
 says err 'in several places \(pages 1 and 2\)'
 sign 2 kinds/pages-3.pdf no.pdf --after-text 'Essai pages-3, page 3' --page 1
 says err 'is not found'
-sign 0 kinds/pages-3.pdf after-page.pdf --after-text 'Essai pages-3' --page 2
+sign 0 kinds/pages-3.pdf after-page.pdf --after-text 'Essai pages-3' --page 2 --json
+json 'd["field"], d["page"]' "('Signature1', 2)"
 sign 4 kinds/pages-3.pdf no.pdf --after-text 'Essai pages-3' --page 9
 sign 2 kinds/classic.pdf no.pdf --after-text 'Essai classic, page 1' --size 590,830
 says err 'no free room of 590 x 830'
@@ -189,6 +192,8 @@ says err 'screen readers'
 # In a run the settings are those of the job: fixed when it starts.
 printf '[sign]\nimage = hand.png\nqr = on\n' > conf/run.ini
 run 0 run "$FORMS/lps-web-conforme.xlsx" --job job --role editeur --deposit-date 2026-11-23 --config conf/run.ini "${TOKEN[@]}" "${EC[@]}" --yes --until sign
+sign 0 report.pdf reserved.pdf --json
+json 'd["field"], d["page"] > 5' "('Signature1', True)"
 signed=$(find job -name 'rapport-signe.pdf')
 ok 'the run shows the image' grep -aq /SMask "$signed"
 ok 'drawn' pdftoppm -r 200 -f "$(pdfinfo "$signed" | sed -n 's/^Pages: *//p')" -png "$signed" page

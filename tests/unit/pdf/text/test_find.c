@@ -30,13 +30,14 @@ static void open_pages(struct made *m, const char *first, size_t len, const char
         "<006C> endbfchar 1 beginbfrange <0010> <0020> <0061> endbfrange";
     struct buf b = BUF_INIT(1 << 22);
     struct err e = ERR_INIT;
-    size_t places[12], n = 0;
+    size_t places[16], n = 0;
 
     buf_text(&b, "%PDF-1.7\n");
+    /* M: a map that means nothing, as some programs write it, in a font of Latin letters */
     const char *const objects[] = {"<</Type/Catalog/Pages 2 0 R>>",
                                    "<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2/MediaBox[0 0 600 "
                                    "800]/Resources<</Font<</F 7 0 R/W "
-                                   "8 0 R/C 9 0 R>>/XObject<</X 11 0 R>>>>>>",
+                                   "8 0 R/C 9 0 R/M 12 0 R>>/XObject<</X 11 0 R>>>>>>",
                                    "<</Type/Page/Parent 2 0 R/Contents 5 0 R>>",
                                    "<</Type/Page/Parent 2 0 R/Contents[6 0 R]>>"};
     for (size_t i = 0; i < 4; i++) {
@@ -66,6 +67,12 @@ static void open_pages(struct made *m, const char *first, size_t len, const char
     places[n++] = b.len;
     buf_text(&b, "11 0 obj\n<</Type/XObject/Subtype/Form/BBox[0 0 600 800]/Matrix[1 0 0 1 50 0]"
                  "/Length 43>>\nstream\nBT /F 10 Tf 100 100 Td (Dedans) Tj ET       \nendstream\n"
+                 "endobj\n");
+    places[n++] = b.len;
+    buf_text(&b, "12 0 obj\n<</Type/Font/Subtype/TrueType/BaseFont/X/FirstChar 97/Widths[500]"
+                 "/FontDescriptor<</Flags 4>>/ToUnicode 13 0 R>>\nendobj\n");
+    places[n++] = b.len;
+    buf_text(&b, "13 0 obj\n<</Length 31>>\nstream\n1 beginbfchar <41><0000> endbfc\nendstream\n"
                  "endobj\n");
     size_t at = b.len;
     buf_format(&b, "xref\n0 %zu\n0000000000 65535 f \n", n + 1);
@@ -183,6 +190,7 @@ static void test_matches(void **state)
     assert_int_equal(count("BT /F 10 Tf 9 9 Td (Nom) Tj ET BT /F 10 Tf 9 29 Td (Nom) Tj ET", -1,
                            "Nom", NULL, NULL),
                      2);
+    assert_int_equal(count("BT /M 10 Tf 9 9 Td (ANom) Tj ET", -1, "ANom", NULL, NULL), 1);
     /* content that breaks off, fonts that are not there, states without end */
     assert_int_equal(count("Q Q q BT /Z 9 Tf (a) Tj /F 9 Tf (Nom) Tj [(b", -1, "Nom", NULL, NULL),
                      1);

@@ -151,11 +151,12 @@ static void widgets_and_kinds_of_fields(void **state)
 
 static void forms_that_go_round_are_refused(void **state)
 {
-    static const char
-        *const loop[] = {"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] >> >>", PAGES,
-                         "<< /T (A) /FT /Sig /Kids [4 0 R] >>"},
-               *const odd[] = {"<< /Type /Catalog /Pages 2 0 R /AcroForm [1 2] >>", PAGES};
-    struct opened o = {0}, p = {0};
+    static const char *const
+        loop[] = {"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] >> >>", PAGES,
+                  "<< /T (A) /FT /Sig /Kids [4 0 R] >>"},
+        *const odd[] = {"<< /Type /Catalog /Pages 2 0 R /AcroForm [1 2] >>", PAGES},
+        *const name[] = {"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields /a >> >>", PAGES};
+    struct opened o = {0}, p = {0}, q = {0};
     struct err e = ERR_INIT;
 
     (void)state;
@@ -166,6 +167,10 @@ static void forms_that_go_round_are_refused(void **state)
     assert_int_equal(open_form(&p, odd, COUNT(odd), &e), -1);
     assert_int_equal(e.kind, ERR_INPUT);
     close_form(&p);
+    err_clear(&e);
+    assert_int_equal(open_form(&q, name, COUNT(name), &e), -1);
+    assert_string_equal(e.id, "err.sign-pades.form");
+    close_form(&q);
 }
 
 static void more_fields_than_anybody_signs(void **state)
