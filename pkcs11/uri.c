@@ -4,10 +4,47 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lazy.h"
+
 struct uri {
     P11KitUri *u;
     bool names_token;
 };
+
+/* The programs that hand a URI on are started more often than one is read: p11-kit is opened by
+ * uri_parse (docs/decisions/0022-lazy-libraries.md). */
+#define P11_FUNCTIONS(X)                                                                           \
+    X(p11_kit_uri_any_unrecognized)                                                                \
+    X(p11_kit_uri_free)                                                                            \
+    X(p11_kit_uri_get_attribute)                                                                   \
+    X(p11_kit_uri_get_module_name)                                                                 \
+    X(p11_kit_uri_get_module_path)                                                                 \
+    X(p11_kit_uri_get_pin_source)                                                                  \
+    X(p11_kit_uri_get_slot_id)                                                                     \
+    X(p11_kit_uri_match_module_info)                                                               \
+    X(p11_kit_uri_match_slot_info)                                                                 \
+    X(p11_kit_uri_match_token_info)                                                                \
+    X(p11_kit_uri_message)                                                                         \
+    X(p11_kit_uri_new)                                                                             \
+    X(p11_kit_uri_parse)
+static struct {
+#define P11_SLOT(name) __typeof__(&name) name;
+    P11_FUNCTIONS(P11_SLOT)
+#undef P11_SLOT
+} p11;
+
+static int library_open(struct err *e)
+{
+#define P11_NAME(name) #name,
+    static const char *const all[] = {P11_FUNCTIONS(P11_NAME)};
+#undef P11_NAME
+    static struct lazy library = {.soname = PARAPHE_P11KIT_SONAME,
+                                  .names = all,
+                                  .n = sizeof all / sizeof all[0],
+                                  .slots = &p11};
+
+    return lazy_open(&library, e);
+}
 
 enum { ATTRIBUTES_MAX = 32, NAME_MAX_BYTES = 64 };
 
@@ -83,7 +120,7 @@ static int names_check(const char *text, struct uri *u, struct err *e)
 
 static int type_check(const struct uri *u, struct err *e)
 {
-    const CK_ATTRIBUTE *a = p11_kit_uri_get_attribute(u->u, CKA_CLASS);
+    const CK_ATTRIBUTE *a = p11.p11_kit_uri_get_attribute(u->u, CKA_CLASS);
     CK_OBJECT_CLASS class;
 
     if (a == NULL || a->pValue == NULL || a->ulValueLen != sizeof class)
@@ -99,7 +136,9 @@ int uri_parse(const char *text, struct uri **out, struct err *e)
     struct uri *u = calloc(1, sizeof *u);
     int rc = -1;
 
-    if (u == NULL || (u->u = p11_kit_uri_new()) == NULL) {
+    if (library_open(e) != 0)
+        goto out;
+    if (u == NULL || (u->u = p11.p11_kit_uri_new()) == NULL) {
         err_set_memory(e);
         goto out;
     }
@@ -110,10 +149,10 @@ int uri_parse(const char *text, struct uri **out, struct err *e)
         }
         if (names_check(text, u, e) != 0)
             goto out;
-        int result = p11_kit_uri_parse(text, P11_KIT_URI_FOR_ANY, u->u);
-        if (result != P11_KIT_URI_OK || p11_kit_uri_any_unrecognized(u->u)) {
+        int result = p11.p11_kit_uri_parse(text, P11_KIT_URI_FOR_ANY, u->u);
+        if (result != P11_KIT_URI_OK || p11.p11_kit_uri_any_unrecognized(u->u)) {
             err_set_foreign(e, ERR_USAGE,
-                            result != P11_KIT_URI_OK ? p11_kit_uri_message(result) : "",
+                            result != P11_KIT_URI_OK ? p11.p11_kit_uri_message(result) : "",
                             "err.pkcs11.uri-syntax", NULL);
             goto out;
         }
@@ -132,23 +171,24 @@ void uri_free(struct uri *u)
 {
     if (u == NULL)
         return;
-    p11_kit_uri_free(u->u);
+    if (u->u != NULL)
+        p11.p11_kit_uri_free(u->u);
     free(u);
 }
 
 const char *uri_module_path(const struct uri *u)
 {
-    return p11_kit_uri_get_module_path(u->u);
+    return p11.p11_kit_uri_get_module_path(u->u);
 }
 
 const char *uri_module_name(const struct uri *u)
 {
-    return p11_kit_uri_get_module_name(u->u);
+    return p11.p11_kit_uri_get_module_name(u->u);
 }
 
 const char *uri_pin_source(const struct uri *u)
 {
-    return p11_kit_uri_get_pin_source(u->u);
+    return p11.p11_kit_uri_get_pin_source(u->u);
 }
 
 bool uri_names_token(const struct uri *u)
@@ -158,27 +198,27 @@ bool uri_names_token(const struct uri *u)
 
 bool uri_matches_module(const struct uri *u, const CK_INFO *info)
 {
-    return p11_kit_uri_match_module_info(u->u, info) == 1;
+    return p11.p11_kit_uri_match_module_info(u->u, info) == 1;
 }
 
 bool uri_matches_slot(const struct uri *u, CK_SLOT_ID id, const CK_SLOT_INFO *info)
 {
-    CK_SLOT_ID wanted = p11_kit_uri_get_slot_id(u->u);
+    CK_SLOT_ID wanted = p11.p11_kit_uri_get_slot_id(u->u);
 
     if (wanted != (CK_SLOT_ID)-1 && wanted != id)
         return false;
-    return p11_kit_uri_match_slot_info(u->u, info) == 1;
+    return p11.p11_kit_uri_match_slot_info(u->u, info) == 1;
 }
 
 bool uri_matches_token(const struct uri *u, const CK_TOKEN_INFO *info)
 {
-    return p11_kit_uri_match_token_info(u->u, info) == 1;
+    return p11.p11_kit_uri_match_token_info(u->u, info) == 1;
 }
 
 static bool attribute_matches(const struct uri *u, CK_ATTRIBUTE_TYPE type, const void *value,
                               size_t n)
 {
-    const CK_ATTRIBUTE *a = p11_kit_uri_get_attribute(u->u, type);
+    const CK_ATTRIBUTE *a = p11.p11_kit_uri_get_attribute(u->u, type);
 
     return a == NULL || (a->ulValueLen == n && (n == 0 || memcmp(a->pValue, value, n) == 0));
 }

@@ -7,8 +7,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* A report's pages come out 4 % larger than at level 6, in half the time. */
-enum { LEVEL = 4 };
+/* A report's streams come out 8 % larger than at level 6 (4 KB of 150), in a little more than half
+ * the time. */
+enum { LEVEL = 2 };
 
 static bool packer_ready(struct packer *p)
 {
