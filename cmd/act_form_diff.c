@@ -99,9 +99,13 @@ static void diff_thresholds(struct jv *all, const struct jv *a, const struct jv 
         snprintf(right, sizeof right, "%lld", n);
         add(all, "threshold", NULL, numbers[i], left, right);
     }
-    if (!same(jv_get_text(a, "at_limit"), jv_get_text(b, "at_limit")))
-        add(all, "threshold", NULL, "at_limit", jv_get_text(a, "at_limit"),
-            jv_get_text(b, "at_limit"));
+    static const char *const texts[] = {"at_limit", "age_from"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *m = jv_get_text(a, texts[i]), *n = jv_get_text(b, texts[i]);
+        bool absent = i == 1 && (m == NULL || n == NULL); /* of an earlier program: test_end */
+        if (!same(m, n) && !(absent && same(m != NULL ? m : n, "test_end")))
+            add(all, "threshold", NULL, texts[i], m, n);
+    }
 }
 
 struct jv *act_ruleset_diff(const struct jv *a, const struct jv *b)

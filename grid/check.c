@@ -240,7 +240,8 @@ const char *check_outcome(const struct check *c)
     if (c->counts[SEVERITY_HIGH][ANSWER_NO] > 0 || medium > limit ||
         (medium == limit && !c->rules->limit_passes))
         return "not-met";
-    if (c->counts[SEVERITY_HIGH][ANSWER_NA] > 0 || c->rules->own || c->display_differs > 0)
+    if (c->counts[SEVERITY_HIGH][ANSWER_NA] > 0 || c->rules->own || c->display_differs > 0 ||
+        c->age_unknown)
         return "met-reserve";
     return medium == limit && limit > 0 ? "met-at-limit" : "met";
 }

@@ -42,8 +42,8 @@ struct check {
     struct jv *findings, *notes;
     size_t errors, rejections, expired; /* expired: how many of the errors are date-expired */
     size_t display_differs;             /* cells that show other text than they store */
-    bool has_until;
-    struct date until; /* last day of deposit */
+    bool has_until, age_unknown;        /* age_unknown: the rule set knows no date to count from */
+    struct date until;                  /* last day of deposit */
     struct err *e;
 };
 

@@ -67,7 +67,7 @@ static struct date last_day(const struct check *c, struct date end)
 static void check_age(struct check *c, const struct form_field *end)
 {
     const struct form_field *before =
-        c->initial != NULL ? form_field(c->initial->form, "test_end") : NULL;
+        c->initial != NULL ? form_field(c->initial->form, c->rules->age_from) : NULL;
 
     if (end == NULL)
         return;
@@ -94,7 +94,7 @@ static void check_dates(struct check *c)
         finding_add(c, "date-order", end->sheet, &end->value, NULL, end->value.text);
     if (end != NULL && report != NULL && date_compare(report->date, end->date) < 0)
         finding_add(c, "date-order", report->sheet, &report->value, NULL, report->value.text);
-    check_age(c, end);
+    check_age(c, dated(c, c->rules->age_from));
 }
 
 static void check_reference(struct check *c)
@@ -111,14 +111,19 @@ static void check_reference(struct check *c)
                     reference != NULL ? &reference->value : NULL, NULL, NULL);
 }
 
-/* A form that is its own rule set lacks no field of it; but without the end of the tests nobody can
- * tell whether they are too old. */
+/* Without the date that the age counts from nobody can tell whether the tests are too old: a form
+ * that is its own rule set is asked for it; a rule set whose blank form has no such field gets a
+ * reservation. */
 static void check_end_known(struct check *c)
 {
-    const char *label = layout_field_label(c->layout, "test_end");
+    const char *label = layout_field_label(c->layout, c->rules->age_from);
 
-    if (c->rules->own && form_field(c->form, "test_end") == NULL)
+    if (form_field(c->form, c->rules->age_from) != NULL)
+        return;
+    if (c->rules->own)
         finding_add(c, "meta-missing", c->form->info_sheet, NULL, NULL, label);
+    else if (rules_field(c->rules, c->rules->age_from) == NULL)
+        c->age_unknown = true;
 }
 
 void check_fields(struct check *c)

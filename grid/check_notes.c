@@ -345,6 +345,8 @@ void check_notes(struct check *c)
         note_add(c, "no-workbook", NULL, NULL, NULL);
     if (c->type_inferred)
         note_add(c, "type-inferred", NULL, NULL, c->type_tab->rule->type);
+    if (c->age_unknown)
+        note_add(c, "age-unknown", NULL, NULL, layout_field_label(c->layout, c->rules->age_from));
     note_tabs(c);
     note_unknown_sheets(c);
     note_justifications(c);

@@ -212,6 +212,7 @@ static struct jv *thresholds_json(const struct rules *r)
     jv_put_int(o, "medium_non_max", r->medium_max);
     jv_put_text(o, "at_limit", r->limit_passes ? "met" : "not-met");
     jv_put_int(o, "age_years", r->age_years);
+    jv_put_text(o, "age_from", r->age_from);
     return o;
 }
 

@@ -142,6 +142,9 @@ static void read_thresholds(struct rules *r, const struct jv *t)
 
     r->medium_max = (int)jv_get_int(t, "medium_non_max", 10);
     r->age_years = (int)jv_get_int(t, "age_years", 1);
+    r->age_from = jv_get_text(t, "age_from");
+    if (r->age_from == NULL)
+        r->age_from = "test_end";
     r->limit_passes = limit == NULL || strcmp(limit, "not-met") != 0;
 }
 

@@ -50,7 +50,8 @@ struct rules {
     struct rule_field *fields;
     size_t field_count;
     int medium_max, age_years;
-    bool limit_passes; /* exactly medium_max is met */
+    const char *age_from; /* the field whose date the age counts from */
+    bool limit_passes;    /* exactly medium_max is met */
     int blank_external_links;
 };
 

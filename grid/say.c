@@ -163,6 +163,8 @@ static void say_met(enum text_lang lang, const struct jv *grid, char out[SAY_MAX
     add_reserve(lang, "grid.reserve.high-na", count_of(grid, "Haute", "N/A"), reserve);
     add_reserve(lang, "grid.reserve.display", (int64_t)notes_of(grid, "answer-display-differs"),
                 reserve);
+    if (notes_of(grid, "age-unknown") > 0)
+        append(reserve, text_in(lang, "grid.reserve.age"));
     if (jv_is_null(jv_get(grid, "ruleset"))) {
         append(reserve, text_in(lang, "grid.reserve.own"));
         add_reserve(lang, "grid.reserve.points", (int64_t)notes_of(grid, "points-unusual"),

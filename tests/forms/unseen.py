@@ -270,6 +270,25 @@ def said(run, name, case):
         run.check(name + ", mended", book, model, [], "met-reserve", options=("--layout", str(file)))
 
 
+def ages(run):
+    """The date that the age counts from is data of the rule set; without one the age is not known, which is said."""
+    for name, info, change, outcome, until in (
+            ("the age from the end", INFO, {}, "met", "2027-09-10"), ("the age from the report", INFO, {"age_from": "report_date"}, "met", "2027-09-17"),
+            ("an age that is not known", [pair for pair in INFO if "fin" not in pair[0]], {}, "met-reserve", None)):
+        model, blank, filled, rules = Model(info=info), run.folder / "blank.xlsx", run.folder / "filled.xlsx", run.folder / "rules.json"
+        model.write(blank, blank=True)
+        rules.unlink(missing_ok=True)
+        run("form", "learn", str(blank), "-o", str(rules), "--source", "un essai")
+        learnt = json.loads(rules.read_text(encoding="utf-8"))
+        learnt["thresholds"] |= change
+        rules.write_text(json.dumps(learnt), encoding="utf-8")
+        model.write(filled)
+        run.check(name, filled, model, [], outcome, {"age-unknown"} if until is None else frozenset(), ("--ruleset", str(rules)))
+        got = json.loads(run("check", "--json", "--ruleset", str(rules), "--deposit-date", "2026-11-23", str(filled)).stdout)["deposit_until"]
+        if got != until:
+            run.faults.append(f"{name}: {got}")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         run = Run(sys.argv[1], folder)
@@ -277,6 +296,7 @@ def main():
             read_right(run, name, options)
         for name, case in SAID.items():
             said(run, name, case)
+        ages(run)
     print("\n".join(run.faults[:20]))
     print(f"{len(READ) + len(SAID)} layouts, {run.looks} forms, {len(run.faults)} differences")
     return 1 if run.faults else 0
