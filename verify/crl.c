@@ -258,9 +258,10 @@ bool crl_names(const struct cert *cert, const struct cert *speaker)
         const GENERAL_NAMES *names = sk_DIST_POINT_value(points, i)->CRLissuer;
         for (int k = 0; k < sk_GENERAL_NAME_num(names); k++) {
             const GENERAL_NAME *one = sk_GENERAL_NAME_value(names, k);
-            found = found || (one->type == GEN_DIRNAME &&
-                              X509_NAME_cmp(one->d.directoryName,
-                                            X509_get_subject_name(speaker->x509)) == 0);
+            found = found ||
+                    (one->type == GEN_DIRNAME &&
+                     (speaker == NULL || X509_NAME_cmp(one->d.directoryName,
+                                                       X509_get_subject_name(speaker->x509)) == 0));
         }
     }
     CRL_DIST_POINTS_free(points);

@@ -119,4 +119,8 @@ int diff_info(struct diff *d, struct err *e);
 int diff_metadata(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                   struct err *e);
 
+/* Two XMP packets (UTF-8, no NUL) say the same, but for the properties that `skip` names;
+ * xmp_flat.c */
+bool xmp_same_properties(const char *a, const char *b, bool (*skip)(const char *name, size_t n));
+
 #endif

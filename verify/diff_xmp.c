@@ -189,13 +189,15 @@ int diff_metadata(struct diff *d, const struct pdf_value *old, const struct pdf_
     bool in_place = a != NULL && pdf_ref_of(a).num == num;
     /* where something else refers to the packet it might be shown */
     bool careful = in_place && (awaited_shared(d->awaited, num) || awaited_drawn(d->awaited, num));
+    bool alike =
+        a != NULL && whole && !careful && xmp_same_properties(buf_str(&xa), buf_str(&xb), is_date);
     if (a != NULL) {
         xmp_without_dates(&xa, careful);
         xmp_without_dates(&xb, careful);
     }
     bool same = a == NULL ? clean && xmp_only_dates(buf_str(&xb))
                           : whole && xa.len == xb.len && memcmp(xa.data, xb.data, xa.len) == 0;
-    same = same && (!in_place || same_dictionary(d, a, b));
+    same = (same || alike) && (!in_place || same_dictionary(d, a, b));
     if (in_place || diff_is_new(d, num))
         diff_explain(d, num);
     rc = diff_add(d, same ? GRADE_ALWAYS : GRADE_NEVER, same ? "metadata-dates" : "metadata", NULL,

@@ -62,8 +62,8 @@ bool ocsp_read(const struct evidence_item *item, const struct cert *cert, const 
  * that the certificate names. A delta list, or one of some reasons only, says only what is bad. */
 bool crl_read(const struct evidence_item *item, const struct cert *cert, const struct cert *speaker,
               struct revocation *out);
-/* Whether the certificate names the speaker as an issuer of lists about it (5280 4.2.1.13,
- * cRLIssuer). */
+/* Whether the certificate names the speaker (NULL: anybody) as an issuer of lists about it (5280
+ * 4.2.1.13, cRLIssuer). */
 bool crl_names(const struct cert *cert, const struct cert *speaker);
 /* A request for one certificate, without nonce (E3), to be sent to its responder. */
 int ocsp_request(const struct cert *cert, const struct cert *issuer, struct buf *out,

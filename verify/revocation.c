@@ -50,7 +50,9 @@ static const struct cert *speaker_issuer(const struct env *env, const struct cer
 static bool indirect_read(struct env *env, const struct evidence_item *item,
                           const struct cert *cert, int depth, struct revocation *r)
 {
-    for (size_t i = 0; depth < DEPTH_MAX && i < env->pool.count; i++) {
+    if (depth >= DEPTH_MAX || !crl_names(cert, NULL))
+        return false;
+    for (size_t i = 0; i < env->pool.count; i++) {
         const struct cert *speaker = env->pool.entries[i].cert, *above;
         struct revocation own;
         bool ignored;
