@@ -117,6 +117,7 @@ void sign_say_already(struct sign_say *s, const struct act_sign_file *f)
 {
     struct err ignored = ERR_INIT;
 
+    jv_put_bool(f->result, "already", true);
     if (s->cmd->json)
         out_json(f->result, s->alone, &ignored);
     else if (!s->cmd->quiet)

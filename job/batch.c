@@ -225,7 +225,8 @@ static int lock_take(struct batch *b, struct err *e)
         if (fstat(b->fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
             (st.st_mode & 022) != 0)
             return err_set(e, ERR_USAGE, "err.job.batch-not-yours", b->path, NULL);
-        if (flock(b->fd, LOCK_EX | LOCK_NB) != 0)
+        /* a file system without locks is no other run */
+        if (flock(b->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
             return err_set(e, ERR_USAGE, "err.job.batch-locked", b->folder, NULL);
         if (fstat(b->fd, &st) == 0 && st.st_nlink > 0)
             return 0;

@@ -108,7 +108,8 @@ rm -rf done
 usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign pull from=2 times=1' 'fault C_Login rv=0xa0 from=2 times=1'; back
 run 5 sign b1.pdf b2.pdf b3.pdf b4.pdf --out-dir done "${CARD[@]}" --wait-card 60; wait
 says err 'within 60 seconds.*Ctrl-C'; says err 'is wrong'; says err 'not tried again'; logins 2; present done/b1.pdf
-usual rsa2048; run 0 sign b1.pdf b2.pdf b3.pdf b4.pdf --out-dir done "${CARD[@]}"; logins 1; signs 3
+usual rsa2048; run 0 sign b1.pdf b2.pdf b3.pdf b4.pdf --out-dir done "${CARD[@]}" --json; logins 1; signs 3
+CHECKS=$((CHECKS + 1)); [ "$(grep -c '"already":true' "$OUT")" = 1 ] || fail "JSON does not say what was finished before"
 # Nobody inserts it: the time ends in one sentence a document.
 rm -rf done
 usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign pull from=2 times=1'; run 5 sign b1.pdf b2.pdf --out-dir done "${CARD[@]}" --wait-card 1; rm -f gone
