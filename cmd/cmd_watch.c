@@ -201,7 +201,7 @@ static int wait_for_save(int fd, const char *name, struct err *e)
         if (ready == 0)
             return 0;
         if (ready < 0 && errno != EINTR)
-            return err_set_errno(e, ERR_BUG, errno, "err.cmd.watch", NULL);
+            return err_set_memory(e); /* nothing else can be amiss with one descriptor of ours */
         if (ready > 0)
             ours = events_take(fd, name) || ours;
     }

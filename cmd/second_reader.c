@@ -132,14 +132,21 @@ void second_reader_expect(struct second_reader *r)
     pthread_mutex_unlock(&r->lock);
 }
 
+static int pipe_make(int ends[2], struct err *e)
+{
+    return pipe2(ends, O_CLOEXEC) == 0
+               ? 0
+               : err_set_errno(e, ERR_BUG, errno, "err.second-reader.failed", NULL);
+}
+
 /* A pipe that holds the whole password already: it is shorter than any pipe, so nobody waits. */
 static int password_pipe(const unsigned char *password, size_t len, struct err *e)
 {
     enum { PASSWORD_MAX = 511 };
     int ends[2];
 
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return err_set_errno(e, ERR_BUG, errno, "err.second-reader.failed", NULL);
+    if (pipe_make(ends, e) != 0)
+        return -1;
     if (len > PASSWORD_MAX)
         len = PASSWORD_MAX;
     if (password != NULL && file_write_all(ends[1], password, len, "pipe", e) != 0) {
@@ -214,8 +221,8 @@ static int look(struct second_reader *r, int fd, int password, int out, struct b
     int64_t deadline = frame_deadline(r->wall_ms);
     int ends[2], rc = -1;
 
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return err_set_errno(e, ERR_BUG, errno, "err.second-reader.failed", NULL);
+    if (pipe_make(ends, e) != 0)
+        return -1;
     const int fds[] = {
         [LOOK_PDF] = fd, [LOOK_ANSWER] = ends[1], [LOOK_PASSWORD] = password, [LOOK_OUTPUT] = out};
     bool sent = frame_send(r->fd, out >= 0 ? LOOK_REPAIR : LOOK_CHECK, NULL, 0, fds,

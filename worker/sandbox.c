@@ -119,8 +119,8 @@ static int program_read(scmp_filter_ctx c, struct sock_fprog *out, struct err *e
 
     if (fd < 0)
         return -1;
-    if (seccomp_export_bpf(c, fd) == 0 && fstat(fd, &st) == 0 && st.st_size > 0 &&
-        st.st_size % (off_t)sizeof(struct sock_filter) == 0) {
+    if (rules_add(c) == 0 && seccomp_export_bpf(c, fd) == 0 && fstat(fd, &st) == 0 &&
+        st.st_size > 0 && st.st_size % (off_t)sizeof(struct sock_filter) == 0) {
         out->len = (unsigned short)(st.st_size / (off_t)sizeof(struct sock_filter));
         out->filter = malloc((size_t)st.st_size);
         rc = out->filter == NULL
@@ -141,8 +141,6 @@ struct sandbox *sandbox_prepare(struct err *e)
 
     if (c == NULL || s == NULL)
         err_set_memory(e);
-    else if (rules_add(c) != 0)
-        err_set(e, ERR_USAGE, "err.worker.sandbox", NULL);
     else
         rc = program_read(c, &s->program, e);
     if (c != NULL)

@@ -29,6 +29,7 @@ refused 10 fdatasync=$EIO -- sign report.pdf -o no.pdf --yes "${TOKEN[@]}" --lev
 says err 'cannot be written'; absent no.pdf
 refused 10 fdatasync=$EIO -- stamp signed.pdf -o no.pdf "${TSA[@]}"; says err 'cannot be written'; absent no.pdf
 refused 10 fdatasync=$EIO ftruncate=$EIO -- stamp signed.pdf -o no.pdf "${TSA[@]}"; says err 'cannot be written'; absent no.pdf
+refused 10 fdatasync=$EIO -- sign report.pdf --out-dir o --yes "${TOKEN[@]}" --level B-B; absent o/report.pdf
 ok 'nothing is left' test -z "$(find . -name '*.part' -o -name '.no.pdf*')"
 
 # where a password comes from
@@ -48,10 +49,10 @@ qpdf bare.pdf --add-attachment grid.json --key=grid.json --filename=grid.json --
 run 4 verify --form lps-web-conforme.xlsx odd.pdf; says err 'odd.pdf'
 
 # a signed report that lacks pages: nothing else binds it to the form
-qpdf bare.pdf --pages . 1-4 -- short.pdf 2> "$ERR" || true
+qpdf bare.pdf --pages . 1-12 -- short.pdf 2> "$ERR" || true
 run 0 sign short.pdf -o short-signed.pdf --yes "${TOKEN[@]}" --level B-B
 run 6 run lps-web-conforme.xlsx --job kurz --deposit-date 2026-11-23 --signed short-signed.pdf --until sign
-says err 'short-signed.pdf'
+says err 'points of .* were not found'
 
 # an answer that is none of the choices
 CHECKS=$((CHECKS + 1)); LAST='setup with a terminal'

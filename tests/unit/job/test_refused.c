@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "job/batch.h"
 #include "job/job_int.h"
 #include "job/journal.h"
 #include "tests/refuse.h"
@@ -130,8 +131,75 @@ static void what_was_signed(void **state)
     assert_true(refused_run(sync, 1, keep_refused, &fd));
     close(fd);
     job_close(job);
+    /* something else stands where the value is kept */
+    assert_int_equal(unlink("job/1/" JOB_FILE_KEPT), 0);
+    assert_int_equal(mkdir("job/1/" JOB_FILE_KEPT, 0700), 0);
+    job = job_new_here("job");
+    assert_null(job); /* it is one already */
+    assert_int_equal(job_open("job", true, clock_fixed(&instant), &job, NULL), 0);
+    assert_int_equal(keep_ready_refused(job), 0);
+    job_close(job);
     char file[] = "form.xlsx";
     assert_true(refused_run(removal, 2, remove_refused, file));
+}
+
+static int batch_refused(void *self)
+{
+    static const char *const outputs[] = {"a.pdf"};
+    struct batch *b = NULL;
+    struct err e = ERR_INIT;
+
+    (void)self;
+    return batch_open(&b, "batch", "wish", outputs, 1, &e) != -1 ||
+           strcmp(e.id, "err.base.file-write") != 0;
+}
+
+static void the_journal_of_a_batch(void **state)
+{
+    static const struct refuse cut[] = {{SYS_ftruncate, -1, 0, EIO}};
+    static const struct refuse sync[] = {{SYS_fdatasync, -1, 0, EIO}};
+
+    (void)state;
+    assert_int_equal(mkdir("batch", 0700), 0);
+    assert_true(refused_run(cut, 1, batch_refused, NULL));
+    assert_true(refused_run(sync, 1, batch_refused, NULL));
+}
+
+static int put(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    ssize_t n = write(fd, text, strlen(text));
+
+    close(fd);
+    return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+static int countersigned_refused(void *self)
+{
+    struct err e = ERR_INIT;
+
+    return job_countersigned(self, 0, &e) != -1 || strcmp(e.id, "err.base.file-write") != 0;
+}
+
+/* A further signature that is none of this report, and one that cannot take its place. */
+static void a_further_signature(void **state)
+{
+    static const struct refuse move[] = {{SYS_rename, -1, 0, EIO}, {SYS_renameat2, -1, 0, EIO}};
+    struct job *job = job_new_here("second");
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_non_null(job);
+    assert_int_equal(put("signed.pdf", "signed"), 0);
+    assert_int_equal(job_take(job, "sign", 0, "signed.pdf", 1000, jv_object(), &e), 0);
+    char *made = job_path(job, 0, JOB_FILE_COUNTERSIGNED);
+    assert_int_equal(put(made, "another file"), 0);
+    assert_int_equal(job_countersigned(job, 0, &e), -1);
+    assert_string_equal(e.id, "err.job.countersigned");
+    assert_int_equal(put(made, "signed, and more"), 0);
+    assert_true(refused_run(move, 2, countersigned_refused, job));
+    free(made);
+    job_close(job);
 }
 
 int main(void)
@@ -139,6 +207,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_journal),
         cmocka_unit_test(what_was_signed),
+        cmocka_unit_test(a_further_signature),
+        cmocka_unit_test(the_journal_of_a_batch),
     };
 
     return cmocka_run_group_tests(tests, folder_make, folder_remove);

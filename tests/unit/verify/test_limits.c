@@ -200,6 +200,37 @@ static void what_is_not_signed_is_not_intact(void **state)
     close(fd);
 }
 
+/* Somebody says that more has arrived than the file holds. */
+static int all_of_it(const struct task_io *io, const void *question, size_t len, struct buf *answer,
+                     struct err *e)
+{
+    (void)io;
+    (void)question;
+    (void)len;
+    buf_text(answer, "{\"to\":10}");
+    return buf_check(answer, e);
+}
+
+static void a_copy_that_is_shorter_than_said(void **state)
+{
+    static const char params[] = "{\"ahead\":10,\"ahead_digest\":\"SHA256\"}";
+    struct buf reply = BUF_INIT(1 << 16);
+    struct err e = ERR_INIT;
+    int fd = file_seal_bytes("file", "abc", 3, NULL);
+    struct task_io io = {.fds = &fd,
+                         .nfds = 1,
+                         .params = (const unsigned char *)params,
+                         .params_len = sizeof params - 1,
+                         .reply = &reply,
+                         .ask = all_of_it};
+
+    (void)state;
+    assert_int_equal(verify_read_task.run(&io, &e), -1);
+    assert_string_equal(e.id, "err.base.file-read");
+    close(fd);
+    buf_free(&reply);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +241,7 @@ int main(void)
         cmocka_unit_test(changed_fields_too_deep),
         cmocka_unit_test(pages_without_end),
         cmocka_unit_test(what_is_not_signed_is_not_intact),
+        cmocka_unit_test(a_copy_that_is_shorter_than_said),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,10 @@
 
 #include <cmocka.h>
 
+#include "base/digest.h"
 #include "base/err.h"
+#include "base/file.h"
+#include "base/jv.h"
 #include "sign/pades/job.h"
 
 static void a_file_that_cannot_be_opened_again(void **state)
@@ -26,9 +29,55 @@ static void a_file_that_cannot_be_opened_again(void **state)
     close(fd);
 }
 
+static int no_worker(void *self, const struct task_call *call, struct err *e)
+{
+    (void)self;
+    (void)call;
+    return err_set(e, ERR_INPUT, "err.sign-pades.form", NULL);
+}
+
+/* The second try begins with the file as it was; when it cannot be cut, there is none. */
+static void an_update_that_cannot_be_taken_back(void **state)
+{
+    struct runner runner = {NULL, no_worker, NULL};
+    struct pades_job job = {
+        .out = FILE_OUT_INIT, .reading = -1, .awaited = true, .ports = {.runner = &runner}};
+    struct pdf_update_marks marks;
+    struct buf ask = BUF_INIT(100);
+    struct jv *reply = NULL;
+    struct err e = ERR_INIT;
+    char name[] = "out.pdf";
+
+    (void)state;
+    job.out.path = name;
+    buf_text(&ask, "{}");
+    assert_int_equal(job_update(&job, &ask, -1, false, &marks, &reply, &e), -1);
+    assert_string_equal(e.id, "err.base.file-write");
+    assert_int_equal(e.kind, ERR_DISK);
+    buf_free(&ask);
+}
+
+static void a_file_that_ends_early(void **state)
+{
+    int from = file_seal_bytes("from", "abc", 3, NULL), to = file_memory("to", NULL);
+    struct digest *d = digest_new(DIGEST_SHA256, NULL);
+    struct copy_request copy = {.from = from, .to = to, .size = 10, .name = "in.pdf", .first = d};
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(job_copy(&copy, &e), -1);
+    assert_string_equal(e.id, "err.base.file-read");
+    assert_int_equal(e.kind, ERR_INPUT);
+    digest_free(d);
+    close(from);
+    close(to);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_file_that_cannot_be_opened_again)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_file_that_cannot_be_opened_again),
+                                       cmocka_unit_test(an_update_that_cannot_be_taken_back),
+                                       cmocka_unit_test(a_file_that_ends_early)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
