@@ -28,4 +28,15 @@ tree_has() { CHECKS=$((CHECKS + 1)); grep -qE "$1" tree || fail "structure has n
 for tag in 'Document' 'Sect' 'H1 ' 'H2 ' 'Table' 'TR' 'TH' 'TD' '/Scope /Column' '/Scope /Row' 'Figure' 'TOC' 'Link' 'Form' ' L ' 'LI'; do tree_has "$tag"; done
 tree_has 'identique à la production \(version' # lines do not run together
 CHECKS=$((CHECKS + 1)); ! grep -q 'Seul le fichier électronique signé fait foi.*[0-9] / ' tree || fail "a footer is read as text"
+
+# 400 points with comments of 2 000 characters: 32 MB are enough, and the file grows with the text alone
+PEAK=$(dirname "$PARAPHE")/tests/bench/bench_peak
+for points in 100 400; do
+  BUILD=$(dirname "$PARAPHE") /usr/bin/python3 "$SOURCE/tests/bench/report" form long-$points.xlsx $points 2000
+  "$PEAK" "$PARAPHE" report "${D[@]}" --draft --attach none long-$points.xlsx -o long-$points.pdf --quiet > peak-$points 2> "$ERR"
+  CHECKS=$((CHECKS + 1)); [ "$(cut -d' ' -f4 peak-$points)" = 0 ] || fail "no report of $points points: $(cat "$ERR")"
+done
+CHECKS=$((CHECKS + 1)); [ $(stat -c %s long-400.pdf) -lt $((4 * $(stat -c %s long-100.pdf))) ] || fail "the file grows faster than its text"
+CHECKS=$((CHECKS + 1))
+nm "$PARAPHE" 2> /dev/null | grep __asan_init > /dev/null || [ "$(cut -d' ' -f3 peak-400)" -le 32768 ] || fail "$(cut -d' ' -f3 peak-400) KiB of memory"
 finish
