@@ -250,7 +250,7 @@ int diff_unlisted(struct diff *d, struct err *e)
     const struct pdf_revision *own = pdf_revision_at(d->pdf, d->to);
     struct piece *list = NULL;
     unsigned char *text = NULL;
-    int64_t from = own->start;
+    int64_t from = own->start > d->sigs->since ? own->start : d->sigs->since;
     size_t count = 0;
     int rc = -1;
 

@@ -69,6 +69,7 @@ struct sig {
 struct sigs {
     struct sig *items[SIG_MAX]; /* oldest revision first */
     size_t count;
+    int64_t since; /* what stood before it is not looked through for bodies that no table lists */
 };
 
 /* Finds them; each with its findings about the dictionary and the ranges. -1: the PDF cannot be

@@ -170,6 +170,8 @@ static int look(struct pdf *pdf, struct sigs *sigs, struct env *env, int64_t bef
     fresh = sig_of_update(sigs, last, r);
     if (fresh != NULL)
         sig_place(pdf, fresh);
+    if (sigs->count == 1) /* nothing was signed before: what stands there is what will be signed */
+        sigs->since = before;
     if (r->reason == NULL && earlier_check(pdf, sigs, fresh, env, r, e) != 0)
         goto out;
     if (fresh == NULL || r->reason != NULL) {

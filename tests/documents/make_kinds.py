@@ -169,6 +169,7 @@ def kinds():
     yield "indirect", indirect(), "indirect AcroForm, Fields and shared Annots"
     yield "xfa", xfa(), "XFA form"
     yield "extensions", classic("extensions", catalog="/Extensions << /ADBE << /BaseVersion /1.7 /ExtensionLevel 3 >> >>"), "Extensions"
+    yield "twice", 2 * classic("twice"), "the same file once more behind its end"
     yield "broken-metadata", broken_metadata(), "XMP that is no XML"
     yield "dangling", classic("dangling", page="/PieceInfo 6 0 R /Metadata 9 0 R"), "refers to objects that it lacks"
     yield "perms-metadata", classic("perms", catalog="/Lang (fr-FR) /ViewerPreferences << /DisplayDocTitle true >>"), "catalog entries"
