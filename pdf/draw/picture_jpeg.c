@@ -144,12 +144,13 @@ int picture_read_jpeg(struct picture *out, const unsigned char *p, size_t n, str
     out->columns = d.info.image_width;
     out->rows = d.info.image_height;
     out->components = (unsigned)d.info.num_components;
+    bool arithmetic = d.info.arith_code; /* DCTDecode knows Huffman codes only (7.4.8) */
     jpeg_destroy_decompress(&d.info);
     if (out->columns > 0 && picture_size_check(out->columns, out->rows, e) != 0)
         return -1;
     if (out->components == 4) /* CMYK would need another output intent */
         return err_set(e, ERR_INPUT, "err.draw.image-cmyk", NULL);
-    if (rc != 0 || (out->components != 1 && out->components != 3))
+    if (rc != 0 || arithmetic || (out->components != 1 && out->components != 3))
         return err_set(e, ERR_INPUT, "err.draw.image", NULL);
     copy_without(out, p, used);
     return buf_check(&out->data, e);

@@ -47,6 +47,11 @@ struct text_reader {
     size_t room;
 };
 
+static int large(struct err *e)
+{
+    return err_set(e, ERR_INPUT, "err.pdf-text.large", NULL);
+}
+
 /* m, then n */
 static struct matrix times(struct matrix m, struct matrix n)
 {
@@ -60,7 +65,7 @@ static int mark_add(struct text_reader *r, const struct text_mark *m, struct err
     struct text_page *p = r->page;
 
     if (p->count == MARKS_MAX)
-        return err_set(e, ERR_INPUT, "err.pdf-text.large", NULL);
+        return large(e);
     if (p->count == r->room) {
         size_t room = r->room == 0 ? 1024 : 2 * r->room;
         struct text_mark *grown = reallocarray(p->marks, room, sizeof *grown);
@@ -271,7 +276,7 @@ static int operate(struct text_reader *r, struct text_lexer *l, const struct tex
                    const struct pdf_value *resources, int depth, struct err *e)
 {
     if (++r->operators > operators_max)
-        return err_set(e, ERR_INPUT, "err.pdf-text.large", NULL);
+        return large(e);
     if (do_state(r, t))
         return 0;
     (void)do_place(r, t);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <png.h>
 
 #include "base/buf.h"
 #include "base/ceilings.h"
@@ -208,6 +209,18 @@ static void test_images(void **state)
     assert_string_equal(e.id, "err.draw.image-size");
     free(large);
     assert_int_equal(image, 99);
+    /* and no more than a report has room for */
+    png_image one = {
+        .version = PNG_IMAGE_VERSION, .width = 1, .height = 1, .format = PNG_FORMAT_GRAY};
+    unsigned char png[512], pixel = 7;
+    png_alloc_size_t png_len = sizeof png;
+    assert_true(png_image_write_to_memory(&one, png, &png_len, 0, &pixel, 0, NULL));
+    for (size_t i = 0; i < 16; i++)
+        assert_int_equal(draw_image_add(d, png, png_len, &image, &columns, &rows, &e), 0);
+    err_clear(&e);
+    assert_int_equal(draw_image_add(d, png, png_len, &image, &columns, &rows, &e), -1);
+    assert_string_equal(e.id, "err.draw.image-size");
+    assert_int_equal(image, 15);
     /* and the document can go on */
     struct draw_info info = {.title = "t", .lang = "fr-FR", .producer = "p"};
     struct buf out = BUF_INIT(1 << 24);

@@ -16,7 +16,7 @@
 #include "pdf/draw/draw.h"
 #include "pdf/draw/picture.h"
 
-enum { W = 6, H = 4 };
+enum { W = 6, H = 4, ARITHMETIC = 99 };
 
 /* Half of it transparent when `clear`. */
 static void make_png(struct buf *out, uint32_t format, bool clear)
@@ -56,6 +56,7 @@ static void make_jpeg(struct buf *out, J_COLOR_SPACE space, int components, int 
     c.input_components = components;
     c.in_color_space = space;
     jpeg_set_defaults(&c);
+    c.arith_code = turn == ARITHMETIC;
     jpeg_start_compress(&c, TRUE);
     jpeg_write_marker(&c, JPEG_APP0 + 1, exif, sizeof exif);
     jpeg_write_marker(&c, JPEG_COM, (const JOCTET *)"secret place", 12);
@@ -143,6 +144,9 @@ static void test_jpeg(void **state)
     refused(&bytes, whole - 12, "err.draw.image");
     refused(&bytes, whole / 2, "err.draw.image");
     buf_clear(&bytes);
+    make_jpeg(&bytes, JCS_RGB, 3, ARITHMETIC);
+    refused(&bytes, bytes.len, "err.draw.image");
+    buf_clear(&bytes);
     make_jpeg(&bytes, JCS_CMYK, 4, 1);
     refused(&bytes, bytes.len, "err.draw.image-cmyk");
     buf_free(&bytes);
@@ -185,6 +189,13 @@ static void test_appearance(void **state)
     spec.cid_sets = false;
     spec.height = 400; /* above the text */
     assert_int_equal(objects_of(&spec, "/XObject<</I 20 0 R>>"), 14);
+    spec.width = 16; /* no room for words beside it */
+    spec.height = 10;
+    assert_int_equal(draw_appearance_make(&spec, 7, &objects, &e), -1);
+    assert_string_equal(e.id, "err.draw.appearance");
+    err_clear(&e);
+    spec.width = 300;
+    spec.height = 90;
     spec.image = NULL;
     spec.code = "PARAPHE:1 SHA256:00";
     spec.code_alt = "code";
