@@ -161,6 +161,14 @@ static void note_answer_columns(struct check *c, const struct form_sheet *s)
         struct form_value place = {.text = "", .row = s->header_row, .column = s->rivals[i]};
         note_add(c, "column-ambiguous", s->name, &place, NULL);
     }
+    if (s->ticks_beside != 0) {
+        struct form_value place = {.text = "", .row = s->header_row, .column = s->ticks_beside};
+        note_add(c, "column-ambiguous", s->name, &place, NULL);
+    }
+    if (s->answers_unnamed != 0) {
+        struct form_value place = {.text = "", .row = s->header_row, .column = s->answers_unnamed};
+        note_add(c, "answers-unnamed", s->name, &place, NULL);
+    }
     if (s->severity_rival != 0) {
         struct form_value place = {.text = "", .row = s->header_row, .column = s->severity_rival};
         note_add(c, "severity-ambiguous", s->name, &place, NULL);

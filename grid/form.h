@@ -58,10 +58,13 @@ struct form_sheet {
     uint32_t severity_rival; /* another column whose label says severity as much; 0 */
     bool rivals_count; /* nothing says which column is meant: rows in which they differ have no
                           answer */
-    bool ticked;       /* answers are marks in columns of their own */
-    size_t ids_unread; /* without a header: cells of a column that look like identifiers */
-    bool truncated;    /* more rows than FORM_POINTS_MAX; the rest was not kept */
-    size_t label_hits; /* fields' labels seen in it */
+    bool ticks_beside; /* marks in columns of their own beside the answers */
+    uint32_t answers_unnamed; /* no column of answers but one of Oui, Non and N/A with an unknown
+                                 label; 0 */
+    bool ticked;              /* answers are marks in columns of their own */
+    size_t ids_unread;        /* without a header: cells of a column that look like identifiers */
+    bool truncated;           /* more rows than FORM_POINTS_MAX; the rest was not kept */
+    size_t label_hits;        /* fields' labels seen in it */
 };
 
 struct form_field {

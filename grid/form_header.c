@@ -52,6 +52,21 @@ static void note_alike(struct header *h, enum column_id id, uint32_t column, siz
     h->alike_strength[h->alike_count++] = strength;
 }
 
+/* "Vulnérable", "Non conforme": Oui would mean the contrary. */
+static bool is_contrary(const char *folded)
+{
+    static const char *const words[] = {"vuln",   "non conf", "non respect", "ecart",
+                                        "faille", "anomal",   "defaut"};
+
+    if (strncmp(folded, "conform", 7) == 0)
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strstr(folded, words[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static int take_label(struct form *f, const struct cell *c, const struct layout *l,
                       struct header *h, struct err *e)
 {
@@ -61,6 +76,8 @@ static int take_label(struct form *f, const struct cell *c, const struct layout 
     if (folded == NULL)
         return -1;
     enum column_id id = layout_column(l, folded, &strength);
+    if (id == COLUMN_ANSWER && strength < LABEL_OWN && is_contrary(folded))
+        id = COLUMN_NONE;
     free(folded);
     if (id == COLUMN_IGNORED)
         h->ignored[c->column] = true;
@@ -142,8 +159,10 @@ static int look_at_row(struct form *f, const struct sheet *sheet, size_t from, s
             return -1;
     }
     bool whole = h->has[COLUMN_ANSWER] && h->strength[COLUMN_ANSWER] >= LABEL_WHOLE;
-    if (!whole && (h->has[COLUMN_POINT] || h->has[COLUMN_WORDING]) &&
-        take_ticks(sheet, from, to, h, e)) {
+    if (whole && take_ticks(sheet, from, to, h, e)) {
+        h->ticks_beside = h->strength[COLUMN_ANSWER] < LABEL_OWN;
+    } else if (!whole && (h->has[COLUMN_POINT] || h->has[COLUMN_WORDING]) &&
+               take_ticks(sheet, from, to, h, e)) {
         set_ticked(h);
     } else if (h->has[COLUMN_ANSWER] && to < sheet->count &&
                sheet->cells[to].row == h->last_row + 1) {
@@ -245,7 +264,8 @@ static void take_content(struct header *h, enum column_id id, uint32_t column)
     h->columns[id] = (struct form_column){id, column, "", true};
 }
 
-/* The columns without a known label, by what they hold. A column of long texts is the wording only
+/* The columns without a known label, by what they hold. Not that of the answers, whose unknown
+ * label might say "vulnerable": it is only remembered. A column of long texts is the wording only
  * where another one is known to be the comment. */
 static void by_content(struct header *h, const struct content all[COLUMNS_MAX])
 {
@@ -258,7 +278,7 @@ static void by_content(struct header *h, const struct content all[COLUMNS_MAX])
         if (!h->has[COLUMN_POINT] && c->ids >= LEAST)
             take_content(h, COLUMN_POINT, column);
         else if (!h->has[COLUMN_ANSWER] && holds_answers(c))
-            take_content(h, COLUMN_ANSWER, column);
+            h->unnamed = h->unnamed == 0 ? column : h->unnamed;
         else if (!h->has[COLUMN_SEVERITY] && c->severities * 10 >= c->filled * 8 &&
                  c->severities >= LEAST)
             take_content(h, COLUMN_SEVERITY, column);
@@ -282,10 +302,10 @@ static void find_rivals(struct form_sheet *s, const struct header *h,
         (h->severity_alike_strength >= LABEL_WHOLE) ==
             (h->strength[COLUMN_SEVERITY] >= LABEL_WHOLE))
         s->severity_rival = h->severity_alike;
-    if (mine >= LABEL_OWN)
+    if (mine >= LABEL_OWN || !h->has[COLUMN_ANSWER])
         return;
     for (size_t i = 0; i < h->alike_count; i++) {
-        if (!whole || h->alike_strength[i] >= LABEL_WHOLE) {
+        if (!whole || h->alike_strength[i] >= LABEL_WHOLE || holds_answers(&all[h->alike[i]])) {
             s->rivals[s->rival_count++] = h->alike[i];
             s->rivals_count = true;
         }
@@ -350,7 +370,7 @@ static int by_both(struct form *f, struct form_sheet *s, const struct layout *l,
             scans++;
             scan_below(sheet, h.last_row, l, all, e);
             by_content(&h, all);
-            if (h.has[COLUMN_ANSWER] && h.has[COLUMN_POINT] &&
+            if ((h.has[COLUMN_ANSWER] || h.unnamed != 0) && h.has[COLUMN_POINT] &&
                 (h.has[COLUMN_WORDING] || h.has[COLUMN_SEVERITY])) {
                 s->header_row = sheet->cells[i].row;
                 *best = h;
@@ -379,7 +399,10 @@ int form_find_header(struct form *f, struct form_sheet *s, const struct layout *
     }
     scan_below(s->sheet, out->last_row, l, all, e);
     by_content(out, all);
-    s->ticked = out->ticks[0] != 0;
+    s->ticked = out->ticks[0] != 0 && !out->ticks_beside &&
+                out->columns[COLUMN_ANSWER].column == out->ticks[0];
+    s->ticks_beside = out->ticks_beside ? out->ticks[0] : 0;
+    s->answers_unnamed = out->has[COLUMN_ANSWER] ? 0 : out->unnamed;
     find_rivals(s, out, all);
     return err_is_set(e) ? -1 : 0;
 }

@@ -19,6 +19,8 @@ struct header {
     uint32_t severity_alike; /* the same for severities; 0 */
     size_t severity_alike_strength;
     uint32_t ticks[TICKS]; /* of Oui, Non, N/A; 0 */
+    bool ticks_beside;     /* there is a column of answers as well */
+    uint32_t unnamed;      /* a column of Oui, Non and N/A with an unknown label; 0 */
     uint32_t last_row;     /* of the header: points come after it */
 };
 

@@ -61,6 +61,18 @@ static bool is_mark(const char *text)
     return false;
 }
 
+/* What stands in the columns that are not ticked. */
+static bool is_no_mark(const struct form_value *v)
+{
+    static const char *const marks[] = {"-", "\u2013", "\u2014", "\u2610", "\u25a1", "0", "FALSE"};
+
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (clean_same_word(v->text, marks[i]))
+            return true;
+    }
+    return clean_is_void(v->text) && (v->flags & CELL_FORMULA) == 0;
+}
+
 /* One mark in a column of its own is the answer; two, or another word, are none. */
 static int read_ticked(struct form *f, const struct form_sheet *s, const struct header *h,
                        uint32_t row, struct form_value *out, struct err *e)
@@ -75,7 +87,7 @@ static int read_ticked(struct form *f, const struct form_sheet *s, const struct 
             continue;
         if (form_value_at(f, s->sheet, row, h->ticks[k], &v, e) != 0)
             return -1;
-        if (clean_is_void(v.text) && (v.flags & CELL_FORMULA) == 0)
+        if (is_no_mark(&v))
             continue;
         bool marked = is_mark(v.text);
         if (found++ == 0) {
@@ -93,9 +105,16 @@ static int read_ticked(struct form *f, const struct form_sheet *s, const struct 
 }
 
 /* What another column says, when it says otherwise. */
-static int read_rivals(struct form *f, const struct form_sheet *s, uint32_t row,
-                       struct form_point *p, struct err *e)
+static int read_rivals(struct form *f, const struct form_sheet *s, const struct header *h,
+                       uint32_t row, struct form_point *p, struct err *e)
 {
+    struct form_value ticked;
+
+    if (s->ticks_beside != 0 && read_ticked(f, s, h, row, &ticked, e) != 0)
+        return -1;
+    if (s->ticks_beside != 0 && answer_of(&ticked) <= ANSWER_NA &&
+        !clean_same_word(ticked.text, p->answer.text))
+        p->rival = ticked.text;
     for (size_t i = 0; s->rivals_count && i < s->rival_count && p->rival == NULL; i++) {
         struct form_value v;
         if (form_value_at(f, s->sheet, row, s->rivals[i], &v, e) != 0)
@@ -139,7 +158,7 @@ static int read_row(struct form *f, struct form_sheet *s, const struct layout *l
         p->answer.text = arena_text(&f->arena, word, strlen(word));
     if (p->answer.text == NULL)
         return fault_set(e, "zip-bomb");
-    if (read_rivals(f, s, row, p, e) != 0)
+    if (read_rivals(f, s, h, row, p, e) != 0)
         return -1;
     size_t n = 0;
     const char *id = clean_trim(p->id.text, &n);

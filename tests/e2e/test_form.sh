@@ -158,7 +158,7 @@ with zipfile.ZipFile(sys.argv[1]) as a, zipfile.ZipFile(sys.argv[2], "w") as b:
 PY
 run 3 check "${D[@]}" --json renamed.xlsx
 run 0 form explain renamed.xlsx
-says out "answer .content."
+says out "columns not found: theme, owasp, answer"
 echo '{"format":"paraphe-layout","version":1,"columns":{"answer":["Bilan PASSI"]},"sheets":{"common":["Fondamentaux"]}}' > more.json
 run 0 check "${D[@]}" --json --layout more.json renamed.xlsx
 json "d['counts']['Moyenne']['Oui']" "40"

@@ -147,7 +147,6 @@ READ = {
                                    "extra": {"theirs": "Oui", "said": "conforme selon nous"}},
     "an unknown wording": {"head": head("#", "À regarder", "Criticité", "Conforme ?", "Explications")},
     "the severity by its content": {"head": head("ID", "Point de contrôle", "Poids", "Conforme", "Commentaire")},
-    "the answer by its content": {"head": head("ID", "Point de contrôle", "Gravité", "Bilan", "Commentaire"), "unlearnt": True},
     "a column that also says Oui": {"head": head(*HEAD.values(), extra=[("seen", "Preuve fournie")]), "extra": {"seen": "Oui"}},
 } | {f"identifiers {shape}": {"ids": shape} for shape in (
     ("EXI-BC-{:03d}", "EXI-WEB-{:03d}"), ("BC.{}", "AW.{}"), ("R1{}", "R2{}"), ("C{:02d}a", "W{:02d}a"), ("1.1.{}", "1.2.{}"), ("§1.{}", "§2.{}"),
@@ -177,6 +176,12 @@ OTHER = {"head": head(*HEAD.values(), extra=[("other", "Réponse")]), "extra": {
 # What is not understood: the options, the findings, the codes of notes that must be there, a layout that mends it.
 SAID = {
     "two columns of answers": (OTHER, two_answers, {"column-ambiguous"}, layout(columns={"ignored": ["Réponse"]})),
+    "an unknown column of answers": ({"head": head("ID", "Point de contrôle", "Gravité", "Vulnérable", "Commentaire")},
+                                     lambda m: [["tab-empty", name, None] for name in TABS], {"answers-unnamed"}, layout(columns={"answer": ["Vulnérable"]})),
+    "a column that means the contrary": ({"head": head("ID", "Point de contrôle", "Gravité", "Résultat : non conforme", "Commentaire")},
+                                         lambda m: [["tab-empty", name, None] for name in TABS], {"answers-unnamed"}, None),
+    "a second column of answers that differ": ({"head": head(*HEAD.values(), extra=[("other", "Conformité finale")]), "extra": {"other": "Oui"}},
+                                               two_answers, {"column-ambiguous"}, layout(columns={"answer": ["Conforme"]})),
     "the wrong column looks right": ({"head": head("ID", "Point de contrôle", "Gravité", "Bilan", "Commentaire", extra=[("other", "Résultat de la revue")]),
                                       "extra": {"other": "Oui"}},
                                      lambda m: [["answer-invalid", *m.places[tab, at, "other"]] for tab in range(2) for at in (1, 2)],
@@ -245,8 +250,8 @@ def read_right(run, name, options):
     rules, wrong = run.folder / "rules.json", run.folder / "wrong.xlsx"
     model.write(blank, blank=True)
     learnt = run("form", "learn", str(blank), "-o", str(rules), "--source", "un essai")
-    known = [()] if "unlearnt" in options else [(), ("--ruleset", str(rules))]  # a blank form shows no answers by which to know their column
-    if bool(learnt.returncode) != ("unlearnt" in options):
+    known = [(), ("--ruleset", str(rules))]
+    if learnt.returncode:
         run.faults.append(f"{name}: learn: {learnt.stderr.strip()}")
     model.write(filled)
     for more in known:
