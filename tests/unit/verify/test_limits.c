@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/jv.h"
 #include "pdf/file/pdf.h"
+#include "tests/unit/make_pdf.h"
 #include "verify/diff.h"
 #include "verify/sig.h"
 #include "verify/verify.h"
@@ -49,29 +50,6 @@ static void signatures(void **state)
     assert_null(sig_new(s, &e));
     assert_string_equal(e.id, "err.verify.signatures-many");
     free(s);
-}
-
-/* A file made of these objects, numbered from 1. */
-static int file_of(const char *const *objects, size_t n)
-{
-    struct buf out = BUF_INIT(1 << 22);
-    long *at = calloc(n + 1, sizeof *at);
-
-    buf_text(&out, "%PDF-1.7\n");
-    for (size_t i = 0; i < n; i++) {
-        at[i] = (long)out.len;
-        buf_format(&out, "%zu 0 obj\n%s\nendobj\n", i + 1, objects[i]);
-    }
-    size_t table = out.len;
-    buf_format(&out, "xref\n0 %zu\n0000000000 65535 f \n", n + 1);
-    for (size_t i = 0; i < n; i++)
-        buf_format(&out, "%010ld 00000 n \n", at[i]);
-    buf_format(&out, "trailer\n<</Size %zu/Root 1 0 R>>\nstartxref\n%zu\n%%%%EOF\n", n + 1, table);
-    int fd = file_seal_bytes("file", out.data, out.len, NULL);
-    assert_true(fd >= 0);
-    buf_free(&out);
-    free(at);
-    return fd;
 }
 
 static struct runner here(void)
@@ -107,7 +85,7 @@ static void kids_that_are_no_references(void **state)
     };
 
     (void)state;
-    unreadable(file_of(objects, 4), "err.verify.field-tree");
+    unreadable(made_pdf(objects, 4), "err.verify.field-tree");
 }
 
 /* A chain of fields deeper than is followed. */
@@ -123,7 +101,7 @@ static int deep_form(void)
         snprintf(text[i], sizeof text[i], "<</T(a)/Kids[%d 0 R]>>", 5 + i);
         objects[3 + i] = i + 1 < DEEP ? text[i] : "<</T(a)/FT/Tx>>";
     }
-    return file_of(objects, 3 + DEEP);
+    return made_pdf(objects, 3 + DEEP);
 }
 
 static void fields_too_deep(void **state)
@@ -177,7 +155,7 @@ static void pages_without_end(void **state)
         buf_text(&kids, "3 0 R ");
     buf_format(&kids, "]/Count %d>>", PAGES);
     objects[1] = buf_str(&kids);
-    int fd = file_of(objects, 3);
+    int fd = made_pdf(objects, 3);
     assert_int_equal(verify_text(&runner, fd, -1, NULL, 0, &text, &e), -1);
     assert_string_equal(e.id, "err.verify.pages-many");
     close(fd);
@@ -191,7 +169,7 @@ static void what_is_not_signed_is_not_intact(void **state)
                                           "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"};
     struct runner runner = here();
     struct err e = ERR_INIT;
-    int fd = file_of(objects, 3);
+    int fd = made_pdf(objects, 3);
 
     (void)state;
     assert_int_equal(verify_integrity(&runner, fd, "file", NULL, 0, &e), -1);

@@ -16,30 +16,18 @@
 #include "base/file.h"
 #include "base/jv.h"
 #include "sign/pades/pades.h"
+#include "tests/unit/make_pdf.h"
 
-enum { OBJECTS_MAX = 16 };
 static const char catalog[] =
     "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R 5 0 R] /SigFlags 1 >> >>";
 
 static int make_pdf(const char *const *objects)
 {
-    struct buf b = BUF_INIT(1 << 20);
-    size_t offsets[OBJECTS_MAX], n = 0;
+    size_t n = 0;
 
-    buf_text(&b, "%PDF-1.7\n");
-    for (; objects[n] != NULL; n++) {
-        offsets[n] = b.len;
-        buf_format(&b, "%zu 0 obj\n%s\nendobj\n", n + 1, objects[n]);
-    }
-    size_t xref = b.len;
-    buf_format(&b, "xref\n0 %zu\n0000000000 65535 f \n", n + 1);
-    for (size_t i = 0; i < n; i++)
-        buf_format(&b, "%010zu 00000 n \n", offsets[i]);
-    buf_format(&b, "trailer\n<< /Size %zu /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n", n + 1, xref);
-    int fd = file_memory("pdf", NULL);
-    assert_int_equal(file_write_all(fd, b.data, b.len, "pdf", NULL), 0);
-    buf_free(&b);
-    return fd;
+    while (objects[n] != NULL)
+        n++;
+    return made_pdf(objects, n);
 }
 
 /* Runs the task; the reply, or NULL and err. update gets the bytes of the update, as text. */

@@ -13,28 +13,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "sign/pades/sigform.h"
-
-/* The objects from 1 on become a file with a table; object 1 is the catalog. */
-static int make_pdf(const char *const *objects, size_t n)
-{
-    struct buf b = BUF_INIT(1 << 20);
-    size_t offsets[64];
-
-    buf_text(&b, "%PDF-1.7\n");
-    for (size_t i = 0; i < n; i++) {
-        offsets[i] = b.len;
-        buf_format(&b, "%zu 0 obj\n%s\nendobj\n", i + 1, objects[i]);
-    }
-    size_t xref = b.len;
-    buf_format(&b, "xref\n0 %zu\n0000000000 65535 f \n", n + 1);
-    for (size_t i = 0; i < n; i++)
-        buf_format(&b, "%010zu 00000 n \n", offsets[i]);
-    buf_format(&b, "trailer\n<< /Size %zu /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n", n + 1, xref);
-    int fd = file_memory("pdf", NULL);
-    assert_int_equal(file_write_all(fd, b.data, b.len, "pdf", NULL), 0);
-    buf_free(&b);
-    return fd;
-}
+#include "tests/unit/make_pdf.h"
 
 struct opened {
     struct pdf *pdf;
@@ -44,7 +23,7 @@ struct opened {
 
 static int open_form(struct opened *o, const char *const *objects, size_t n, struct err *e)
 {
-    o->fd = make_pdf(objects, n);
+    o->fd = made_pdf(objects, n);
     assert_int_equal(pdf_open(&o->pdf, o->fd, NULL, e), 0);
     return sigform_read(&o->form, o->pdf, e);
 }
