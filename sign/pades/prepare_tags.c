@@ -209,8 +209,8 @@ static int put_parent(struct prepare *p, struct pdf_value *root, struct err *e)
     if (at.num != 0 && pdf_load(p->pdf, at, PDF_LATEST, &own, e) != 0)
         return -1;
     tree = own != NULL ? own : tree;
-    if (!pdf_is(tree, PDF_DICT)) { /* tags_look has seen one */
-        err_set_bug(e, "prepare_tags: parent tree");
+    if (!pdf_is(tree, PDF_DICT)) { /* tags_look has seen one behind a reference to a reference */
+        err_set(e, ERR_INPUT, "err.sign-pades.tags", NULL);
         goto out;
     }
     rc = pdf_key(tree, "Kids") != NULL
