@@ -127,6 +127,29 @@ static void warn_if_other(const struct cmd *cmd, const struct jv *ruleset, const
     }
 }
 
+static bool same_tab(const struct jv *a, const struct jv *b)
+{
+    const char *x = jv_get_text(a, "type"), *y = jv_get_text(b, "type");
+
+    return strcmp(jv_get_text(a, "role"), jv_get_text(b, "role")) == 0 &&
+           (x == NULL || y == NULL || strcmp(x, y) == 0);
+}
+
+/* The points of a tab with all its parts; 0 for a further part. */
+static int64_t points_of(const struct jv *tabs, size_t i)
+{
+    int64_t n = 0;
+
+    for (size_t k = 0; k < jv_count(tabs); k++) {
+        if (!same_tab(jv_at(tabs, k), jv_at(tabs, i)))
+            continue;
+        if (k < i)
+            return 0;
+        n += (int64_t)jv_count(jv_get(jv_at(tabs, k), "points"));
+    }
+    return n;
+}
+
 /* A blank form that is not whole would make each form seem whole. */
 static void warn_if_odd(const struct cmd *cmd, const struct jv *ruleset)
 {
@@ -135,12 +158,12 @@ static void warn_if_odd(const struct cmd *cmd, const struct jv *ruleset)
 
     for (size_t i = 0; i < jv_count(tabs); i++) {
         const struct jv *tab = jv_at(tabs, i), *range = jv_get(ranges, jv_get_text(tab, "role"));
-        int64_t n = (int64_t)jv_count(jv_get(tab, "points")), from = jv_num(jv_at(range, 0), 0),
+        int64_t n = points_of(tabs, i), from = jv_num(jv_at(range, 0), 0),
                 to = jv_num(jv_at(range, 1), INT64_MAX);
         snprintf(count, sizeof count, "%lld", (long long)n);
         snprintf(least, sizeof least, "%lld", (long long)from);
         snprintf(most, sizeof most, "%lld", (long long)to);
-        if (n < from || n > to)
+        if (n > 0 && (n < from || n > to))
             out_note(cmd, "cmd.form.learn-count", jv_get_text(tab, "name"), count, least, most,
                      NULL);
     }

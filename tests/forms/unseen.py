@@ -119,6 +119,7 @@ class Model:
         values = {"id": self.ids[tab].format(at + 1), "severity": self.words.get(SEVERITIES[at], SEVERITIES[at]),
                   "wording": f"Le point {tab}.{at} de l'exigence de sécurité est respecté."}
         if not blank:
+            values |= {f"tick{number}": self.options.get("dash") for number in range(3)}
             values |= {"answer": self.words.get(answer, answer), "comment": comment,
                        f"tick{('Oui', 'Non', 'N/A').index(answer)}": "X"} | self.options.get("extra", {})
         for column, number in place.items():
@@ -139,7 +140,8 @@ READ = {
     "line ends in labels": {"head": head("ID\n", "Point de\ncontrôle", "Niveau de\ngravité", "Conforme\n(Oui/Non/NA)", "Commentaire\n(si Non)")},
     "a header of two rows": {"groups": True}, "a tall header": {"tall": True}, "a header far down": {"header": 45},
     "values below": {"below": 1}, "values two columns away": {"values": 2}, "labels in a row": {"across": True}, "help beside values": {"help": True},
-    "ticked beside": {"ticks": "beside"}, "ticked below": {"ticks": "below"}, "tabs in parts": {"parts": 2}, "notes and totals": {"notes": True},
+    "ticked beside": {"ticks": "beside"}, "ticked below": {"ticks": "below"},
+    "dashes where nothing is ticked": {"ticks": "beside", "dash": "–"}, "tabs in parts": {"parts": 2}, "notes and totals": {"notes": True},
     "severities in other words": {"words": {"Haute": "Élevée", "Moyenne": "modéré", "NA": "Non applicable"}},
     "numbered tabs": {"tabs": ("2. Base commune", "3. Application web")}, "tabs in other words": {"tabs": ("Exigences communes", "Exigences Web")},
     "tabs of a program": {"tabs": ("BASE_COMMUNE", "APPLI_WEB")},
@@ -182,6 +184,8 @@ SAID = {
                                          lambda m: [["tab-empty", name, None] for name in TABS], {"answers-unnamed"}, None),
     "a second column of answers that differ": ({"head": head(*HEAD.values(), extra=[("other", "Conformité finale")]), "extra": {"other": "Oui"}},
                                                two_answers, {"column-ambiguous"}, layout(columns={"answer": ["Conforme"]})),
+    "marks beside the answers": ({"head": head(*HEAD.values(), extra=[("m0", "Oui"), ("m1", "Non"), ("m2", "N/A")]), "extra": {"m0": "X"}},
+                                 two_answers, {"column-ambiguous"}, layout(columns={"answer": ["Conforme"]})),
     "the wrong column looks right": ({"head": head("ID", "Point de contrôle", "Gravité", "Bilan", "Commentaire", extra=[("other", "Résultat de la revue")]),
                                       "extra": {"other": "Oui"}},
                                      lambda m: [["answer-invalid", *m.places[tab, at, "other"]] for tab in range(2) for at in (1, 2)],
