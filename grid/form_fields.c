@@ -11,13 +11,26 @@
 
 enum { FIELD_CELLS_MAX = 5000, LABELS_LEAST = 2, STEPS = 4 };
 
+/* A date that is only planned is not the one that the label names. */
+static bool is_planned(const char *remark, struct err *e)
+{
+    static const char *const words[] = {"previ", "estime", "planned", "expected", "initial"};
+    char *folded = utf8_fold(remark, e);
+    bool yes = false;
+
+    for (size_t i = 0; folded != NULL && i < sizeof words / sizeof words[0]; i++)
+        yes |= strstr(folded, words[i]) != NULL;
+    free(folded);
+    return yes;
+}
+
 /* "Réévaluation (Oui / Non)" -> the folded text before the parenthesis; NULL when there is none. */
 static char *fold_short(const char *text, struct err *e)
 {
     const char *open = strchr(text, '(');
     char *copy, *folded = NULL;
 
-    if (open == NULL || open == text)
+    if (open == NULL || open == text || is_planned(open, e))
         return NULL;
     copy = strndup(text, (size_t)(open - text));
     if (copy == NULL) {

@@ -212,6 +212,9 @@ SAID = {
                        layout(sheets={"common": ["Authentification"]}, types={"application-web": ["Chiffrement"]})),
     "no end of the tests": ({"info": [(label, value) for label, value in INFO if "fin" not in label]},
                             lambda m: [["meta-missing", "Informations générales", None]], {"field-not-found"}, None),
+    "an end of the tests that is only planned": (
+        {"info": [(label.replace("Date de fin des tests", "Date de fin des tests (prévisionnelle)"), value) for label, value in INFO]},
+        lambda m: [["meta-missing", "Informations générales", None]], {"field-not-found"}, None),
     "the end of the tests in other words": ({"info": [(label.replace("Date de fin des tests", "Clôture"), value) for label, value in INFO]},
                                             lambda m: [["meta-missing", "Informations générales", None]], {"field-not-found"},
                                             layout(fields=[{"id": "test_end", "kind": "date", "required": True, "labels": ["Clôture"]}])),
