@@ -2,7 +2,7 @@
 # Files, terminals and system calls that refuse: each with its status and a sentence; nothing half made is left.
 . "$(dirname "$0")/lib.sh"
 services
-need script
+need script qpdf
 REFUSE=${PARAPHE%/*}/fakes/refuse FAKE=${PARAPHE%/*}/fakes/fake_token.so
 [ -x "$REFUSE" ] || { echo "skipped: $REFUSE is not built"; exit 77; }
 export PARAPHE_NET_PRIVATE_ADDRESSES=allow
