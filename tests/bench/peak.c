@@ -57,6 +57,7 @@ int main(int argc, char **argv)
         cpu += seconds(usage.ru_utime) + seconds(usage.ru_stime);
         peak = usage.ru_maxrss > peak ? usage.ru_maxrss : peak;
     }
+    posix_spawn_file_actions_destroy(&quiet);
     printf("%.6f %.6f %ld %d\n", ended - started, cpu, peak, own);
     return 0;
 }
