@@ -307,13 +307,30 @@ static void test_appearance(void **state)
     assert_string_equal(e.id, "err.draw.appearance");
 }
 
+/* A page beyond the library's own limit: its error is kept until the end. */
+static void what_the_library_refuses(void **state)
+{
+    struct draw_info info = {.title = "x", .producer = "paraphe test", .lang = "fr-FR"};
+    struct buf out = BUF_INIT(1 << 20);
+    struct draw *d = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(draw_new(&d, &e), 0);
+    draw_page_add(d, 20000, 20000);
+    assert_int_equal(draw_finish(d, &info, &out, &e), -1);
+    assert_string_equal(e.id, "err.draw.library");
+    draw_free(d);
+    buf_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_widths),
         cmocka_unit_test(test_misuse),     cmocka_unit_test(test_images),
         cmocka_unit_test(test_limits),     cmocka_unit_test(test_appearance),
-        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_long),       cmocka_unit_test(what_the_library_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
