@@ -46,6 +46,15 @@ void second_reader_patience(struct second_reader *r, int64_t wall_ms)
     r->wall_ms = wall_ms;
 }
 
+void second_reader_dismiss(struct second_reader *r)
+{
+    if (r == NULL || r->pid < 0 || r->fd < 0)
+        return;
+    close(r->fd);
+    r->fd = -1;
+    kill(r->pid, SIGKILL);
+}
+
 /* Ends the process, whose child ends with it; its status is that of its own end when it was faster.
  */
 static int stop(struct second_reader *r)
@@ -54,8 +63,7 @@ static int stop(struct second_reader *r)
 
     if (r->pid < 0)
         return 0;
-    close(r->fd);
-    kill(r->pid, SIGKILL);
+    second_reader_dismiss(r);
     while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR) {
     }
     r->pid = -1;

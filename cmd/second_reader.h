@@ -22,6 +22,9 @@ struct second_reader;
 struct second_reader *second_reader_new(void);
 /* How long a look may take, two minutes otherwise. */
 void second_reader_patience(struct second_reader *r, int64_t wall_ms);
+/* No look will come: the process ends while others are waited for. Only before second_reader_free;
+ * NULL is fine. */
+void second_reader_dismiss(struct second_reader *r);
 /* Ends the process and what it has going. NULL is fine. */
 void second_reader_free(struct second_reader *r);
 

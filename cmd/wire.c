@@ -23,6 +23,7 @@ void wire_open(struct wire *w, const struct cmd *cmd)
 
 void wire_close(struct wire *w)
 {
+    second_reader_dismiss(w->second);
     token_close(w->token);
     net_close(w->net);
     second_reader_free(w->second);

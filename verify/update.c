@@ -105,7 +105,8 @@ static int earlier_check(struct pdf *pdf, struct sigs *sigs, const struct sig *f
             return -1;
         pdf_drop_cache(pdf);
         if (!sigs->items[i]->intact)
-            refuse(r, "earlier.broken", sigs->items[i]->field);
+            refuse(r, sig_is_bare(sigs->items[i]) ? "earlier.unread" : "earlier.broken",
+                   sigs->items[i]->field);
     }
     if (r->reason != NULL)
         return 0;

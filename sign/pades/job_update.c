@@ -44,6 +44,8 @@ static const char *earlier_fault(const char *reason)
 {
     if (strcmp(reason, "earlier.broken") == 0)
         return "err.sign-pades.earlier-broken";
+    if (strcmp(reason, "earlier.unread") == 0)
+        return "err.sign-pades.earlier-unread";
     return strcmp(reason, "earlier.modified") == 0 ? "err.sign-pades.earlier-modified" : NULL;
 }
 

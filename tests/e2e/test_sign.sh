@@ -141,6 +141,7 @@ page = b"5 0 obj\n<< /Length 12 >>\nstream\n0 0 9 9 re f\nendstream\nendobj\n"
 table = b"xref\n5 1\n%010d 00000 n \ntrailer\n<< /Size 99 /Root 1 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (
     len(good), int(good[start:].split()[0]), len(good) + len(page))
 open("modified.pdf", "wb").write(good + page + table)
+open("bare.pdf", "wb").write(good.replace(b"/ETSI.CAdES.detached", b"/adbe.x509.rsa_sha1 "))
 PY
 counted() { # N: so many C_Login and C_Sign since the last time
   CHECKS=$((CHECKS + 1))
@@ -166,6 +167,7 @@ earlier() { # FILE PATTERN
 earlier broken.pdf 'field “Signature1” holds already is broken.*sound copy'
 earlier value.pdf 'field “Signature1” holds already is broken.*sound copy'
 earlier modified.pdf 'after the signature of the field “Signature1”.*does not allow.*sound copy'
+earlier bare.pdf 'old kind .adbe.x509.rsa_sha1. which is not verified here'
 lang fr
 run 6 sign broken.pdf -o no.pdf --yes "${COUNTED[@]}" "${EC[@]}"
 says err '« Signature1 », déjà présente, est rompue.*exemplaire sain'
