@@ -60,6 +60,8 @@ enum answer result_answer(const struct report *r)
 
     if (strcmp(outcome, "not-met") == 0)
         return ANSWER_NO;
+    if (strcmp(outcome, "met-reserve") == 0) /* no tick on what nobody vouches for */
+        return ANSWER_EMPTY;
     return strncmp(outcome, "met", 3) == 0 ? ANSWER_YES : ANSWER_EMPTY;
 }
 
