@@ -80,3 +80,16 @@ char *result_deposit(struct report *r)
     say_deposit(r->lang, r->grid, line);
     return type_own(r, line);
 }
+
+void remark_words(const struct report *r, const struct jv *f, bool note, struct remark *out)
+{
+    const char *level = jv_get_text(f, "level");
+
+    say_place(r->lang, f, out->place);
+    if (note)
+        say_note(r->lang, f, out->message, NULL);
+    else
+        say_finding(r->lang, f, out->message, NULL);
+    snprintf(out->level, sizeof out->level, "report.level.%s",
+             note || level == NULL ? "note" : level);
+}

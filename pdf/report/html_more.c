@@ -128,16 +128,10 @@ void html_again(struct report *r, struct buf *b)
 
 static void finding_line(struct report *r, struct buf *b, const struct jv *f, bool note)
 {
-    char place[SAY_MAX], message[SAY_MAX], id[96];
-    const char *level = jv_get_text(f, "level");
+    struct remark w;
 
-    say_place(r->lang, f, place);
-    if (note)
-        say_note(r->lang, f, message, NULL);
-    else
-        say_finding(r->lang, f, message, NULL);
-    snprintf(id, sizeof id, "report.level.%s", note || level == NULL ? "note" : level);
-    const char *texts[3] = {place, message, type_text(r, id)};
+    remark_words(r, f, note, &w);
+    const char *texts[3] = {w.place, w.message, type_text(r, w.level)};
     table_line(r, b, texts, 3);
 }
 

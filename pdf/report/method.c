@@ -184,17 +184,11 @@ static void notes_said(struct report *r)
 
 static void finding_row(struct report *r, struct table *t, const struct jv *f, bool note)
 {
-    char place[SAY_MAX], message[SAY_MAX], id[96];
-    const char *level = jv_get_text(f, "level");
+    struct remark w;
 
-    say_place(r->lang, f, place);
-    if (note)
-        say_note(r->lang, f, message, NULL);
-    else
-        say_finding(r->lang, f, message, NULL);
-    snprintf(id, sizeof id, "report.level.%s", note || level == NULL ? "note" : level);
-    plain_row(r, t, type_set(r, place, NULL, NULL), type_set(r, message, NULL, NULL),
-              type_say(r, id, NULL));
+    remark_words(r, f, note, &w);
+    plain_row(r, t, type_set(r, w.place, NULL, NULL), type_set(r, w.message, NULL, NULL),
+              type_say(r, w.level, NULL));
 }
 
 /* Every finding and note of the check, in its words. */

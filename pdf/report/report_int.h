@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/jv.h"
 #include "base/text.h"
+#include "grid/say.h"
 #include "pdf/draw/draw.h"
 
 struct style {
@@ -159,6 +160,11 @@ typedef void point_fn(struct report *r, const struct jv *sheet, const struct jv 
 void points_each(struct report *r, point_fn *fn, void *self);
 int64_t limit_of(const struct report *r); /* medium No accepted */
 int64_t count_of(const struct report *r, const char *severity, const char *answer);
+/* A finding, or a note, in words: where, what, and the id of the text of its level. */
+struct remark {
+    char place[SAY_MAX], message[SAY_MAX], level[96];
+};
+void remark_words(const struct report *r, const struct jv *finding, bool note, struct remark *out);
 char *result_sentence(struct report *r);           /* ready for the page; malloc'ed */
 char *result_deposit(struct report *r);            /* NULL when there is none */
 enum answer result_answer(const struct report *r); /* the sign and colour that go with the result */

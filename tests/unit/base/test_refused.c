@@ -20,23 +20,7 @@
 #include "base/frame.h"
 #include "base/tree.h"
 #include "tests/refuse.h"
-
-static char folder[] = "/tmp/paraphe-unit.XXXXXX";
-
-static int folder_make(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) == NULL || chdir(folder) != 0;
-}
-
-static int folder_remove(void **state)
-{
-    char command[160];
-
-    (void)state;
-    snprintf(command, sizeof command, "chmod -R u+rwx %s && rm -rf %s", folder, folder);
-    return system(command);
-}
+#include "tests/unit/own_folder.h"
 
 /* Work in a child: 0 when the call failed with this id. */
 static int told(int rc, const struct err *e, const char *id)

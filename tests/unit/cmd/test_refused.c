@@ -21,23 +21,7 @@
 #include "cmd/act_report.h"
 #include "dossier/dossier.h"
 #include "tests/refuse.h"
-
-static char folder[] = "/tmp/paraphe-unit.XXXXXX";
-
-static int folder_make(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) == NULL || chdir(folder) != 0;
-}
-
-static int folder_remove(void **state)
-{
-    char command[160];
-
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
+#include "tests/unit/own_folder.h"
 
 /* What was judged has another digest than what lies there now. */
 static void a_report_that_changed_since_it_was_judged(void **state)

@@ -18,26 +18,10 @@
 #include "base/file.h"
 #include "base/jv.h"
 #include "base/ports.h"
+#include "tests/unit/own_folder.h"
 #include "trust/list.h"
 #include "trust/trust.h"
 #include "x509/cert.h"
-
-static char folder[] = "/tmp/paraphe-unit.XXXXXX";
-
-static int folder_make(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) == NULL || chdir(folder) != 0;
-}
-
-static int folder_remove(void **state)
-{
-    char command[160];
-
-    (void)state;
-    snprintf(command, sizeof command, "chmod -R u+rwx %s && rm -rf %s", folder, folder);
-    return system(command);
-}
 
 static void the_folder(void **state)
 {
