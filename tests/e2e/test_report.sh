@@ -152,6 +152,11 @@ run 0 sign r.pdf -o signed-r.pdf --yes "${TOKEN[@]}" --cert subject:rsa2048
 run 10 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" -o signed-r.pdf
 
 # Other outputs
+# A result with reservations bears no tick.
+run 0 report "${D[@]}" "$FORMS/lps-lourd-3tiers-conforme.xlsx" -o reserve.pdf --html reserve.html
+ok 'the result is not shown as plain' grep -q '<div class="result empty">' reserve.html
+run 0 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o plain.pdf --html plain.html
+ok 'the result is shown as plain' grep -q '<div class="result yes">' plain.html
 run 0 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" -o r2.pdf --html r.html
 ok "html is well formed" /usr/bin/python3 -c 'import html.parser
 class P(html.parser.HTMLParser):
