@@ -16,7 +16,7 @@
 enum { LIVE_MAX = 10016 }; /* ceilings.inputs, and some */
 static char *volatile live[LIVE_MAX];
 
-static void live_add(char *temp)
+void file_temp_add(char *temp)
 {
     for (size_t i = 0; i < LIVE_MAX; i++) {
         if (live[i] == NULL) {
@@ -26,7 +26,7 @@ static void live_add(char *temp)
     }
 }
 
-static void live_remove(const char *temp)
+void file_temp_remove(const char *temp)
 {
     for (size_t i = 0; i < LIVE_MAX; i++) {
         if (live[i] == temp)
@@ -74,7 +74,7 @@ int file_begin(struct file_out *out, const char *path, bool replace, struct err 
         file_abort(out);
         return err_set_errno(e, ERR_DISK, number, "err.base.file-write", path, NULL);
     }
-    live_add(out->temp);
+    file_temp_add(out->temp);
     return 0;
 }
 
@@ -98,7 +98,7 @@ int file_commit(struct file_out *out, struct err *e)
     }
     if (done != 0)
         return err_set_errno(e, ERR_DISK, errno, "err.base.file-write", out->path, NULL);
-    live_remove(out->temp);
+    file_temp_remove(out->temp);
     free(out->temp);
     out->temp = NULL;
     return file_sync_folder_of(out->path, e);
@@ -108,7 +108,7 @@ void file_abort(struct file_out *out)
 {
     if (out->temp != NULL) {
         unlink(out->temp);
-        live_remove(out->temp);
+        file_temp_remove(out->temp);
     }
     if (out->fd >= 0)
         close(out->fd);

@@ -64,17 +64,24 @@ static int wish_print(const struct cmd *cmd, struct buf *out, struct err *e)
 static int journal_open(struct sign_batch *b, struct err *e)
 {
     struct buf wish = BUF_INIT((size_t)ceilings.config_bytes);
-    const char **outputs = calloc(b->n, sizeof *outputs);
+    const char **names = calloc(2 * b->n, sizeof *names);
+    struct batch_request request = {.folder = opt_get(b->cmd->options, "out-dir"),
+                                    .inputs = names,
+                                    .outputs = names + b->n,
+                                    .n = b->n};
     int rc = -1;
 
-    for (size_t i = 0; outputs != NULL && i < b->n; i++)
-        outputs[i] = b->files[i].output;
-    if (outputs == NULL)
+    for (size_t i = 0; names != NULL && i < b->n; i++) {
+        names[i] = b->files[i].input;
+        names[b->n + i] = b->files[i].output;
+    }
+    if (names == NULL) {
         err_set_memory(e);
-    else if (wish_print(b->cmd, &wish, e) == 0)
-        rc = batch_open(&b->journal, opt_get(b->cmd->options, "out-dir"), buf_str(&wish), outputs,
-                        b->n, e);
-    free(outputs);
+    } else if (wish_print(b->cmd, &wish, e) == 0) {
+        request.wish = buf_str(&wish);
+        rc = batch_open(&b->journal, &request, e);
+    }
+    free(names);
     buf_free(&wish);
     return rc;
 }
@@ -122,29 +129,39 @@ static void look_up(struct sign_batch *b, const struct act_sign_request *r, size
     }
 }
 
+/* What an interrupted run left, and what an interruption of this one will say. */
+static void say_begin(const struct sign_batch *b, const char *folder, size_t already, size_t values)
+{
+    char done[24], signed_only[24];
+
+    if (folder != NULL)
+        cancel_sentence_set("cmd.sign.cancelled", folder);
+    else
+        cancel_sentence_set("cmd.sign.pending-cancelled", NULL);
+    if (already + values == 0)
+        return;
+    snprintf(done, sizeof done, "%zu", already);
+    snprintf(signed_only, sizeof signed_only, "%zu", values);
+    if (folder != NULL)
+        out_note(b->cmd, "cmd.sign.goes-on", folder, done, signed_only, NULL);
+    else if (values > 0)
+        out_note(b->cmd, "cmd.sign.goes-on-one", b->files[0].output, NULL);
+}
+
 int sign_batch_open(struct sign_batch *b, const struct cmd *cmd, const struct sign_options *options,
                     struct act_sign_file *files, size_t n, size_t *already, struct err *e)
 {
-    const char *folder = opt_get(cmd->options, "out-dir");
-    char done[24], signed_only[24];
     size_t values = 0;
 
     *b = (struct sign_batch){.cmd = cmd, .files = files, .n = n};
     *already = 0;
-    if (folder == NULL)
-        return 0;
     b->slots = calloc(n, sizeof *b->slots);
     if (b->slots == NULL)
         return err_set_memory(e);
     if (journal_open(b, e) != 0)
         return -1;
     look_up(b, &options->request, already, &values);
-    cancel_sentence_set("cmd.sign.cancelled", folder);
-    if (*already + values > 0) {
-        snprintf(done, sizeof done, "%zu", *already);
-        snprintf(signed_only, sizeof signed_only, "%zu", values);
-        out_note(cmd, "cmd.sign.goes-on", folder, done, signed_only, NULL);
-    }
+    say_begin(b, opt_get(cmd->options, "out-dir"), *already, values);
     return 0;
 }
 
@@ -156,6 +173,7 @@ void sign_batch_done(struct sign_batch *b, const struct act_sign_file *f)
 
 void sign_batch_close(struct sign_batch *b, bool ended)
 {
+    char *journal = b->journal != NULL ? strdup(batch_path(b->journal)) : NULL;
     size_t left = 0, waiting = 0;
 
     for (size_t i = 0; i < b->n; i++) {
@@ -164,7 +182,10 @@ void sign_batch_close(struct sign_batch *b, bool ended)
     }
     if (ended && b->journal != NULL && waiting > 0 && b->n > 1)
         out_note(b->cmd, "cmd.sign.again", NULL);
-    batch_close(b->journal, ended && left == 0);
+    bool stays = batch_close(b->journal, ended && left == 0);
+    if (stays && b->n == 1 && journal != NULL)
+        out_note(b->cmd, "cmd.sign.value-kept", journal, NULL);
+    free(journal);
     for (size_t i = 0; b->slots != NULL && i < b->n; i++)
         jv_free(b->slots[i].kept);
     free(b->slots);

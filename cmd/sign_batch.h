@@ -1,5 +1,5 @@
-/* The journal beside the results of `sign --out-dir`: what an earlier run of the same command
- * signed is not signed again. */
+/* The journal beside the results of `sign`: what an earlier run of the same command signed is not
+ * signed again. */
 #ifndef PARAPHE_CMD_SIGN_BATCH_H
 #define PARAPHE_CMD_SIGN_BATCH_H
 
@@ -15,14 +15,13 @@ struct sign_options;
 
 struct sign_batch {
     const struct cmd *cmd;
-    struct batch *journal; /* NULL without --out-dir */
+    struct batch *journal;
     struct sign_batch_slot *slots;
     struct act_sign_file *files;
     size_t n;
 };
 /* The inputs and outputs of the files are set. Files that were finished come first, *already of
- * them, each with its result and status; the others are ready for act_sign. Without --out-dir
- * nothing happens. */
+ * them, each with its result and status; the others are ready for act_sign. */
 int sign_batch_open(struct sign_batch *b, const struct cmd *cmd, const struct sign_options *options,
                     struct act_sign_file *files, size_t n, size_t *already, struct err *e);
 /* One more is finished, well or not. Also called by other threads than the first. */

@@ -28,10 +28,13 @@ struct entry {
 };
 struct batch {
     char *folder, *path;
+    char *only; /* the one output; NULL: those of a folder */
     int fd;
     struct entry *entries;
     size_t count;
     _Atomic bool written; /* a value or a result, by this run */
+    _Atomic bool named;   /* its name is on the disk */
+    bool hushed;          /* a signal removes it */
     pthread_mutex_t lock;
 };
 
@@ -54,7 +57,10 @@ static void batch_free(struct batch *b)
         close(b->fd);
     entries_free(b);
     pthread_mutex_destroy(&b->lock);
+    if (b->hushed)
+        file_temp_remove(b->path);
     free(b->folder);
+    free(b->only);
     free(b->path);
     free(b);
 }
@@ -149,10 +155,24 @@ static int lines_read(struct batch *b, char **wish, struct err *e)
     return rc;
 }
 
-static bool unfinished(const struct batch *b)
+/* Whether the value could still be used: its input is not known to have changed. */
+static bool usable(const struct entry *one, const struct batch_request *r)
+{
+    char sha256[65];
+
+    for (size_t i = 0; i < r->n; i++) {
+        if (strcmp(path_name(r->outputs[i]), one->output) == 0)
+            return job_digest(r->inputs[i], sha256, NULL) != 0 ||
+                   strcmp(sha256, one->input_sha256) == 0;
+    }
+    return true;
+}
+
+static bool unfinished(const struct batch *b, const struct batch_request *r)
 {
     for (size_t i = 0; i < b->count; i++) {
-        if (b->entries[i].at != 0 && b->entries[i].result == NULL)
+        const struct entry *one = &b->entries[i];
+        if (one->at != 0 && one->result == NULL && usable(one, r))
             return true;
     }
     return false;
@@ -186,11 +206,15 @@ static int line_write(struct batch *b, const struct jv *line, struct err *e)
 
 int batch_settle(struct batch *b, struct err *e)
 {
-    return fdatasync(b->fd) == 0
-               ? 0
-               : err_set_errno(e, ERR_DISK, errno, "err.base.file-write", b->path, NULL);
+    if (fdatasync(b->fd) != 0)
+        return err_set_errno(e, ERR_DISK, errno, "err.base.file-write", b->path, NULL);
+    if (b->named)
+        return 0;
+    b->named = true;
+    return file_sync_folder_of(b->path, e);
 }
 
+/* Nothing is synced: that is done when there is a value. */
 static int begin_anew(struct batch *b, const char *wish, struct err *e)
 {
     struct jv *line = jv_object();
@@ -204,10 +228,8 @@ static int begin_anew(struct batch *b, const char *wish, struct err *e)
         rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-write", b->path, NULL);
     if (rc == 0)
         rc = line_write(b, line, e);
-    if (rc == 0)
-        rc = batch_settle(b, e);
     jv_free(line);
-    return rc == 0 ? file_sync_folder_of(b->path, e) : -1;
+    return rc;
 }
 
 /* ---- opening ---- */
@@ -221,13 +243,16 @@ static int lock_take(struct batch *b, struct err *e)
         b->fd =
             open(b->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
         if (b->fd < 0)
-            return err_set_errno(e, ERR_DISK, errno, "err.base.file-write", b->path, NULL);
+            return err_set_errno(e, ERR_DISK, errno, "err.base.file-write",
+                                 b->only != NULL && errno != ELOOP ? b->only : b->path, NULL);
         if (fstat(b->fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
             (st.st_mode & 022) != 0)
             return err_set(e, ERR_USAGE, "err.job.batch-not-yours", b->path, NULL);
         /* a file system without locks is no other run */
         if (flock(b->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-            return err_set(e, ERR_USAGE, "err.job.batch-locked", b->folder, NULL);
+            return b->only != NULL
+                       ? err_set(e, ERR_USAGE, "err.job.batch-locked-one", b->only, NULL)
+                       : err_set(e, ERR_USAGE, "err.job.batch-locked", b->folder, NULL);
         if (fstat(b->fd, &st) == 0 && st.st_nlink > 0)
             return 0;
         close(b->fd);
@@ -261,8 +286,35 @@ static void sweep(const struct batch *b, const char *const *outputs, size_t n)
         closedir(d);
 }
 
-int batch_open(struct batch **out, const char *folder, const char *wish, const char *const *outputs,
-               size_t n, struct err *e)
+static int names_make(struct batch *b, const struct batch_request *r, struct err *e)
+{
+    char *name = NULL;
+
+    if (r->folder != NULL) {
+        b->folder = strdup(r->folder);
+        b->path = path_join(r->folder, BATCH_FILE);
+    } else {
+        b->only = strdup(r->outputs[0]);
+        b->folder = path_folder(r->outputs[0]);
+        if (asprintf(&name, ".%s" BATCH_TAIL, path_name(r->outputs[0])) < 0)
+            name = NULL;
+        if (name != NULL && b->folder != NULL)
+            b->path = path_join(b->folder, name);
+        free(name);
+    }
+    return b->folder != NULL && b->path != NULL && (r->folder != NULL || b->only != NULL)
+               ? 0
+               : err_set_memory(e);
+}
+
+static int other_wishes(const struct batch *b, struct err *e)
+{
+    return b->only != NULL
+               ? err_set(e, ERR_USAGE, "err.job.batch-other-one", b->only, b->path, NULL)
+               : err_set(e, ERR_USAGE, "err.job.batch-other", b->folder, b->path, NULL);
+}
+
+int batch_open(struct batch **out, const struct batch_request *r, struct err *e)
 {
     struct batch *b = calloc(1, sizeof *b);
     char *was = NULL;
@@ -272,22 +324,20 @@ int batch_open(struct batch **out, const char *folder, const char *wish, const c
         return err_set_memory(e);
     b->fd = -1;
     pthread_mutex_init(&b->lock, NULL);
-    b->folder = strdup(folder);
-    b->path = path_join(folder, BATCH_FILE);
-    if (b->folder == NULL || b->path == NULL) {
-        err_set_memory(e);
-        goto out;
-    }
-    if (lock_take(b, e) != 0 || lines_read(b, &was, e) != 0)
+    if (names_make(b, r, e) != 0 || lock_take(b, e) != 0 || lines_read(b, &was, e) != 0)
         goto out;
     if (was != NULL)
-        sweep(b, outputs, n);
-    bool same = was != NULL && strcmp(was, wish) == 0;
-    if (!same && unfinished(b)) {
-        err_set(e, ERR_USAGE, "err.job.batch-other", folder, b->path, NULL);
+        sweep(b, r->outputs, r->n);
+    bool same = was != NULL && strcmp(was, r->wish) == 0;
+    if (!same && unfinished(b, r)) {
+        other_wishes(b, e);
         goto out;
     }
-    rc = same ? 0 : begin_anew(b, wish, e);
+    rc = same ? 0 : begin_anew(b, r->wish, e);
+    if (rc == 0 && b->count == 0) {
+        b->hushed = true;
+        file_temp_add(b->path);
+    }
 out:
     free(was);
     if (rc == 0)
@@ -295,6 +345,11 @@ out:
     else
         batch_free(b);
     return rc;
+}
+
+const char *batch_path(const struct batch *b)
+{
+    return b->path;
 }
 
 size_t batch_known(const struct batch *b)
@@ -376,12 +431,23 @@ static struct jv *line_new(const char *event, const char *output)
     return line;
 }
 
+/* From now on the journal is worth keeping. */
+static void written(struct batch *b)
+{
+    pthread_mutex_lock(&b->lock);
+    if (b->hushed)
+        file_temp_remove(b->path);
+    b->hushed = false;
+    pthread_mutex_unlock(&b->lock);
+    b->written = true;
+}
+
 int batch_keep(struct batch *b, const char *output, const struct jv *kept, struct err *e)
 {
     struct jv *line = line_new("value", output);
 
     jv_put_take(line, "kept", jv_copy(kept));
-    b->written = true;
+    written(b);
     int rc = line_write(b, line, e);
     jv_free(line);
     return rc;
@@ -393,14 +459,17 @@ void batch_done(struct batch *b, const char *output, const struct jv *result)
     struct jv *line = line_new("done", output);
 
     jv_put_take(line, "result", jv_copy(result));
-    b->written = true;
+    written(b);
     (void)line_write(b, line, NULL);
     jv_free(line);
 }
 
-void batch_close(struct batch *b, bool finished)
+bool batch_close(struct batch *b, bool finished)
 {
-    if (b != NULL && (finished || (b->count == 0 && !b->written)))
+    bool stays = b != NULL && !finished && (b->count > 0 || b->written);
+
+    if (b != NULL && !stays)
         (void)unlink(b->path);
     batch_free(b);
+    return stays;
 }

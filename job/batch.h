@@ -1,13 +1,14 @@
-/* The journal of signatures that go into one folder: DIR/.paraphe-sign.journal (0600), so that the
- * same command goes on after a crash and the token signs no document twice. It is there while a
- * batch is at work, and stays when something was left undone.
+/* The journal of signatures that go into one folder, DIR/.paraphe-sign.journal, or into one file,
+ * DIR/.NAME.paraphe (0600), so that the same command goes on after a crash and the token signs no
+ * document twice. It is there while the command is at work, and stays when something was left
+ * undone.
  *
  * A line each: the SHA-256 of what follows, a blank, a JSON object, written by one call. The first
  * one names the wishes of the signer (what he asked for, by digest); "value" holds what C_Sign gave
  * (paraphe-kept), synced before any network; "done" the result. Documents are known by
  * the name of the output and the digest of the input. A line that is torn counts for nothing.
  *
- * Errors: ERR_USAGE for a folder where another batch is at work or an unfinished one had other
+ * Errors: ERR_USAGE for a place where another run is at work or an unfinished one had other
  * wishes, and for a journal of somebody else; ERR_DISK. */
 #ifndef PARAPHE_JOB_BATCH_H
 #define PARAPHE_JOB_BATCH_H
@@ -20,12 +21,21 @@ struct err;
 struct jv;
 
 #define BATCH_FILE ".paraphe-sign.journal"
+#define BATCH_TAIL ".paraphe" /* after a dot and the name of the one output */
 
-/* Takes the folder for itself. wish: any text, borrowed for the call. outputs: the names of the
- * files to be made (their folder does not count): what a killed run left half made of them is
- * removed. */
-int batch_open(struct batch **out, const char *folder, const char *wish, const char *const *outputs,
-               size_t n, struct err *e);
+struct batch_request {
+    const char *folder; /* NULL: the journal of the one output */
+    const char *wish;   /* any text */
+    /* The files to be made, of which a killed run may have left a half: it is removed. In a folder
+     * only their names count. */
+    const char *const *inputs, *const *outputs;
+    size_t n;
+};
+/* Takes the folder, or the output, for itself; the request is borrowed for the call. Until
+ * something is kept in it an interruption by a signal removes the journal. */
+int batch_open(struct batch **out, const struct batch_request *request, struct err *e);
+/* Borrowed. */
+const char *batch_path(const struct batch *b);
 /* How many documents the journal knows. */
 size_t batch_known(const struct batch *b);
 
@@ -38,12 +48,12 @@ enum batch_state {
 enum batch_state batch_find(const struct batch *b, const char *input, const char *output,
                             struct jv **what);
 /* These may be called by several threads. keep writes, so that a killed run has the whole value;
- * settle syncs what was written. */
+ * settle syncs what was written, at its first call the name of the journal too. */
 int batch_keep(struct batch *b, const char *output, const struct jv *kept, struct err *e);
 int batch_settle(struct batch *b, struct err *e);
 void batch_done(struct batch *b, const char *output, const struct jv *result);
 /* finished: nothing is left to be done, and the journal goes. So it does when it holds nothing.
- * NULL is allowed. */
-void batch_close(struct batch *b, bool finished);
+ * True when it stays. NULL is allowed. */
+bool batch_close(struct batch *b, bool finished);
 
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""`paraphe sign *.pdf --out-dir DIR` is killed at each rename and sync, before and after it, interrupted (Ctrl-C) there, or meets a write,
-sync or rename that fails, and is run again: every document is signed, validly, and over both runs there is at most one C_Sign a document;
-nothing half made and no journal is left.
+"""`paraphe sign *.pdf --out-dir DIR`, and `paraphe sign IN -o OUT`, is killed at each rename, sync and network call, before and after it,
+interrupted (Ctrl-C) there, or meets a write, sync or rename that fails, and is run again: every document is signed, validly, and over both
+runs there is at most one C_Sign a document; nothing half made and no journal is left.
 
     resume_sign.py [N...]      only the N-th calls; else each PARAPHE_RESUME_STEP-th (5; 1 for all)
 
@@ -16,28 +16,33 @@ import tempfile
 
 import resume
 
-DOCUMENTS = 4
 
 
 class Signing(resume.Bench):
+    documents = 4
+    journal = ".paraphe-sign.journal"
+
     def __init__(self, work):
         super().__init__(work)
         kinds = os.path.join(work, "kinds")
         subprocess.run(["python3", os.path.join(resume.TOP, "tests/documents/make_kinds.py"), kinds], stdout=subprocess.DEVNULL, check=True)
         self.forms = []
-        for number in range(DOCUMENTS):
+        for number in range(self.documents):
             name = f"d{number}.pdf"
             shutil.copy(os.path.join(kinds, "classic.pdf" if number % 2 else "object-streams.pdf"), os.path.join(work, name))
             self.forms.append(name)
 
     def command(self, job, target):
-        return [os.environ["PARAPHE"], "sign", *self.forms, "--out-dir", job, "--yes", "--module",
+        return [os.environ["PARAPHE"], "sign", *self.forms, *self.place(job), "--yes", "--module",
                 os.path.join(self.fakes, "shim_token.so"), "--token", self.env["PARAPHE_TEST_TOKEN"], "--cert", "subject:p256",
                 "--pin-source", "file:" + self.env["PARAPHE_TEST_PIN_FILE"], "--tsa", self.env["PARAPHE_TEST_TSA"]]
 
+    def place(self, job):
+        return ["--out-dir", job]
+
     def in_flight(self, name):
         """Signatures that the token was asked for and that did not come before the kill: one at most, the token does one at a time."""
-        path = os.path.join(self.work, name, ".paraphe-sign.journal")
+        path = os.path.join(self.work, name, self.journal)
         values = 0
         if os.path.exists(path):
             with open(path, encoding="utf-8") as opened:
@@ -47,7 +52,16 @@ class Signing(resume.Bench):
     def unsound(self, name):
         done = subprocess.run([os.environ["PARAPHE"], "verify", *self.forms, "--json", "--trust", self.env["PARAPHE_TEST_TRUST"]],
                               cwd=os.path.join(self.work, name), capture_output=True, text=True, env=self.env, check=False)
-        return "" if done.returncode == 0 and done.stdout.count('"B-T"') >= DOCUMENTS else done.stdout[-600:] + done.stderr
+        return "" if done.returncode == 0 and done.stdout.count('"B-T"') >= self.documents else done.stdout[-600:] + done.stderr
+
+
+class SigningOne(Signing):
+    documents = 1
+    journal = ".d0.pdf.paraphe"
+
+    def place(self, job):
+        os.makedirs(os.path.join(self.work, job), exist_ok=True)
+        return ["-o", os.path.join(job, "d0.pdf")]
 
 
 def one(bench, number, when, call):
@@ -81,8 +95,8 @@ def again(bench, name, what, got, statuses):
         status, said = bench.run(name, preload=False)
     if status != 0:
         resume.fault(f"{what}: then status {status}: {said[-600:]}")
-    elif bench.signs(name) > DOCUMENTS + lost:
-        resume.fault(f"{what}: {bench.signs(name)} C_Sign for {DOCUMENTS} documents, {lost} without an answer")
+    elif bench.signs(name) > bench.documents + lost:
+        resume.fault(f"{what}: {bench.signs(name)} C_Sign for {bench.documents} documents, {lost} without an answer")
     elif bench.artefacts(name) != bench.forms:
         resume.fault(f"{what}: left: {bench.artefacts(name)}")
     elif bench.unsound(name):
@@ -90,32 +104,39 @@ def again(bench, name, what, got, statuses):
     shutil.rmtree(os.path.join(bench.work, name), ignore_errors=True)
 
 
-def main():
+def trial(kind, step):
+    """How many runs were tried."""
     work = tempfile.mkdtemp(prefix="resume")
-    bench = Signing(work)
+    bench = kind(work)
+    before = len(resume.FAULTS)
     status, said = bench.run("reference")
     if status != 0:
         sys.exit(f"the run that nobody kills gives {status}: {said}")
     calls = bench.calls("reference")
-    print(f"{len(calls)} boundaries, {bench.signs('reference')} C_Sign")
-    if bench.signs("reference") != DOCUMENTS or bench.artefacts("reference") != bench.forms or bench.unsound("reference"):
+    print(f"{kind.__name__}: {len(calls)} boundaries, {bench.signs('reference')} C_Sign")
+    if bench.signs("reference") != bench.documents or bench.artefacts("reference") != bench.forms or bench.unsound("reference"):
         resume.fault(f"the run that nobody kills: {bench.signs('reference')} C_Sign, {bench.artefacts('reference')}")
-    step = int(os.environ.get("PARAPHE_RESUME_STEP", "5"))
-    wanted = [int(n) for n in sys.argv[1:]] or range(1, len(calls) + 1, step)
+    wanted = [int(n) for n in sys.argv[1:] if int(n) <= len(calls)] if sys.argv[1:] else range(1, len(calls) + 1, step)
     tried = 0
     for number in wanted:
         for when in ("before", "after", "interrupted"):
             one(bench, number, when, calls[number - 1])
             tried += 1
-    for kind in ("write", "sync", "rename"):
+    for what in ("write", "sync", "rename"):
         for number in () if sys.argv[1:] else range(1, 16, step):
-            failing(bench, kind, number)
+            failing(bench, what, number)
             tried += 1
-    print(f"{tried} runs, {len(resume.FAULTS)} faults")
-    if resume.FAULTS:
+    if len(resume.FAULTS) > before:
         print("kept:", work)
     else:
         shutil.rmtree(work)
+    return tried
+
+
+def main():
+    step = int(os.environ.get("PARAPHE_RESUME_STEP", "0"))
+    tried = trial(Signing, step or 5) + trial(SigningOne, step or 3)
+    print(f"{tried} runs, {len(resume.FAULTS)} faults")
     return 1 if resume.FAULTS or not tried else 0
 
 

@@ -19,7 +19,7 @@
 #include "job/batch.h"
 
 static char top[64], input[96], output[96], journal[128];
-static const char *const outputs[] = {output};
+static const char *const inputs[] = {input}, *const outputs[] = {output};
 
 static int setup(void **state)
 {
@@ -46,7 +46,16 @@ static struct batch *opened(const char *wish, struct err *e)
     struct batch *b = NULL;
 
     err_clear(e);
-    batch_open(&b, top, wish, outputs, 1, e);
+    batch_open(&b, &(struct batch_request){top, wish, inputs, outputs, 1}, e);
+    return b;
+}
+
+static struct batch *opened_alone(const char *wish, struct err *e)
+{
+    struct batch *b = NULL;
+
+    err_clear(e);
+    batch_open(&b, &(struct batch_request){NULL, wish, inputs, outputs, 1}, e);
     return b;
 }
 
@@ -177,6 +186,68 @@ static void other_wishes_wait_for_unfinished_values(void **state)
     batch_close(b, false);
 }
 
+static void a_value_of_an_input_that_has_changed_holds_nobody_up(void **state)
+{
+    struct err e = ERR_INIT;
+
+    (void)state;
+    value_written("w");
+    assert_int_equal(file_put(input, "another", 7, true, NULL), 0);
+    struct batch *b = opened("another", &e);
+    assert_non_null(b);
+    assert_int_equal(batch_known(b), 0);
+    batch_close(b, false);
+}
+
+static void one_output_has_a_journal_of_its_own(void **state)
+{
+    struct err e = ERR_INIT;
+    struct batch *b = opened_alone("w", &e), *folder = opened("w", &e);
+    struct jv *kept = kept_made(), *what = NULL;
+    char path[160];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/.out.pdf" BATCH_TAIL, top);
+    assert_non_null(b);
+    assert_non_null(folder); /* neither is in the way of the other */
+    assert_string_equal(batch_path(b), path);
+    assert_null(opened_alone("w", &e));
+    assert_string_equal(e.id, "err.job.batch-locked-one");
+    assert_int_equal(batch_keep(b, output, kept, &e), 0);
+    assert_int_equal(batch_settle(b, &e), 0);
+    assert_true(batch_close(b, false));
+    assert_false(batch_close(folder, false));
+    assert_null(opened_alone("another", &e));
+    assert_string_equal(e.id, "err.job.batch-other-one");
+    b = opened_alone("w", &e);
+    assert_int_equal(batch_find(b, input, output, &what), BATCH_VALUE);
+    jv_free(what);
+    jv_free(kept);
+    assert_false(batch_close(b, true));
+    assert_int_not_equal(access(path, F_OK), 0);
+}
+
+static void a_signal_removes_what_holds_nothing(void **state)
+{
+    struct err e = ERR_INIT;
+    struct batch *b = opened_alone("w", &e);
+    struct jv *kept = kept_made();
+    char path[160];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/.out.pdf" BATCH_TAIL, top);
+    assert_int_equal(access(path, F_OK), 0);
+    file_abort_all_from_signal();
+    assert_int_not_equal(access(path, F_OK), 0);
+    batch_close(b, false);
+    b = opened_alone("w", &e);
+    assert_int_equal(batch_keep(b, output, kept, &e), 0);
+    file_abort_all_from_signal();
+    assert_int_equal(access(path, F_OK), 0);
+    batch_close(b, true);
+    jv_free(kept);
+}
+
 static void a_torn_line_counts_for_nothing_and_hides_nothing(void **state)
 {
     struct err e = ERR_INIT;
@@ -243,6 +314,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(other_wishes_wait_for_unfinished_values, setup, teardown),
         cmocka_unit_test_setup_teardown(a_torn_line_counts_for_nothing_and_hides_nothing, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_value_of_an_input_that_has_changed_holds_nobody_up, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(one_output_has_a_journal_of_its_own, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_signal_removes_what_holds_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(one_run_at_a_time_in_a_journal_of_ones_own, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(half_made_outputs_of_a_killed_run_go, setup, teardown),

@@ -129,13 +129,17 @@ static void what_was_signed(void **state)
 
 static int batch_refused(void *self)
 {
-    static const char *const outputs[] = {"a.pdf"};
+    static const char *const names[] = {"a.pdf"};
+    struct batch_request request = {"batch", "wish", names, names, 1};
     struct batch *b = NULL;
     struct err e = ERR_INIT;
+    int rc = batch_open(&b, &request, &e);
 
     (void)self;
-    return batch_open(&b, "batch", "wish", outputs, 1, &e) != -1 ||
-           strcmp(e.id, "err.base.file-write") != 0;
+    if (rc == 0)
+        rc = batch_settle(b, &e);
+    batch_close(b, true);
+    return rc != -1 || strcmp(e.id, "err.base.file-write") != 0;
 }
 
 static void the_journal_of_a_batch(void **state)
