@@ -78,6 +78,25 @@ json "[f['rule'] for f in d['findings']], d['completeness'], d['outcome']" "(['d
 run 2 check --deposit-date 23/11/2026 "$FORMS/lps-web-conforme.xlsx"
 says err "YYYY-MM-DD"
 
+# The end on a 29 February counts as the 28th; a year later, the eve.
+/usr/bin/python3 - "$FORMS/lps-web-conforme.xlsx" leap.xlsx << 'PY'
+import sys, zipfile
+from datetime import date
+serial = lambda *day: b"<v>%d</v>" % (date(*day) - date(1899, 12, 30)).days
+with zipfile.ZipFile(sys.argv[1]) as a, zipfile.ZipFile(sys.argv[2], "w") as b:
+    for name in a.namelist():
+        data = a.read(name)
+        if name == "xl/worksheets/sheet2.xml":
+            for old, new in (((2026, 9, 7), (2028, 2, 21)), ((2026, 9, 11), (2028, 2, 29)), ((2026, 9, 18), (2028, 3, 6))):
+                assert data.count(serial(*old)) == 1
+                data = data.replace(serial(*old), serial(*new))
+        b.writestr(name, data)
+PY
+run 0 check leap.xlsx --deposit-date 2029-02-27 --json
+json "d['deposit_until'], d['outcome']" "('2029-02-27', 'met')"
+run 3 check leap.xlsx --deposit-date 2029-02-28 --json
+json "[f['rule'] for f in d['findings']]" "['date-expired']"
+
 # Rule sets and layouts
 run 0 check "${D[@]}" --ruleset "$SOURCE/data/rulesets/specimen.json" "$FORMS/lps-web-conforme.xlsx"
 run 0 check "${D[@]}" --ruleset specimen "$FORMS/lps-web-conforme.xlsx"

@@ -294,6 +294,16 @@ valid min.pdf 1
 run 0 sign kinds/classic.pdf -o second.pdf --yes "${TOKEN[@]}" "${EC[@]}" --tsa http://127.0.0.1:9/ --tsa "$PARAPHE_TEST_TSA" --json
 json 'd["level"], len(d["warnings"])' "('B-T', 1)"
 
+# The clock of this machine, an hour behind or before the time-stamp's, is told; half a minute is nothing. (The sanitizers bring their own clock.)
+CLOCK=${PARAPHE_FAKES:-$(dirname "$PARAPHE")/fakes}/clock.so
+if [ -e "$CLOCK" ]; then
+  for away in -3600 3600 -30; do
+    LD_PRELOAD=$CLOCK PARAPHE_FAKE_CLOCK=$away run 0 sign kinds/classic.pdf -o "clock$away.pdf" --yes "${TOKEN[@]}" "${EC[@]}" --tsa "$PARAPHE_TEST_TSA"
+    [ $away = -30 ] || says err 'The clock of this machine says 20.*Z, the time-stamp server 20.*Z; set the clock'
+  done
+  CHECKS=$((CHECKS + 1)); grep -q 'clock' "$ERR" && fail 'half a minute is told'
+fi
+
 # Several at once: one that fails does not stop the others; the worst status counts.
 mkdir out
 run 4 sign kinds/classic.pdf text.pdf kinds/object-streams.pdf --out-dir out --yes "${TOKEN[@]}" "${EC[@]}" --tsa "$PARAPHE_TEST_TSA"
