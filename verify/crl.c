@@ -93,9 +93,12 @@ static bool url_listed(struct span name, const struct cert *cert)
  * reasons, or of all of the certificates, tells nothing good; bad news it tells all the same. */
 struct reach {
     bool other;    /* another part of the authority's certificates */
-    bool partial;  /* a delta, some reasons, or something critical that we do not know */
+    bool partial;  /* some reasons, or something critical that we do not know */
+    bool delta;    /* what changed since the list that `since` numbers */
     bool indirect; /* entries name the authority that issued the certificate */
     int64_t cutoff;
+    /* bodies of INTEGERs, and what extensions hold; NULL: none */
+    struct span number, since, point, key, fresher;
 };
 
 /* The distribution point of a list is one of the certificate's. */
@@ -140,24 +143,58 @@ static int point_read(struct span in, const struct cert *cert, struct reach *out
     return 0;
 }
 
+/* The body of a number that is not negative and fits 20 octets (5280 5.2.3); none when it is odd.
+ */
+static struct span number_of(struct span in)
+{
+    enum { BYTES_MAX = 20 };
+    struct tlv v;
+
+    if (tlv_take(&in, TLV_INTEGER, &v) != 0 || in.len != 0 || !tlv_integer_ok(v.body) ||
+        v.body.len > BYTES_MAX || (v.body.data[0] & 0x80) != 0)
+        return (struct span){NULL, 0};
+    return v.body;
+}
+
+static int extension_read(const struct tlv *oid, bool critical, struct span value,
+                          const struct cert *cert, struct reach *out)
+{
+    struct tlv v;
+
+    if (tlv_is_oid(oid, "2.5.29.28")) {
+        out->point = value;
+        return point_read(value, cert, out);
+    }
+    if (tlv_is_oid(oid, "2.5.29.60")) {
+        if (tlv_next(&value, &v) == 0)
+            (void)tlv_time(&v, &out->cutoff, NULL);
+        return 0;
+    }
+    if (tlv_is_oid(oid, "2.5.29.27")) {
+        out->delta = true;
+        out->since = number_of(value);
+        return 0;
+    }
+    out->partial = out->partial || critical;
+    if (tlv_is_oid(oid, "2.5.29.20"))
+        out->number = number_of(value);
+    else if (tlv_is_oid(oid, "2.5.29.35"))
+        out->key = value;
+    else if (tlv_is_oid(oid, "2.5.29.46"))
+        out->fresher = value;
+    return 0;
+}
+
 static int extensions_read(struct span in, const struct cert *cert, struct reach *out)
 {
     while (in.len > 0) {
-        struct tlv oid, v;
+        struct tlv oid;
         struct span value;
         bool critical;
 
-        if (extension_take(&in, &oid, &critical, &value) != 0)
+        if (extension_take(&in, &oid, &critical, &value) != 0 ||
+            extension_read(&oid, critical, value, cert, out) != 0)
             return -1;
-        if (tlv_is_oid(&oid, "2.5.29.28")) {
-            if (point_read(value, cert, out) != 0)
-                return -1;
-        } else if (tlv_is_oid(&oid, "2.5.29.60")) {
-            if (tlv_next(&value, &v) == 0)
-                (void)tlv_time(&v, &out->cutoff, NULL);
-        } else if (tlv_is_oid(&oid, "2.5.29.27") || critical) {
-            out->partial = true;
-        }
     }
     return 0;
 }
@@ -211,13 +248,15 @@ static bool names_hold(struct span in, const X509_NAME *wanted)
     return found;
 }
 
+enum { ON_HOLD = 6, REMOVED = 8 }; /* CRLReason, 5280 5.3.1 */
+
 /* The entry of the certificate, when there is one. In an indirect list an entry belongs to the
  * issuer named last, at first to that of the list (5280 5.3.3). */
-static int entries_look(const struct list *l, bool indirect, const struct cert *cert,
+static int entries_look(const struct list *l, const struct reach *reach, const struct cert *cert,
                         struct span serial, struct revocation *out)
 {
     const X509_NAME *issuer = X509_get_issuer_name(cert->x509);
-    bool ours = name_is(l->issuer, issuer);
+    bool ours = name_is(l->issuer, issuer), indirect = reach->indirect;
     struct span in = l->entries;
     struct tlv entry, number, v;
 
@@ -243,8 +282,10 @@ static int entries_look(const struct list *l, bool indirect, const struct cert *
             ours = names_hold(names, issuer);
         if (!same || !ours)
             continue;
-        out->status = out->reason == 6 ? REVOCATION_HOLD : REVOCATION_REVOKED;
-        return out->reason == 8 ? -1 : 0; /* removeFromCRL stands in deltas only */
+        out->status = out->reason == ON_HOLD   ? REVOCATION_HOLD
+                      : out->reason == REMOVED ? REVOCATION_GOOD
+                                               : REVOCATION_REVOKED;
+        return out->reason == REMOVED && !reach->delta ? -1 : 0;
     }
     return 0;
 }
@@ -287,35 +328,107 @@ static bool signed_by(const struct list *l, const struct cert *issuer, char dige
     return good;
 }
 
-bool crl_read(const struct evidence_item *item, const struct cert *cert, const struct cert *speaker,
-              struct revocation *out)
+/* Reads the list and the certificate's entry in it, whoever signed it and however much it covers.
+ */
+static bool list_look(const struct evidence_item *item, const struct cert *cert,
+                      const struct cert *speaker, struct list *l, struct reach *reach,
+                      struct revocation *out)
 {
-    struct reach reach = {0};
-    struct list l;
     struct tlv own;
     unsigned char *der = NULL;
-    bool found = false;
+    bool found;
 
     memset(out, 0, sizeof *out);
-    if (item->kind != EVIDENCE_CRL || list_parse(item, &l) != 0 ||
-        extensions_read(l.extensions, cert, &reach) != 0 || reach.other)
+    memset(reach, 0, sizeof *reach);
+    if (item->kind != EVIDENCE_CRL || list_parse(item, l) != 0 ||
+        extensions_read(l->extensions, cert, reach) != 0 || reach->other)
         return false;
     /* another authority than the certificate's own speaks in an indirect list that the certificate
      * names (5280 6.3.3 b 1) */
-    if (!name_is(l.issuer, X509_get_issuer_name(cert->x509)) &&
-        (!reach.indirect || !crl_names(cert, speaker)))
+    if (!name_is(l->issuer, X509_get_issuer_name(cert->x509)) &&
+        (!reach->indirect || !crl_names(cert, speaker)))
         return false;
     int n = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert->x509), &der);
     struct span whole = {der, n > 0 ? (size_t)n : 0};
-    if (tlv_next(&whole, &own) == 0 && entries_look(&l, reach.indirect, cert, own.body, out) == 0 &&
-        (out->status != REVOCATION_GOOD || !reach.partial) && signed_by(&l, speaker, out->digest)) {
-        out->this_update = out->produced = l.this_update;
-        out->next_update = l.next_update;
-        out->cutoff = reach.cutoff;
-        out->responder = speaker;
-        out->item = item;
-        found = true;
-    }
+    found = tlv_next(&whole, &own) == 0 && entries_look(l, reach, cert, own.body, out) == 0;
     OPENSSL_free(der);
+    out->this_update = out->produced = l->this_update;
+    out->next_update = l->next_update;
+    out->cutoff = reach->cutoff;
+    out->responder = speaker;
+    out->item = item;
     return found;
+}
+
+bool crl_read(const struct evidence_item *item, const struct cert *cert, const struct cert *speaker,
+              struct revocation *out)
+{
+    struct reach reach;
+    struct list l;
+
+    return list_look(item, cert, speaker, &l, &reach, out) &&
+           (out->status != REVOCATION_GOOD || (!reach.partial && !reach.delta)) &&
+           signed_by(&l, speaker, out->digest);
+}
+
+/* ---- deltas ---- */
+
+/* Bodies of numbers that are not negative. */
+static int number_compare(struct span a, struct span b)
+{
+    while (a.len > 1 && a.data[0] == 0)
+        a = (struct span){a.data + 1, a.len - 1};
+    while (b.len > 1 && b.data[0] == 0)
+        b = (struct span){b.data + 1, b.len - 1};
+    return a.len != b.len ? (a.len < b.len ? -1 : 1) : memcmp(a.data, b.data, a.len);
+}
+
+bool crl_delta_of(const struct evidence_item *delta, const struct evidence_item *base,
+                  const struct cert *cert)
+{
+    struct reach d = {0}, b = {0};
+    struct list dl, bl;
+
+    return delta != base && delta->kind == EVIDENCE_CRL && base->kind == EVIDENCE_CRL &&
+           list_parse(delta, &dl) == 0 && extensions_read(dl.extensions, cert, &d) == 0 &&
+           d.delta && !d.partial && !d.other && d.number.data != NULL && d.since.data != NULL &&
+           list_parse(base, &bl) == 0 && extensions_read(bl.extensions, cert, &b) == 0 &&
+           !b.delta && !b.partial && !b.other && b.number.data != NULL &&
+           span_equal(dl.issuer, bl.issuer) && span_equal(d.point, b.point) &&
+           span_equal(d.key, b.key) && number_compare(b.number, d.since) >= 0 &&
+           number_compare(b.number, d.number) < 0 && bl.this_update <= dl.this_update;
+}
+
+bool crl_join(const struct evidence_item *delta, const struct cert *cert,
+              const struct revocation *base, struct revocation *out)
+{
+    struct reach reach;
+    struct list l;
+
+    if (!list_look(delta, cert, base->responder, &l, &reach, out) ||
+        out->status != REVOCATION_GOOD || base->status == REVOCATION_REVOKED ||
+        !signed_by(&l, base->responder, out->digest))
+        return false;
+    out->base = base->item;
+    if (out->reason == REMOVED) {
+        out->reason = -1;
+        return true;
+    }
+    out->status = base->status;
+    out->revoked_at = base->revoked_at;
+    out->reason = base->reason;
+    return true;
+}
+
+int crl_delta_urls(const struct evidence_item *list, const struct cert *cert,
+                   struct cert_texts *out, struct err *e)
+{
+    struct reach reach = {0};
+    struct list l;
+
+    if (list->kind != EVIDENCE_CRL || list_parse(list, &l) != 0 ||
+        !name_is(l.issuer, X509_get_issuer_name(cert->x509)) ||
+        extensions_read(l.extensions, cert, &reach) != 0 || reach.fresher.data == NULL)
+        return 0;
+    return cert_points_add(out, reach.fresher.data, reach.fresher.len, e);
 }

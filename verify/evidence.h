@@ -51,6 +51,7 @@ struct revocation {
     char digest[16];              /* of its signature: "SHA-256" */
     const struct cert *responder; /* who signed; the issuer itself or another */
     const struct evidence_item *item;
+    const struct evidence_item *base; /* the complete list that `item`, a delta, was joined with */
 };
 
 /* OCSP: fills `out` when the answer is about this certificate and its signer may speak for the
@@ -59,9 +60,22 @@ struct revocation {
 bool ocsp_read(const struct evidence_item *item, const struct cert *cert, const struct cert *issuer,
                struct pool *pool, struct revocation *out);
 /* CRL: the same (5280 5.2). `speaker` signed it: the issuer, or for an indirect list an authority
- * that the certificate names. A delta list, or one of some reasons only, says only what is bad. */
+ * that the certificate names. A delta list alone, or one of some reasons only, says only what is
+ * bad. */
 bool crl_read(const struct evidence_item *item, const struct cert *cert, const struct cert *speaker,
               struct revocation *out);
+/* Whether the delta list goes with this base: same issuer, key and scope, and the numbers say that
+ * nothing between them is missing (5280 5.2.4 a to d). Neither signature is looked at. */
+bool crl_delta_of(const struct evidence_item *delta, const struct evidence_item *base,
+                  const struct cert *cert);
+/* What both say together, as of the delta (6.3.3 i to l); `base`: what crl_read said of the base,
+ * and may be believed. crl_delta_of comes first. false: the delta is not signed by the same. */
+bool crl_join(const struct evidence_item *delta, const struct cert *cert,
+              const struct revocation *base, struct revocation *out);
+/* Adds where the list says that deltas to it are (5.2.6), when it is of the certificate's issuer.
+ */
+int crl_delta_urls(const struct evidence_item *list, const struct cert *cert,
+                   struct cert_texts *out, struct err *e);
 /* Whether the certificate names the speaker (NULL: anybody) as an issuer of lists about it (5280
  * 4.2.1.13, cRLIssuer). */
 bool crl_names(const struct cert *cert, const struct cert *speaker);

@@ -81,18 +81,38 @@ bool fetch_ocsp(struct env *env, const struct cert *cert, const struct cert *iss
     return added;
 }
 
-bool fetch_crl(struct env *env, const struct cert *cert)
+/* The first of the addresses that answers. */
+static bool list_fetch(struct env *env, const struct cert_texts *urls)
 {
     bool added = false;
 
-    for (size_t i = 0; i < cert->crl_urls.count && !added; i++) {
+    for (size_t i = 0; i < urls->count && !added; i++) {
         struct buf reply;
         buf_init(&reply, (size_t)ceilings.crl_bytes);
-        if (ask(env, "crl", cert->crl_urls.items[i], NULL, &reply) == 0)
+        if (ask(env, "crl", urls->items[i], NULL, &reply) == 0)
             added = evidence_add_answer(&env->evidence, EVIDENCE_CRL, reply.data, reply.len,
                                         env->now) == 0;
         buf_free(&reply);
     }
+    return added;
+}
+
+bool fetch_crl(struct env *env, const struct cert *cert)
+{
+    return list_fetch(env, &cert->crl_urls);
+}
+
+bool fetch_delta(struct env *env, const struct cert *cert)
+{
+    struct cert_texts urls = {NULL, 0};
+    bool added;
+
+    if (!env->online || env->complete_only)
+        return false;
+    for (size_t i = 0; i < env->evidence.count; i++)
+        (void)crl_delta_urls(env->evidence.items[i], cert, &urls, NULL);
+    added = list_fetch(env, &cert->delta_urls) || list_fetch(env, &urls);
+    cert_texts_free(&urls);
     return added;
 }
 

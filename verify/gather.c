@@ -116,6 +116,8 @@ static void revocation(struct gather *g, const struct cert *c, const struct cert
         return;
     }
     add_item(g, r.item);
+    if (r.base != NULL)
+        add_item(g, r.base);
     if (r.responder != NULL && r.responder != issuer && depth < RESPONDER_DEPTH) {
         if (r.responder->no_check)
             add_cert(g, r.responder);
@@ -248,6 +250,7 @@ static int run(const struct task_io *io, struct err *e)
     if (reading_open(&r, io, e) != 0 || read_all(r.pdf, r.sigs, &r.env, e) != 0)
         goto out;
     r.env.online = io->ask != NULL;
+    r.env.complete_only = true;
     r.env.now++; /* a signature of this very second is before now, so that its data must be as late
                     as it is */
     for (size_t i = 0; i < r.sigs->count; i++)

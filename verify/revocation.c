@@ -67,26 +67,25 @@ static bool indirect_read(struct env *env, const struct evidence_item *item,
     return false;
 }
 
-static bool item_read(struct env *env, const struct evidence_item *item, const struct cert *cert,
-                      const struct cert *issuer, int depth, struct revocation *r)
+static bool complete_read(struct env *env, const struct evidence_item *item,
+                          const struct cert *cert, const struct cert *issuer, int depth,
+                          struct revocation *r)
 {
-    if (item->kind == EVIDENCE_OCSP)
-        return ocsp_read(item, cert, issuer, &env->pool, r);
     return crl_read(item, cert, issuer, r) || indirect_read(env, item, cert, depth, r);
 }
 
-/* The item says something about this certificate and may be believed. Bad news needs less than good
- * news: neither a digest that still holds nor a responder that was itself looked at. */
-static bool usable(struct env *env, const struct evidence_item *item, const struct cert *cert,
-                   const struct cert *issuer, int depth, struct revocation *r)
+/* What was read may be believed. Bad news needs less than good news: neither a digest that still
+ * holds nor a responder that was itself looked at. */
+static bool believable(struct env *env, const struct cert *cert, const struct cert *issuer,
+                       int depth, const struct revocation *r)
 {
-    if (!item_read(env, item, cert, issuer, depth, r) || r->this_update > env->now + SKEW ||
-        r->this_update > item->poe + SKEW || r->this_update < cert->not_before - SKEW)
+    if (r->this_update > env->now + SKEW || r->this_update > r->item->poe + SKEW ||
+        r->this_update < cert->not_before - SKEW)
         return false;
     if (r->status == REVOCATION_REVOKED)
         return true;
     /* a digest that was broken when the answer is known to have existed proves nothing */
-    if (r->digest[0] != '\0' && algo_digest_end(r->digest) <= item->poe)
+    if (r->digest[0] != '\0' && algo_digest_end(r->digest) <= r->item->poe)
         return false;
     /* E5: after its expiry a certificate may have left the lists; one that is still on them was
      * revoked. */
@@ -94,6 +93,32 @@ static bool usable(struct env *env, const struct evidence_item *item, const stru
         (r->cutoff == 0 || r->cutoff > cert->not_after))
         return false;
     return responder_fit(env, r, issuer, depth);
+}
+
+/* A delta list and the complete list that it goes with, which may itself be believed. */
+static bool delta_read(struct env *env, const struct evidence_item *item, const struct cert *cert,
+                       const struct cert *issuer, int depth, struct revocation *r)
+{
+    for (size_t i = 0; i < env->evidence.count; i++) {
+        const struct evidence_item *other = env->evidence.items[i];
+        struct revocation base;
+        if (crl_delta_of(item, other, cert) &&
+            complete_read(env, other, cert, issuer, depth, &base) &&
+            believable(env, cert, issuer, depth, &base) && crl_join(item, cert, &base, r))
+            return true;
+    }
+    return false;
+}
+
+/* The item says something about this certificate and may be believed. */
+static bool usable(struct env *env, const struct evidence_item *item, const struct cert *cert,
+                   const struct cert *issuer, int depth, struct revocation *r)
+{
+    bool read = item->kind == EVIDENCE_OCSP ? ocsp_read(item, cert, issuer, &env->pool, r)
+                                            : complete_read(env, item, cert, issuer, depth, r) ||
+                                                  delta_read(env, item, cert, issuer, depth, r);
+
+    return read && believable(env, cert, issuer, depth, r);
 }
 
 static bool fresh(const struct env *env, const struct revocation *r, int64_t at)
@@ -124,7 +149,7 @@ static enum revocation_answer look(struct env *env, const struct cert *cert,
             *out = r; /* for ever, whatever another item says */
             return ANSWER_REVOKED;
         }
-        if (r.item->source == EVIDENCE_DSS)
+        if (r.item->source == EVIDENCE_DSS && (r.base == NULL || r.base->source == EVIDENCE_DSS))
             *in_dss = true;
         if (r.this_update <= newest)
             continue;
@@ -146,8 +171,12 @@ static enum revocation_answer answer(struct env *env, const struct cert *cert,
     if ((best == ANSWER_NONE || best == ANSWER_STALE) && depth == 0 &&
         fetch_ocsp(env, cert, issuer))
         best = look(env, cert, issuer, at, depth, out, in_dss);
-    if ((best == ANSWER_NONE || best == ANSWER_STALE) && fetch_crl(env, cert))
-        best = look(env, cert, issuer, at, depth, out, in_dss);
+    if (best == ANSWER_NONE || best == ANSWER_STALE) {
+        bool added = fetch_crl(env, cert);
+        added = fetch_delta(env, cert) || added;
+        if (added)
+            best = look(env, cert, issuer, at, depth, out, in_dss);
+    }
     return best;
 }
 

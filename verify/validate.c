@@ -91,8 +91,12 @@ static void check_revocation(struct env *env, struct anchors *anchors, int64_t a
         v->needs_none = false;
         enum revocation_answer a = revocation_check(env, c, v->chain.certs[i + 1], at, &r, &in_dss);
         v->in_dss = v->in_dss && in_dss;
-        if (r.item != NULL && r.item->source == EVIDENCE_DSS && r.item->revision > v->dss_revision)
-            v->dss_revision = r.item->revision;
+        const struct evidence_item *used[] = {r.item, r.base};
+        for (size_t k = 0; k < 2; k++) {
+            if (used[k] != NULL && used[k]->source == EVIDENCE_DSS &&
+                used[k]->revision > v->dss_revision)
+                v->dss_revision = used[k]->revision;
+        }
         revocation_tell(env, a, c, i == 0, &r, f);
         check_cert_algorithm(c, v->chain.certs[i + 1], at, f);
     }

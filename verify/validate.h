@@ -21,6 +21,7 @@ struct env {
     int64_t now;              /* validation time */
     const struct task_io *io; /* for asking; NULL: offline */
     bool online;
+    bool complete_only; /* deltas are not asked for: readers that know none are to be served too */
     uint64_t asked[FETCHES_MAX]; /* digests of what was asked already */
     size_t nasked;
     /* The first `ahead_size` bytes of the file, digested while they arrived or for an earlier
@@ -60,6 +61,9 @@ enum revocation_answer revocation_check(struct env *env, const struct cert *cert
 /* fetch.c: asks the parent; true when something was added. */
 bool fetch_ocsp(struct env *env, const struct cert *cert, const struct cert *issuer);
 bool fetch_crl(struct env *env, const struct cert *cert);
+/* From where the certificate, or a list of its issuer that is there already, says that deltas are.
+ */
+bool fetch_delta(struct env *env, const struct cert *cert);
 bool fetch_issuer(struct env *env, const struct cert *cert);
 
 #endif

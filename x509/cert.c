@@ -164,7 +164,7 @@ out:
     return rc;
 }
 
-static void texts_free(struct cert_texts *t)
+void cert_texts_free(struct cert_texts *t)
 {
     for (size_t i = 0; i < t->count; i++)
         free(t->items[i]);
@@ -183,10 +183,11 @@ void cert_free(struct cert *c)
     free(c->organisation);
     free(c->issuer_name);
     free(c->serial);
-    texts_free(&c->policies);
-    texts_free(&c->ocsp_urls);
-    texts_free(&c->issuer_urls);
-    texts_free(&c->crl_urls);
+    cert_texts_free(&c->policies);
+    cert_texts_free(&c->ocsp_urls);
+    cert_texts_free(&c->issuer_urls);
+    cert_texts_free(&c->crl_urls);
+    cert_texts_free(&c->delta_urls);
     free(c);
 }
 

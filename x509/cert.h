@@ -70,15 +70,20 @@ struct cert {
     unsigned eku_count; /* number of purposes listed */
     bool no_check;      /* id-pkix-ocsp-nocheck, RFC 6960 4.2.2.2.1 */
     bool qc_compliance, qc_sscd;
-    uint32_t qc_types;                                  /* enum cert_qc_type */
-    struct cert_texts policies;                         /* object identifiers, dotted */
-    struct cert_texts ocsp_urls, issuer_urls, crl_urls; /* http and https only, in their order */
+    uint32_t qc_types;          /* enum cert_qc_type */
+    struct cert_texts policies; /* object identifiers, dotted */
+    /* http and https only, in their order; delta_urls: freshestCRL, RFC 5280 4.2.1.15 */
+    struct cert_texts ocsp_urls, issuer_urls, crl_urls, delta_urls;
 };
 
 /* Reads one DER certificate; trailing bytes are an error (ERR_INPUT, `what` names the source).
  * cert_free. */
 int cert_parse(struct cert **out, const void *der, size_t len, const char *what, struct err *e);
 void cert_free(struct cert *c); /* NULL is allowed */
+/* Adds the http and https addresses of a CRLDistributionPoints value (RFC 5280 4.2.1.13); one that
+ * cannot be decoded has none. cert_texts_free. */
+int cert_points_add(struct cert_texts *out, const unsigned char *der, size_t len, struct err *e);
+void cert_texts_free(struct cert_texts *t);
 /* Adds every certificate of a text: PEM (others blocks skipped), DER, or PKCS#7 in either form (RFC
  * 5280 4.2.2.1 lets an AIA address serve such a bag). None at all is ERR_INPUT. */
 int certs_from_bytes(struct der_list *out, const void *data, size_t len, const char *what,

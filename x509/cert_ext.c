@@ -1,5 +1,6 @@
 /* Extensions of a certificate. */
 #include <openssl/asn1t.h>
+#include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -84,9 +85,8 @@ static int read_aia(struct cert *c, struct err *e)
     return rc;
 }
 
-static int read_crl_points(struct cert *c, struct err *e)
+static int points_add(struct cert_texts *out, const CRL_DIST_POINTS *points, struct err *e)
 {
-    CRL_DIST_POINTS *points = X509_get_ext_d2i(c->x509, NID_crl_distribution_points, NULL, NULL);
     int rc = 0;
 
     for (int i = 0; i < sk_DIST_POINT_num(points); i++) {
@@ -95,9 +95,27 @@ static int read_crl_points(struct cert *c, struct err *e)
             continue;
         GENERAL_NAMES *names = one->distpoint->name.fullname;
         for (int j = 0; rc == 0 && j < sk_GENERAL_NAME_num(names); j++)
-            rc = url_add(&c->crl_urls, sk_GENERAL_NAME_value(names, j), e);
+            rc = url_add(out, sk_GENERAL_NAME_value(names, j), e);
     }
+    return rc;
+}
+
+static int read_crl_points(const struct cert *c, int nid, struct cert_texts *out, struct err *e)
+{
+    CRL_DIST_POINTS *points = X509_get_ext_d2i(c->x509, nid, NULL, NULL);
+    int rc = points_add(out, points, e);
+
     CRL_DIST_POINTS_free(points);
+    return rc;
+}
+
+int cert_points_add(struct cert_texts *out, const unsigned char *der, size_t len, struct err *e)
+{
+    CRL_DIST_POINTS *points = d2i_CRL_DIST_POINTS(NULL, &der, (long)len);
+    int rc = points_add(out, points, e);
+
+    CRL_DIST_POINTS_free(points);
+    ERR_clear_error();
     return rc;
 }
 
@@ -215,7 +233,9 @@ int cert_read_extensions(struct cert *c, struct err *e)
     read_usage(c);
     read_eku(c);
     read_qc(c);
-    if (read_aia(c, e) != 0 || read_crl_points(c, e) != 0)
+    if (read_aia(c, e) != 0 ||
+        read_crl_points(c, NID_crl_distribution_points, &c->crl_urls, e) != 0 ||
+        read_crl_points(c, NID_freshest_crl, &c->delta_urls, e) != 0)
         return -1;
     return read_policies(c, e);
 }

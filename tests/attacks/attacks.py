@@ -22,7 +22,9 @@ PARAPHE = os.environ["PARAPHE"]
 def verdict_of(path, options):
     policy = [] if "--policy" in options else ["--policy", "edc-psc"]
     trust = [] if "--trust" in options else ["--trust", f"{base.PKI}/root.crt"]
-    done = subprocess.run([PARAPHE, "verify", "--json", "--lang", "en", "--offline", *policy, *trust, *options, path], capture_output=True, text=True, timeout=120, check=False)
+    offline = [] if "--online" in options else ["--offline"]
+    options = [o for o in options if o != "--online"]
+    done = subprocess.run([PARAPHE, "verify", "--json", "--lang", "en", *offline, *policy, *trust, *options, path], capture_output=True, text=True, timeout=120, check=False)
     try:
         return done.returncode, json.loads(done.stdout)
     except json.JSONDecodeError:

@@ -1,5 +1,7 @@
 """Sound files: an ordinary document, signed, certified, stamped, in the ways that the attacks start from."""
+import http.server
 import io
+import threading
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import NameObject as N, NumberObject as I, pdf_string
@@ -11,6 +13,30 @@ from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldS
 PKI = TSA = None
 # An attacker does not ask whether signing is allowed.
 signers.PdfSigner._enforce_certification_constraints = lambda self, reader: None
+
+
+SERVED = {}
+
+
+class Shelf(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        data = SERVED.get(self.path)
+        self.send_response(200 if data else 404)
+        self.send_header("Content-Length", str(len(data or b"")))
+        self.end_headers()
+        self.wfile.write(data or b"")
+
+    def log_message(self, *_):
+        pass
+
+
+def served(path, data):
+    """Where these bytes are to be had over HTTP, while this program runs."""
+    if "server" not in SERVED:
+        SERVED["server"] = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Shelf)
+        threading.Thread(target=SERVED["server"].serve_forever, daemon=True).start()
+    SERVED[path] = data
+    return f"http://127.0.0.1:{SERVED['server'].server_address[1]}{path}"
 
 
 def name(text):

@@ -127,6 +127,56 @@ def by_sha1(der, party):
     return done.dump(force=True)
 
 
+def joined(now):
+    """A delta list and its base (RFC 5280 5.2.4): the base is from before the signature, the delta from after it; alone the base would be stale."""
+    w = world()
+    number, since = lambda n: (x509.CRLNumber(n), False), lambda n: (x509.DeltaCRLIndicator(n), True)
+    key = lambda n: (x509.AuthorityKeyIdentifier(bytes([n]) * 20, None, None), False)
+    old = dict(at=T - 20 * HOUR, until=HOUR)
+    hold = lambda reason=x509.ReasonFlags.certificate_hold: [x509.CRLReason(reason)]
+    removed = lambda **more: list_of(w.ca, revoked=[(w.signer, T - DAY)], entry=hold(x509.ReasonFlags.remove_from_crl), **more)
+    def case(name, base, delta, verdict="undetermined", findings=(), certs=()):
+        return name, lambda: store(signed_by(w.signer), [w.ca.der(), *certs], [w.root.crl(), *([base] if base else []), delta]), verdict, list(findings), *at(now)
+    whole = lambda *more, n=5, **other: list_of(w.ca, extensions=[number(n), *more], **{**old, **other})
+    change = lambda *more, n=7, base=5, make=list_of, **other: make(*([w.ca] if make is list_of else []), extensions=[number(n), since(base), *more], **other)
+    stale = ["revocation.stale"]
+    yield case("delta-base-alone", None, whole(), findings=stale)
+    yield case("delta-joined", whole(), change(), "valid")
+    yield case("delta-before-base", change(), whole(), "valid")
+    yield case("delta-later-base", whole(n=6), change(base=4), "valid")
+    yield case("delta-large-numbers", whole(n=2**150), change(n=2**150 + 1, base=2**150), "valid")
+    yield case("delta-gap", whole(n=4), change(), findings=stale)
+    yield case("delta-older", whole(n=7), change(), findings=stale)
+    yield case("delta-no-number", whole(), list_of(w.ca, extensions=[since(5)]), findings=stale)
+    yield case("delta-base-no-number", list_of(w.ca, **old), change(), findings=stale)
+    yield case("delta-same-scope", whole((scope(only_contains_user_certs=True), True)), change((scope(only_contains_user_certs=True), True)), "valid")
+    yield case("delta-other-scope", whole((scope(only_contains_user_certs=True), True)), change(), findings=stale)
+    yield case("delta-wider-scope", whole(), change((scope(only_contains_user_certs=True), True)), findings=stale)
+    yield case("delta-same-key", whole(key(1)), change(key(1)), "valid")
+    yield case("delta-other-key", whole(key(1)), change(key(2)), findings=stale)
+    yield case("delta-base-earlier-delta", change(n=6, **old), change())
+    yield case("delta-by-other", whole(), change(signer=w.root), findings=stale)
+    yield case("delta-base-by-other", whole(signer=w.root), change())
+    yield case("delta-of-other-authority", list_of(w.root, extensions=[number(5)], **old), change())
+    yield case("delta-base-revokes", list_of(w.ca, revoked=[(w.signer, T - DAY)], extensions=[number(5)], **old), change(), findings=["revocation.revoked"])
+    yield case("delta-base-holds", list_of(w.ca, revoked=[(w.signer, T - 2 * HOUR)], entry=hold(), extensions=[number(5)], **old), change(), findings=["revocation.hold"])
+    yield case("delta-removes", list_of(w.ca, revoked=[(w.signer, T - 2 * HOUR)], entry=hold(), extensions=[number(5)], **old), change(make=removed), "valid")
+    yield case("delta-removes-revoked", list_of(w.ca, revoked=[(w.signer, T - 2 * HOUR)], extensions=[number(5)], **old), change(make=removed), findings=["revocation.revoked"])
+    yield case("delta-removes-alone", None, change(make=removed))
+    yield case("delta-critical", whole(), change((x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), b"\5\0"), True)), findings=stale)
+    def fetched(serve, of_list):
+        delta = list_of(w.ca, extensions=[number(7), since(5)])
+        url = base.served("/delta.crl", delta) if serve else base.served("/absent", None)
+        point = (x509.FreshestCRL([x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)]), False)
+        signer = w.signer if of_list else Issued("Signataire à delta", w.ca, [*SIGNER, point])
+        return store(signed_by(signer), [w.ca.der()], [w.root.crl(), whole(*([point] if of_list else []))])
+    for of_list in (False, True):
+        label = "list" if of_list else "certificate"
+        yield f"delta-fetched-{label}", lambda o=of_list: fetched(True, o), "valid", [], "--online", *at(now)
+        yield f"delta-not-served-{label}", lambda o=of_list: fetched(False, o), "undetermined", ["revocation.stale"], "--online", *at(now)
+    yield "crl-removes", lambda: store(signed_by(w.signer), [w.ca.der()], [w.root.crl(), removed()]), "undetermined", [], *at(now)
+
+
 def scope(**more):
     every = dict(full_name=None, relative_name=None, only_contains_user_certs=False, only_contains_ca_certs=False, only_some_reasons=None,
                  indirect_crl=False, only_contains_attribute_certs=False)
@@ -251,6 +301,7 @@ def table():
     yield "crl-delta-alone", lambda: store(bare(), [w.ca.der()], [w.root.crl(), list_of(w.ca, extensions=delta)]), "undetermined", [], *at(now)
     yield "crl-delta-revokes", lambda: store(bare(), [w.ca.der()], [*good(), revoked_list(at=T + HOUR / 5, extensions=delta)]), "undetermined", ["revocation.revoked"], *at(now)
     yield "crl-delta-nothing", lambda: store(bare(), [w.ca.der()], [*good(), list_of(w.ca, at=T + HOUR / 5, extensions=delta)]), "valid", [], *at(now)
+    yield from joined(now)
     yield "crl-critical", lambda: store(bare(), [w.ca.der()], [w.root.crl(), list_of(w.ca, extensions=[(x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), b"\5\0"), True)])]), "undetermined", [], *at(now)
     # an indirect list: of another authority, which the certificate names
     agent = Party("Émetteur de listes", w.root, ca=True)

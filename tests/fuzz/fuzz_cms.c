@@ -27,9 +27,27 @@ static void look_signed(struct span der, struct pool *pool, struct findings *f)
         cms_check_value(&c, &alg, signer, (struct span){digest, sizeof digest}, f);
 }
 
-static void look_evidence(const uint8_t *data, size_t size, struct pool *pool)
+/* `before`: what stands in front of it, as the list that a delta goes with. */
+static void look_lists(const struct evidence_item *item, struct span before,
+                       const struct cert *cert, const struct cert *speaker)
 {
-    struct evidence_item item = {.der = (unsigned char *)(uintptr_t)data, .len = size};
+    struct evidence_item base = {
+        .kind = EVIDENCE_CRL, .der = (unsigned char *)(uintptr_t)before.data, .len = before.len};
+    struct cert_texts urls = {NULL, 0};
+    struct revocation r, joined;
+
+    (void)crl_read(item, cert, speaker, &r);
+    (void)crl_delta_urls(item, cert, &urls, NULL);
+    (void)crl_delta_of(item, &base, cert);
+    (void)crl_read(&base, cert, speaker, &r);
+    r.responder = speaker;
+    (void)crl_join(item, cert, &r, &joined);
+    cert_texts_free(&urls);
+}
+
+static void look_evidence(struct span der, struct span before, struct pool *pool)
+{
+    struct evidence_item item = {.der = (unsigned char *)(uintptr_t)der.data, .len = der.len};
     struct revocation r;
 
     for (size_t i = 0; i < pool->count && i < 4; i++) {
@@ -37,7 +55,7 @@ static void look_evidence(const uint8_t *data, size_t size, struct pool *pool)
             item.kind = EVIDENCE_OCSP;
             (void)ocsp_read(&item, pool->entries[i].cert, pool->entries[k].cert, pool, &r);
             item.kind = EVIDENCE_CRL;
-            (void)crl_read(&item, pool->entries[i].cert, pool->entries[k].cert, &r);
+            look_lists(&item, before, pool->entries[i].cert, pool->entries[k].cert);
         }
     }
 }
@@ -48,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pool pool = {NULL, 0};
     struct findings f;
     struct stamp stamp;
-    struct span rest = {data, size};
+    struct span rest = {data, size}, before = {NULL, 0};
     struct buf der;
     struct tlv first;
     bool zeros, ber;
@@ -66,8 +84,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (rest.len > 0 && pool.count < 4 && tlv_next(&rest, &first) == 0)
         pool_add(&pool, first.whole.data, first.whole.len, POOL_OCSP);
     rest = (struct span){data, size};
-    while (rest.len > 0 && tlv_next(&rest, &first) == 0)
-        look_evidence(first.whole.data, first.whole.len, &pool);
+    while (rest.len > 0 && tlv_next(&rest, &first) == 0) {
+        look_evidence(first.whole, before, &pool);
+        before = first.whole;
+    }
     buf_free(&der);
     findings_free(&f);
     pool_free(&pool);

@@ -184,6 +184,25 @@ static void what_is_no_certificate_is_refused(void **state)
     made_free(&root);
 }
 
+static void points_of_bytes(void **state)
+{
+    static const unsigned char good[] = {0x30, 0x19, 0x30, 0x17, 0xa0, 0x15, 0xa0, 0x13, 0x86,
+                                         0x11, 'h',  't',  't',  'p',  ':',  '/',  '/',  'a',
+                                         '.',  'f',  'r',  '/',  'd',  '.',  'c',  'r',  'l'};
+    static const unsigned char ldap[] = {0x30, 0x0f, 0x30, 0x0d, 0xa0, 0x0b, 0xa0, 0x09, 0x86,
+                                         0x07, 'l',  'd',  'a',  'p',  ':',  '/',  'a'};
+    struct cert_texts urls = {NULL, 0};
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(cert_points_add(&urls, good, sizeof good, &e), 0);
+    assert_int_equal(cert_points_add(&urls, ldap, sizeof ldap, &e), 0);
+    assert_int_equal(cert_points_add(&urls, good, sizeof good - 1, &e), 0);
+    assert_int_equal(urls.count, 1);
+    assert_string_equal(urls.items[0], "http://a.fr/d.crl");
+    cert_texts_free(&urls);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +210,7 @@ int main(void)
         cmocka_unit_test(the_chain_goes_up_and_leaves_the_root_out),
         cmocka_unit_test(lists_come_as_pem_der_or_pkcs7),
         cmocka_unit_test(what_is_no_certificate_is_refused),
+        cmocka_unit_test(points_of_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
