@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/ceilings.h"
-#include "base/digest.h"
 #include "pdf/draw/draw_int.h"
 
 static const char *const face_names[DRAW_FACES] = {"LiberationSans-Regular", "LiberationSans-Bold",
@@ -173,68 +172,7 @@ void draw_page_size(const struct draw *d, size_t index, double *width, double *h
     *height = index < d->npages ? d->pages[index].height : 0;
 }
 
-/* The identifier of the file is the digest of its bytes with the identifier's place zeroed: no
- * clock, no chance. */
-static int file_identify(struct draw *d, struct buf *out, size_t start, struct err *e)
-{
-    static const char zero[] = "<00000000000000000000000000000000>";
-    unsigned char sum[DIGEST_MAX];
-    char hex[33];
-    size_t at = out->len;
-    int places = 0;
-
-    (void)d;
-    if (digest_bytes(DIGEST_SHA256, out->data + start, out->len - start, sum, e) != 0)
-        return -1;
-    hex_lower(sum, 16, hex);
-    while (at > start + 34 && places < 2 && out->len - at < 4096) {
-        at--;
-        if (memcmp(out->data + at, zero, 34) == 0) {
-            memcpy(out->data + at + 1, hex, 32);
-            places++;
-        }
-    }
-    return places == 2 ? 0 : err_set_bug(e, "file_identify: no place in the trailer");
-}
-
-static void trailer_identify(struct draw *d)
-{
-    static HPDF_BYTE zeros[16];
-    HPDF_Array id = HPDF_Array_New(d->doc->mmgr);
-
-    for (int i = 0; i < 2 && !draw_stopped(d); i++)
-        HPDF_Array_Add(id, HPDF_Binary_New(d->doc->mmgr, zeros, sizeof zeros));
-    if (id != NULL)
-        HPDF_Dict_Add(d->doc->trailer, "ID", id);
-}
-
-static HPDF_STATUS on_write(HPDF_Stream stream, const HPDF_BYTE *bytes, HPDF_UINT n)
-{
-    struct buf *out = stream->attr;
-
-    buf_append(out, bytes, n);
-    return out->failed ? HPDF_FAILD_TO_ALLOC_MEM : HPDF_OK;
-}
-
-/* The whole file goes straight to out; libharu's own memory would hold it once more. */
-static int file_write(struct draw *d, struct buf *out, struct err *e)
-{
-    size_t start = out->len;
-
-    d->doc->stream = HPDF_CallbackWriter_New(d->doc->mmgr, on_write, out);
-    if (d->doc->stream == NULL)
-        return err_set_memory(e);
-    HPDF_SaveToStream(d->doc);
-    if (buf_check(out, e) != 0)
-        return -1;
-    if (!draw_stopped(d))
-        return file_identify(d, out, start, e);
-    if (e != NULL)
-        *e = d->failure;
-    return -1;
-}
-
-int draw_finish(struct draw *d, const struct draw_info *info, struct buf *out, struct err *e)
+int draw_finish(struct draw *d, const struct draw_info *info, int fd, struct err *e)
 {
     if (!draw_stopped(d) && (d->finished || d->open || d->npages == 0))
         draw_fail_bug(d, "draw_finish: no page, an open mark, or twice");
@@ -247,12 +185,10 @@ int draw_finish(struct draw *d, const struct draw_info *info, struct buf *out, s
         resources_finish(d);
         contents_pack(d, false);
     }
-    if (!draw_stopped(d)) {
-        trailer_identify(d);
-        d->doc->pdf_version = HPDF_VER_17;
-    }
     if (!draw_stopped(d))
-        return file_write(d, out, e);
+        out_write(d, fd);
+    if (!draw_stopped(d))
+        return 0;
     if (e != NULL)
         *e = d->failure;
     return -1;

@@ -40,14 +40,16 @@ struct draw_info {
 
 int draw_new(struct draw **out, struct err *e); /* draw_free */
 void draw_free(struct draw *d);
-/* Metadata, structure, fonts and identifiers are written and the whole file is appended to out. The
- * document can then only be freed. */
-int draw_finish(struct draw *d, const struct draw_info *info, struct buf *out, struct err *e);
+/* Metadata, structure, fonts and identifiers are written, and the whole file to fd (empty, readable
+ * too) from its start. The document can then only be freed. */
+int draw_finish(struct draw *d, const struct draw_info *info, int fd, struct err *e);
 
 /* ---- pages ---- */
 size_t draw_page_add(struct draw *d, double width,
                      double height); /* its index from 0; becomes current */
 void draw_page_select(struct draw *d, size_t index);
+/* Nothing more is drawn on the page: what it holds can be packed. */
+void draw_page_close(struct draw *d, size_t index);
 size_t draw_page_count(const struct draw *d);
 size_t draw_page_current(const struct draw *d);
 void draw_page_size(const struct draw *d, size_t index, double *width, double *height);
@@ -100,10 +102,17 @@ void draw_bookmark(struct draw *d, int level, const char *title, double y);
  * text. */
 void draw_link(struct draw *d, struct draw_elem *elem, const char *alt, double x, double y,
                double w, double h, size_t page, double top);
-/* Name, description and data are borrowed until draw_finish; the name is in the order of ASCII.
- * relationship: "Data", "Source"...; mime: "application/json". */
-void draw_attach(struct draw *d, const char *name, const char *description, const char *mime,
-                 const char *relationship, const void *data, size_t n, int64_t modified);
+struct draw_file {
+    const char *name, *description;
+    const char *mime;         /* "application/json" */
+    const char *relationship; /* "Data", "Source"... */
+    const void *data;         /* n bytes; NULL: those of fd, from its start */
+    int fd;
+    size_t n;
+    int64_t modified;
+};
+/* What file points to is borrowed until draw_finish, which reads the bytes. */
+void draw_attach(struct draw *d, const struct draw_file *file);
 /* An empty signature field with its widget, tagged as a Form inside parent. `tip` is what a screen
  * reader says. */
 void draw_signature_field(struct draw *d, struct draw_elem *parent, const char *name,

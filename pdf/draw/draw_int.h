@@ -22,6 +22,7 @@ struct page {
     struct buf drawn;   /* operators that wait for their compression */
     HPDF_Dict contents; /* the stream into which they go */
     HPDF_Array all;     /* of these streams, once there is more than one */
+    bool closed;        /* nothing more is drawn */
     uint32_t number;
     double width, height;
     struct draw_elem **parents; /* by MCID */
@@ -55,11 +56,11 @@ struct draw_elem {
 };
 
 struct file_kept {
-    const char *name, *description, *mime, *relationship;
-    const void *data;
-    size_t n;
-    int64_t modified;
+    struct draw_file what;
     uint32_t number; /* of the file specification, once written */
+    struct draw *draw;
+    size_t at; /* bytes read */
+    bool packed;
 };
 enum { FILES_MAX = 16, FIELDS_MAX = 16, OUTLINE_LEVELS = 6, IMAGES_MAX = 16 };
 
@@ -119,6 +120,10 @@ void tree_finish(struct draw *d);
 void meta_finish(struct draw *d, const struct draw_info *info);
 void files_finish(struct draw *d);
 void fields_finish(struct draw *d);
+/* out.c: the whole file into fd, from its start. */
+void out_write(struct draw *d, int fd);
+/* source.c: the stream's bytes come from the file when libharu writes it. */
+void source_open(struct draw *d, struct file_kept *file, struct raw *stream);
 /* Key of the parent tree for an annotation whose structure element is elem. */
 size_t annot_key(struct draw *d, struct draw_elem *elem);
 void elem_kid(struct draw_elem *elem, enum kid_kind kind, uint32_t value, uint32_t page);

@@ -6,8 +6,7 @@
 #include "base/date.h"
 #include "pdf/draw/draw_int.h"
 
-void draw_attach(struct draw *d, const char *name, const char *description, const char *mime,
-                 const char *relationship, const void *data, size_t n, int64_t modified)
+void draw_attach(struct draw *d, const struct draw_file *file)
 {
     if (draw_stopped(d))
         return;
@@ -15,34 +14,31 @@ void draw_attach(struct draw *d, const char *name, const char *description, cons
         draw_fail_bug(d, "draw_attach: too many files");
         return;
     }
-    d->files[d->nfiles++] =
-        (struct file_kept){name, description, mime, relationship, data, n, modified, 0};
+    d->files[d->nfiles++] = (struct file_kept){.what = *file, .draw = d};
 }
 
 static void file_write(struct draw *d, struct file_kept *file)
 {
+    const struct draw_file *what = &file->what;
     struct raw *stream = raw_new(d, true), *spec = raw_new(d, false);
     char when[DATE_TEXT_MAX];
 
     if (stream == NULL || spec == NULL)
         return;
-    date_instant_pdf(file->modified, when);
+    date_instant_pdf(what->modified, when);
     buf_text(&stream->part.dict, "/Type/EmbeddedFile/Subtype");
-    put_name(&stream->part.dict, file->mime);
-    buf_format(&stream->part.dict, "/Params<</Size %zu/ModDate(%s)>>", file->n, when);
-    buf_append(&stream->part.stream, file->data, file->n);
-    /* a ZIP (every workbook) is packed already */
-    stream->part.packed = !(file->n > 2 && memcmp(file->data, "PK", 2) == 0);
-    raw_close(d, stream);
+    put_name(&stream->part.dict, what->mime);
+    buf_format(&stream->part.dict, "/Params<</Size %zu/ModDate(%s)>>", what->n, when);
+    source_open(d, file, stream);
     struct buf *b = &spec->part.dict;
     buf_text(b, "/Type/Filespec/F");
-    put_string(b, file->name);
+    put_string(b, what->name);
     buf_text(b, "/UF");
-    put_string(b, file->name);
+    put_string(b, what->name);
     buf_text(b, "/Desc");
-    put_string(b, file->description);
+    put_string(b, what->description);
     buf_text(b, "/AFRelationship");
-    put_name(b, file->relationship);
+    put_name(b, what->relationship);
     buf_format(b, "/EF<</F %u 0 R/UF %u 0 R>>", stream->number, stream->number);
     file->number = spec->number;
 }
@@ -70,14 +66,14 @@ static void names_write(struct draw *d)
         return;
     for (size_t i = 0; i < d->nfiles; i++) {
         size_t at = i;
-        for (; at > 0 && name_after(order[at - 1]->name, d->files[i].name); at--)
+        for (; at > 0 && name_after(order[at - 1]->what.name, d->files[i].what.name); at--)
             order[at] = order[at - 1];
         order[at] = &d->files[i];
     }
     struct buf *b = &names->part.dict;
     buf_text(b, "/EmbeddedFiles<</Names[");
     for (size_t i = 0; i < d->nfiles; i++) {
-        put_string(b, order[i]->name);
+        put_string(b, order[i]->what.name);
         buf_format(b, " %u 0 R ", order[i]->number);
     }
     buf_text(b, "]>>");

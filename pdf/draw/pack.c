@@ -11,24 +11,25 @@
  * the time. */
 enum { LEVEL = 2 };
 
-static bool packer_ready(struct packer *p)
+int packer_ready(struct packer *p, struct err *e)
 {
-    if (p->z != NULL)
-        return deflateReset(p->z) == Z_OK;
+    if (p->z != NULL && deflateReset(p->z) == Z_OK)
+        return 0;
+    packer_close(p);
     p->z = calloc(1, sizeof *p->z);
     if (p->z != NULL && deflateInit(p->z, LEVEL) == Z_OK)
-        return true;
+        return 0;
     free(p->z);
     p->z = NULL;
-    return false;
+    return err_set_memory(e);
 }
 
 int packer_pack(struct packer *p, struct buf *bytes, struct err *e)
 {
     struct buf packed = BUF_INIT(bytes->max);
 
-    if (!packer_ready(p))
-        return err_set_memory(e);
+    if (packer_ready(p, e) != 0)
+        return -1;
     size_t bound = deflateBound(p->z, (uLong)bytes->len);
     unsigned char *to = buf_room(&packed, bound);
     if (to == NULL)

@@ -163,6 +163,15 @@ static void content_more(struct draw *d, struct page *page)
     page->contents = more;
 }
 
+void draw_page_close(struct draw *d, size_t index)
+{
+    if (draw_stopped(d) || index >= d->npages)
+        return;
+    if (d->pages[index].drawn.len > 0)
+        content_pack(d, &d->pages[index]);
+    d->pages[index].closed = true;
+}
+
 void contents_pack(struct draw *d, bool more)
 {
     for (size_t i = more ? d->packed : 0; i < d->npages && !draw_stopped(d); i++) {

@@ -235,8 +235,8 @@ static bool mark_allowed(struct draw *d)
 {
     if (draw_stopped(d))
         return false;
-    if (d->page == NULL || d->open) {
-        draw_fail_bug(d, "draw_begin: no page, or inside of another mark");
+    if (d->page == NULL || d->page->closed || d->open) {
+        draw_fail_bug(d, "draw_begin: no page, a closed one, or inside of another mark");
         return false;
     }
     return true;

@@ -198,7 +198,7 @@ static int cover_begin(struct report *r, struct cover *c, struct jv *params, str
     return rc;
 }
 
-static int cover_finish(struct report *r, struct cover *c, struct buf *pdf, struct err *e)
+static int cover_finish(struct report *r, struct cover *c, int fd, struct err *e)
 {
     struct draw_property properties[] = {
         {"formSha256", "SHA-256 of the digests of the forms", c->digest},
@@ -214,19 +214,23 @@ static int cover_finish(struct report *r, struct cover *c, struct buf *pdf, stru
                              .properties = properties,
                              .nproperties = 2};
 
-    for (size_t i = 0; jv_count(jv_get(r->options, "attached")) > 0 && i < c->count; i++)
-        draw_attach(r->d, c->names[i], type_text(r, "report.attach.data"), "application/json",
-                    "Data", c->data[i].data, c->data[i].len, r->created);
-    int rc = draw_finish(r->d, &info, pdf, e);
+    for (size_t i = 0; jv_count(jv_get(r->options, "attached")) > 0 && i < c->count; i++) {
+        struct draw_file data = {.name = c->names[i],
+                                 .description = type_text(r, "report.attach.data"),
+                                 .mime = "application/json",
+                                 .relationship = "Data",
+                                 .data = c->data[i].data,
+                                 .n = c->data[i].len,
+                                 .modified = r->created};
+        draw_attach(r->d, &data);
+    }
+    int rc = draw_finish(r->d, &info, fd, e);
     free(title);
     return rc != 0 ? -1 : r->failed ? err_set_memory(e) : 0;
 }
 
 static int cover_draw(struct report *r, struct cover *c, const struct task_io *io, struct err *e)
 {
-    struct buf pdf = BUF_INIT((size_t)ceilings.report_bytes);
-    int rc = -1;
-
     r->cover = true;
     r->form_sha256 = c->digest;
     snprintf(r->reference, sizeof r->reference, "D-%.8s", c->digest);
@@ -236,18 +240,16 @@ static int cover_draw(struct report *r, struct cover *c, const struct task_io *i
     cover_forms(r, c);
     r->grid = jv_at(c->grids, 0);
     pages_finish(r);
-    if (cover_finish(r, c, &pdf, e) == 0 &&
-        file_pwrite_all(io->fds[0], pdf.data, pdf.len, 0, "report", e) == 0)
-        rc = reply_make(r, &pdf, io->reply, e);
-    buf_free(&pdf);
-    return rc;
+    if (cover_finish(r, c, io->fds[0], e) != 0)
+        return -1;
+    return reply_make(r, io->fds[0], io->reply, e);
 }
 
 static int report_cover_run(const struct task_io *io, struct err *e)
 {
     struct report *r = calloc(1, sizeof *r);
     struct cover *c = calloc(1, sizeof *c);
-    struct buf text = BUF_INIT(0);
+    char sha256[DIGEST_HEX_MAX];
     struct jv *params = NULL;
     int rc = -1;
 
@@ -255,7 +257,7 @@ static int report_cover_run(const struct task_io *io, struct err *e)
         err_set_memory(e);
         goto out;
     }
-    if (report_params(io, &params, &text, e) != 0)
+    if (report_params(io, &params, sha256, e) != 0)
         goto out;
     r->warnings = jv_array();
     if (cover_begin(r, c, params, e) != 0 || report_options(r, params, e) != 0 ||
@@ -276,7 +278,6 @@ out:
     free(r);
     free(c);
     jv_free(params);
-    buf_free(&text);
     return rc;
 }
 

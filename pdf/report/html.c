@@ -336,7 +336,6 @@ static int report_html_run(const struct task_io *io, struct err *e)
 {
     struct buf b = BUF_INIT((size_t)ceilings.report_bytes);
     struct report *r = calloc(1, sizeof *r);
-    struct buf text = BUF_INIT(0);
     struct jv *params = NULL;
     char hex[DIGEST_HEX_MAX];
     int rc = -1;
@@ -344,7 +343,7 @@ static int report_html_run(const struct task_io *io, struct err *e)
     if (r == NULL)
         err_set_memory(e);
     else
-        rc = report_params(io, &params, &text, e);
+        rc = report_params(io, &params, hex, e);
     if (rc != 0 || report_facts(r, params, e) != 0) {
         rc = -1;
         goto out;
@@ -357,10 +356,6 @@ static int report_html_run(const struct task_io *io, struct err *e)
     put_na(r, &b);
     put_tabs(r, &b);
     html_again(r, &b);
-    if (digest_bytes_hex(text.data, text.len, hex, e) != 0) {
-        rc = -1;
-        goto out;
-    }
     html_method(r, &b, hex);
     put_foot(r, &b);
     rc = buf_check(&b, e);
@@ -371,7 +366,6 @@ static int report_html_run(const struct task_io *io, struct err *e)
 out:
     free(r);
     jv_free(params);
-    buf_free(&text);
     buf_free(&b);
     return rc;
 }

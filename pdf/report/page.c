@@ -237,6 +237,7 @@ void pages_finish(struct report *r)
         draw_end(r->d);
         if (stamp != NULL)
             stamp_draw(r, stamp);
+        draw_page_close(r->d, i);
     }
     free(title);
     free(foot);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
 #include "base/text.h"
@@ -207,7 +208,7 @@ void say_line(struct report *r, struct draw_elem *parent, const char *tag,
               const struct style *style, double x, double width, double *y, double after,
               char *text_take);
 /* Reference, pages, digest... of a finished PDF. */
-int reply_make(struct report *r, const struct buf *pdf, struct buf *reply, struct err *e);
+int reply_make(struct report *r, int fd, struct buf *reply, struct err *e);
 void part_contents(struct report *r);
 void contents_finish(struct report *r);
 void part_summary(struct report *r);
@@ -224,10 +225,11 @@ void categories_each(struct report *r, category_fn *fn, void *self);
 /* Ids of the high points answered No, joined by commas. */
 void high_no_list(struct report *r, struct buf *out);
 
-/* The options of a task with the grid document of its second descriptor as "grid", to jv_free; its
- * bytes in `text`. */
+/* The options of a task with the grid document of its second descriptor as "grid", to jv_free; the
+ * digest of its bytes. */
 struct task_io;
-int report_params(const struct task_io *io, struct jv **params, struct buf *text, struct err *e);
+int report_params(const struct task_io *io, struct jv **params, char sha256[DIGEST_HEX_MAX],
+                  struct err *e);
 /* Fills what the grid document and the options say; nothing is drawn yet. */
 int report_options(struct report *r, const struct jv *params, struct err *e);
 int report_facts(struct report *r, const struct jv *params, struct err *e);

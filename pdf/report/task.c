@@ -1,5 +1,6 @@
 /* The task "report-draw": params are the options, fds the output and the grid document, then the
  * form and the logo when there are any. The form is only attached, never parsed here. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,41 +13,55 @@
 #include "pdf/report/report_int.h"
 
 struct inputs {
-    struct buf form, logo, grid;
+    int fds[2]; /* grid document and form, to be attached; -1: no form */
+    size_t sizes[2];
+    struct buf logo;
     struct jv *params;
     char grid_sha256[DIGEST_HEX_MAX];
 };
 
-static int fd_read(int fd, const char *name, int64_t max, struct buf *out, struct err *e)
+static int fd_size(int fd, const char *name, int64_t max, size_t *n, struct err *e)
 {
     struct stat st;
     char limit[32];
 
-    buf_init(out, (size_t)max);
     if (fstat(fd, &st) != 0)
-        return err_set_errno(e, ERR_DISK, 0, "err.base.file-read", name, NULL);
+        return err_set_errno(e, ERR_DISK, errno, "err.base.file-read", name, NULL);
     snprintf(limit, sizeof limit, "%lld", (long long)max);
     if (st.st_size > max)
         return err_set(e, ERR_INPUT, "err.base.file-too-large", name, limit, NULL);
-    if (st.st_size == 0)
-        return 0;
-    unsigned char *to = buf_room(out, (size_t)st.st_size);
-    if (to == NULL)
-        return buf_check(out, e);
-    if (file_pread_all(fd, to, (size_t)st.st_size, 0, name, e) != 0)
-        return -1;
-    out->len = (size_t)st.st_size;
+    *n = (size_t)st.st_size;
     return 0;
 }
 
-int report_params(const struct task_io *io, struct jv **params, struct buf *text, struct err *e)
+static int fd_read(int fd, const char *name, int64_t max, struct buf *out, struct err *e)
+{
+    size_t n = 0;
+
+    buf_init(out, (size_t)max);
+    if (fd_size(fd, name, max, &n, e) != 0)
+        return -1;
+    unsigned char *to = buf_room(out, n);
+    if (to == NULL)
+        return buf_check(out, e);
+    if (file_pread_all(fd, to, n, 0, name, e) != 0)
+        return -1;
+    out->len = n;
+    return 0;
+}
+
+int report_params(const struct task_io *io, struct jv **params, char sha256[DIGEST_HEX_MAX],
+                  struct err *e)
 {
     struct jv *p = jv_parse((const char *)io->params, io->params_len, "report", e), *grid = NULL;
+    struct buf text = BUF_INIT(0);
 
     if (p != NULL && io->nfds < 2)
         err_set_bug(e, "report: no output or no grid document");
-    else if (p != NULL && fd_read(io->fds[1], "grid", ceilings.json_bytes, text, e) == 0)
-        grid = jv_parse(buf_str(text), text->len, "grid", e);
+    else if (p != NULL && fd_read(io->fds[1], "grid", ceilings.json_bytes, &text, e) == 0 &&
+             digest_bytes_hex(text.data, text.len, sha256, e) == 0)
+        grid = jv_parse(buf_str(&text), text.len, "grid", e);
+    buf_free(&text); /* what a report attaches is read again from the descriptor */
     if (grid == NULL) {
         jv_free(p);
         return -1;
@@ -60,17 +75,21 @@ static int inputs_read(const struct task_io *io, struct inputs *in, struct err *
 {
     size_t next = 2;
 
-    if (report_params(io, &in->params, &in->grid, e) != 0)
+    if (report_params(io, &in->params, in->grid_sha256, e) != 0)
         return -1;
-    if (jv_get_bool(in->params, "has_form") &&
-        (next >= io->nfds ||
-         fd_read(io->fds[next++], "form", ceilings.form_file_bytes, &in->form, e) != 0))
+    in->fds[0] = io->fds[1];
+    if (fd_size(in->fds[0], "grid", ceilings.json_bytes, &in->sizes[0], e) != 0)
         return -1;
+    if (jv_get_bool(in->params, "has_form")) {
+        if (next >= io->nfds)
+            return err_set_bug(e, "report: no form");
+        in->fds[1] = io->fds[next++];
+        if (fd_size(in->fds[1], "form", ceilings.form_file_bytes, &in->sizes[1], e) != 0)
+            return -1;
+    }
     if (jv_get_bool(in->params, "has_logo") &&
         (next >= io->nfds ||
          fd_read(io->fds[next++], "logo", ceilings.image_bytes, &in->logo, e) != 0))
-        return -1;
-    if (digest_bytes_hex(in->grid.data, in->grid.len, in->grid_sha256, e) != 0)
         return -1;
     jv_put_text(in->params, "grid_sha256", in->grid_sha256);
     return 0;
@@ -78,9 +97,7 @@ static int inputs_read(const struct task_io *io, struct inputs *in, struct err *
 
 static void inputs_free(struct inputs *in)
 {
-    buf_free(&in->form);
     buf_free(&in->logo);
-    buf_free(&in->grid);
     jv_free(in->params);
 }
 
@@ -152,24 +169,33 @@ static void parts_draw(struct report *r)
 static void files_attach(struct report *r, const struct inputs *in)
 {
     const struct jv *attached = jv_get(r->options, "attached"), *form = jv_get(r->grid, "form");
-    const char *name = jv_get_text(form, "name"), *type = jv_get_text(form, "type");
-    bool macros = type != NULL && strcmp(type, "xlsm") == 0;
+    const char *name = jv_get_text(form, "name");
+    struct draw_file data = {.name = "grid.json",
+                             .description = type_text(r, "report.attach.data"),
+                             .mime = "application/json",
+                             .relationship = "Data",
+                             .fd = in->fds[0],
+                             .n = in->sizes[0],
+                             .modified = r->created};
+    struct draw_file source = {
+        .name = name != NULL ? name : "form.xlsx",
+        .description = type_text(r, "report.attach.form"),
+        .mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        .relationship = "Source",
+        .fd = in->fds[1],
+        .n = in->sizes[1],
+        .modified = r->created};
 
     for (size_t i = 0; i < jv_count(attached); i++) {
         const char *file = jv_str(jv_at(attached, i));
-        if (file != NULL && strcmp(file, "grid.json") == 0)
-            draw_attach(r->d, "grid.json", type_text(r, "report.attach.data"), "application/json",
-                        "Data", in->grid.data, in->grid.len, r->created);
-        else if (in->form.len > 0)
-            draw_attach(r->d, name != NULL ? name : "form.xlsx", type_text(r, "report.attach.form"),
-                        macros ? "application/vnd.ms-excel.sheet.macroEnabled.12"
-                               : "application/vnd.openxmlformats-officedocument."
-                                 "spreadsheetml.sheet",
-                        "Source", in->form.data, in->form.len, r->created);
+        if (file != NULL && strcmp(file, data.name) == 0)
+            draw_attach(r->d, &data);
+        else if (source.n > 0)
+            draw_attach(r->d, &source);
     }
 }
 
-static int report_end(struct report *r, const struct inputs *in, struct buf *pdf, struct err *e)
+static int report_end(struct report *r, const struct inputs *in, int fd, struct err *e)
 {
     char revision[24];
     const struct jv *form = jv_get(r->grid, "form"), *old = jv_get(r->options, "replaces");
@@ -210,16 +236,17 @@ static int report_end(struct report *r, const struct inputs *in, struct buf *pdf
                              .created = r->created,
                              .properties = properties,
                              .nproperties = n};
-    int rc = draw_finish(r->d, &info, pdf, e);
+    int rc = draw_finish(r->d, &info, fd, e);
     free(title);
     free(subject);
     free(sentence);
     return rc != 0 ? -1 : r->failed ? err_set_memory(e) : 0;
 }
 
-int reply_make(struct report *r, const struct buf *pdf, struct buf *reply, struct err *e)
+int reply_make(struct report *r, int fd, struct buf *reply, struct err *e)
 {
     char hex[DIGEST_HEX_MAX];
+    size_t bytes = 0;
     struct jv *top = jv_object(), *fields = jv_array();
     int rc = -1;
 
@@ -228,12 +255,13 @@ int reply_make(struct report *r, const struct buf *pdf, struct buf *reply, struc
         jv_add_text(fields, r->look.fields[i].name);
     if (fielded && r->look.nfields == 0)
         jv_add_text(fields, "Signature1");
-    if (digest_bytes_hex(pdf->data, pdf->len, hex, e) != 0)
+    if (fd_size(fd, "report", ceilings.report_bytes, &bytes, e) != 0 ||
+        digest_file_hex(fd, hex, e) != 0)
         goto out;
     jv_put_text(top, "format", "paraphe-report");
     jv_put_int(top, "version", 1);
     jv_put_int(top, "pages", (int64_t)draw_page_count(r->d));
-    jv_put_int(top, "bytes", (int64_t)pdf->len);
+    jv_put_int(top, "bytes", (int64_t)bytes);
     jv_put_text(top, "sha256", hex);
     jv_put_text(top, "reference", r->reference);
     jv_put_int(top, "revision", r->revision);
@@ -253,8 +281,7 @@ out:
 
 static int report_draw_run(const struct task_io *io, struct err *e)
 {
-    struct inputs in = {.params = NULL};
-    struct buf pdf = BUF_INIT((size_t)ceilings.report_bytes);
+    struct inputs in = {.fds = {-1, -1}};
     struct report *r = calloc(1, sizeof *r);
     int rc = -1;
 
@@ -264,10 +291,8 @@ static int report_draw_run(const struct task_io *io, struct err *e)
         goto out;
     parts_draw(r);
     files_attach(r, &in);
-    if (report_end(r, &in, &pdf, e) != 0 ||
-        file_pwrite_all(io->fds[0], pdf.data, pdf.len, 0, "report", e) != 0)
-        goto out;
-    rc = reply_make(r, &pdf, io->reply, e);
+    if (report_end(r, &in, io->fds[0], e) == 0)
+        rc = reply_make(r, io->fds[0], io->reply, e);
 out:
     for (size_t i = 0; i < r->ntoc; i++)
         free(r->toc[i].title);
@@ -275,7 +300,6 @@ out:
     jv_free(r->warnings);
     free(r);
     inputs_free(&in);
-    buf_free(&pdf);
     return rc;
 }
 

@@ -29,14 +29,32 @@ for tag in 'Document' 'Sect' 'H1 ' 'H2 ' 'Table' 'TR' 'TH' 'TD' '/Scope /Column'
 tree_has 'identique à la production \(version' # lines do not run together
 CHECKS=$((CHECKS + 1)); ! grep -q 'Seul le fichier électronique signé fait foi.*[0-9] / ' tree || fail "a footer is read as text"
 
-# 400 points with comments of 2 000 characters: 32 MB are enough, and the file grows with the text alone
+# 400 points with comments of 8 000 characters: 32 MB are enough, with and without the attachments, and pages and file grow with the
+# text alone
 PEAK=$(dirname "$PARAPHE")/tests/bench/bench_peak
+peak() { # REPORT OPTION...: of the largest process, in KiB
+  local out=$1
+  shift
+  "$PEAK" "$PARAPHE" report "${D[@]}" --draft "$@" -o "$out" --quiet > peak 2> "$ERR"
+  CHECKS=$((CHECKS + 1)); [ "$(cut -d' ' -f4 peak)" = 0 ] || fail "no $out: $(cat "$ERR")"
+  CHECKS=$((CHECKS + 1))
+  nm "$PARAPHE" 2> /dev/null | grep __asan_init > /dev/null || [ "$(cut -d' ' -f3 peak)" -le 32768 ] || fail "$out: $(cut -d' ' -f3 peak) KiB of memory"
+}
 for points in 100 400; do
-  BUILD=$(dirname "$PARAPHE") /usr/bin/python3 "$SOURCE/tests/bench/report" form long-$points.xlsx $points 2000
-  "$PEAK" "$PARAPHE" report "${D[@]}" --draft --attach none long-$points.xlsx -o long-$points.pdf --quiet > peak-$points 2> "$ERR"
-  CHECKS=$((CHECKS + 1)); [ "$(cut -d' ' -f4 peak-$points)" = 0 ] || fail "no report of $points points: $(cat "$ERR")"
+  BUILD=$(dirname "$PARAPHE") /usr/bin/python3 "$SOURCE/tests/bench/report" form long-$points.xlsx $points 8000
+  peak long-$points.pdf --attach none long-$points.xlsx
 done
-CHECKS=$((CHECKS + 1)); [ $(stat -c %s long-400.pdf) -lt $((4 * $(stat -c %s long-100.pdf))) ] || fail "the file grows faster than its text"
-CHECKS=$((CHECKS + 1))
-nm "$PARAPHE" 2> /dev/null | grep __asan_init > /dev/null || [ "$(cut -d' ' -f3 peak-400)" -le 32768 ] || fail "$(cut -d' ' -f3 peak-400) KiB of memory"
+peak attached.pdf long-400.xlsx
+sizes() { pdfinfo "$1" | awk '/^Pages:/ {print $2}'; stat -c %s "$1"; }
+{ read -r few_pages; read -r few_bytes; } < <(sizes long-100.pdf)
+{ read -r pages; read -r bytes; } < <(sizes long-400.pdf)
+CHECKS=$((CHECKS + 1)); [ "$bytes" -lt $((4 * few_bytes)) ] || fail "the file grows faster than its text: $few_bytes, $bytes bytes"
+CHECKS=$((CHECKS + 1)); [ "$pages" -lt $((4 * few_pages)) ] || fail "the pages grow faster than the text: $few_pages, $pages"
+CHECKS=$((CHECKS + 1)); [ "$bytes" -lt $((3 * 400 * 8000)) ] || fail "$bytes bytes for 3 200 000 characters"
+
+# 39 points: 250 KB without the attachments, whatever the answers
+for form in lps-web-haute lps-web-conforme lps-lourd-3tiers-conforme proxy-haute; do
+  run 0 report "${D[@]}" "$FORMS/$form.xlsx" --attach none -o bare.pdf
+  CHECKS=$((CHECKS + 1)); [ "$(stat -c %s bare.pdf)" -le 250000 ] || fail "$form: $(stat -c %s bare.pdf) bytes without attachments"
+done
 finish

@@ -3,9 +3,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "pdf/draw/draw.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -34,9 +36,9 @@ static void appear(const uint8_t *data, size_t n, bool flat)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct draw_info info = {.title = "t", .lang = "fr-FR", .producer = "fuzz"};
-    struct buf out = BUF_INIT(64 << 20);
     struct err e = ERR_INIT;
     struct draw *d = NULL;
+    int out = file_memory("out", &e);
     size_t image = 0;
     unsigned columns = 0, rows = 0;
 
@@ -52,12 +54,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         draw_begin(d, figure);
         draw_image(d, image, 10, 10, 50, 50);
         draw_end(d);
-        if (draw_finish(d, &info, &out, &e) != 0)
+        if (draw_finish(d, &info, out, &e) != 0)
             abort(); /* what was taken can be written */
     } else if (e.kind != ERR_INPUT) {
         abort(); /* a bad image is the input's fault */
     }
     draw_free(d);
-    buf_free(&out);
+    close(out);
     return 0;
 }

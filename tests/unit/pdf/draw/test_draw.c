@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <png.h>
@@ -12,6 +13,7 @@
 #include "base/buf.h"
 #include "base/ceilings.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "pdf/draw/draw.h"
 #include "pdf/draw/face.h"
 
@@ -45,8 +47,23 @@ static void table(struct draw *d, struct draw_elem *parent, double y)
     }
 }
 
+/* The finished file in memory; nothing after a failure. */
+static int finish(struct draw *d, const struct draw_info *info, struct buf *out, struct err *e)
+{
+    int fd = file_memory("out", e), rc = draw_finish(d, info, fd, e);
+    off_t n = rc == 0 ? lseek(fd, 0, SEEK_END) : 0;
+    unsigned char *to = buf_room(out, (size_t)n);
+
+    assert_non_null(to);
+    assert_int_equal(file_pread_all(fd, to, (size_t)n, 0, "out", e), 0);
+    out->len = (size_t)n;
+    close(fd);
+    return rc;
+}
+
 static int make(struct buf *out, struct err *e)
 {
+    int book_fd = file_seal_bytes("book", "PK..", 4, e);
     struct draw *d = NULL;
     struct draw_property property = {"formDigest", "SHA-256 of the form", "00ff & <x>"};
     struct draw_info info = {.title = "Rapport & <annexe> – « essai »",
@@ -89,14 +106,23 @@ static int make(struct buf *out, struct err *e)
     draw_page_select(d, 1);
     say(d, root, "H1", DRAW_BOLD, 16, 780, "Signatures");
     draw_signature_field(d, root, "Signature1", "Signature de l’auditeur", 60, 500, 200, 80);
-    draw_attach(d, "grid.json", "Données", "application/json", "Data", "{}", 2, 1790000000);
-    draw_attach(d, "essai.xlsx", "Classeur",
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Source",
-                "PK..", 4, 1790000000);
-    int rc = draw_finish(d, &info, out, e);
+    struct draw_file data = {"grid.json", "Données", "application/json", "Data", "{}",
+                             -1,          2,         1790000000};
+    struct draw_file book = {"essai.xlsx",
+                             "Classeur",
+                             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                             "Source",
+                             NULL,
+                             book_fd,
+                             4,
+                             1790000000};
+    draw_attach(d, &data);
+    draw_attach(d, &book);
+    int rc = finish(d, &info, out, e);
     if (rc != 0)
         print_error("%s %s %s\n", e->id, e->sentence, e->foreign);
     draw_free(d);
+    close(book_fd);
     return rc;
 }
 
@@ -148,7 +174,7 @@ static void test_misuse(void **state)
     struct draw_info info = {.title = "t", .lang = "fr-FR"};
 
     (void)state;
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < 6; i++) {
         struct draw *d = NULL;
         struct buf out = BUF_INIT(1 << 24);
         struct err e = ERR_INIT;
@@ -162,8 +188,12 @@ static void test_misuse(void **state)
             draw_end(d);
         } else if (i == 3) {
             draw_text(d, DRAW_REGULAR, 10, ink, 10, 10, "x", 1); /* outside of any mark */
+        } else if (i == 5) {
+            draw_page_close(d, 0);
+            draw_page_close(d, 1); /* no such page: nothing */
+            draw_artifact(d, "Layout");
         }
-        assert_int_equal(draw_finish(d, &info, &out, &e), -1);
+        assert_int_equal(finish(d, &info, &out, &e), -1);
         assert_int_equal(e.kind, ERR_BUG);
         assert_int_equal(out.len, 0);
         draw_free(d);
@@ -225,9 +255,72 @@ static void test_images(void **state)
     struct draw_info info = {.title = "t", .lang = "fr-FR", .producer = "p"};
     struct buf out = BUF_INIT(1 << 24);
     draw_page_add(d, 100, 100);
-    assert_int_equal(draw_finish(d, &info, &out, &e), 0);
+    assert_int_equal(finish(d, &info, &out, &e), 0);
     buf_free(&out);
     draw_free(d);
+}
+
+/* What is attached is read while the file is written: a source that fails, and a file over the
+ * limit, end it. */
+static void test_sources(void **state)
+{
+    static const struct {
+        int64_t holds;
+        size_t said;
+        bool here;
+        const char *id;
+    } cases[] = {{0, 0, true, NULL},
+                 {300000, 300000, true, NULL},
+                 {4, 300000, true, "err.base.file-read"},
+                 {0, 4, false, "err.base.file-read"},
+                 {0, 4, true, "err.base.file-read"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct draw_info info = {.title = "t", .lang = "fr-FR", .producer = "p"};
+        struct draw_file file = {"a", "b", "text/plain", "Data", NULL, -1, cases[i].said, 0};
+        struct buf out = BUF_INIT(1 << 24);
+        struct err e = ERR_INIT;
+        struct draw *d = NULL;
+
+        if (cases[i].here)
+            assert_true((file.fd = file_memory("source", &e)) >= 0);
+        assert_true(!cases[i].here || ftruncate(file.fd, cases[i].holds) == 0);
+        assert_int_equal(draw_new(&d, &e), 0);
+        draw_page_add(d, 100, 100);
+        draw_attach(d, &file);
+        assert_int_equal(finish(d, &info, &out, &e), cases[i].id == NULL ? 0 : -1);
+        assert_string_equal(e.id, cases[i].id == NULL ? "" : cases[i].id);
+        draw_free(d);
+        close(file.fd);
+        buf_free(&out);
+    }
+}
+
+static void test_too_large(void **state)
+{
+    struct draw_info info = {.title = "t", .lang = "fr-FR", .producer = "p"};
+    struct err e = ERR_INIT;
+    struct draw_file file = {.name = "a",
+                             .description = "b",
+                             .mime = "application/zip",
+                             .relationship = "Data",
+                             .fd = file_memory("source", &e),
+                             .n = (size_t)ceilings.report_bytes};
+    struct draw *d = NULL;
+    int fd = file_memory("out", &e);
+
+    (void)state;
+    assert_int_equal(ftruncate(file.fd, ceilings.report_bytes), 0);
+    assert_int_equal(file_pwrite_all(file.fd, "PK", 2, 0, "source", &e), 0); /* not packed */
+    assert_int_equal(draw_new(&d, &e), 0);
+    draw_page_add(d, 100, 100);
+    draw_attach(d, &file);
+    assert_int_equal(draw_finish(d, &info, fd, &e), -1);
+    assert_string_equal(e.id, "err.base.buffer-full");
+    draw_free(d);
+    close(file.fd);
+    close(fd);
 }
 
 static void test_limits(void **state)
@@ -244,7 +337,7 @@ static void test_limits(void **state)
     assert_int_equal(draw_new(&d, &e), 0);
     for (int64_t i = 0; i <= ceilings.report_pages; i++)
         draw_page_add(d, 100, 100);
-    assert_int_equal(draw_finish(d, &info, &out, &e), -1);
+    assert_int_equal(finish(d, &info, &out, &e), -1);
     assert_string_equal(e.id, "err.draw.pages");
     draw_free(d);
 }
@@ -278,7 +371,7 @@ static void test_long(void **state)
     }
     draw_page_select(d, 1);
     say(d, root, "P", DRAW_REGULAR, 9, 20, "1 / 9");
-    assert_int_equal(draw_finish(d, &info, &out, &e), 0);
+    assert_int_equal(finish(d, &info, &out, &e), 0);
     assert_in_range(places(&out, "/Contents ["), 1, 8);
     assert_in_range(places(&out, "/Contents "), 9, 9);
     draw_free(d);
@@ -318,7 +411,7 @@ static void what_the_library_refuses(void **state)
     (void)state;
     assert_int_equal(draw_new(&d, &e), 0);
     draw_page_add(d, 20000, 20000);
-    assert_int_equal(draw_finish(d, &info, &out, &e), -1);
+    assert_int_equal(finish(d, &info, &out, &e), -1);
     assert_string_equal(e.id, "err.draw.library");
     draw_free(d);
     buf_free(&out);
@@ -329,6 +422,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_widths),
         cmocka_unit_test(test_misuse),     cmocka_unit_test(test_images),
+        cmocka_unit_test(test_sources),    cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_limits),     cmocka_unit_test(test_appearance),
         cmocka_unit_test(test_long),       cmocka_unit_test(what_the_library_refuses),
     };
