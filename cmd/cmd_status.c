@@ -1,11 +1,15 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/ceilings.h"
 #include "base/date.h"
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/cmd_table.h"
 #include "cmd/out.h"
+#include "cmd/pending_form.h"
 #include "job/job.h"
 
 const struct opt cmd_status_options[] = {
@@ -55,52 +59,60 @@ static void print_steps(const char *indent, const struct jv *steps)
     }
 }
 
-static void print_text(const struct jv *status)
+static void print_boxes(const struct jv *form)
 {
-    const struct jv *forms = jv_get(status, "forms"), *next = jv_get(status, "next");
-    const char *role = jv_get_text(status, "role"), *form = jv_get_text(next, "form");
-    char id[80];
+    struct buf boxes = BUF_INIT((size_t)ceilings.json_bytes);
+
+    pending_boxes(form, &boxes);
+    if (boxes.len > 0)
+        out_say("cmd.status.boxes", "  ", buf_str(&boxes), NULL);
+    buf_free(&boxes);
+}
+
+static void print_text(const struct jv *status, const char *next)
+{
+    const struct jv *forms = jv_get(status, "forms");
+    const char *role = jv_get_text(status, "role");
 
     out_say("cmd.status.head", jv_get_text(status, "folder"), jv_get_text(status, "created"),
             role != NULL ? word("role", role) : "", NULL);
     for (size_t i = 0; i < jv_count(forms); i++) {
         out_line(jv_get_text(jv_at(forms, i), "name"));
         print_steps("  ", jv_get(jv_at(forms, i), "stages"));
+        print_boxes(jv_at(forms, i));
     }
     if (role == NULL || strcmp(role, "auditeur") != 0)
         print_steps("", jv_get(status, "stages"));
-    snprintf(id, sizeof id, "cmd.status.next.%s", jv_get_text(next, "code"));
-    out_say(id, jv_get_text(status, "folder"), form != NULL ? form : "", NULL);
+    out_line(next);
 }
 
 int cmd_status_run(struct cmd *cmd, struct err *e)
 {
-    char id[80];
+    struct jv *status = NULL;
     struct job *job = NULL;
+    char *sentence = NULL;
+    int rc = -1;
 
     if (job_open(cmd->args[0], false, cmd->clock, &job, e) != 0)
         return -1;
-    struct jv *status = job_status(job);
-    int rc = 0;
-    if (jv_get_text(jv_get(status, "next"), "code") == NULL) {
-        jv_free(status);
-        job_close(job);
-        return err_set_memory(e);
+    status = job_status(job);
+    pending_note(job, status);
+    if (jv_get_text(jv_get(status, "next"), "code") == NULL ||
+        (sentence = pending_next_sentence(job, status)) == NULL) {
+        err_set_memory(e);
+        goto out;
     }
     if (job_tail_was_cut(job))
         out_note(cmd, "cmd.status.tail", NULL);
+    rc = 0;
     if (cmd->json) {
-        struct jv *next = jv_get(status, "next");
-        char sentence[ERR_SENTENCE_MAX];
-        const char *form = jv_get_text(next, "form");
-        snprintf(id, sizeof id, "cmd.status.next.%s", jv_get_text(next, "code"));
-        text_say(text_lang_get(), sentence, sizeof sentence, id, job_folder(job),
-                 form != NULL ? form : "", NULL);
-        jv_put_text(next, "sentence", sentence);
+        jv_put_text(jv_get(status, "next"), "sentence", sentence);
         rc = out_json(status, true, e);
     } else {
-        print_text(status);
+        print_text(status, sentence);
     }
+out:
+    free(sentence);
     jv_free(status);
     job_close(job);
     return rc;

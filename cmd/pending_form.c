@@ -1,13 +1,17 @@
 #include "cmd/pending_form.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/ceilings.h"
+#include "base/digest.h"
+#include "base/err.h"
 #include "base/file.h"
 #include "base/jv.h"
-#include "cmd/pending_form.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
 #include "job/job.h"
 
 static bool state_is(const struct jv *stages, const char *stage, const char *a, const char *b)
@@ -50,26 +54,64 @@ static bool is_used(const struct jv *verdict, const char *field)
     return false;
 }
 
-char *pending_field(const struct job *job, const struct jv *status, size_t form, bool last)
+/* Signatures, not time-stamps. */
+static size_t signers(const struct jv *verdict)
 {
-    const struct jv *stages = jv_get(jv_at(jv_get(status, "forms"), form), "stages");
+    const struct jv *list = jv_get(verdict, "signatures");
+    size_t n = 0;
+
+    for (size_t i = 0; i < jv_count(list); i++) {
+        const char *type = jv_get_text(jv_at(list, i), "type");
+        n += type != NULL && strcmp(type, "signature") == 0;
+    }
+    return n;
+}
+
+static const struct jv *stages_of(const struct jv *status, size_t form)
+{
+    return jv_get(jv_at(jv_get(status, "forms"), form), "stages");
+}
+
+/* The empty ones of the boxes; all of them while nothing is signed. */
+static struct jv *empty_boxes(const struct job *job, const struct jv *stages, size_t form)
+{
     const struct jv *fields = jv_get(jv_get(jv_get(stages, "report"), "result"), "fields");
     struct jv *verdict = state_is(stages, "sign", "done", "taken") ? verdict_of(job, form) : NULL;
-    const char *found = NULL;
+    struct jv *found = jv_array();
 
-    for (size_t i = 0; i < jv_count(fields); i++) {
+    for (size_t i = 0; signers(verdict) < jv_count(fields) && i < jv_count(fields); i++) {
         const char *name = jv_str(jv_at(fields, i));
-        if (name != NULL && (found == NULL || last) && !is_used(verdict, name))
-            found = name;
+        if (name != NULL && !is_used(verdict, name))
+            jv_add_text(found, name);
     }
-    char *copy = found != NULL ? strdup(found) : NULL;
     jv_free(verdict);
+    return found;
+}
+
+char *pending_field(const struct job *job, const struct jv *status, size_t form, bool last)
+{
+    struct jv *boxes = empty_boxes(job, stages_of(status, form), form);
+    size_t n = jv_count(boxes);
+    const char *found = n > 0 ? jv_str(jv_at(boxes, last ? n - 1 : 0)) : NULL;
+    char *copy = found != NULL ? strdup(found) : NULL;
+
+    jv_free(boxes);
     return copy;
+}
+
+struct jv *pending_awaited(const struct job *job, const struct jv *status, size_t form)
+{
+    const struct jv *stages = stages_of(status, form);
+
+    return !jv_get_bool(status, "purged") && state_is(stages, "sign", "done", "taken") &&
+                   state_is(stages, "verify", "done", "done")
+               ? empty_boxes(job, stages, form)
+               : jv_array();
 }
 
 enum pending_kind pending_kind(const struct job *job, const struct jv *status, size_t form)
 {
-    const struct jv *stages = jv_get(jv_at(jv_get(status, "forms"), form), "stages");
+    const struct jv *stages = stages_of(status, form);
     const struct jv *whole = jv_get(status, "stages");
 
     if (jv_get_bool(status, "purged") ||
@@ -100,4 +142,100 @@ bool pending_signed_by(const struct job *job, size_t form, const struct jv *cert
     }
     jv_free(verdict);
     return found;
+}
+
+/* ---- what is said of it ---- */
+void pending_note(const struct job *job, struct jv *status)
+{
+    struct jv *next = jv_get(status, "next");
+    const char *code = jv_get_text(next, "code");
+    bool first = code != NULL && (strcmp(code, "hand-over") == 0 || strcmp(code, "run") == 0);
+
+    for (size_t f = 0; f < job_forms(job); f++) {
+        struct jv *awaited = pending_awaited(job, status, f);
+        if (jv_count(awaited) > 0 && first && pending_kind(job, status, f) == PENDING_MORE) {
+            first = false;
+            jv_put_take(next, "then", jv_copy(jv_get(next, "code")));
+            jv_put_text(next, "code", "countersign");
+            jv_put_text(next, "form", job_form_name(job, f));
+        }
+        if (jv_count(awaited) > 0)
+            jv_put_take(jv_at(jv_get(status, "forms"), f), "awaited", awaited);
+        else
+            jv_free(awaited);
+    }
+}
+
+static void next_line(struct buf *out, const struct job *job, const char *code, const char *form,
+                      const char *boxes)
+{
+    char id[80], sentence[ERR_SENTENCE_MAX];
+
+    snprintf(id, sizeof id, "cmd.status.next.%s", code);
+    text_say(text_lang_get(), sentence, sizeof sentence, id, job_folder(job),
+             form != NULL ? form : "", boxes, NULL);
+    buf_text(out, sentence);
+}
+
+void pending_boxes(const struct jv *form, struct buf *out)
+{
+    const struct jv *awaited = jv_get(form, "awaited");
+
+    for (size_t i = 0; i < jv_count(awaited); i++)
+        buf_format(out, "%s%s", i > 0 ? ", " : "", jv_str(jv_at(awaited, i)));
+}
+
+char *pending_next_sentence(const struct job *job, const struct jv *status)
+{
+    const struct jv *next = jv_get(status, "next"), *forms = jv_get(status, "forms");
+    const char *form = jv_get_text(next, "form"), *then = jv_get_text(next, "then");
+    struct buf out = BUF_INIT((size_t)ceilings.json_bytes), boxes = BUF_INIT(out.max);
+
+    for (size_t f = 0; then != NULL && form != NULL && f < jv_count(forms); f++) {
+        const char *name = jv_get_text(jv_at(forms, f), "name");
+        if (boxes.len == 0 && name != NULL && strcmp(name, form) == 0)
+            pending_boxes(jv_at(forms, f), &boxes);
+    }
+    next_line(&out, job, jv_get_text(next, "code"), form, buf_str(&boxes));
+    if (then != NULL) {
+        buf_char(&out, '\n');
+        next_line(&out, job, then, NULL, "");
+    }
+    char *sentence = buf_check(&out, NULL) == 0 ? strdup(buf_str(&out)) : NULL;
+    buf_free(&boxes);
+    buf_free(&out);
+    return sentence;
+}
+
+/* ---- who has signed ---- */
+int pending_key(const struct cmd *cmd, char hex[DIGEST_HEX_MAX], struct err *e)
+{
+    static const char *const keys[] = {"token.module", "token.uri", "token.cert"};
+    struct buf text = BUF_INIT((size_t)ceilings.config_bytes);
+    int rc;
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        for (size_t k = 0; k < config_count(cmd->config, keys[i]); k++)
+            buf_format(&text, "%s=%s\n", keys[i], config_at(cmd->config, keys[i], k));
+    }
+    if (opt_given(cmd->options, "seal"))
+        buf_text(&text, "seal\n");
+    rc = buf_check(&text, e);
+    if (rc == 0)
+        rc = digest_bytes_hex(text.data, text.len, hex, e);
+    buf_free(&text);
+    return rc;
+}
+
+bool pending_key_signed(const struct jv *status, size_t form, const char *key)
+{
+    const struct jv *keys =
+        jv_get(jv_get(jv_get(stages_of(status, form), "sign"), "result"), "keys");
+
+    for (size_t i = 0; i < jv_count(keys); i++) {
+        const char *one = jv_str(jv_at(keys, i));
+        if (one != NULL && strcmp(one, key) == 0)
+            return true;
+    }
+    return false;
 }

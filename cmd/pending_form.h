@@ -1,10 +1,16 @@
-/* What the report of a form waits for, by its job: `sign --pending`. */
+/* What the report of a form waits for, by its job: `sign --pending`, `status`, and what `run` says
+ * last. */
 #ifndef PARAPHE_CMD_PENDING_FORM_H
 #define PARAPHE_CMD_PENDING_FORM_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/digest.h"
+
+struct buf;
+struct cmd;
+struct err;
 struct job;
 struct jv;
 
@@ -18,6 +24,21 @@ enum pending_kind pending_kind(const struct job *job, const struct jv *status, s
 /* The reserved field that is to be signed, the first empty one, or the last; malloc'ed. NULL when
  * none is known: signing chooses. */
 char *pending_field(const struct job *job, const struct jv *status, size_t form, bool last);
+/* The names of the boxes of a signed and verified report that nobody has filled, an array; empty
+ * also when as many have signed as there are boxes (elsewhere, in fields of their own). */
+struct jv *pending_awaited(const struct job *job, const struct jv *status, size_t form);
+/* Puts "awaited" into the forms of a job_status, and where that is what is to be done first the
+ * code "countersign" into its "next", with "then", what comes after it. */
+void pending_note(const struct job *job, struct jv *status);
+/* The names in "awaited" of a form so noted, with commas. */
+void pending_boxes(const struct jv *form, struct buf *out);
+/* The sentences of "next", one line or, with "then", two; malloc'ed, NULL on want of memory. */
+char *pending_next_sentence(const struct job *job, const struct jv *status);
+
+/* Which token and certificate the configuration asks for, by digest: what the journal of a job says
+ * of who has signed (`keys` in the result of "sign"), without a name in it. */
+int pending_key(const struct cmd *cmd, char hex[DIGEST_HEX_MAX], struct err *e);
+bool pending_key_signed(const struct jv *status, size_t form, const char *key);
 /* Whether the signed report holds a signature of this certificate ("issuer" and "serial"). */
 bool pending_signed_by(const struct job *job, size_t form, const struct jv *certificate);
 

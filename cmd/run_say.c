@@ -1,27 +1,26 @@
 #include "cmd/run_say.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
+#include "base/err.h"
 #include "base/jv.h"
-#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/out.h"
+#include "cmd/pending_form.h"
 #include "job/job.h"
 
 int run_say(const struct cmd *cmd, const struct job *job, int status, bool alone, struct err *e)
 {
     struct jv *state = job_status(job), *next = jv_get(state, "next");
-    const char *code = jv_get_text(next, "code"), *form = jv_get_text(next, "form");
-    char id[80], sentence[ERR_SENTENCE_MAX];
+    char *sentence = NULL;
     int rc = 0;
 
-    if (code == NULL) {
+    pending_note(job, state);
+    if (jv_get_text(next, "code") == NULL ||
+        (sentence = pending_next_sentence(job, state)) == NULL) {
         jv_free(state);
         return err_set_memory(e);
     }
-    snprintf(id, sizeof id, "cmd.status.next.%s", code);
-    text_say(text_lang_get(), sentence, sizeof sentence, id, job_folder(job),
-             form != NULL ? form : "", NULL);
     if (cmd->json) {
         jv_put_text(state, "format", "paraphe-run");
         jv_put_int(state, "status", status);
@@ -31,6 +30,7 @@ int run_say(const struct cmd *cmd, const struct job *job, int status, bool alone
         out_say("cmd.run.folder", job_folder(job), NULL);
         out_line(sentence);
     }
+    free(sentence);
     jv_free(state);
     return rc == 0 ? status : -1;
 }

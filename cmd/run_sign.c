@@ -10,6 +10,7 @@
 #include "cmd/act_run.h"
 #include "cmd/act_sign.h"
 #include "cmd/out.h"
+#include "cmd/pending_form.h"
 #include "cmd/run_int.h"
 #include "cmd/sign_options.h"
 #include "cmd/sign_say.h"
@@ -110,8 +111,15 @@ void run_sign_say(const struct run *r, size_t form, const struct jv *signed_json
     }
 }
 
-static void fill(const struct act_sign_file *f, struct jv *result)
+static void fill(const struct run *r, const struct act_sign_file *f, struct jv *result)
 {
+    struct jv *keys = jv_array();
+    char key[DIGEST_HEX_MAX];
+
+    /* what an earlier run kept was signed with who knows which */
+    if (f->kept == NULL && pending_key(r->cmd, key, NULL) == 0)
+        jv_add_text(keys, key);
+    jv_put_take(result, "keys", keys);
     jv_put_text(result, "level", jv_get_text(f->result, "level"));
     jv_put_text(result, "requested_level", jv_get_text(f->result, "requested_level"));
     jv_put_text(result, "scheme", jv_get_text(f->result, "scheme"));
@@ -131,7 +139,7 @@ static int signed_before(const struct run *r, const struct job_step *s, struct j
 
     if (f->result != NULL) {
         run_sign_say(r, s->form, f->result);
-        fill(f, result);
+        fill(r, f, result);
         return 0;
     }
     if (f->input != NULL) /* else its report was not there yet */
@@ -177,7 +185,7 @@ int run_sign(struct run *r, const struct job_step *s, struct jv *result, struct 
     }
     if (rc == 0) {
         run_sign_say(r, s->form, f->result);
-        fill(f, result);
+        fill(r, f, result);
     }
 out:
     run_sign_end(&signing);

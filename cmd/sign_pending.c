@@ -27,6 +27,7 @@ struct waiting {
     struct sign_options options;
     struct run_signing *signings; /* one a form; those that do not wait have no input */
     struct buf key;               /* token, certificate, algorithm: who signs with what */
+    char who[DIGEST_HEX_MAX];     /* pending_key */
     bool some;                    /* something in it is to be signed, by this token */
     bool taken;                   /* its turn was, or is */
 };
@@ -89,6 +90,13 @@ static int key_print(struct waiting *w, struct err *e)
     return buf_check(&w->key, e);
 }
 
+/* Signed already with what this configuration asks for: unless the person names a box, it waits for
+ * somebody else, and the token need not say so. */
+static bool for_others(const struct waiting *w, const struct jv *status, size_t f)
+{
+    return w->options.request.spec.field == NULL && pending_key_signed(status, f, w->who);
+}
+
 /* certificate: that of the token, NULL when it is not open: then no further signature is made. One
  * that it has signed waits for somebody else. */
 static int forms_ready(struct waiting *w, const struct jv *certificate, struct err *e)
@@ -102,8 +110,8 @@ static int forms_ready(struct waiting *w, const struct jv *certificate, struct e
         struct run_signing *s = &w->signings[f];
         enum pending_kind kind = pending_kind(w->job, status, f);
         if (kind == PENDING_NONE ||
-            (kind == PENDING_MORE &&
-             (certificate == NULL || pending_signed_by(w->job, f, certificate))))
+            (kind == PENDING_MORE && (certificate == NULL || for_others(w, status, f) ||
+                                      pending_signed_by(w->job, f, certificate))))
             continue;
         rc = run_sign_ready(&r, f, kind == PENDING_MORE, s, e);
         s->own = w->options.request;
@@ -137,7 +145,8 @@ static int job_add(struct pending *p, const char *folder, struct err *e)
     if (job_open(folder, true, p->cmd->clock, &w->job, e) != 0 ||
         config_load(&w->cmd.config, p->cmd->options, e) != 0 ||
         run_settings_join(&w->cmd, w->job, e) != 0 || run_settings_apply(&w->cmd, w->job, e) != 0 ||
-        sign_options_read(&w->options, &w->cmd, e) != 0 || key_print(w, e) != 0) {
+        sign_options_read(&w->options, &w->cmd, e) != 0 || key_print(w, e) != 0 ||
+        pending_key(&w->cmd, w->who, e) != 0) {
         waiting_free(w);
         return -1;
     }
@@ -208,7 +217,7 @@ static int countersigned(struct pending *p, const struct run *r, const struct wa
         if (s->file.result == NULL)
             continue;
         run_sign_say(r, f, s->file.result);
-        if (job_countersigned(w->job, f, e) != 0)
+        if (job_countersigned(w->job, f, s->kept == NULL ? w->who : NULL, e) != 0)
             return -1;
         out_note(&w->cmd, "cmd.sign.countersigned", job_form_name(w->job, f),
                  s->field != NULL ? s->field : "", NULL);
@@ -259,7 +268,7 @@ static int group_sign(struct pending *p, struct waiting *first, struct wire *wir
     return rc;
 }
 
-/* Of the jobs of the group: is one, by kind, there? */
+/* Of the jobs of the group: is one, by kind, there, that may be for this token? */
 static bool any_of_kind(const struct pending *p, const struct waiting *first,
                         enum pending_kind kind)
 {
@@ -269,7 +278,8 @@ static bool any_of_kind(const struct pending *p, const struct waiting *first,
         const struct waiting *w = p->jobs[i];
         struct jv *status = same_key(w, first) ? job_status(w->job) : NULL;
         for (size_t f = 0; status != NULL && f < job_forms(w->job); f++)
-            found = found || pending_kind(w->job, status, f) == kind;
+            found = found || (pending_kind(w->job, status, f) == kind &&
+                              (kind != PENDING_MORE || !for_others(w, status, f)));
         jv_free(status);
     }
     return found;
@@ -298,6 +308,30 @@ static int group_ready(struct pending *p, const struct waiting *first, struct wi
         failed(p, job_folder(w->job), e);
     }
     return 0;
+}
+
+/* The boxes that stay empty, whose signers are somebody else. True when there are some. */
+static bool say_awaited(const struct pending *p)
+{
+    bool some = false;
+
+    for (size_t i = 0; i < p->count; i++) {
+        const struct job *job = p->jobs[i]->job;
+        struct jv *status = job_status(job);
+        pending_note(job, status);
+        for (size_t f = 0; f < job_forms(job); f++) {
+            struct buf boxes = BUF_INIT((size_t)ceilings.json_bytes);
+            if (pending_kind(job, status, f) == PENDING_MORE)
+                pending_boxes(jv_at(jv_get(status, "forms"), f), &boxes);
+            if (boxes.len > 0)
+                out_note(p->cmd, "cmd.sign.pending-awaits", job_folder(job), job_form_name(job, f),
+                         buf_str(&boxes), NULL);
+            some = some || boxes.len > 0;
+            buf_free(&boxes);
+        }
+        jv_free(status);
+    }
+    return some;
 }
 
 static void group(struct pending *p, struct waiting *first)
@@ -359,7 +393,7 @@ int sign_pending(struct cmd *cmd, struct err *e)
         if (!p.jobs[i]->taken)
             group(&p, p.jobs[i]);
     }
-    if (!p.signed_some && p.status == 0 && !cmd->json && !cmd->quiet)
+    if (!p.signed_some && !say_awaited(&p) && p.status == 0 && !cmd->json && !cmd->quiet)
         out_say("cmd.sign.pending-none", NULL);
     rc = p.status;
 out:

@@ -37,28 +37,40 @@ int job_continues(const char *more, const char *path, struct err *e)
     return rc;
 }
 
-static int line_append(struct job *job, const struct jv *last, const char *key, const char *hex,
-                       struct err *e)
+static struct jv *result_with(const struct jv *last, const char *key)
+{
+    struct jv *result = jv_copy(jv_get(last, "result")), *keys;
+
+    if (key != NULL && result != NULL) {
+        keys = jv_get(result, "keys") != NULL ? jv_copy(jv_get(result, "keys")) : jv_array();
+        jv_add_text(keys, key);
+        jv_put_take(result, "keys", keys);
+    }
+    return result;
+}
+
+static int line_append(struct job *job, const struct jv *last, const char *file, const char *hex,
+                       const char *key, struct err *e)
 {
     static const char *const same[] = {"stage", "form", "inputs", "settings"};
     struct jv *line = jv_object(), *outputs = jv_object();
 
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
         jv_put_take(line, same[i], jv_copy(jv_get(last, same[i])));
-    jv_put_text(outputs, key, hex);
+    jv_put_text(outputs, file, hex);
     jv_put_take(line, "outputs", outputs);
     if (jv_get_bool(last, "taken"))
         jv_put_bool(line, "taken", true);
-    jv_put_take(line, "result", jv_copy(jv_get(last, "result")));
+    jv_put_take(line, "result", result_with(last, key));
     return job_append_take(job, "done", line, e);
 }
 
-int job_countersigned(struct job *job, size_t form, struct err *e)
+int job_countersigned(struct job *job, size_t form, const char *key, struct err *e)
 {
     const struct jv *last = job_last(job, "done", "sign", form);
     char *made = job_path(job, form, JOB_FILE_COUNTERSIGNED);
     char *place = job_path(job, form, JOB_FILE_SIGNED);
-    char hex[65], key[64];
+    char hex[65], file[64];
     int rc = -1;
 
     if (made == NULL || place == NULL) {
@@ -74,9 +86,10 @@ int job_countersigned(struct job *job, size_t form, struct err *e)
         err_set(e, ERR_DISK, "err.job.countersigned", made, JOB_FILE_SIGNED, NULL);
     if (fits != 1 || job_digest(made, hex, e) != 0)
         goto out;
-    snprintf(key, sizeof key, "%zu/%s", form + 1, JOB_FILE_SIGNED);
-    const char *known = jv_get_text(jv_get(last, "outputs"), key);
-    if ((known == NULL || strcmp(known, hex) != 0) && line_append(job, last, key, hex, e) != 0)
+    snprintf(file, sizeof file, "%zu/%s", form + 1, JOB_FILE_SIGNED);
+    const char *known = jv_get_text(jv_get(last, "outputs"), file);
+    if ((known == NULL || strcmp(known, hex) != 0) &&
+        line_append(job, last, file, hex, key, e) != 0)
         goto out;
     if (rename(made, place) != 0)
         err_set_errno(e, ERR_DISK, errno, "err.base.file-write", place, NULL);

@@ -378,7 +378,7 @@ int job_open(const char *folder, bool writable, struct clock clock, struct job *
              (owner_check(job, e) == 0 && lock_take(job, e) == 0 && job_sweep(folder, e) == 0))
         rc = journal_attach(job, writable, e);
     for (size_t f = 0; rc == 0 && writable && f < job_forms(job); f++)
-        rc = job_countersigned(job, f, e);
+        rc = job_countersigned(job, f, NULL, e);
     if (rc == 0)
         *out = job;
     else

@@ -133,8 +133,8 @@ int job_take(struct job *job, const char *stage, size_t form, const char *path, 
 /* A further signature of the form's signed report, made whole as JOB_FILE_COUNTERSIGNED, takes the
  * place of JOB_FILE_SIGNED, and the journal says so: the stage stays finished, what uses it is to
  * be done again. Without such a file nothing happens. job_open does it for what a killed run left.
- */
-int job_countersigned(struct job *job, size_t form, struct err *e);
+ * key: added to the result's "keys", a list of texts that the caller knows; NULL for none. */
+int job_countersigned(struct job *job, size_t form, const char *key, struct err *e);
 
 /* ---- what may happen once only ---- */
 /* A place for what C_Sign gives, made ready before it is asked for. keep writes the bytes by one
@@ -163,7 +163,8 @@ bool job_in_doubt(const struct job *job, const char *stage);
 /* {"format":"paraphe-status","version":1,"folder","created","role","purged","forms":[{"name","sha256","stages":{"check":{"state",
  * "status","result"}}}],"stages":{"bundle":...},"next":{"code","stage","form"}}; state is done,
  * taken, open or changed. The codes of next: correct-form, see-verdict, see-result,
- * complete-dossier, hand-over, run, sign, deposit-by-hand, ask-service, purged, nothing. */
+ * complete-dossier, hand-over, run, sign, deposit-by-hand, ask-service, purged, nothing; cmd/ adds
+ * countersign. */
 struct jv *job_status(const struct job *job);
 /* Removes everything but job.json, the journal and the receipts; may be called again after a kill.
  */

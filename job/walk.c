@@ -152,7 +152,7 @@ static int more_take(struct job *job, const char *stage, size_t form, const char
     if (more == 0)
         err_set(e, ERR_USAGE, "err.job.taken", path, job->folder, NULL);
     if (more == 1 && file_take(path, to, max, e) == 0)
-        rc = job_countersigned(job, form, e);
+        rc = job_countersigned(job, form, NULL, e);
     free(now);
     free(to);
     return rc;

@@ -112,11 +112,25 @@ cat > boxes.json << 'JSON'
 JSON
 rm -rf quatre; mkdir trio; cd trio || exit 1
 job lot lps-web-conforme.xlsx --look ../boxes.json --level B-B
-run 0 sign --pending --yes "${WHO[@]}"
+cp "$SHIM" "$WORK/card.so"
+CARD=("${WHO[@]}"); CARD[1]=$WORK/card.so
+run 0 sign --pending --yes "${CARD[@]}"
+says out 'First: .*: Relecteur, Cachet'
 counted 1 1
 ok "the first box" grep -aq '/T (Auditrice)' lot/1/rapport-signe.pdf
-run 0 sign --pending --yes "${WHO[@]}"
-says out 'No job waits' # it waits for others
+run 0 status lot --json
+json 'd["forms"][0]["awaited"], d["next"]["code"], d["next"]["then"]' "(['Relecteur', 'Cachet'], 'countersign', 'hand-over')"
+run 0 status lot
+says out 'First: .*lot.xlsx .*: Relecteur, Cachet'
+says out 'boxes without signature: Relecteur, Cachet'
+# The driver could not even be loaded: whom the report awaits is said without it.
+mv "$WORK/card.so" "$WORK/card.away"
+run 0 sign --pending --yes "${CARD[@]}"
+says err 'lot: .*await.*: Relecteur, Cachet'
+run 5 sign --pending --yes "${CARD[@]}" --field Relecteur # who names a box signs it
+mv "$WORK/card.away" "$WORK/card.so"
+run 0 sign --pending --yes "${WHO[@]}" # another driver, but the same certificate
+says err 'lot: .*await.*: Relecteur, Cachet'
 counted 0 0
 run 0 sign --pending --yes "${TOKEN[@]}" --cert subject:rsa3072 --seal
 says err 'lot.xlsx: signed once more, in the field Cachet'

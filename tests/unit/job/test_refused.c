@@ -166,7 +166,7 @@ static int countersigned_refused(void *self)
 {
     struct err e = ERR_INIT;
 
-    return job_countersigned(self, 0, &e) != -1 || strcmp(e.id, "err.base.file-write") != 0;
+    return job_countersigned(self, 0, NULL, &e) != -1 || strcmp(e.id, "err.base.file-write") != 0;
 }
 
 /* A further signature that is none of this report, and one that cannot take its place. */
@@ -182,7 +182,7 @@ static void a_further_signature(void **state)
     assert_int_equal(job_take(job, "sign", 0, "signed.pdf", 1000, jv_object(), &e), 0);
     char *made = job_path(job, 0, JOB_FILE_COUNTERSIGNED);
     assert_int_equal(put(made, "another file"), 0);
-    assert_int_equal(job_countersigned(job, 0, &e), -1);
+    assert_int_equal(job_countersigned(job, 0, NULL, &e), -1);
     assert_string_equal(e.id, "err.job.countersigned");
     assert_int_equal(put(made, "signed, and more"), 0);
     assert_true(refused_run(move, 2, countersigned_refused, job));
