@@ -156,6 +156,8 @@ static int bind_tabs(struct check *c)
     for (size_t i = 0; i < r->tab_count; i++) {
         struct check_tab *t = &c->tabs[c->tab_count++];
         t->rule = &r->tabs[i];
+        t->role = t->rule->role;
+        t->type = t->rule->type;
         t->rows = calloc(t->rule->count + 1, sizeof(struct form_point *));
         t->answers = calloc(t->rule->count + 1, sizeof *t->answers);
         if (t->rows == NULL || t->answers == NULL)

@@ -18,6 +18,9 @@ const char *answer_token(enum answer a);
 /* One tab of the rule set beside the form's sheet. */
 struct check_tab {
     const struct rule_tab *rule;
+    enum tab_role role; /* of the rule, or what the declared type makes of an unnamed tab */
+    const char *type;   /* the same; NULL for the common tab */
+    bool adopted;
     const struct form_sheet *sheet; /* NULL: the form has none */
     const struct form_point **rows; /* for each point of the rule set its first row, or NULL */
     bool expected;
@@ -38,6 +41,7 @@ struct check {
     size_t tab_count;
     const struct check_tab *type_tab; /* declared; NULL */
     bool type_inferred, proxy;
+    bool together; /* common points and those of the type in tabs that do not say which are which */
     size_t counts[SEVERITY_COUNT][ANSWER_COUNT];
     struct jv *findings, *notes;
     size_t errors, rejections, expired; /* expired: how many of the errors are date-expired */

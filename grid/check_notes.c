@@ -189,16 +189,24 @@ static void note_unknown_sheets(struct check *c)
 {
     enum { IDS_LEAST = 5 };
 
-    for (size_t i = 0; c->rules->own && i < c->form->sheet_count; i++) {
+    for (size_t i = 0; i < c->form->sheet_count; i++) {
         const struct form_sheet *s = &c->form->sheets[i];
         const struct check_tab *t = check_tab_of_sheet(c, s);
         bool known = layout_type_within(c->layout, s->folded) != NULL ||
                      layout_sheet_role_within(c->layout, s->folded) != NULL;
         char count[24];
+        if (!c->rules->own && (t == NULL || !t->adopted))
+            continue;
         if (s->sheet == NULL || (s->name == c->form->info_sheet && s->header_row == 0))
             continue;
         snprintf(count, sizeof count, "%zu", t != NULL ? t->rule->count : s->ids_unread);
-        if (t != NULL && t->rule->role != TAB_COMMON && !known)
+        if (t != NULL && t->adopted)
+            note_add(c,
+                     t->role == TAB_COMMON ? "tab-taken-common"
+                     : c->together         ? "tab-taken-whole"
+                                           : "tab-taken-type",
+                     s->name, NULL, count);
+        else if (t != NULL && t->role != TAB_COMMON && !known)
             note_add(c, "tab-name-unknown", s->name, NULL, count);
         else if (t == NULL && s->header_row == 0 && s->ids_unread >= IDS_LEAST)
             note_add(c, "header-not-found", s->name, NULL, count);
@@ -269,16 +277,16 @@ static void note_unknown_fields(struct check *c)
 /* A part and the further parts of the same tab. */
 static size_t points_of_tab(const struct check *c, size_t i)
 {
-    const struct rule_tab *tab = c->tabs[i].rule;
+    const struct check_tab *tab = &c->tabs[i];
     size_t n = 0;
 
     for (size_t k = 0; k < c->tab_count; k++) {
-        const struct rule_tab *other = c->tabs[k].rule;
+        const struct check_tab *other = &c->tabs[k];
         bool same = other->role == tab->role && (tab->type == NULL || other->type == NULL ||
                                                  strcmp(tab->type, other->type) == 0);
         if (same && k < i && c->tabs[k].expected)
             return 0; /* said at the first part */
-        n += same && c->tabs[k].expected ? other->count : 0;
+        n += same && other->expected ? other->rule->count : 0;
     }
     return n;
 }
@@ -295,12 +303,12 @@ static void note_counts(struct check *c)
 
     for (size_t i = 0; i < c->tab_count; i++) {
         const struct check_tab *t = &c->tabs[i];
-        const struct jv *range = jv_get(ranges, tab_role_name(t->rule->role));
+        const struct jv *range = jv_get(ranges, tab_role_name(t->role));
         int64_t least = jv_num(jv_at(range, 0), 0), most = jv_num(jv_at(range, 1), INT64_MAX);
         size_t points = t->expected ? points_of_tab(c, i) : 0;
         char count[24];
         snprintf(count, sizeof count, "%zu", points);
-        if (points == 0 || ((int64_t)points >= least && (int64_t)points <= most))
+        if (points == 0 || c->together || ((int64_t)points >= least && (int64_t)points <= most))
             continue;
         note_add(c, "points-unusual", t->rule->name, NULL, count);
     }
@@ -352,7 +360,7 @@ void check_notes(struct check *c)
     if (c->form->from_json)
         note_add(c, "no-workbook", NULL, NULL, NULL);
     if (c->type_inferred)
-        note_add(c, "type-inferred", NULL, NULL, c->type_tab->rule->type);
+        note_add(c, "type-inferred", NULL, NULL, c->type_tab->type);
     if (c->age_unknown)
         note_add(c, "age-unknown", NULL, NULL, layout_field_label(c->layout, c->rules->age_from));
     note_tabs(c);

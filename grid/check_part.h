@@ -14,6 +14,7 @@ void note_add(struct check *c, const char *code, const char *sheet, const struct
 /* Doubtful characters and length of a text; `point` may be NULL. */
 void check_text(struct check *c, const char *sheet, const struct form_value *v, const char *point);
 
+void check_adopt(struct check *c);  /* tabs whose name does not say what they are */
 void check_tabs(struct check *c);   /* type, kind, which tabs are expected, filled, repeated */
 void check_points(struct check *c); /* rows of the expected tabs */
 void check_fields(struct check *c); /* general information */

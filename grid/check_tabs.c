@@ -8,22 +8,22 @@
 
 static struct check_tab *tab_declared(struct check *c, const char *text)
 {
-    char *folded = utf8_fold(text, c->e);
+    char *folded = clean_fold_name(text, c->e);
     struct check_tab *found = NULL;
 
     if (folded == NULL)
         return NULL;
     /* A specimen's form names its tabs as its types; another's may not. */
-    const char *type = !c->rules->specimen ? layout_type(c->layout, folded) : NULL;
+    const char *type = !c->rules->specimen ? layout_type_declared(c->layout, folded) : NULL;
     for (size_t i = 0; *folded != '\0' && i < c->tab_count; i++) {
-        const struct rule_tab *rule = c->tabs[i].rule;
-        if (rule->role != TAB_COMMON && strcmp(rule->folded, folded) == 0)
-            found = &c->tabs[i];
+        struct check_tab *t = &c->tabs[i];
+        if (t->role != TAB_COMMON && strcmp(t->rule->folded, folded) == 0)
+            found = t;
     }
     for (size_t i = 0; found == NULL && type != NULL && i < c->tab_count; i++) {
-        const struct rule_tab *rule = c->tabs[i].rule;
-        if (rule->role != TAB_COMMON && strcmp(rule->type, type) == 0)
-            found = &c->tabs[i];
+        struct check_tab *t = &c->tabs[i];
+        if (t->role != TAB_COMMON && strcmp(t->type, type) == 0)
+            found = t;
     }
     free(folded);
     return found;
@@ -31,8 +31,8 @@ static struct check_tab *tab_declared(struct check *c, const char *text)
 
 static bool same_type(const struct check_tab *a, const struct check_tab *b)
 {
-    return a != NULL && b != NULL && a->rule->role != TAB_COMMON && b->rule->role != TAB_COMMON &&
-           strcmp(a->rule->type, b->rule->type) == 0;
+    return a != NULL && b != NULL && a->role != TAB_COMMON && b->role != TAB_COMMON &&
+           strcmp(a->type, b->type) == 0;
 }
 
 /* The only type with a filled tab (its first one); NULL when there is none or more than one. */
@@ -42,7 +42,7 @@ static struct check_tab *only_filled(struct check *c, const struct check_tab *bu
 
     for (size_t i = 0; i < c->tab_count; i++) {
         struct check_tab *t = &c->tabs[i];
-        if (t->rule->role == TAB_COMMON || same_type(t, but) || t->changed == 0)
+        if (t->role == TAB_COMMON || same_type(t, but) || t->changed == 0)
             continue;
         if (found != NULL && !same_type(found, t))
             return NULL;
@@ -54,7 +54,7 @@ static struct check_tab *only_filled(struct check *c, const struct check_tab *bu
 static bool has_lps_tab(const struct check *c)
 {
     for (size_t i = 0; i < c->tab_count; i++) {
-        if (c->tabs[i].rule->role != TAB_PROXY && c->tabs[i].sheet != NULL)
+        if (c->tabs[i].role != TAB_PROXY && c->tabs[i].sheet != NULL)
             return true;
     }
     return false;
@@ -73,7 +73,7 @@ static void find_type(struct check *c)
         c->type_tab = only_filled(c, NULL);
         c->type_inferred = c->type_tab != NULL;
     }
-    c->proxy = c->type_tab != NULL ? c->type_tab->rule->role == TAB_PROXY : !has_lps_tab(c);
+    c->proxy = c->type_tab != NULL ? c->type_tab->role == TAB_PROXY : !has_lps_tab(c);
 }
 
 /* A type may have its points in several tabs. */
@@ -82,10 +82,9 @@ static void mark_expected(struct check *c)
     for (size_t i = 0; i < c->tab_count; i++) {
         struct check_tab *t = &c->tabs[i];
         if (c->proxy)
-            t->expected =
-                c->type_tab != NULL ? same_type(c->type_tab, t) : t->rule->role == TAB_PROXY;
+            t->expected = c->type_tab != NULL ? same_type(c->type_tab, t) : t->role == TAB_PROXY;
         else
-            t->expected = same_type(c->type_tab, t) || t->rule->role == TAB_COMMON;
+            t->expected = same_type(c->type_tab, t) || t->role == TAB_COMMON;
     }
 }
 
@@ -99,6 +98,15 @@ static bool mismatch(struct check *c)
         return false;
     finding_add(c, "type-mismatch", field->sheet, &field->value, NULL, NULL);
     return true;
+}
+
+static bool has_common(const struct check *c)
+{
+    for (size_t i = 0; i < c->tab_count; i++) {
+        if (c->tabs[i].role == TAB_COMMON)
+            return true;
+    }
+    return false;
 }
 
 static void check_each(struct check *c, bool mismatched)
@@ -119,7 +127,7 @@ static void check_each(struct check *c, bool mismatched)
     if (!any || (c->rules->own && !c->proxy && c->type_tab == NULL &&
                  form_field(c->form, "application_type") == NULL))
         finding_add(c, "tab-missing", NULL, NULL, NULL, NULL);
-    if (c->rules->own && any && !c->proxy && rules_tab_common(c->rules) == NULL)
+    if (c->rules->own && any && !c->proxy && !c->together && !has_common(c))
         finding_add(c, "tab-missing", "Base commune", NULL, NULL, NULL);
 }
 
@@ -191,6 +199,7 @@ static void check_extent(struct check *c)
 
 void check_tabs(struct check *c)
 {
+    check_adopt(c);
     find_type(c);
     mark_expected(c);
     check_each(c, mismatch(c));

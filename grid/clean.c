@@ -4,6 +4,9 @@
 #include <string.h>
 #include <unicase.h>
 
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/err.h"
 #include "base/utf8.h"
 
 bool clean_is_blank(uint32_t c)
@@ -126,4 +129,26 @@ bool clean_has_control(const char *s)
             return true;
     }
     return false;
+}
+
+char *clean_fold_name(const char *s, struct err *e)
+{
+    struct buf words = BUF_INIT((size_t)ceilings.form_strings_bytes);
+    char *folded = NULL;
+
+    if (strpbrk(s, "<>") == NULL)
+        return utf8_fold(s, e);
+    for (; *s != '\0'; s++) {
+        bool strict = (*s == '<' || *s == '>') && s[1] != '=';
+        if (strict)
+            buf_text(&words, *s == '<' ? " moins de " : " plus de ");
+        else
+            buf_char(&words, *s);
+    }
+    if (words.failed)
+        err_set_memory(e);
+    else
+        folded = utf8_fold(buf_str(&words), e);
+    buf_free(&words);
+    return folded;
 }

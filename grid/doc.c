@@ -162,7 +162,7 @@ static struct jv *sheet_json(const struct check_tab *t, const struct check *init
     struct jv *o = jv_object(), *columns = jv_array(), *points = jv_array();
 
     jv_put_text(o, "name", t->sheet->name);
-    jv_put_text(o, "role", tab_role_name(t->rule->role));
+    jv_put_text(o, "role", tab_role_name(t->role));
     for (size_t i = 0; i < t->sheet->column_count; i++) {
         struct jv *column = jv_object();
         jv_put_text(column, "id", column_name(t->sheet->columns[i].id));
@@ -232,7 +232,7 @@ struct jv *doc_make(const struct check *c, const struct doc_file *file, enum rul
 
     put_head(doc, form_json(c->form, file), ruleset_json(c->rules, by));
     jv_put_text(doc, "kind", c->proxy ? "proxy" : "lps");
-    jv_put_text(doc, "type", c->type_tab != NULL ? c->type_tab->rule->type : NULL);
+    jv_put_text(doc, "type", c->type_tab != NULL ? c->type_tab->type : NULL);
     jv_put_text(doc, "type_label", c->type_tab != NULL ? c->type_tab->rule->name : NULL);
     date_iso(c->deposit, day);
     jv_put_text(doc, "reference_date", day);

@@ -218,7 +218,8 @@ static bool is_severity(const struct cell *c, const struct layout *l, struct err
     const char *severity = folded != NULL ? layout_severity(l, folded) : NULL;
 
     free(folded);
-    return severity != NULL && strcmp(severity, "NA") != 0;
+    /* A letter may stand for anything where no label says severity. */
+    return severity != NULL && c->len > 3 && strcmp(severity, "NA") != 0;
 }
 
 /* `l` NULL: severities are not looked for. */

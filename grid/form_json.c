@@ -8,6 +8,7 @@
 #include "base/jv.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
+#include "grid/clean.h"
 #include "grid/form_part.h"
 
 enum { SHEETS_MAX = 64, FIELDS_MAX = 500 };
@@ -89,7 +90,7 @@ static int read_sheets(struct form *f, const struct jv *sheets, struct err *e)
         if (s->name == NULL)
             return err_set(e, ERR_INPUT, "err.grid.json-shape", "sheets.name", NULL);
         s->header_row = 1;
-        s->folded = utf8_fold(s->name, e);
+        s->folded = clean_fold_name(s->name, e);
         if (s->folded == NULL || read_columns(s, jv_get(o, "columns"), e) != 0 ||
             read_points(s, jv_get(o, "points"), e) != 0)
             return -1;

@@ -54,7 +54,7 @@ static int read_sheets(struct form *f, const struct layout *l, struct err *e)
             continue;
         f->sheet_count++;
         *out = (struct form_sheet){.name = s->name, .sheet = s, .state = s->state};
-        out->folded = utf8_fold(s->name, e);
+        out->folded = clean_fold_name(s->name, e);
         if (out->folded == NULL || form_read_points(f, out, l, e) != 0)
             return -1;
     }

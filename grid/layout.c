@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "data/data.h"
 #include "grid/clean.h"
+#include "grid/layout_keys.h"
 
 enum { LABELS_MAX = 20000, DOCS = 2 };
 
@@ -57,7 +58,7 @@ static int add_label(struct labels *l, const char *label, const char *name, size
     if (items == NULL)
         return err_set_memory(e);
     l->items = items;
-    char *folded = utf8_fold(label, e);
+    char *folded = clean_fold_name(label, e);
     if (folded == NULL)
         return -1;
     items[l->count++] = (struct label){folded, strlen(folded), name, field, false};
@@ -132,6 +133,8 @@ int layout_new(struct layout **out, const struct jv *extra, struct err *e)
         l->docs[1] = jv_parse((const char *)bytes, n, "layout/default.json", e);
     if (l->docs[1] != NULL) {
         rc = l->docs[0] != NULL ? add_doc(l, l->docs[0], e) : 0;
+        if (rc == 0 && l->docs[0] != NULL)
+            rc = layout_keys_check(l->docs[0], l->docs[1], e);
         for (size_t i = 0; i < l->columns.count; i++)
             l->columns.items[i].own = true;
         if (rc == 0)
@@ -316,9 +319,73 @@ const char *layout_type(const struct layout *l, const char *folded)
     return find(&l->types, folded);
 }
 
+/* The longest label that stands at the beginning of the text as whole words. */
+static const struct label *find_first(const struct labels *l, const char *text)
+{
+    const struct label *best = NULL;
+
+    for (size_t i = 0; i < l->count; i++) {
+        const struct label *label = &l->items[i];
+        if (label->len > 0 && strncmp(text, label->folded, label->len) == 0 &&
+            (text[label->len] == '\0' || text[label->len] == ' ') &&
+            (best == NULL || label->len > best->len))
+            best = label;
+    }
+    return best;
+}
+
+static const char *next_word(const char *text)
+{
+    text += strcspn(text, " ");
+    return text + strspn(text, " ");
+}
+
+const char *layout_type_declared(const struct layout *l, const char *folded)
+{
+    const char *type = find(&l->types, folded), *at = folded;
+
+    if (type != NULL)
+        return type;
+    while (*at != '\0') {
+        const struct label *label = find_first(&l->types, at);
+        if (label != NULL && type != NULL && strcmp(type, label->name) != 0)
+            return NULL;
+        type = label != NULL ? label->name : type;
+        at = label != NULL ? at + label->len : next_word(at);
+        at += strspn(at, " ");
+    }
+    return type;
+}
+
+static bool is_filler(const char *word)
+{
+    static const char *const words[] = {"gravite", "niveau", "criticite", "severite", "risque",
+                                        "impact",  "de",     "la",        "est",      "priorite"};
+    size_t n = strcspn(word, " ");
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strlen(words[i]) == n && strncmp(words[i], word, n) == 0)
+            return true;
+    }
+    return n <= 2 && strspn(word, "0123456789") == n;
+}
+
 const char *layout_severity(const struct layout *l, const char *folded)
 {
-    return find(&l->severities, folded);
+    const char *severity = find(&l->severities, folded), *at = folded;
+
+    if (severity != NULL)
+        return severity;
+    while (*at != '\0') { /* "1 - Haute", "Gravité moyenne (non éliminatoire)", but nothing else */
+        const struct label *label = find_first(&l->severities, at);
+        bool other = label == NULL ? !is_filler(at) : strcmp(label->name, "NA") == 0;
+        if (other || (label != NULL && severity != NULL && strcmp(severity, label->name) != 0))
+            return NULL;
+        severity = label != NULL ? label->name : severity;
+        at = label != NULL ? at + label->len : next_word(at);
+        at += strspn(at, " ");
+    }
+    return severity;
 }
 
 static const struct jv *get(const struct layout *l, const char *key)

@@ -53,10 +53,13 @@ const struct layout_field *layout_field_at(const struct layout *l, size_t i);
 const struct layout_field *layout_field_by_id(const struct layout *l, const char *id);
 /* Its first label, as written; its id when the file gives none. */
 const char *layout_field_label(const struct layout *l, const char *id);
-/* "information", "common", "ignored"; NULL */
+/* "information", "common", "specific", "whole", "ignored"; NULL */
 const char *layout_sheet_role(const struct layout *l, const char *folded);
 const char *layout_type(const struct layout *l,
                         const char *folded); /* "application-web"...; NULL */
+/* The one type that a declared value names, perhaps among other words ("Application web (SaaS)");
+ * NULL when it names none, or two. */
+const char *layout_type_declared(const struct layout *l, const char *folded);
 /* The same for the name of a tab that only contains a label, as whole words ("2. Base commune"). */
 const char *layout_sheet_role_within(const struct layout *l, const char *folded);
 const char *layout_type_within(const struct layout *l, const char *folded);

@@ -14,6 +14,7 @@ enum { TABS_MAX = 64, POINTS_MAX = 2000, FIELDS_MAX = 500 };
 
 static const char *const severity_names[] = {"Haute", "Moyenne", "NA", "", ""};
 static const char *const role_names[] = {"common", "type", "proxy"};
+static const char *const hint_names[] = {NULL, "unnamed", "specific", "whole"};
 static const char *const kind_names[] = {"text", "date", "type", "yesno"};
 
 const char *severity_name(enum severity s)
@@ -33,6 +34,11 @@ enum severity severity_from_name(const char *name)
 const char *tab_role_name(enum tab_role role)
 {
     return role_names[role];
+}
+
+const char *tab_hint_name(enum tab_hint hint)
+{
+    return hint_names[hint];
 }
 
 enum field_kind field_kind_from_name(const char *name)
@@ -92,7 +98,10 @@ static int read_tab(struct rule_tab *t, const struct jv *o, const char *what, st
         t->role = strcmp(role, role_names[i]) == 0 ? (enum tab_role)i : t->role;
     if (t->role != TAB_COMMON && t->type == NULL)
         return shape_fault(e, what, "tabs.type");
-    t->folded = utf8_fold(t->name, e);
+    const char *hint = jv_get_text(o, "hint");
+    for (int i = HINT_UNNAMED; hint != NULL && i <= HINT_WHOLE; i++)
+        t->hint = strcmp(hint, hint_names[i]) == 0 ? (enum tab_hint)i : t->hint;
+    t->folded = clean_fold_name(t->name, e);
     if (t->folded == NULL)
         return -1;
     if (jv_count(points) > POINTS_MAX)

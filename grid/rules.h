@@ -16,6 +16,15 @@ enum severity severity_from_name(const char *name);
 enum tab_role { TAB_COMMON, TAB_TYPE, TAB_PROXY };
 const char *tab_role_name(enum tab_role role); /* "common", "type", "proxy" */
 
+/* What the name of a tab leaves open, to be decided by the declared type (grid/check_adopt.c). */
+enum tab_hint {
+    HINT_NONE,     /* the name says what the tab is */
+    HINT_UNNAMED,  /* it says nothing: "Tests" */
+    HINT_SPECIFIC, /* the points of the type, whichever it is: "Points spécifiques" */
+    HINT_WHOLE     /* common points and those of the type together */
+};
+const char *tab_hint_name(enum tab_hint hint); /* NULL for HINT_NONE */
+
 struct rule_point {
     const char *id, *theme, *owasp, *wording,
         *verification;         /* never NULL but verification and owasp */
@@ -27,6 +36,7 @@ struct rule_tab {
     const char *id, *name, *type; /* type: NULL for the common tab */
     char *folded;
     enum tab_role role;
+    enum tab_hint hint;
     struct rule_point *points;
     size_t count;
 };

@@ -153,27 +153,45 @@ static bool taken(const struct jv *tabs, const char *key, const char *value)
 /* How surely the name of a sheet says what tab it is. */
 enum naming { NAMED, NAMED_WITHIN, NAMED_OTHERWISE, NAMINGS };
 
-static enum naming naming_of(const struct layout *l, const struct form_sheet *s, bool *common,
-                             const char **type, bool *ignored)
-{
-    const char *role = layout_sheet_role(l, s->folded);
+struct name {
+    const char *type; /* NULL */
+    bool common, ignored;
+    enum tab_hint hint;
+};
 
-    *type = layout_type(l, s->folded);
-    *common = role != NULL && strcmp(role, "common") == 0;
-    *ignored = role != NULL && !*common;
-    if (*common || *type != NULL)
-        return NAMED;
-    if (role != NULL)
-        return NAMED_OTHERWISE;
-    role = layout_sheet_role_within(l, s->folded);
-    *type = layout_type_within(l, s->folded);
-    *common = role != NULL && strcmp(role, "common") == 0;
-    return *common || *type != NULL ? NAMED_WITHIN : NAMED_OTHERWISE;
+static bool is(const char *role, const char *name)
+{
+    return role != NULL && strcmp(role, name) == 0;
 }
 
-static void put_tab(struct jv *tab, const struct jv *tabs, const struct form_sheet *s, bool common,
-                    const char *type)
+static void take_role(struct name *n, const char *role)
 {
+    n->common = is(role, "common");
+    n->ignored = is(role, "ignored");
+    n->hint = is(role, "specific") ? HINT_SPECIFIC : is(role, "whole") ? HINT_WHOLE : HINT_NONE;
+}
+
+static enum naming naming_of(const struct layout *l, const struct form_sheet *s, struct name *n)
+{
+    *n = (struct name){.type = layout_type(l, s->folded)};
+    take_role(n, layout_sheet_role(l, s->folded));
+    if (n->common || n->type != NULL || n->hint != HINT_NONE)
+        return NAMED;
+    if (n->ignored)
+        return NAMED_OTHERWISE;
+    n->type = layout_type_within(l, s->folded);
+    take_role(n, layout_sheet_role_within(l, s->folded));
+    n->ignored = false;
+    if (n->common || n->type != NULL || n->hint != HINT_NONE)
+        return NAMED_WITHIN;
+    n->hint = HINT_UNNAMED;
+    return NAMED_OTHERWISE;
+}
+
+static void put_tab(struct jv *tab, const struct jv *tabs, const struct form_sheet *s,
+                    const struct name *name, const char *type)
+{
+    bool common = name->common;
     char own_type[64];
     bool proxy = type != NULL && strncmp(type, "proxy", 5) == 0;
     const char *id = common ? "base-commune" : type;
@@ -183,6 +201,8 @@ static void put_tab(struct jv *tab, const struct jv *tabs, const struct form_she
     jv_put_text(tab, "name", s->name);
     jv_put_text(tab, "role", common ? "common" : proxy ? "proxy" : "type");
     jv_put_text(tab, "type", common ? NULL : type);
+    if (!common && name->hint != HINT_NONE && name->type == NULL)
+        jv_put_text(tab, "hint", tab_hint_name(name->hint));
 }
 
 /* Tabs with a known name come first, so that a copy placed before its original is still the copy;
@@ -191,18 +211,18 @@ static void put_tab(struct jv *tab, const struct jv *tabs, const struct form_she
 static int add_tab(struct jv *tabs, struct jv *shapes, const struct form_sheet *s,
                    const struct layout *l, enum naming pass, struct err *e)
 {
-    const char *type;
-    bool common, ignored;
+    struct name name;
     char own_type[64];
 
-    if (naming_of(l, s, &common, &type, &ignored) != pass || s->header_row == 0 ||
-        s->point_count == 0 || (pass != NAMED && (ignored || repeats(tabs, s, common, type))))
+    if (naming_of(l, s, &name) != pass || s->header_row == 0 || s->point_count == 0 ||
+        (pass != NAMED && (name.ignored || repeats(tabs, s, name.common, name.type))))
         return 0;
+    const char *type = name.type;
     slug(s->folded, own_type, sizeof own_type);
-    if (!common && (type == NULL || (pass == NAMED && taken(tabs, "type", type))))
+    if (!name.common && (type == NULL || (pass == NAMED && taken(tabs, "type", type))))
         type = own_type;
     struct jv *tab = jv_object(), *points = jv_array();
-    put_tab(tab, tabs, s, common, type);
+    put_tab(tab, tabs, s, &name, type);
     int rc = add_points(points, shapes, s, l, e);
     bool empty = jv_count(points) == 0;
     jv_put_take(tab, "points", points);

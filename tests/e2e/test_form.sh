@@ -159,6 +159,9 @@ PY
 run 3 check "${D[@]}" --json renamed.xlsx
 run 0 form explain renamed.xlsx
 says out "columns not found: theme, owasp, answer"
+echo '{"format":"paraphe-layout","version":1,"types":{"application-webb":["Tests"]}}' > wrong.json
+run 4 check "${D[@]}" --layout wrong.json renamed.xlsx
+says err 'application-webb.*in .types.*it knows: application-web, application-mobile'
 echo '{"format":"paraphe-layout","version":1,"columns":{"answer":["Bilan PASSI"]},"sheets":{"common":["Fondamentaux"]}}' > more.json
 run 0 check "${D[@]}" --json --layout more.json renamed.xlsx
 json "d['counts']['Moyenne']['Oui']" "40"

@@ -68,14 +68,70 @@ static void grids_of_another_shape(void **state)
     jv_free(doc);
 }
 
-static void refuse_layout(const char *json)
+static void refuse_layout_as(const char *json, const char *id)
 {
     struct err e = ERR_INIT;
     struct layout *layout = NULL;
     struct jv *doc = parse(json);
 
     assert_int_equal(layout_new(&layout, doc, &e), -1);
-    assert_string_equal(e.id, "err.grid.layout-shape");
+    assert_string_equal(e.id, id);
+    jv_free(doc);
+}
+
+static void refuse_layout(const char *json)
+{
+    refuse_layout_as(json, "err.grid.layout-shape");
+}
+
+#define LAYOUT "{\"format\":\"paraphe-layout\",\"version\":1,"
+
+/* A key that nobody reads would change nothing: it is a mistake of whoever wrote the file. */
+static void keys_of_a_layout(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        LAYOUT "\"column\":{}}",
+        LAYOUT "\"columns\":{\"answers\":[\"x\"]}}",
+        LAYOUT "\"sheets\":{\"commun\":[\"x\"]}}",
+        LAYOUT "\"types\":{\"application-webb\":[\"x\"]}}",
+        LAYOUT "\"severities\":{\"haute\":[\"x\"]}}",
+        LAYOUT "\"answers\":{\"Yes\":[\"x\"]}}",
+        LAYOUT "\"fields\":[{\"id\":\"test_ends\",\"labels\":[\"x\"]}]}",
+        LAYOUT "\"fields\":[{\"id\":\"test_end\",\"kind\":\"day\",\"labels\":[\"x\"]}]}",
+        LAYOUT "\"fields\":[{\"id\":\"test_end\",\"label\":\"x\",\"labels\":[\"x\"]}]}",
+        LAYOUT "\"value\":{\"direction\":\"left\"}}",
+        LAYOUT "\"value\":{\"way\":\"right\"}}",
+        LAYOUT "\"thresholds\":{\"at_limit\":\"passes\"}}",
+        LAYOUT "\"thresholds\":{\"medium\":3}}",
+        LAYOUT "\"expected_counts\":{\"web\":[1,2]}}",
+    };
+    static const char *const shapes[] = {
+        LAYOUT "\"columns\":[]}",
+        LAYOUT "\"columns\":{\"answer\":\"x\"}}",
+        LAYOUT "\"answers\":{\"Oui\":[1]}}",
+        LAYOUT "\"fields\":{}}",
+        LAYOUT "\"fields\":[{\"id\":\"test_end\"}]}",
+        LAYOUT "\"new_types\":[1],\"types\":{}}",
+    };
+
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        refuse_layout_as(wrong[i], "err.grid.layout-key");
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
+        refuse_layout(shapes[i]);
+
+    struct err e = ERR_INIT;
+    struct layout *layout = NULL;
+    struct jv *doc = parse(LAYOUT "\"new_types\":[\"api\"],\"types\":{\"api\":[\"API\"]}}");
+    assert_int_equal(layout_new(&layout, doc, &e), 0);
+    assert_string_equal(layout_type(layout, "api"), "api");
+    assert_string_equal(layout_type_declared(layout, "application web saas"), "application-web");
+    assert_null(layout_type_declared(layout, "application web et mobile"));
+    assert_string_equal(layout_severity(layout, "1 haute"), "Haute");
+    assert_string_equal(layout_severity(layout, "gravite moyenne non eliminatoire"), "Moyenne");
+    assert_null(layout_severity(layout, "moyenne a haute"));
+    assert_null(layout_severity(layout, "moyenne plus"));
+    layout_free(layout);
     jv_free(doc);
 }
 
@@ -209,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grids_of_another_shape),
         cmocka_unit_test(layouts_of_another_shape),
+        cmocka_unit_test(keys_of_a_layout),
         cmocka_unit_test(rule_sets_of_another_shape),
         cmocka_unit_test(too_many_rule_sets),
         cmocka_unit_test(answers_and_identifiers),
