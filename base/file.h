@@ -66,6 +66,10 @@ void file_abort_all_from_signal(void);
 char *path_join(const char *folder, const char *name);
 char *path_folder(const char *path);     /* "." when there is no slash */
 const char *path_name(const char *path); /* borrowed: after the last slash */
+/* A copy of the last part of a path for a name that we give: what is no text, control characters
+ * and
+ * "\\" become "_". NULL without memory. */
+char *path_plain_name(const char *path);
 /* True when `name` is relative and has no empty, "." or ".." part, backslash or control character:
  * fit to stay in a folder. */
 bool path_stays_inside(const char *name);

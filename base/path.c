@@ -1,8 +1,10 @@
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
 
 char *path_join(const char *folder, const char *name)
 {
@@ -28,6 +30,30 @@ const char *path_name(const char *path)
     const char *slash = strrchr(path, '/');
 
     return slash != NULL ? slash + 1 : path;
+}
+
+char *path_plain_name(const char *path)
+{
+    const char *name = path_name(path);
+    size_t left = strlen(name);
+    char *out = malloc(left + 1), *to = out;
+    uint32_t c;
+
+    while (out != NULL && left > 0) {
+        size_t n = utf8_decode(name, left, &c);
+        if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == '\\') {
+            *to++ = '_';
+            n = n > 0 ? n : 1;
+        } else {
+            memcpy(to, name, n);
+            to += n;
+        }
+        name += n;
+        left -= n;
+    }
+    if (out != NULL)
+        *to = '\0';
+    return out;
 }
 
 static bool part_is_plain(const char *part, size_t n)

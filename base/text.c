@@ -81,6 +81,80 @@ const char *text_plural(enum text_lang lang, char *out, size_t size, const char 
     return out;
 }
 
+static bool terminal_acts_on(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x2028 || c == 0x2029;
+}
+
+static bool shell_plain(const char *s)
+{
+    if (*s == '\0')
+        return false;
+    for (; *s != '\0'; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c < 0x80 && !(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') &&
+            !(c >= 'A' && c <= 'Z') && strchr("_@%+=:,./-", c) == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* Whether single quotes would leave bytes that a terminal acts on, or that are no text. */
+static bool shell_needs_escapes(const char *s)
+{
+    size_t left = strlen(s);
+    uint32_t c;
+
+    while (left > 0) {
+        size_t n = utf8_decode(s, left, &c);
+        if (n == 0 || terminal_acts_on(c))
+            return true;
+        s += n;
+        left -= n;
+    }
+    return false;
+}
+
+void text_shell_word(char *out, size_t size, const char *in)
+{
+    bool escapes = shell_needs_escapes(in);
+    bool quoted = escapes || !shell_plain(in);
+    size_t used = (size_t)snprintf(out, size, "%s%s", quoted ? escapes ? "$'" : "'" : "",
+                                   *in == '-' ? "./" : "");
+
+    for (; *in != '\0' && used < size; in++) {
+        unsigned char c = (unsigned char)*in;
+        if (escapes && (c < 0x20 || c >= 0x7f))
+            used += (size_t)snprintf(out + used, size - used, "\\x%02x", (unsigned)c);
+        else if (c == '\'' || (escapes && c == '\\'))
+            used += (size_t)snprintf(out + used, size - used, escapes ? "\\%c" : "'\\%c'", c);
+        else
+            used += (size_t)snprintf(out + used, size - used, "%c", c);
+    }
+    if (quoted && used < size)
+        snprintf(out + used, size - used, "'");
+}
+
+static size_t arg_put(char *out, size_t room, const char *arg, bool as_word)
+{
+    char *word = NULL;
+
+    if (as_word) {
+        size_t size = 4 * strlen(arg) + 8;
+        word = malloc(size);
+        if (word != NULL)
+            text_shell_word(word, size, arg);
+    }
+    const char *from = word != NULL ? word : arg;
+    size_t len = strlen(from);
+    if (len > room)
+        len = room;
+    memcpy(out, from, len);
+    free(word);
+    return len;
+}
+
 void text_format(char *out, size_t size, const char *format, const char *const *args, size_t n)
 {
     size_t used = 0;
@@ -88,15 +162,13 @@ void text_format(char *out, size_t size, const char *format, const char *const *
     if (size == 0)
         return;
     while (*format != '\0' && used + 1 < size) {
-        if (format[0] == '{' && format[1] >= '1' && format[1] <= '9' && format[2] == '}') {
+        bool place = format[0] == '{' && format[1] >= '1' && format[1] <= '9';
+        bool as_word = place && format[2] == '$' && format[3] == '}';
+        if (as_word || (place && format[2] == '}')) {
             size_t i = (size_t)(format[1] - '1');
             const char *arg = i < n && args[i] != NULL ? args[i] : "";
-            size_t len = strlen(arg);
-            if (len > size - used - 1)
-                len = size - used - 1;
-            memcpy(out + used, arg, len);
-            used += len;
-            format += 3;
+            used += arg_put(out + used, size - used - 1, arg, as_word);
+            format += as_word ? 4 : 3;
             continue;
         }
         if (format[0] == '{' && format[1] == '{')
@@ -132,13 +204,6 @@ void text_copy_whole(char *out, size_t size, const char *in)
         len = utf8_whole_length(in, size - 1);
     memmove(out, in, len);
     out[len] = '\0';
-}
-
-static bool terminal_acts_on(uint32_t c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x2028 ||
-           c == 0x2029;
 }
 
 void text_escape_terminal(char *out, size_t size, const char *in)

@@ -9,28 +9,36 @@
 enum { TEXT_ARGS_MAX = 9 };
 enum text_lang { TEXT_EN = 0, TEXT_FR = 1 };
 
-/* Language of the messages of this process: "fr" or "en". Returns -1 for another. Children inherit it by fork. */
+/* Language of the messages of this process: "fr" or "en". Returns -1 for another. Children inherit
+ * it by fork. */
 int text_lang_set(const char *lang);
 enum text_lang text_lang_get(void);
 /* From LC_ALL, LC_MESSAGES, LANG: French when the first one set begins with "fr", else English. */
 enum text_lang text_lang_from_environment(void);
 const char *text_lang_name(enum text_lang lang); /* "en", "fr" */
 
-/* The text `id`; the id itself when there is none (tests/tree refuses such an id). Static storage. */
+/* The text `id`; the id itself when there is none (tests/tree refuses such an id). Static storage.
+ */
 const char *text(const char *id);
 const char *text_in(enum text_lang lang, const char *id);
 bool text_exists(const char *id);
-/* The id to use for a number: "ID.one" or "ID.many" (French: 0 and 1 are singular; English: 1 only). Writes to out. */
+/* The id to use for a number: "ID.one" or "ID.many" (French: 0 and 1 are singular; English: 1
+ * only). Writes to out. */
 const char *text_plural(enum text_lang lang, char *out, size_t size, const char *id, long number);
 
-/* Replaces {1}..{9} of `format`; `{` doubled stands for itself. Cuts at a whole character. */
+/* Replaces {1}..{9} of `format`; `{` doubled stands for itself. Cuts at a whole character. {1$} is
+ * the argument as one word of a command that a person may copy into a shell (text_shell_word). */
 void text_format(char *out, size_t size, const char *format, const char *const *args, size_t n);
 /* The same for a text id in a language, with NULL-ended arguments; returns out. */
 const char *text_say(enum text_lang lang, char *out, size_t size, const char *id, ...)
     __attribute__((sentinel));
+/* `in` as one word of a shell (bash), quoted only where it must be; a leading "-" gets "./" before
+ * it, so that no path reads as an option. Holds nothing that a terminal acts on. */
+void text_shell_word(char *out, size_t size, const char *in);
 /* Copies, cutting at a whole UTF-8 character. */
 void text_copy_whole(char *out, size_t size, const char *in);
-/* Escapes what a terminal could act on (C0, C1, DEL, bidi controls, invalid UTF-8) as \xNN or \u{NNNN}. */
+/* Escapes what a terminal could act on (C0, C1, DEL, bidi controls, invalid UTF-8) as \xNN or
+ * \u{NNNN}. */
 void text_escape_terminal(char *out, size_t size, const char *in);
 
 #endif

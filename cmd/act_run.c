@@ -32,6 +32,15 @@ static const char *stage_word(const char *stage)
     return text(id);
 }
 
+/* French: what is said of a signature or a verification agrees with it. */
+static void say_step(const struct run *r, const char *id, const char *form, const char *stage)
+{
+    char own[80];
+
+    snprintf(own, sizeof own, "%s.%s", id, stage);
+    out_note(r->cmd, text_exists(own) ? own : id, form, stage_word(stage), NULL);
+}
+
 static void tell(void *self, const struct job_step *s, enum job_event event,
                  const struct jv *result)
 {
@@ -44,11 +53,14 @@ static void tell(void *self, const struct job_step *s, enum job_event event,
             out_note(r->cmd, "cmd.run.starts", form, stage_word(s->stage->name), NULL);
         return;
     }
-    if (event == JOB_STEP_SKIPPED)
+    if (event == JOB_STEP_SKIPPED) {
+        if (r->walked != NULL && job_stage_rank(s->stage->name) <= job_stage_rank(r->walked))
+            return; /* said by the walk before this one */
         id = "cmd.run.skipped";
+    }
     if (jv_get_bool(result, "stop") || jv_get_bool(result, "again"))
         id = "cmd.run.stopped";
-    out_note(r->cmd, id, form, stage_word(s->stage->name), NULL);
+    say_step(r, id, form, s->stage->name);
 }
 
 int act_run(struct run *r, struct err *e)

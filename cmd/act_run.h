@@ -15,8 +15,9 @@ struct run {
     struct cmd *cmd;
     struct wire *wire;
     struct job *job;
-    bool yes;          /* said beforehand what a person would be asked */
-    const char *until; /* the last stage */
+    bool yes;           /* said beforehand what a person would be asked */
+    const char *until;  /* the last stage */
+    const char *walked; /* the last stage that this command walked to already; NULL */
     /* One a form, when the reports were signed beforehand; else NULL. */
     const struct run_signing *signings;
     struct jv *said; /* remarks that hold for all reports and were said (cmd/sign_say.h) */

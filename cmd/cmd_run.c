@@ -114,8 +114,11 @@ static int job_go_on(const struct cmd *cmd, const char *folder, struct job **job
         out_note(cmd, "cmd.run.again", folder, NULL);
         return job_forget_take(old, e) == 0 ? job_start(cmd, folder, job, e) : -1;
     }
-    if (initial != NULL &&
-        (job_initial_name(*job) == NULL || strcmp(job_initial_name(*job), path_name(initial)) != 0))
+    char *name = initial != NULL ? path_plain_name(initial) : NULL;
+    bool other = name != NULL &&
+                 (job_initial_name(*job) == NULL || strcmp(job_initial_name(*job), name) != 0);
+    free(name);
+    if (other)
         return err_set(e, ERR_USAGE, "err.job.frozen", "initial", folder, NULL);
     return run_settings_join(cmd, *job, e);
 }
@@ -127,23 +130,54 @@ static int job_get(const struct cmd *cmd, const char *folder, struct job **job, 
     return job_open(folder, true, cmd->clock, job, e) == 0 ? job_go_on(cmd, folder, job, e) : -1;
 }
 
-/* Files made elsewhere: the first for the first form, and so on. */
+/* The form that a file made elsewhere is about: that of the same rank, else the first other one
+ * that has none yet and agrees with it. */
+static int form_find(struct run *r, size_t rank, const bool *has, const char *path, bool is_signed,
+                     size_t *form, struct err *e)
+{
+    struct err other = ERR_INIT;
+
+    *form = rank;
+    if (!has[rank] && run_taken_check(r, rank, path, is_signed, e) == 0)
+        return 0;
+    if (err_is_set(e) && e->kind != ERR_SIGNATURE)
+        return -1;
+    for (size_t f = 0; f < job_forms(r->job); f++) {
+        if (has[f] || (f == rank && err_is_set(e)))
+            continue;
+        err_clear(&other);
+        if (run_taken_check(r, f, path, is_signed, &other) == 0) {
+            err_clear(e);
+            *form = f;
+            return 0;
+        }
+        if (!err_is_set(e))
+            *e = other;
+    }
+    return -1;
+}
+
+/* Files made elsewhere, in any order. */
 static int files_take(struct run *r, const char *option, const char *stage, struct err *e)
 {
     const struct cmd *cmd = r->cmd;
     struct job *job = r->job;
-    size_t n = opt_count(cmd->options, option);
+    size_t n = opt_count(cmd->options, option), form;
 
     if (n > job_forms(job))
         return err_set(e, ERR_USAGE, "err.cmd.run-too-many", option, NULL);
-    for (size_t i = 0; i < n; i++) {
+    bool *has = calloc(job_forms(job), sizeof *has);
+    int rc = has != NULL ? 0 : err_set_memory(e);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
         const char *path = opt_at(cmd->options, option, i);
-        if (run_taken_check(r, i, path, strcmp(stage, "sign") == 0, e) != 0)
-            return -1;
-        if (job_take(job, stage, i, path, (size_t)ceilings.report_bytes, jv_object(), e) != 0)
-            return -1;
+        rc = form_find(r, i, has, path, strcmp(stage, "sign") == 0, &form, e);
+        if (rc == 0)
+            rc = job_take(job, stage, form, path, (size_t)ceilings.report_bytes, jv_object(), e);
+        if (rc == 0)
+            has[form] = true;
     }
-    return 0;
+    free(has);
+    return rc;
 }
 
 /* A signed report, or an official one, is taken back for a form that has been checked and, to be
@@ -158,12 +192,14 @@ static int walk(struct run *r, struct err *e)
     if (report) {
         r->until = "check";
         status = act_run(r, e);
+        r->walked = r->until;
         if (status >= 0 && files_take(r, "report", "report", e) != 0)
             status = -1;
     }
     if (status >= 0 && is_signed) {
         r->until = "report";
         status = act_run(r, e);
+        r->walked = r->until;
         if (status >= 0 && files_take(r, "signed", "sign", e) != 0)
             status = -1;
     }

@@ -25,6 +25,16 @@ static const char *word(const char *kind, const char *name)
     return text_exists(id) ? text(id) : name;
 }
 
+/* French: what is said of a signature or a verification agrees with it. */
+static const char *state_word(const char *stage, const char *state)
+{
+    char name[40];
+
+    snprintf(name, sizeof name, "%s.%s", state, stage);
+    const char *own = word("state", name);
+    return own != name ? own : word("state", state);
+}
+
 /* "OUTCOME, last day of deposit DAY": thresholds that are met say nothing of a deposit whose time
  * is over. */
 static const char *with_last_day(const char *outcome, const struct jv *result, char *out,
@@ -55,7 +65,7 @@ static void print_steps(const char *indent, const struct jv *steps)
         else if (level != NULL)
             detail = level;
         out_say(*detail != '\0' ? "cmd.status.step-detail" : "cmd.status.step", indent,
-                word("stage", jv_key(it)), word("state", jv_get_text(step, "state")), detail, NULL);
+                word("stage", jv_key(it)), state_word(jv_key(it), jv_get_text(step, "state")), detail, NULL);
     }
 }
 
@@ -73,8 +83,13 @@ static void print_text(const struct jv *status, const char *next)
 {
     const struct jv *forms = jv_get(status, "forms");
     const char *role = jv_get_text(status, "role");
+    const char *created = jv_get_text(status, "created");
+    char day[DATE_TEXT_MAX] = "";
+    int64_t instant;
 
-    out_say("cmd.status.head", jv_get_text(status, "folder"), jv_get_text(status, "created"),
+    if (created != NULL && date_instant_parse(created, &instant) == 0)
+        (text_lang_get() == TEXT_FR ? date_french : date_iso)(date_in_paris(instant), day);
+    out_say("cmd.status.head", jv_get_text(status, "folder"), day,
             role != NULL ? word("role", role) : "", NULL);
     for (size_t i = 0; i < jv_count(forms); i++) {
         out_line(jv_get_text(jv_at(forms, i), "name"));
@@ -98,7 +113,7 @@ int cmd_status_run(struct cmd *cmd, struct err *e)
     status = job_status(job);
     pending_note(job, status);
     if (jv_get_text(jv_get(status, "next"), "code") == NULL ||
-        (sentence = pending_next_sentence(job, status)) == NULL) {
+        (sentence = pending_next_sentence(status)) == NULL) {
         err_set_memory(e);
         goto out;
     }

@@ -166,15 +166,32 @@ void pending_note(const struct job *job, struct jv *status)
     }
 }
 
-static void next_line(struct buf *out, const struct job *job, const char *code, const char *form,
+/* The files that the sentence is about: reports that wait for a signature, or all that are signed.
+ */
+static void files_list(const struct jv *status, bool to_sign, struct buf *out)
+{
+    const struct jv *forms = jv_get(status, "forms");
+    const char *folder = jv_get_text(status, "folder");
+
+    for (size_t f = 0; folder != NULL && f < jv_count(forms); f++) {
+        if (state_is(stages_of(status, f), "sign", "open", "changed") == to_sign)
+            buf_format(out, "%s%s/%zu/%s", out->len > 0 ? ", " : "", folder, f + 1,
+                       to_sign ? JOB_FILE_REPORT : JOB_FILE_SIGNED);
+    }
+}
+
+static void next_line(struct buf *out, const struct jv *status, const char *code, const char *form,
                       const char *boxes)
 {
     char id[80], sentence[ERR_SENTENCE_MAX];
+    struct buf files = BUF_INIT(ERR_SENTENCE_MAX);
 
+    files_list(status, strcmp(code, "sign") == 0, &files);
     snprintf(id, sizeof id, "cmd.status.next.%s", code);
-    text_say(text_lang_get(), sentence, sizeof sentence, id, job_folder(job),
-             form != NULL ? form : "", boxes, NULL);
+    text_say(text_lang_get(), sentence, sizeof sentence, id, jv_get_text(status, "folder"),
+             form != NULL ? form : "", boxes, buf_str(&files), NULL);
     buf_text(out, sentence);
+    buf_free(&files);
 }
 
 void pending_boxes(const struct jv *form, struct buf *out)
@@ -185,7 +202,7 @@ void pending_boxes(const struct jv *form, struct buf *out)
         buf_format(out, "%s%s", i > 0 ? ", " : "", jv_str(jv_at(awaited, i)));
 }
 
-char *pending_next_sentence(const struct job *job, const struct jv *status)
+char *pending_next_sentence(const struct jv *status)
 {
     const struct jv *next = jv_get(status, "next"), *forms = jv_get(status, "forms");
     const char *form = jv_get_text(next, "form"), *then = jv_get_text(next, "then");
@@ -196,10 +213,10 @@ char *pending_next_sentence(const struct job *job, const struct jv *status)
         if (boxes.len == 0 && name != NULL && strcmp(name, form) == 0)
             pending_boxes(jv_at(forms, f), &boxes);
     }
-    next_line(&out, job, jv_get_text(next, "code"), form, buf_str(&boxes));
+    next_line(&out, status, jv_get_text(next, "code"), form, buf_str(&boxes));
     if (then != NULL) {
         buf_char(&out, '\n');
-        next_line(&out, job, then, NULL, "");
+        next_line(&out, status, then, NULL, "");
     }
     char *sentence = buf_check(&out, NULL) == 0 ? strdup(buf_str(&out)) : NULL;
     buf_free(&boxes);

@@ -33,7 +33,7 @@ void pending_note(const struct job *job, struct jv *status);
 /* The names in "awaited" of a form so noted, with commas. */
 void pending_boxes(const struct jv *form, struct buf *out);
 /* The sentences of "next", one line or, with "then", two; malloc'ed, NULL on want of memory. */
-char *pending_next_sentence(const struct job *job, const struct jv *status);
+char *pending_next_sentence(const struct jv *status);
 
 /* Which token and certificate the configuration asks for, by digest: what the journal of a job says
  * of who has signed (`keys` in the result of "sign"), without a name in it. */

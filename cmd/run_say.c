@@ -17,7 +17,7 @@ int run_say(const struct cmd *cmd, const struct job *job, int status, bool alone
 
     pending_note(job, state);
     if (jv_get_text(next, "code") == NULL ||
-        (sentence = pending_next_sentence(job, state)) == NULL) {
+        (sentence = pending_next_sentence(state)) == NULL) {
         jv_free(state);
         return err_set_memory(e);
     }

@@ -121,17 +121,19 @@ static struct jv *input_copy(struct job *job, const char *path, const char *sub,
     struct jv *about = NULL;
     char hex[DIGEST_HEX_MAX];
     char *folder = path_join(job->folder, sub), *to = NULL, *file = NULL;
+    char *name = path_plain_name(path);
 
-    if (folder != NULL)
-        to = path_join(folder, path_name(path));
-    file = path_join(sub, path_name(path));
+    if (folder != NULL && name != NULL)
+        to = path_join(folder, name);
+    if (name != NULL)
+        file = path_join(sub, name);
     if (to == NULL || file == NULL) {
         err_set_memory(e);
     } else if (file_read(path, (size_t)ceilings.form_file_bytes, &bytes, e) == 0 &&
                job_mkdir(folder, e) == 0 && file_put(to, bytes.data, bytes.len, true, e) == 0 &&
                digest_bytes_hex(bytes.data, bytes.len, hex, e) == 0) {
         about = jv_object();
-        jv_put_text(about, "name", path_name(path));
+        jv_put_text(about, "name", name);
         jv_put_text(about, "file", file);
         jv_put_text(about, "sha256", hex);
         if (!form_is_whole(about)) {
@@ -142,6 +144,7 @@ static struct jv *input_copy(struct job *job, const char *path, const char *sub,
     }
     buf_free(&bytes);
     free(folder);
+    free(name);
     free(to);
     free(file);
     return about;

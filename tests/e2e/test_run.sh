@@ -213,8 +213,16 @@ says out "signature: done \(B-B\)"
 # made elsewhere: the report is signed by other means and taken back
 run 0 run lps-web-conforme.xlsx --job ailleurs --deposit-date 2026-11-23 --trust "$PARAPHE_TEST_TRUST" --until report
 run 0 status ailleurs
-says out "sign elsewhere"
+says out "signed elsewhere and run"
 run 0 sign ailleurs/1/rapport.pdf -o elsewhere.pdf "${TOKEN[@]}" --level B-B --yes
+# a name that a terminal or a shell would act on, or that is no text: a plain copy, and commands that can be copied
+odd=$'x\x1b[1m $(touch hacked)\n\xe9.xlsx'
+ok "an odd name" cp lps-web-conforme.xlsx "$odd"
+run 0 run "$odd" --deposit-date 2026-11-23 --until check
+says out "paraphe run --job .'x.x1b.1m .\(touch hacked\).x0a"
+present "${odd%.xlsx}.paraphe/1/x_[1m \$(touch hacked)__.xlsx"
+run 0 check "$odd" --deposit-date 2026-11-23
+says out "paraphe report .'x.x1b.1m .\(touch hacked\).x0a.xe9.xlsx' -o"
 # a report of the same form, made and signed on another machine at another time, is this form's all the same...
 run 0 run lps-web-conforme.xlsx --job autre-poste --deposit-date 2026-11-23 --trust "$PARAPHE_TEST_TRUST" --signed first.pdf --until sign
 says err "says what lps-web-conforme.xlsx says"
@@ -239,9 +247,21 @@ python3 -c 'import sys; b = bytearray(open("elsewhere.pdf", "rb").read()); b[300
 run 6 run --job nu --signed altered.pdf --until sign
 says err "changed after it was signed"; absent nu/1/rapport-signe.pdf
 run 0 status nu
-says out "sign elsewhere"
+says out "signed elsewhere and run"
 run 0 run --job nu --signed elsewhere.pdf --until sign
 same elsewhere.pdf nu/1/rapport-signe.pdf
+# two of them come back in any order; each goes to the form that it says, and so does one that comes alone and later
+run 0 run lps-web-conforme.xlsx proxy-conforme.xlsx --job ordre --deposit-date 2026-11-23 --until report
+says out "have ordre/1/rapport.pdf, ordre/2/rapport.pdf signed elsewhere"
+run 0 sign ordre/1/rapport.pdf -o ordre-1.pdf "${TOKEN[@]}" --level B-B --yes
+run 0 sign ordre/2/rapport.pdf -o ordre-2.pdf "${TOKEN[@]}" --level B-B --yes
+run 0 run --job ordre --signed ordre-2.pdf --until report
+same ordre-2.pdf ordre/2/rapport-signe.pdf; absent ordre/1/rapport-signe.pdf
+ok "what was walked twice is said once" test "$(grep -c 'proxy-conforme.xlsx: report was done already' "$ERR")" = 1
+run 0 run --job ordre --signed ordre-2.pdf --signed ordre-1.pdf --until sign
+same ordre-1.pdf ordre/1/rapport-signe.pdf
+run 6 run --job ordre --signed ordre-1.pdf --signed ordre-1.pdf --until sign
+says err "does not say what proxy-conforme.xlsx says"
 # the official report in place of ours
 run 0 report proxy-conforme.xlsx -o official.pdf --deposit-date 2026-11-23
 run 6 run proxy-conforme.xlsx --job officiel-faux --deposit-date 2026-11-23 --report ailleurs/1/rapport.pdf "${TOKEN[@]}" --yes --until sign
@@ -263,7 +283,7 @@ ok "the official report is what was signed" cmp -n "$(stat -c %s official.pdf)" 
 run 0 run lps-web-conforme.xlsx --job audit --role auditeur --deposit-date 2026-11-23 "${TOKEN[@]}" --yes
 present audit/1/verdict.json
 absent audit/depot
-says out "hand the signed report over"
+says out "hand audit/1/rapport-signe.pdf over"
 # ... or with what only the editor can open; a certificate that does not serve is refused before the job exists or keeps it
 need openssl
 for usage in keyEncipherment digitalSignature; do

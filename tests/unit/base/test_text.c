@@ -9,6 +9,7 @@
 
 #include "base/date.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -31,6 +32,47 @@ static void terminal_escapes(void **state)
     (void)state;
     text_escape_terminal(out, sizeof out, "a\x1b[1m\xe2\x80\xae\xff");
     assert_string_equal(out, "a\\x1B[1m\\u{202E}\\xFF");
+}
+
+static void commands_can_be_copied(void **state)
+{
+    static const struct {
+        const char *in, *word;
+    } cases[] = {
+        {"rapport-signé.pdf", "rapport-signé.pdf"},
+        {"mes rapports/r.pdf", "'mes rapports/r.pdf'"},
+        {"l'essai.pdf", "'l'\\''essai.pdf'"},
+        {"$(touch x)", "'$(touch x)'"},
+        {"-rf.xlsx", "./-rf.xlsx"},
+        {"- f", "'./- f'"},
+        {"a\nb'\x1b", "$'a\\x0ab\\'\\x1b'"},
+        {"\xe9", "$'\\xe9'"},
+        {"~", "'~'"},
+        {"", "''"},
+    };
+    char out[64];
+    const char *args[] = {"a b"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        text_shell_word(out, sizeof out, cases[i].in);
+        assert_string_equal(out, cases[i].word);
+    }
+    text_format(out, sizeof out, "{1}: paraphe run {1$}/x", args, 1);
+    assert_string_equal(out, "a b: paraphe run 'a b'/x");
+    text_format(out, 7, "{1$}", args, 1);
+    assert_string_equal(out, "'a b'");
+    text_format(out, 4, "{1$}", args, 1);
+    assert_string_equal(out, "'a ");
+}
+
+static void names_that_we_give_are_plain(void **state)
+{
+    char *name = path_plain_name("d/\x1b[1mé\\ \xe9\n.pdf");
+
+    (void)state;
+    assert_string_equal(name, "_[1mé_ __.pdf");
+    free(name);
 }
 
 static void label_folding(void **state)
@@ -81,6 +123,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_places_are_filled),
         cmocka_unit_test(terminal_escapes),
+        cmocka_unit_test(commands_can_be_copied),
+        cmocka_unit_test(names_that_we_give_are_plain),
         cmocka_unit_test(label_folding),
         cmocka_unit_test(last_day_of_deposit),
         cmocka_unit_test(paris_time),
