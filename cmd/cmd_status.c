@@ -65,7 +65,8 @@ static void print_steps(const char *indent, const struct jv *steps)
         else if (level != NULL)
             detail = level;
         out_say(*detail != '\0' ? "cmd.status.step-detail" : "cmd.status.step", indent,
-                word("stage", jv_key(it)), state_word(jv_key(it), jv_get_text(step, "state")), detail, NULL);
+                word("stage", jv_key(it)), state_word(jv_key(it), jv_get_text(step, "state")),
+                detail, NULL);
     }
 }
 

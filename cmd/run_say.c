@@ -16,8 +16,7 @@ int run_say(const struct cmd *cmd, const struct job *job, int status, bool alone
     int rc = 0;
 
     pending_note(job, state);
-    if (jv_get_text(next, "code") == NULL ||
-        (sentence = pending_next_sentence(state)) == NULL) {
+    if (jv_get_text(next, "code") == NULL || (sentence = pending_next_sentence(state)) == NULL) {
         jv_free(state);
         return err_set_memory(e);
     }
