@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "verify/diff.h"
 
-enum { DEPTH_MAX = 128, LOOKS_MAX = 1 << 20 };
+enum { DEPTH_MAX = 128, LOOKS_MAX = 1 << 20, TEXT_MAX = 1 << 20, GUESSED_MAX = 1 << 26 };
 
 void awaited_free(struct awaited *a)
 {
@@ -116,19 +116,78 @@ static bool stands_beyond(struct pdf *pdf, const struct pdf_place *place, const 
            (place->offset >= own->end || (v != NULL && v->end > own->end));
 }
 
+/* Everything that looks like a reference in the text of an object that we cannot read, and other
+ * readers perhaps can, by guessing: it may be shown. */
+static void text_mark(struct pdf *pdf, int revision, struct awaited *a, const char *text, size_t n)
+{
+    uint64_t number[2] = {0, 0};
+    int count = 0; /* whole numbers directly before, the one being read included */
+    bool in_digits = false;
+
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] >= '0' && text[i] <= '9') {
+            if (!in_digits) {
+                number[0] = number[1];
+                number[1] = 0;
+                count++;
+            }
+            in_digits = true;
+            if (number[1] <= UINT32_MAX)
+                number[1] = number[1] * 10 + (uint64_t)(text[i] - '0');
+            continue;
+        }
+        if (text[i] == 'R' && !in_digits && count >= 2 && number[0] <= UINT32_MAX) {
+            struct pdf_value ref = {.kind = PDF_REF,
+                                    .u.ref = {(uint32_t)number[0], (uint32_t)number[1]}};
+            mark(pdf, revision, a, &ref, USE_DRAWN, 0);
+        }
+        in_digits = false;
+        if (text[i] != '\0' && strchr(" \t\r\n\f", text[i]) == NULL)
+            count = 0;
+    }
+}
+
+/* `a->guessed` bounds what is read again in all. */
+static void unread_mark(struct pdf *pdf, int revision, struct awaited *a,
+                        const struct pdf_place *place, uint32_t num)
+{
+    const struct pdf_revision *own = pdf_revision_at(pdf, place->revision);
+    int64_t n = own != NULL ? own->end - place->offset : 0;
+    char *text = NULL;
+
+    if (n > TEXT_MAX)
+        n = TEXT_MAX;
+    if (n > 0 && a->guessed + n <= GUESSED_MAX && (text = malloc((size_t)n)) != NULL &&
+        pdf_pread(pdf, text, (size_t)n, place->offset, NULL) == 0) {
+        const char *end = memmem(text, (size_t)n, "endobj", 6);
+        if (end != NULL)
+            n = end - text;
+        text_mark(pdf, revision, a, text, (size_t)n);
+        a->guessed += n;
+    } else if (n > 0) {
+        a->beyond = num;
+    }
+    free(text);
+}
+
 static void object_mark(struct pdf *pdf, int revision, struct awaited *a, uint32_t num)
 {
     struct pdf_place place = pdf_place_of(pdf, num, revision);
     struct pdf_value *v = NULL;
+    uint32_t first;
 
     a->referrer = num;
     if (place.kind == PDF_PLACE_PACKED &&
         pdf_place_of(pdf, place.container, revision).kind == PDF_PLACE_FREE)
         set(a, a->bits, place.container);
-    /* an object that cannot be read shows nothing to a reader either */
-    if (place.kind != PDF_PLACE_FREE &&
-        pdf_load(pdf, (struct pdf_ref){num, place.gen}, revision, &v, NULL) == 0)
-        mark(pdf, revision, a, v, USE_OTHER, 0);
+    if (place.kind != PDF_PLACE_FREE) {
+        if (pdf_load(pdf, (struct pdf_ref){num, place.gen}, revision, &v, NULL) == 0)
+            mark(pdf, revision, a, v, USE_OTHER, 0);
+        else if (place.kind == PDF_PLACE_FILE)
+            unread_mark(pdf, revision, a, &place, num);
+        else if (pdf_packed_number(pdf, place.container, revision, 0, &first) != 0)
+            a->beyond = num; /* an object stream that others may be able to unpack */
+    }
     if (stands_beyond(pdf, &place, v))
         a->beyond = num;
     pdf_value_free(v);

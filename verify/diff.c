@@ -222,6 +222,21 @@ out:
     return rc;
 }
 
+/* A cross-reference stream that the revision does not go by: a reader that looks for trailers of
+ * its own takes it for one, which must lead where the true one leads. */
+static bool same_ends(struct diff *d, const struct pdf_value *section)
+{
+    static const char *const keys[] = {"Root", "Encrypt", NULL};
+    const struct pdf_value *trailer = pdf_trailer(d->pdf, d->to);
+
+    for (size_t i = 0; keys[i] != NULL; i++) {
+        const struct pdf_value *own = pdf_key(section, keys[i]);
+        if (own != NULL && !diff_same(d, pdf_key(trailer, keys[i]), own))
+            return false;
+    }
+    return !pdf_dict_of(section)->doubled;
+}
+
 /* Cross-reference streams and object streams carry objects; they are none themselves. */
 static bool is_carrier(struct diff *d, struct pdf_ref ref)
 {
@@ -229,8 +244,9 @@ static bool is_carrier(struct diff *d, struct pdf_ref ref)
     bool carrier = false;
 
     if (pdf_load(d->pdf, ref, d->to, &v, NULL) == 0 && pdf_is(v, PDF_STREAM))
-        carrier =
-            pdf_is_name(pdf_key(v, "Type"), "XRef") || pdf_is_name(pdf_key(v, "Type"), "ObjStm");
+        carrier = pdf_is_name(pdf_key(v, "Type"), "XRef")
+                      ? same_ends(d, v)
+                      : pdf_is_name(pdf_key(v, "Type"), "ObjStm");
     pdf_value_free(v);
     return carrier;
 }
@@ -308,10 +324,20 @@ static int account(struct diff *d, const struct pdf_change *c, struct err *e)
     return same ? 0 : diff_add(d, GRADE_NEVER, "object-replaced", what, NULL, e);
 }
 
+/* Object 0 comes, or stands where the older revision did not reach. */
+static bool zero_comes(const struct diff *d)
+{
+    int64_t was = pdf_zero_offset(d->pdf, d->from), is = pdf_zero_offset(d->pdf, d->to);
+
+    return is >= 0 && (was != is || is >= pdf_revision_at(d->pdf, d->from)->end);
+}
+
 static int beyond_judge(struct diff *d, struct err *e)
 {
     char what[32];
 
+    if (zero_comes(d) && diff_add(d, GRADE_NEVER, "object-added", "0 0 R", NULL, e) != 0)
+        return -1;
     if (d->awaited == NULL || d->awaited->beyond == 0)
         return 0;
     snprintf(what, sizeof what, "%u", d->awaited->beyond);

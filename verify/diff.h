@@ -40,6 +40,7 @@ struct awaited {
     uint32_t *by;          /* the one that referred to each last; 0: none */
     uint32_t referrer;     /* the one that is being looked at */
     uint32_t beyond;       /* an object that stands behind the end of the revision listing it; 0 */
+    int64_t guessed;       /* bytes of objects that could not be read and were looked through */
     struct buf looks;      /* the default appearances (/DA) of all fields, a line each */
     uint32_t limit;
 };
@@ -74,6 +75,10 @@ int changes_judge_to(struct pdf *pdf, struct sigs *sigs, int last, struct err *e
 /* Whether the earlier signature `s` allows this later change. */
 bool change_allowed(const struct sigs *sigs, const struct sig *s, const struct change *c);
 
+/* A finding for each signature that was there before `maker`, when this one lies over text of a
+ * page, or over what nobody looks into; covers.c */
+int covers_judge(struct pdf *pdf, struct sigs *sigs, const struct sig *maker, struct err *e);
+
 /* ---- parts, private to verify/ ---- */
 void diff_explain(struct diff *d, uint32_t num);
 bool diff_explained(const struct diff *d, uint32_t num);
@@ -99,6 +104,7 @@ bool diff_listed(const char *const *names, const char *key); /* NULL-ended */
 int diff_trailer(struct diff *d, struct err *e);
 int diff_extensions(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                     struct err *e);
+/* diff_unlisted.c */
 int diff_unlisted(struct diff *d, struct err *e);
 int diff_form(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
               struct err *e);

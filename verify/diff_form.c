@@ -220,10 +220,10 @@ static bool value_kept(struct diff *d, const struct pdf_value *old, const struct
 }
 
 /* A field that shows something else while its value stays: nobody filled it in, somebody replaced
- * what the signer saw (shadow attack, "replace"). */
+ * what the signer saw (shadow attack, "replace"). A button that had no state yet may get one. */
 static bool look_alone(struct diff *d, const struct pdf_value *old, const struct pdf_value *now)
 {
-    return diff_same(d, pdf_key(old, "AS"), pdf_key(now, "AS")) && value_kept(d, old, now);
+    return value_kept(d, old, now) && (pdf_key(old, "AS") != NULL || pdf_key(now, "AS") == NULL);
 }
 
 static int filled_field(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
@@ -233,7 +233,8 @@ static int filled_field(struct diff *d, const struct pdf_value *old, const struc
 
     if (diff_keys(d, old, now, but, "field", e) != 0)
         return -1;
-    bool shows = !diff_same(d, pdf_key(old, "AP"), pdf_key(now, "AP"));
+    bool shows = !diff_same(d, pdf_key(old, "AP"), pdf_key(now, "AP")) ||
+                 !diff_same(d, pdf_key(old, "AS"), pdf_key(now, "AS"));
     bool alone = shows && look_alone(d, old, now);
     if (!plain_filling(d, old, now, e) || (shows && type != NULL && strcmp(type, PUSH) == 0)) {
         if (err_is_set(e) || diff_add(d, GRADE_NEVER, "field", name, NULL, e) != 0)

@@ -6,10 +6,7 @@
 
 #include "base/err.h"
 #include "base/jv.h"
-#include "pdf/file/pdf_scan.h"
 #include "verify/diff.h"
-
-enum { WIDGETS_MAX = 64 };
 
 /* The P that binds from this signature on: its own DocMDP, that of an earlier certification, its
  * field's /Lock. The erratum to Table 257 lets DSS and document time-stamps pass at P = 1. Without
@@ -151,48 +148,6 @@ out:
     step_free(&step);
     awaited_free(&awaited);
     return rc;
-}
-
-/* The widgets of a field, at any depth. */
-static void widgets_of(struct pdf *pdf, struct pdf_ref ref, int depth, uint32_t *list, size_t *n)
-{
-    enum { DEPTH_MAX = 8 };
-    const struct pdf_value *dict = pdf_fetch(pdf, ref, PDF_LATEST, NULL);
-    const struct pdf_value *kids = pdf_get(pdf, dict, "Kids", PDF_LATEST, NULL);
-
-    if (*n < WIDGETS_MAX)
-        list[(*n)++] = ref.num;
-    for (size_t i = 0; depth < DEPTH_MAX && *n < WIDGETS_MAX && i < pdf_count(kids); i++) {
-        if (pdf_ref_of(pdf_at(kids, i)).num != 0)
-            widgets_of(pdf, pdf_ref_of(pdf_at(kids, i)), depth + 1, list, n);
-    }
-}
-
-/* A later signature that shows something over the text of a page hides what was signed, whoever
- * made it: nobody may take the page for the earlier signer's without having looked. */
-static int covers_judge(struct pdf *pdf, struct sigs *sigs, const struct sig *maker, struct err *e)
-{
-    uint32_t widgets[WIDGETS_MAX];
-    size_t count = 0, earlier = 0;
-    int64_t page = 0;
-    char number[24];
-
-    for (size_t i = 0; i < sigs->count; i++) {
-        const struct sig *s = sigs->items[i];
-        earlier += !s->stamp && s->revision >= 0 && s->revision < maker->first_seen ? 1 : 0;
-    }
-    if (!maker->visible || earlier == 0)
-        return 0;
-    widgets_of(pdf, maker->field_ref, 0, widgets, &count);
-    if (pdf_scan_under(pdf, widgets, count, &page, e) != 0)
-        return -1;
-    snprintf(number, sizeof number, "%lld", (long long)page);
-    for (size_t i = 0; i < sigs->count && page > 0; i++) {
-        struct sig *s = sigs->items[i];
-        if (!s->stamp && s->revision >= 0 && s->revision < maker->first_seen)
-            findings_add(&s->f, "change.covers-text", maker->field, number, NULL);
-    }
-    return 0;
 }
 
 int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e)

@@ -108,6 +108,13 @@ bool pdf_moved(const struct pdf *pdf, uint32_t num, int from, int to);
  * objects (err.pdf-file.object). */
 int pdf_object_span(struct pdf *pdf, uint32_t num, int revision, int64_t *start, int64_t *end,
                     struct err *e);
+/* The number of the i-th object that an object stream holds, listed or not; -1 when there is none,
+ * or no such stream. */
+int pdf_packed_number(struct pdf *pdf, uint32_t container, int revision, uint32_t index,
+                      uint32_t *num);
+/* Where the sections of a revision and older ones say that object 0 stands, which is none (7.5.4);
+ * some readers load it all the same. -1: nowhere. */
+int64_t pdf_zero_offset(const struct pdf *pdf, int revision);
 /* Objects of hybrid files that readers of tables and readers of streams see differently (7.5.8.4):
  * the number of them over all revisions, and the i-th object number. Signing refuses such a file.
  */

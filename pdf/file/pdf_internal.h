@@ -22,7 +22,8 @@ struct pdf_window {
 /* ---- cross-reference: one array a revision, sorted by number ---- */
 enum {
     XENT_STREAM = 1, /* stood in a cross-reference stream: readers of tables do not see it */
-    XENT_HIDDEN = 2  /* and the table beside it says that it is free */
+    XENT_HIDDEN = 2, /* and the table beside it says that it is free */
+    XENT_ZERO = 4    /* object 0, said to be in use: free all the same, `where` is kept */
 };
 struct pdf_xent {
     int64_t where; /* FILE: offset; PACKED: number of the object stream */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/ceilings.h"
+#include "base/err.h"
 
 /* Object streams lately decoded. They are kept with the pdf because neighbours are asked for one
  * after the other. */
@@ -183,4 +184,16 @@ int packed_read(struct pdf *pdf, const struct pdf_place *place, uint32_t num, in
         pdf_value_clear(out);
     token_free(&p.t);
     return rc;
+}
+
+int pdf_packed_number(struct pdf *pdf, uint32_t container, int revision, uint32_t index,
+                      uint32_t *num)
+{
+    struct err ignored = ERR_INIT;
+    const struct pack *pack = open_pack(pdf, container, revision, &ignored);
+
+    if (pack == NULL || index >= pack->count)
+        return -1;
+    *num = pack->objects[index].num;
+    return 0;
 }

@@ -33,7 +33,7 @@ int section_read(struct pdf *pdf, struct pdf_section *s, struct err *e)
     const struct pdf_value *prev = pdf_key(s->trailer, "Prev");
     s->prev = -1;
     if (prev != NULL) {
-        s->prev = pdf_int(prev, -1);
+        s->prev = pdf_is(prev, PDF_INT) ? prev->u.integer : -1;
         if (s->prev < 0)
             return fail_xref(e, s->offset);
         if (s->prev == 0) /* some writers say so for "none" */

@@ -178,6 +178,16 @@ struct pdf_place pdf_place_of(const struct pdf *pdf, uint32_t num, int revision)
     return (struct pdf_place){.kind = PDF_PLACE_FREE, .revision = -1, .offset = -1};
 }
 
+int64_t pdf_zero_offset(const struct pdf *pdf, int revision)
+{
+    for (int r = rev_index(pdf, revision); r >= 0; r--) {
+        const struct pdf_xent *x = xlist_find(&pdf->revs[r].entries, 0);
+        if (x != NULL)
+            return (x->flags & XENT_ZERO) != 0 ? x->where : -1;
+    }
+    return -1;
+}
+
 size_t pdf_change_count(const struct pdf *pdf, int revision)
 {
     int r = rev_index(pdf, revision);

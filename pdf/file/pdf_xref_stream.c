@@ -89,8 +89,10 @@ static int read_rows(struct pdf *pdf, struct pdf_section *s, struct rows *r, int
         const unsigned char *row = next_row(r, s->offset, e);
         if (row == NULL || make_entry(r, row, &x, s->offset, e) != 0)
             return -1;
-        if (x.num == 0)
+        if (x.num == 0 && x.kind != PDF_PLACE_FREE) {
             x.kind = PDF_PLACE_FREE;
+            x.flags |= XENT_ZERO;
+        }
         if (xlist_add(pdf, &s->entries, &x, e) != 0)
             return -1;
     }

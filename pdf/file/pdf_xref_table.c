@@ -61,12 +61,13 @@ static int read_subsection(struct pdf *pdf, struct parse *p, int64_t first, int6
         /* Writers of old mark unused numbers as "0000000000 00000 n". */
         if (x.kind == PDF_PLACE_FILE && x.where == 0)
             x.kind = PDF_PLACE_FREE;
-        if (x.num == 0)
+        if (x.num == 0 && x.kind == PDF_PLACE_FILE) {
             x.kind = PDF_PLACE_FREE;
-        if (x.kind ==
-            PDF_PLACE_FREE) /* its fields are the list of free numbers; Quartz writes 65536 */
-            x.where = 0;
-        else if (x.gen > 65535)
+            x.flags |= XENT_ZERO;
+        } else if (x.kind == PDF_PLACE_FREE) {
+            x.where = 0; /* its fields are the list of free numbers; Quartz writes 65536 */
+        }
+        if (x.kind == PDF_PLACE_FILE && x.gen > 65535)
             return fail_xref(p->e, p->src->pos);
         if (xlist_add(pdf, list, &x, p->e) != 0)
             return -1;

@@ -1,0 +1,170 @@
+/* Whether a later signature lies over text of a page: who made it does not matter, nobody may take
+ * the page for the earlier signer's without having looked. */
+#include <stdio.h>
+
+#include "base/err.h"
+#include "pdf/file/pdf_scan.h"
+#include "pdf/text/page.h"
+#include "verify/diff.h"
+
+enum { WIDGETS_MAX = 1024, DEPTH_MAX = 16, BOXES_MAX = 256 };
+
+struct box {
+    double x0, y0, x1, y1;
+};
+
+struct widgets {
+    uint32_t nums[WIDGETS_MAX];
+    size_t count;
+    bool more; /* than are looked at */
+};
+
+struct look {
+    struct pdf *pdf;
+    const struct widgets *widgets;
+    struct text_reader *reader;
+    int64_t page; /* the first with text under one of them, from 1; 0 */
+};
+
+/* The widgets of a field, at any depth. */
+static void widgets_of(struct pdf *pdf, struct pdf_ref ref, int depth, struct widgets *out)
+{
+    const struct pdf_value *dict = pdf_fetch(pdf, ref, PDF_LATEST, NULL);
+    const struct pdf_value *kids = pdf_get(pdf, dict, "Kids", PDF_LATEST, NULL);
+
+    if (out->count == WIDGETS_MAX || depth > DEPTH_MAX) {
+        out->more = true;
+        return;
+    }
+    out->nums[out->count++] = ref.num;
+    for (size_t i = 0; !out->more && i < pdf_count(kids); i++) {
+        if (pdf_ref_of(pdf_at(kids, i)).num != 0)
+            widgets_of(pdf, pdf_ref_of(pdf_at(kids, i)), depth + 1, out);
+    }
+}
+
+static bool is_among(const struct widgets *w, uint32_t num)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        if (num != 0 && w->nums[i] == num)
+            return true;
+    }
+    return false;
+}
+
+/* Corners in order, a hair smaller: what touches does not cover. */
+static struct box box_of(struct pdf *pdf, const struct pdf_value *rect)
+{
+    double at[4], hair = 0.5;
+
+    for (size_t i = 0; i < 4; i++)
+        at[i] = pdf_number(pdf_get_at(pdf, rect, i, PDF_LATEST, NULL), 0);
+    struct box b = {at[0] < at[2] ? at[0] : at[2], at[1] < at[3] ? at[1] : at[3],
+                    at[0] < at[2] ? at[2] : at[0], at[1] < at[3] ? at[3] : at[1]};
+    return (struct box){b.x0 + hair, b.y0 + hair, b.x1 - hair, b.y1 - hair};
+}
+
+static size_t boxes_find(const struct look *l, const struct pdf_value *page, struct box *out)
+{
+    const struct pdf_value *annots = pdf_get(l->pdf, page, "Annots", PDF_LATEST, NULL);
+    size_t n = 0;
+
+    for (size_t i = 0; i < pdf_count(annots) && n < BOXES_MAX; i++) {
+        if (!is_among(l->widgets, pdf_ref_of(pdf_at(annots, i)).num))
+            continue;
+        const struct pdf_value *one = pdf_get_at(l->pdf, annots, i, PDF_LATEST, NULL);
+        out[n++] = box_of(l->pdf, pdf_get(l->pdf, one, "Rect", PDF_LATEST, NULL));
+    }
+    return n;
+}
+
+/* Some point of the character lies in the box. */
+static bool holds(const struct box *b, const struct text_mark *m)
+{
+    static const double along[] = {0.1, 0.5, 0.9}, up[] = {0.1, 0.35, 0.6};
+
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t k = 0; k < 3; k++) {
+            double x = m->x0 + along[i] * ((double)m->x1 - m->x0) + up[k] * m->up_x;
+            double y = m->y0 + along[i] * ((double)m->y1 - m->y0) + up[k] * m->up_y;
+            if (x > b->x0 && x < b->x1 && y > b->y0 && y < b->y1)
+                return true;
+        }
+    }
+    return false;
+}
+
+static int look_at(void *self, int64_t index, struct pdf_ref ref, const struct pdf_value *page,
+                   struct err *e)
+{
+    struct look *l = self;
+    struct box boxes[BOXES_MAX];
+    struct text_page text = {NULL, 0};
+    struct err own = ERR_INIT;
+    size_t n = boxes_find(l, page, boxes);
+    bool under = n == BOXES_MAX;
+
+    if (n == 0)
+        return 0;
+    if (text_page_read(l->reader, ref, page, &text, &own) != 0 && own.kind != ERR_INPUT) {
+        text_page_free(&text);
+        *e = own;
+        return -1;
+    }
+    under = under || err_is_set(&own); /* more than anybody looks into */
+    for (size_t i = 0; i < text.count && !under; i++) {
+        uint32_t c = text.marks[i].c;
+        for (size_t k = 0; k < n && !under && c != ' ' && c != 0xa0; k++)
+            under = holds(&boxes[k], &text.marks[i]);
+    }
+    text_page_free(&text);
+    if (under)
+        l->page = index + 1;
+    return under ? 1 : 0;
+}
+
+/* The first page, from 1, where text lies under the field's widgets; 0: none. */
+static int page_find(struct pdf *pdf, const struct widgets *widgets, int64_t *page, struct err *e)
+{
+    struct look l = {pdf, widgets, NULL, 0};
+
+    /* where fonts are damaged the places are estimated */
+    if (pdf_scan_under(pdf, widgets->nums, widgets->count, page, e) != 0)
+        return -1;
+    if (*page != 0)
+        return 0;
+    if (text_reader_new(&l.reader, pdf, PDF_LATEST, e) != 0)
+        return -1;
+    int rc = pdf_page_walk(pdf, PDF_LATEST, look_at, &l, e);
+    text_reader_free(l.reader);
+    pdf_drop_cache(pdf);
+    *page = l.page;
+    return rc < 0 ? -1 : 0;
+}
+
+int covers_judge(struct pdf *pdf, struct sigs *sigs, const struct sig *maker, struct err *e)
+{
+    struct widgets widgets = {.count = 0};
+    size_t earlier = 0;
+    int64_t page = 0;
+    char number[24];
+
+    for (size_t i = 0; i < sigs->count; i++) {
+        const struct sig *s = sigs->items[i];
+        earlier += !s->stamp && s->revision >= 0 && s->revision < maker->first_seen ? 1 : 0;
+    }
+    if (!maker->visible || earlier == 0)
+        return 0;
+    widgets_of(pdf, maker->field_ref, 0, &widgets);
+    if (widgets.more)
+        page = 1;
+    else if (page_find(pdf, &widgets, &page, e) != 0)
+        return -1;
+    snprintf(number, sizeof number, "%lld", (long long)page);
+    for (size_t i = 0; i < sigs->count && page > 0; i++) {
+        struct sig *s = sigs->items[i];
+        if (!s->stamp && s->revision >= 0 && s->revision < maker->first_seen)
+            findings_add(&s->f, "change.covers-text", maker->field, number, NULL);
+    }
+    return 0;
+}
