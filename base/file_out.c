@@ -1,6 +1,7 @@
 /* Output that appears whole or not at all. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,33 +13,35 @@
 #include "base/file.h"
 #include "base/tree.h"
 
-/* The hidden names of this process, for the signal handler; a slot is taken by one thread only. */
+/* The hidden names of this process, for the signal handler. */
 enum { LIVE_MAX = 10016 }; /* ceilings.inputs, and some */
-static char *volatile live[LIVE_MAX];
+static char *_Atomic live[LIVE_MAX];
 
 void file_temp_add(char *temp)
 {
     for (size_t i = 0; i < LIVE_MAX; i++) {
-        if (live[i] == NULL) {
-            live[i] = temp;
+        char *none = NULL;
+        if (atomic_compare_exchange_strong(&live[i], &none, temp))
             return;
-        }
     }
 }
 
 void file_temp_remove(const char *temp)
 {
     for (size_t i = 0; i < LIVE_MAX; i++) {
-        if (live[i] == temp)
+        if (live[i] == temp) {
             live[i] = NULL;
+            return;
+        }
     }
 }
 
 void file_abort_all_from_signal(void)
 {
     for (size_t i = 0; i < LIVE_MAX; i++) {
-        if (live[i] != NULL)
-            unlink(live[i]);
+        const char *temp = live[i];
+        if (temp != NULL)
+            unlink(temp);
     }
     tree_abort_from_signal();
 }

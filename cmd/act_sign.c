@@ -305,8 +305,13 @@ static void expect_readers(const struct wire *w)
 int act_sign(struct wire *w, const struct act_sign_request *request, struct act_sign_file *files,
              size_t n, struct err *e)
 {
-    struct act_sign a = {
-        .wire = w, .request = request, .files = files, .n = n, .plan = CMS_PLAN_INIT};
+    struct act_sign a = {.wire = w,
+                         .request = request,
+                         .files = files,
+                         .n = n,
+                         .plan = CMS_PLAN_INIT,
+                         .network = PTHREAD_MUTEX_INITIALIZER,
+                         .telling = PTHREAD_MUTEX_INITIALIZER};
     int rc = -1;
 
     raise_limit(n);

@@ -166,8 +166,11 @@ void act_sign_done(struct act_sign *a, size_t i)
 {
     pades_free(a->jobs[i]);
     a->jobs[i] = NULL;
-    if (a->request->done != NULL)
-        a->request->done(a->request->self, &a->files[i]);
+    if (a->request->done == NULL)
+        return;
+    pthread_mutex_lock(&a->telling);
+    a->request->done(a->request->self, &a->files[i]);
+    pthread_mutex_unlock(&a->telling);
 }
 
 struct act_sign_half {
@@ -198,6 +201,20 @@ struct act_sign_half *act_sign_value(struct act_sign *a, size_t i)
     return d;
 }
 
+/* Time-stamp and later levels. */
+static void raise_level(struct act_sign *a, size_t i, enum pades_level level,
+                        struct act_sign_half *d)
+{
+    struct act_sign_file *f = &a->files[i];
+
+    pthread_mutex_lock(&a->network);
+    bool too_large = stamp_it(a, i, d->result, d->warnings);
+    if (!err_is_set(&f->err) &&
+        (too_large || (level >= PADES_B_LT && pades_reached(a->jobs[i]) >= PADES_B_T)))
+        extend_it(a, i, level, d->result, d->warnings);
+    pthread_mutex_unlock(&a->network);
+}
+
 void act_sign_finish(struct act_sign *a, size_t i, struct act_sign_half *d)
 {
     struct act_sign_file *f = &a->files[i];
@@ -206,10 +223,8 @@ void act_sign_finish(struct act_sign *a, size_t i, struct act_sign_half *d)
     if (d == NULL || !d->is_signed)
         goto out;
     enum pades_level level = act_sign_asked(a, i)->level;
-    bool too_large = level >= PADES_B_T && stamp_it(a, i, d->result, d->warnings);
-    if (!err_is_set(&f->err) &&
-        (too_large || (level >= PADES_B_LT && pades_reached(a->jobs[i]) >= PADES_B_T)))
-        extend_it(a, i, level, d->result, d->warnings);
+    if (level >= PADES_B_T)
+        raise_level(a, i, level, d);
     enum pades_level reached = pades_reached(a->jobs[i]);
     if (err_is_set(&f->err) || pades_commit(a->jobs[i], sha256, &f->err) != 0)
         goto out;

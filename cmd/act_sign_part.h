@@ -2,6 +2,8 @@
 #ifndef PARAPHE_CMD_ACT_SIGN_PART_H
 #define PARAPHE_CMD_ACT_SIGN_PART_H
 
+#include <pthread.h>
+
 #include "cmd/act_sign.h"
 
 struct second_reader;
@@ -19,6 +21,8 @@ struct act_sign {
     struct cms_plan plan;
     const struct fetcher *fetcher;
     struct err chain_remark; /* why the chain could not be completed; or none */
+    pthread_mutex_t network; /* one document at a time */
+    pthread_mutex_t telling; /* likewise of request->done */
 };
 
 /* What was asked for this file. */

@@ -1,83 +1,128 @@
-/* Many documents: while the token signs one (this thread), a second thread prepares those to come
- * and finishes those that are signed, so that a slow card is never waited for twice. Workers,
- * network and results belong to the second thread, the token to the first. */
+/* Many documents: while the token signs one (this thread), others, the lanes, prepare those to come
+ * and finish those that are signed, one document each, so that neither a slow card nor a fast one
+ * waits while a processor is free. The token belongs to this thread, the network to one lane at a
+ * time, and so does the telling of results. */
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "cmd/act_sign_part.h"
 
-enum { AHEAD_MAX = 16 };
-enum stage { STAGE_NEW, STAGE_PREPARED, STAGE_SIGNED, STAGE_DONE };
+/* LANES_SPARE: lanes that wait for the disk leave their processor to another. */
+enum { AHEAD_MAX = 16, LANES_MAX = 8, LANES_SPARE = 1 };
+enum stage {
+    STAGE_NEW,
+    STAGE_PREPARING,
+    STAGE_PREPARED,
+    STAGE_SIGNING,
+    STAGE_SIGNED,
+    STAGE_FINISHING,
+    STAGE_DONE,
+    STAGES
+};
 
 struct pipe {
     struct act_sign *a;
     enum stage *stages;
     struct act_sign_half **halves;
-    pthread_mutex_t lock;
+    size_t lanes;
+    pthread_mutex_t lock; /* of stages and what follows */
     pthread_cond_t changed;
+    size_t done;         /* all before this one are done */
+    size_t fresh;        /* none before this one is new */
+    size_t count[STAGES];
 };
 
-static void set(struct pipe *p, size_t i, enum stage stage)
+/* With the lock. */
+static void move(struct pipe *p, size_t i, enum stage to)
+{
+    p->count[p->stages[i]]--;
+    p->stages[i] = to;
+    p->count[to]++;
+    while (p->done < p->a->n && p->stages[p->done] == STAGE_DONE)
+        p->done++;
+    while (p->fresh < p->a->n && p->stages[p->fresh] != STAGE_NEW)
+        p->fresh++;
+    pthread_cond_broadcast(&p->changed);
+}
+
+static void set(struct pipe *p, size_t i, enum stage to)
 {
     pthread_mutex_lock(&p->lock);
-    p->stages[i] = stage;
-    pthread_cond_broadcast(&p->changed);
+    move(p, i, to);
     pthread_mutex_unlock(&p->lock);
 }
 
-/* What the second thread does next: finish before prepare, and not too far ahead. n: nothing is
- * left. Called with the lock. */
-static size_t next_of(const struct pipe *p, bool *wait)
+/* The first document at that stage; n: none. */
+static size_t first_at(const struct pipe *p, enum stage stage)
 {
-    size_t n = p->a->n, fresh = n, ahead = 0;
+    size_t i = stage == STAGE_NEW ? p->fresh : p->done;
 
-    *wait = false;
-    for (size_t i = 0; i < n; i++) {
-        if (p->stages[i] == STAGE_SIGNED)
-            return i;
-        if (p->stages[i] == STAGE_NEW && fresh == n)
-            fresh = i;
-        ahead += p->stages[i] == STAGE_PREPARED;
-    }
-    *wait = ahead > 0 && (fresh == n || ahead >= AHEAD_MAX);
-    return fresh;
+    while (p->count[stage] > 0 && i < p->a->n && p->stages[i] != stage)
+        i++;
+    return p->count[stage] > 0 ? i : p->a->n;
 }
 
-static void *second(void *self)
+/* What a lane does next: finish before prepare, unless the token has nothing to do; and not too far
+ * ahead. n: nothing now. With the lock. */
+static size_t next_of(const struct pipe *p)
+{
+    const size_t *count = p->count;
+    size_t ahead = count[STAGE_PREPARING] + count[STAGE_PREPARED] + count[STAGE_SIGNING];
+    bool hungry = ahead == 0 && count[STAGE_SIGNED] < p->lanes;
+
+    if (count[STAGE_SIGNED] > 0 && !(hungry && count[STAGE_NEW] > 0))
+        return first_at(p, STAGE_SIGNED);
+    return ahead < AHEAD_MAX ? first_at(p, STAGE_NEW) : p->a->n;
+}
+
+/* Takes the next document out of the row; false when no more will come. */
+static bool take(struct pipe *p, size_t *i, enum stage *was)
+{
+    bool more = true;
+
+    pthread_mutex_lock(&p->lock);
+    while ((*i = next_of(p)) == p->a->n &&
+           (more = p->count[STAGE_FINISHING] + p->count[STAGE_DONE] < p->a->n))
+        pthread_cond_wait(&p->changed, &p->lock);
+    if (more && *i < p->a->n) {
+        *was = p->stages[*i];
+        move(p, *i, *was == STAGE_SIGNED ? STAGE_FINISHING : STAGE_PREPARING);
+    }
+    pthread_mutex_unlock(&p->lock);
+    return *i < p->a->n;
+}
+
+static void *lane(void *self)
 {
     struct pipe *p = self;
+    enum stage was = STAGE_NEW;
+    size_t i;
 
-    for (;;) {
-        bool wait = false;
-        pthread_mutex_lock(&p->lock);
-        size_t i = next_of(p, &wait);
-        while (wait) {
-            pthread_cond_wait(&p->changed, &p->lock);
-            i = next_of(p, &wait);
-        }
-        enum stage stage = i < p->a->n ? p->stages[i] : STAGE_DONE;
-        pthread_mutex_unlock(&p->lock);
-        if (i == p->a->n)
-            return NULL;
-        if (stage == STAGE_SIGNED) {
+    while (take(p, &i, &was)) {
+        if (was == STAGE_SIGNED) {
             act_sign_finish(p->a, i, p->halves[i]);
             set(p, i, STAGE_DONE);
         } else {
             set(p, i, act_sign_begin(p->a, i) == 0 ? STAGE_PREPARED : STAGE_DONE);
         }
     }
+    return NULL;
 }
 
-static void first(struct pipe *p)
+static void token(struct pipe *p)
 {
-    for (size_t i = 0; i < p->a->n; i++) {
+    for (;;) {
+        size_t i;
         pthread_mutex_lock(&p->lock);
-        while (p->stages[i] == STAGE_NEW)
+        while ((i = first_at(p, STAGE_PREPARED)) == p->a->n &&
+               p->count[STAGE_NEW] + p->count[STAGE_PREPARING] > 0)
             pthread_cond_wait(&p->changed, &p->lock);
-        enum stage stage = p->stages[i];
+        if (i < p->a->n)
+            move(p, i, STAGE_SIGNING);
         pthread_mutex_unlock(&p->lock);
-        if (stage != STAGE_PREPARED)
-            continue;
+        if (i == p->a->n)
+            return;
         p->halves[i] = act_sign_value(p->a, i);
         set(p, i, STAGE_SIGNED);
     }
@@ -92,25 +137,44 @@ static void in_order(struct act_sign *a)
     }
 }
 
+static size_t lanes_wanted(size_t documents)
+{
+    cpu_set_t cpus;
+    size_t n = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? (size_t)CPU_COUNT(&cpus) : 1;
+
+    n += LANES_SPARE;
+    n = n < LANES_MAX ? n : LANES_MAX;
+    return n < documents ? n : documents;
+}
+
 void act_sign_all(struct act_sign *a)
 {
-    struct pipe p = {
-        .a = a, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
-    pthread_t thread;
+    struct pipe p = {.a = a,
+                     .lanes = lanes_wanted(a->n),
+                     .lock = PTHREAD_MUTEX_INITIALIZER,
+                     .changed = PTHREAD_COND_INITIALIZER};
+    pthread_t threads[LANES_MAX];
+    size_t started = 0;
 
     p.stages = calloc(a->n, sizeof *p.stages);
     p.halves = calloc(a->n, sizeof(struct act_sign_half *));
-    for (size_t i = 0; p.stages != NULL && i < a->n; i++)
-        p.stages[i] = a->jobs[i] != NULL         ? STAGE_PREPARED
-                      : a->later && !a->begun[i] ? STAGE_NEW
-                                                 : STAGE_DONE;
-    if (a->n > 1 && p.stages != NULL && p.halves != NULL &&
-        pthread_create(&thread, NULL, second, &p) == 0) {
-        first(&p);
-        pthread_join(thread, NULL);
-    } else {
-        in_order(a);
+    p.count[STAGE_NEW] = a->n;
+    for (size_t i = 0; p.stages != NULL && i < a->n; i++) {
+        if (a->jobs[i] != NULL)
+            move(&p, i, STAGE_PREPARED);
+        else if (!a->later || a->begun[i])
+            move(&p, i, STAGE_DONE);
     }
+    if (a->n > 1 && p.stages != NULL && p.halves != NULL) {
+        while (started < p.lanes && pthread_create(&threads[started], NULL, lane, &p) == 0)
+            started++;
+    }
+    if (started > 0)
+        token(&p);
+    else
+        in_order(a);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
     free(p.stages);
     free(p.halves);
 }
