@@ -204,9 +204,9 @@ int act_finish(struct wire *w, const struct act_finish_request *r, struct act_fi
     struct pades_ports ports = {.runner = &w->runner,
                                 .fetcher = wire_fetcher(w, e),
                                 .examine = act_sign_examine,
-                                .ahead = act_sign_ahead,
-                                .ahead_moved = act_sign_ahead_moved,
-                                .ahead_end = act_sign_ahead_end,
+                                .watch = act_sign_watch,
+                                .watch_moved = act_sign_watch_moved,
+                                .watch_end = act_sign_watch_end,
                                 .judge = act_sign_judge,
                                 .reader_self = w};
     struct pades_job *job = NULL;

@@ -14,11 +14,12 @@
 #include "cmd/second_reader.h"
 #include "cmd/tsa.h"
 #include "cmd/wire.h"
+#include "net/net.h"
 #include "pkcs11/token.h"
 #include "sign/cms/complete.h"
 #include "x509/cert.h"
 
-enum { LINES_MAX = 8, FILES_EACH = 2, FILES_SPARE = 64 };
+enum { LINES_MAX = 8, FILES_EACH = 2, FILES_SPARE = 160 };
 
 int act_sign_level(struct act_sign_request *r, struct err *e)
 {
@@ -138,9 +139,9 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
                                 .settle = f->settle,
                                 .keep_self = f->keep_self,
                                 .examine = act_sign_examine,
-                                .ahead = act_sign_ahead,
-                                .ahead_moved = act_sign_ahead_moved,
-                                .ahead_end = act_sign_ahead_end,
+                                .watch = act_sign_watch,
+                                .watch_moved = act_sign_watch_moved,
+                                .watch_end = act_sign_watch_end,
                                 .judge = act_sign_judge,
                                 .reader_self = a->wire};
 
@@ -298,8 +299,7 @@ static void expect_readers(const struct wire *w)
 {
     second_reader_expect(w->second);
     runner_expect(&w->runner, "pades-prepare");
-    runner_expect(&w->runner, "verify-update");
-    runner_expect(&w->runner, "verify-read");
+    runner_expect(&w->runner, "verify-watch");
 }
 
 int act_sign(struct wire *w, const struct act_sign_request *request, struct act_sign_file *files,
@@ -336,6 +336,8 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
     }
     if (begin_all(&a) > 0 && (act_sign_consent(&a, e) != 0 || login(&a, e) != 0))
         goto out;
+    if (n > 1 && w->net != NULL)
+        net_begin(w->net); /* not by a lane, with which it would end */
     act_sign_all(&a);
     rc = 0;
 out:

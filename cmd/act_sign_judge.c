@@ -1,5 +1,6 @@
 /* The two readings of a file in the making, of the update before the PIN and of the finished file
- * before it gets its name: by verify/ in a worker, and at the same time by qpdf in its own process.
+ * before it gets its name: by verify/ in one worker for both, and at the same time by qpdf in its
+ * own process.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -58,7 +59,7 @@ static int second_end(struct second *s, int rc, struct err *e)
     return -1;
 }
 
-int act_sign_examine(void *self, int fd, int64_t before, const char *name,
+int act_sign_examine(void *self, void *watch, int fd, int64_t before, const char *name,
                      const unsigned char *password, size_t password_len, struct jv **out,
                      struct err *e)
 {
@@ -66,39 +67,41 @@ int act_sign_examine(void *self, int fd, int64_t before, const char *name,
     struct second second;
 
     second_start(&second, wire->second, fd, name, password, password_len);
-    return second_end(&second,
-                      verify_update(&wire->runner, fd, before, password, password_len, out, e), e);
+    int rc = watch != NULL
+                 ? verify_watch_update(watch, before, out, e)
+                 : verify_update(&wire->runner, fd, before, password, password_len, out, e);
+    return second_end(&second, rc, e);
 }
 
-/* Each waits with a worker of its own: not one for every document of a batch. */
-enum { AHEAD_MAX = 4 };
-static atomic_int ahead_count;
+/* Each waits with a worker of its own: not one for every document of a large batch. */
+enum { WATCH_MAX = 24 };
+static atomic_int watch_count;
 
-void *act_sign_ahead(void *self, int fd, int64_t size, enum digest_kind kind,
+void *act_sign_watch(void *self, int fd, int64_t size, enum digest_kind kind,
                      const unsigned char *password, size_t password_len)
 {
     const struct wire *wire = self;
-    struct verify_ahead *ahead = NULL;
+    struct verify_watch *watch = NULL;
 
-    if (atomic_fetch_add(&ahead_count, 1) >= AHEAD_MAX ||
-        verify_ahead_start(&ahead, &wire->runner, fd, size, kind, password, password_len, NULL) !=
+    if (atomic_fetch_add(&watch_count, 1) >= WATCH_MAX ||
+        verify_watch_start(&watch, &wire->runner, fd, size, kind, password, password_len, NULL) !=
             0)
-        atomic_fetch_sub(&ahead_count, 1);
-    return ahead;
+        atomic_fetch_sub(&watch_count, 1);
+    return watch;
 }
 
-void act_sign_ahead_moved(void *ahead, int64_t done)
+void act_sign_watch_moved(void *watch, int64_t done)
 {
-    verify_ahead_moved(ahead, done);
+    verify_watch_moved(watch, done);
 }
 
-void act_sign_ahead_end(void *ahead)
+void act_sign_watch_end(void *watch)
 {
-    verify_ahead_free(ahead);
-    atomic_fetch_sub(&ahead_count, 1);
+    verify_watch_free(watch);
+    atomic_fetch_sub(&watch_count, 1);
 }
 
-int act_sign_judge(void *self, void *ahead, int fd, const char *name, const unsigned char *password,
+int act_sign_judge(void *self, void *watch, int fd, const char *name, const unsigned char *password,
                    size_t password_len, struct err *e)
 {
     const struct wire *wire = self;
@@ -106,9 +109,9 @@ int act_sign_judge(void *self, void *ahead, int fd, const char *name, const unsi
     int rc;
 
     second_start(&second, wire->second, fd, name, password, password_len);
-    if (ahead != NULL) {
-        rc = verify_ahead_take_integrity(ahead, name, e);
-        atomic_fetch_sub(&ahead_count, 1);
+    if (watch != NULL) {
+        rc = verify_watch_take_integrity(watch, name, e);
+        atomic_fetch_sub(&watch_count, 1);
     } else {
         rc = verify_integrity(&wire->runner, fd, name, password, password_len, e);
     }

@@ -45,14 +45,14 @@ int act_sign_final(const struct act_sign *a, size_t i, struct err *e);
 int act_sign_repair(struct second_reader *second, const char *input, const char *output,
                     const struct pades_spec *spec, struct err *e);
 /* The readings of pades_ports; self is the struct wire. */
-int act_sign_examine(void *self, int fd, int64_t before, const char *name,
+int act_sign_examine(void *self, void *watch, int fd, int64_t before, const char *name,
                      const unsigned char *password, size_t password_len, struct jv **out,
                      struct err *e);
-void *act_sign_ahead(void *self, int fd, int64_t size, enum digest_kind kind,
+void *act_sign_watch(void *self, int fd, int64_t size, enum digest_kind kind,
                      const unsigned char *password, size_t password_len);
-void act_sign_ahead_moved(void *ahead, int64_t done);
-void act_sign_ahead_end(void *ahead);
-int act_sign_judge(void *self, void *ahead, int fd, const char *name, const unsigned char *password,
+void act_sign_watch_moved(void *watch, int64_t done);
+void act_sign_watch_end(void *watch);
+int act_sign_judge(void *self, void *watch, int fd, const char *name, const unsigned char *password,
                    size_t password_len, struct err *e);
 /* Remarks of the worker, as sentences: text cmd.sign.note.CODE or cmd.sign.scan.CODE. */
 void act_sign_remarks(const struct jv *list, const char *prefix, struct jv *warnings);

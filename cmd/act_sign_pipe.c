@@ -28,8 +28,8 @@ struct pipe {
     size_t lanes;
     pthread_mutex_t lock; /* of stages and what follows */
     pthread_cond_t changed;
-    size_t done;         /* all before this one are done */
-    size_t fresh;        /* none before this one is new */
+    size_t done;  /* all before this one are done */
+    size_t fresh; /* none before this one is new */
     size_t count[STAGES];
 };
 
@@ -76,14 +76,14 @@ static size_t next_of(const struct pipe *p)
     return ahead < AHEAD_MAX ? first_at(p, STAGE_NEW) : p->a->n;
 }
 
-/* Takes the next document out of the row; false when no more will come. */
+/* Takes the next document out of the row; false when all are done, not earlier: helpers end with
+ * the thread that started them. */
 static bool take(struct pipe *p, size_t *i, enum stage *was)
 {
     bool more = true;
 
     pthread_mutex_lock(&p->lock);
-    while ((*i = next_of(p)) == p->a->n &&
-           (more = p->count[STAGE_FINISHING] + p->count[STAGE_DONE] < p->a->n))
+    while ((*i = next_of(p)) == p->a->n && (more = p->count[STAGE_DONE] < p->a->n))
         pthread_cond_wait(&p->changed, &p->lock);
     if (more && *i < p->a->n) {
         *was = p->stages[*i];
@@ -142,7 +142,7 @@ static size_t lanes_wanted(size_t documents)
     cpu_set_t cpus;
     size_t n = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? (size_t)CPU_COUNT(&cpus) : 1;
 
-    n += LANES_SPARE;
+    n += n > 1 ? LANES_SPARE : 0;
     n = n < LANES_MAX ? n : LANES_MAX;
     return n < documents ? n : documents;
 }

@@ -29,6 +29,7 @@ const struct task *const task_list[] = {
     &verify_read_task,
     &verify_gather_task,
     &verify_update_task,
+    &verify_watch_task,
     &verify_embedded_task,
     &verify_text_task,
     &trust_list_task,

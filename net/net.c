@@ -195,6 +195,12 @@ static int net_fetch(void *self, const struct fetch_request *r, struct fetch_rep
     return rc;
 }
 
+void net_begin(struct net *net)
+{
+    if (net->fd < 0)
+        (void)helper_start(&net->options, &net->pid, &net->fd, NULL);
+}
+
 struct fetcher net_fetcher(struct net *net)
 {
     return (struct fetcher){net, net_fetch};

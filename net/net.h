@@ -47,6 +47,10 @@ struct net_options {
 int net_open(const struct net_options *options, struct net **out, struct err *e);
 void net_close(struct net *net); /* NULL is allowed */
 struct fetcher net_fetcher(struct net *net);
+/* Starts the helper now; otherwise the first request does. It ends with the thread that started it,
+ * so that one that several threads are going to use is started by who outlives them. What fails is
+ * told by the request. */
+void net_begin(struct net *net);
 
 /* The host (and port when one is written) of an http or https URL without user, path and query: fit
  * for messages. -1 when the URL is no such one, has a user or password in it, or holds a blank or

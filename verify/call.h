@@ -10,8 +10,6 @@ struct verify_questions {
     void *self;
     const struct err *refused; /* that `answer` may set: an address that was not asked; NULL */
     bool online;               /* it may ask for revocation data */
-    int64_t ahead;             /* it may ask how many of the first `ahead` bytes are there; 0: no */
-    const char *ahead_digest;  /* by which digest it adds them up */
 };
 
 /* As verify_file; `sha256` goes into the verdict, "" for none. */

@@ -71,6 +71,24 @@ static bool hash_matches(const struct ess *ess, const struct cert *c)
            memcmp(md, ess->hash.data, n) == 0;
 }
 
+bool cms_may_be_signer(const struct cms *c, struct span der)
+{
+    const struct cms_attr *v2 = cms_attr_find(&c->signer.attrs, OID_ESS_V2);
+    unsigned char md[EVP_MAX_MD_SIZE];
+    struct findings ignored;
+    unsigned int n = 0;
+    struct ess ess;
+    bool may = true;
+
+    if (findings_init(&ignored) != 0)
+        return true;
+    if (c->nsigners > 0 && v2 != NULL && ess_read(v2, true, &ess, &ignored) == 0 &&
+        EVP_Digest(der.data, der.len, md, &n, ess.md, NULL) == 1)
+        may = n == ess.hash.len && memcmp(md, ess.hash.data, n) == 0;
+    findings_free(&ignored);
+    return may;
+}
+
 static bool issuer_matches(struct span name, struct span serial, const struct cert *c)
 {
     const unsigned char *p = name.data;

@@ -88,10 +88,6 @@ static int params_print(const struct verify_request *r, const struct verify_ques
 
     jv_put_int(o, "time", r->at);
     jv_put_bool(o, "online", q->online);
-    if (q->ahead > 0) {
-        jv_put_int(o, "ahead", q->ahead);
-        jv_put_text(o, "ahead_digest", q->ahead_digest);
-    }
     if (r->policy != NULL)
         jv_put_take(o, "policy", jv_copy(r->policy));
     if (r->password != NULL) {

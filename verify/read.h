@@ -16,17 +16,14 @@ struct reading {
     struct pdf *pdf;
     struct sigs *sigs; /* empty */
 };
-/* Anchors, policy, time and password out of the parameters and the memory file. With "ahead" in the
- * parameters it returns when the file is whole. reading_end in any case. */
+/* Anchors, policy, time and password out of the parameters and the memory file. reading_end in any
+ * case. */
 int reading_begin(struct reading *r, const struct task_io *io, struct err *e);
 /* Opens the PDF; an encrypted one with the password. */
 int reading_open(struct reading *r, const struct task_io *io, struct err *e);
 /* The answer of the task; takes it, also on failure. */
 int reading_answer_take(const struct task_io *io, struct jv *answer, struct err *e);
 void reading_end(struct reading *r);
-/* Digests the first `size` bytes as the caller says that they are there, then waits for the rest;
- * ahead_read.c. */
-int ahead_read(struct env *env, int64_t size, const char *digest, struct err *e);
 /* Warms what the sandbox would forbid later: OpenSSL's algorithms and its tables. */
 void verify_warm(void);
 /* "revision" of the parameters, from 0; the newest when absent or out of range. */
@@ -34,7 +31,8 @@ int reading_revision(const struct reading *r);
 /* The caller's side of a task on one file: parameters "revision" and "password". */
 int read_call(const struct runner *runner, const char *task, int fd, int revision,
               const unsigned char *password, size_t password_len, struct buf *reply, struct err *e);
-/* Everything up to the verdict: find, read, prove, judge. */
+/* Everything up to the verdict: find, read, prove, judge. For env->integrity_only what decides
+ * `intact` and `modified`. */
 int read_all(struct pdf *pdf, struct sigs *sigs, struct env *env, struct err *e);
 
 #endif

@@ -11,6 +11,7 @@
 #include "verify/diff.h"
 #include "verify/read.h"
 #include "verify/verify.h"
+#include "verify/watch.h"
 
 struct refusal {
     const char *reason; /* NULL: none */
@@ -203,25 +204,36 @@ out:
     return rc;
 }
 
-static int run(const struct task_io *io, struct err *e)
+struct jv *update_read(const struct task_io *io, int64_t before, struct err *e)
 {
     struct jv *out = jv_object();
     struct refusal refusal = {NULL, ""};
     struct reading r;
     int rc = -1;
 
-    if (reading_begin(&r, io, e) == 0 && reading_open(&r, io, e) == 0 &&
-        look(r.pdf, r.sigs, &r.env, jv_get_int(r.params, "before", -1), out, &refusal, e) == 0) {
-        jv_put_bool(out, "ok", refusal.reason == NULL);
-        jv_put_text(out, "reason", refusal.reason);
-        jv_put_text(out, "what",
-                    refusal.reason != NULL && refusal.what[0] != '\0' ? refusal.what : NULL);
-        rc = reading_answer_take(io, out, e);
-        out = NULL;
-    }
-    jv_free(out);
+    if (reading_begin(&r, io, e) == 0 && reading_open(&r, io, e) == 0)
+        rc = look(r.pdf, r.sigs, &r.env, before, out, &refusal, e);
     reading_end(&r);
-    return rc;
+    if (rc != 0) {
+        jv_free(out);
+        return NULL;
+    }
+    jv_put_bool(out, "ok", refusal.reason == NULL);
+    jv_put_text(out, "reason", refusal.reason);
+    jv_put_text(out, "what",
+                refusal.reason != NULL && refusal.what[0] != '\0' ? refusal.what : NULL);
+    return out;
+}
+
+static int run(const struct task_io *io, struct err *e)
+{
+    struct jv *params = jv_parse((const char *)io->params, io->params_len, "parameters", e), *out;
+    int64_t before = jv_get_int(params, "before", -1);
+
+    jv_free(params);
+    if (params == NULL || (out = update_read(io, before, e)) == NULL)
+        return -1;
+    return reading_answer_take(io, out, e);
 }
 
 const struct task verify_update_task = {
@@ -230,6 +242,20 @@ const struct task verify_update_task = {
     .warm = verify_warm,
     .limits = {.seconds = 120, .memory = 0, .output = 0},
 };
+
+int update_refused(const struct err *why, struct jv **out, struct err *e)
+{
+    if (why->kind != ERR_INPUT && why->kind != ERR_SIGNATURE) {
+        if (e != NULL)
+            *e = *why;
+        return -1;
+    }
+    *out = jv_object();
+    jv_put_bool(*out, "ok", false);
+    jv_put_text(*out, "reason", why->id);
+    jv_put_text(*out, "what", why->sentence);
+    return 0;
+}
 
 int verify_update(const struct runner *runner, int fd, int64_t before,
                   const unsigned char *password, size_t password_len, struct jv **out,
@@ -262,15 +288,7 @@ int verify_update(const struct runner *runner, int fd, int64_t before,
                              .params_len = text.len,
                              .reply = &reply};
     if (runner->call(runner->self, &call, &why) != 0) {
-        if (why.kind != ERR_INPUT && why.kind != ERR_SIGNATURE) {
-            *e = why;
-            goto out;
-        }
-        *out = jv_object();
-        jv_put_bool(*out, "ok", false);
-        jv_put_text(*out, "reason", why.id);
-        jv_put_text(*out, "what", why.sentence);
-        rc = 0;
+        rc = update_refused(&why, out, e);
         goto out;
     }
     *out = jv_parse(buf_str(&reply), reply.len, "verify-update", e);

@@ -24,6 +24,7 @@ struct env {
     bool complete_only; /* deltas are not asked for: readers that know none are to be served too */
     uint64_t asked[FETCHES_MAX]; /* digests of what was asked already */
     size_t nasked;
+    bool integrity_only; /* neither trust nor time is asked for */
     /* The first `ahead_size` bytes of the file, digested while they arrived or for an earlier
      * signature; NULL: none. */
     EVP_MD_CTX *ahead;

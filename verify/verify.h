@@ -40,18 +40,21 @@ int verify_status(const struct jv *verdict);
 int verify_integrity(const struct runner *runner, int fd, const char *name,
                      const unsigned char *password, size_t password_len, struct err *e);
 
-/* The same, begun while the file is still being copied: a worker digests its first `size` bytes, by
- * `kind`, as they arrive (verify_ahead_moved, from any thread), and waits. They must not change any
- * more; what follows them may. take_integrity: the file is whole; the worker reads the rest and
- * judges as verify_integrity does, and `a` is used up. fd and password are borrowed until then, or
- * until verify_ahead_free, which ends the worker. The runner is called from a thread of its own. */
-struct verify_ahead;
-int verify_ahead_start(struct verify_ahead **out, const struct runner *runner, int fd, int64_t size,
+/* A reader that stays with a file in the making, one worker for all its readings. While the file is
+ * copied it digests the first `size` bytes, by `kind`, as they arrive (verify_watch_moved, from any
+ * thread; 0: none); they must not change any more, what follows them may. update: as verify_update
+ * says of the file as it stands. take_integrity: the file is whole; as verify_integrity, and `w` is
+ * used up. fd and password are borrowed until then, or until verify_watch_free, which ends the
+ * worker. One that is lost is replaced by one for each reading. The runner is called from a thread
+ * of its own. */
+struct verify_watch;
+int verify_watch_start(struct verify_watch **out, const struct runner *runner, int fd, int64_t size,
                        enum digest_kind kind, const unsigned char *password, size_t password_len,
                        struct err *e);
-void verify_ahead_moved(struct verify_ahead *a, int64_t done);
-int verify_ahead_take_integrity(struct verify_ahead *a, const char *name, struct err *e);
-void verify_ahead_free(struct verify_ahead *a); /* NULL is allowed */
+void verify_watch_moved(struct verify_watch *w, int64_t done);
+int verify_watch_update(struct verify_watch *w, int64_t before, struct jv **out, struct err *e);
+int verify_watch_take_integrity(struct verify_watch *w, const char *name, struct err *e);
+void verify_watch_free(struct verify_watch *w); /* NULL is allowed */
 
 /* What later verifiers need for every signature and time-stamp of the file: {"signatures":
  * [{"field", "stamp", "intact", "revision", "time" (absent: nothing proves one)}], "problems":
@@ -93,5 +96,6 @@ extern const struct task verify_gather_task; /* fds as verify_read_task */
 extern const struct task verify_embedded_task;
 extern const struct task verify_text_task;
 extern const struct task verify_update_task; /* fds: the PDF with its update */
+extern const struct task verify_watch_task;  /* fds: the PDF */
 
 #endif

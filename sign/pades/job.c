@@ -38,8 +38,8 @@ void pades_free(struct pades_job *job)
 {
     if (job == NULL)
         return;
-    if (job->ahead != NULL)
-        job->ports.ahead_end(job->ahead);
+    if (job->watch != NULL)
+        job->ports.watch_end(job->watch);
     if (job->reading >= 0)
         close(job->reading);
     file_abort(&job->out);
@@ -84,17 +84,19 @@ int job_take_input(struct pades_job *job, const char *input, int *fd, struct err
         sha256 = digest_new(DIGEST_SHA256, e);
     if (job->digest == NULL || (kind != DIGEST_SHA256 && sha256 == NULL))
         goto out;
-    if (job->ports.ahead != NULL && size >= AHEAD_MIN)
-        job->ahead = job->ports.ahead(job->ports.reader_self, job->reading, size, kind,
-                                      job->password, job->password_len);
+    bool arriving = size >= AHEAD_MIN;
+    if (job->ports.watch != NULL)
+        job->watch = job->ports.watch(job->ports.reader_self, job->reading, arriving ? size : 0,
+                                      kind, job->password, job->password_len);
     struct copy_request copy = {.from = *fd,
                                 .to = job->out.fd,
                                 .size = size,
                                 .name = input,
                                 .first = job->digest,
                                 .second = sha256,
-                                .moved = job->ahead != NULL ? job->ports.ahead_moved : NULL,
-                                .self = job->ahead};
+                                .moved =
+                                    job->watch != NULL && arriving ? job->ports.watch_moved : NULL,
+                                .self = job->watch};
     if (job_copy(&copy, e) != 0)
         goto out;
     if (sha256 == NULL && digest_copy(job->digest, &sha256, e) != 0)
@@ -252,13 +254,13 @@ int pades_stamp(struct pades_job *job, const struct stamp_server *server, struct
 int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err *e)
 {
     unsigned char sum[DIGEST_MAX];
-    void *ahead = job->ahead;
+    void *watch = job->watch;
 
     if (job->reached < PADES_B_B)
         return err_set_bug(e, "pades_commit: order");
-    job->ahead = NULL;
+    job->watch = NULL;
     if (job->ports.judge != NULL &&
-        job->ports.judge(job->ports.reader_self, ahead, job->reading, job->out.path, job->password,
+        job->ports.judge(job->ports.reader_self, watch, job->reading, job->out.path, job->password,
                          job->password_len, e) != 0)
         return -1;
     if (job->whole == NULL ||

@@ -16,7 +16,7 @@ struct pades_job {
     struct cms_plan own_plan; /* of a resumed job */
     struct file_out out;
     int reading;  /* the same file, read-only, for workers */
-    void *ahead;  /* of ports.ahead */
+    void *watch;  /* of ports.watch */
     bool awaited; /* the update gave an object a number that the file refers to without having it */
     struct pdf_update_marks marks;
     struct pades_facts facts;

@@ -60,8 +60,8 @@ static int second_opinion(struct pades_job *job, int fd, const struct pdf_update
 
     if (job->ports.examine == NULL)
         return 0;
-    if (job->ports.examine(job->ports.reader_self, fd, m->base, job->out.path, job->password,
-                           job->password_len, &reply, e) != 0)
+    if (job->ports.examine(job->ports.reader_self, job->watch, fd, m->base, job->out.path,
+                           job->password, job->password_len, &reply, e) != 0)
         return -1;
     reason = jv_get_text(reply, "reason");
     what = jv_get_text(reply, "what");

@@ -72,23 +72,23 @@ struct pades_ports {
     /* Called before any network, perhaps by another thread; NULL when keep gives no 1. */
     int (*settle)(void *self, struct err *e);
     void *keep_self; /* of both */
-    /* A fresh reader says whether the bytes from `before` on add one signature and nothing else:
-     * {"ok","reason","what","hole"}. Handed in from verify/, which this room does not know. NULL in
-     * unit tests only. */
-    int (*examine)(void *self, int fd, int64_t before, const char *name,
+    /* Begins a reader that stays with the file. `size` bytes, 0 for a small file, are digested, by
+     * `kind`, while they arrive in fd (`watch_moved` tells, from another thread), so that `judge`
+     * need not read them again. What it gives goes to `examine`, then to `judge` or to `watch_end`;
+     * fd stays open until then. All NULL: nothing is begun. NULL given: this one is not. */
+    void *(*watch)(void *self, int fd, int64_t size, enum digest_kind kind,
+                   const unsigned char *password, size_t password_len);
+    void (*watch_moved)(void *watch, int64_t done);
+    void (*watch_end)(void *watch);
+    /* A reader that did not make the update says whether the bytes from `before` on add one
+     * signature and nothing else: {"ok","reason","what","hole"}. Handed in from verify/, which this
+     * room does not know. `watch` may be NULL. NULL in unit tests only. */
+    int (*examine)(void *self, void *watch, int fd, int64_t before, const char *name,
                    const unsigned char *password, size_t password_len, struct jv **out,
                    struct err *e);
-    /* Begins to judge a large file while it is copied: its first `size` bytes are digested, by
-     * `kind`, as they arrive in fd (`ahead_moved` tells, from another thread), so that `judge` need
-     * not read them again. What it gives goes to `judge`, or to `ahead_end`; fd stays open until
-     * then. All NULL: nothing is begun. NULL given: this one is not. */
-    void *(*ahead)(void *self, int fd, int64_t size, enum digest_kind kind,
-                   const unsigned char *password, size_t password_len);
-    void (*ahead_moved)(void *ahead, int64_t done);
-    void (*ahead_end)(void *ahead);
-    /* Judges the finished file before it gets its name: integrity of all signatures. Takes `ahead`,
+    /* Judges the finished file before it gets its name: integrity of all signatures. Takes `watch`,
      * which may be NULL. NULL in unit tests only. */
-    int (*judge)(void *self, void *ahead, int fd, const char *name, const unsigned char *password,
+    int (*judge)(void *self, void *watch, int fd, const char *name, const unsigned char *password,
                  size_t password_len, struct err *e);
     void *reader_self;
 };

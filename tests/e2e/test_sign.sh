@@ -340,11 +340,12 @@ says out 'by .*CN=.*p256'
 
 # A run that was killed after the token had signed: the journal stays, the same command goes on, other options are refused before the PIN.
 BOUNDARY=$(dirname "$SHIM")/boundary.so
-killed() { # CALL ARGS...: at the CALL-th sync or rename all processes of the run are killed
+CPU=$(taskset -cp $$ | sed 's/.*: //; s/[,-].*//')
+killed() { # CALL ARGS...: at the CALL-th sync or rename all processes of the run are killed; on one processor documents keep their order
   local call=$1
   shift
   rm -f record
-  setsid env LD_PRELOAD="$BOUNDARY" PARAPHE_SHIM_RECORD="$WORK/record" PARAPHE_SHIM_KILL="$call" PARAPHE_SHIM_WHEN=after "$PARAPHE" "$@" \
+  setsid env LD_PRELOAD="$BOUNDARY" PARAPHE_SHIM_RECORD="$WORK/record" PARAPHE_SHIM_KILL="$call" PARAPHE_SHIM_WHEN=after taskset -c "$CPU" "$PARAPHE" "$@" \
     > "$OUT" 2> "$ERR" < /dev/null
   CHECKS=$((CHECKS + 1))
   [ $? = 137 ] || [ -s cut/.paraphe-sign.journal ] || fail "not killed with a journal"
@@ -356,7 +357,7 @@ if [ -e "$BOUNDARY" ]; then
   run 2 "${CUT[@]}" --reason Autre
   says err 'other options'
   run 0 "${CUT[@]}" --json
-  says err 'goes on: 0 finished'
+  says err 'goes on: [01] finished'
   CHECKS=$((CHECKS + 1))
   [ "$(grep -c C_Sign calls)" = 2 ] || fail "not signed once each: $(tr '\n' ' ' < calls)"
   absent cut/.paraphe-sign.journal

@@ -191,7 +191,7 @@ static int all_of_it(const struct task_io *io, const void *question, size_t len,
 
 static void a_copy_that_is_shorter_than_said(void **state)
 {
-    static const char params[] = "{\"ahead\":10,\"ahead_digest\":\"SHA256\"}";
+    static const char params[] = "{\"arriving\":10,\"digest\":\"SHA256\"}";
     struct buf reply = BUF_INIT(1 << 16);
     struct err e = ERR_INIT;
     int fd = file_seal_bytes("file", "abc", 3, NULL);
@@ -203,7 +203,7 @@ static void a_copy_that_is_shorter_than_said(void **state)
                          .ask = all_of_it};
 
     (void)state;
-    assert_int_equal(verify_read_task.run(&io, &e), -1);
+    assert_int_equal(verify_watch_task.run(&io, &e), -1);
     assert_string_equal(e.id, "err.base.file-read");
     close(fd);
     buf_free(&reply);

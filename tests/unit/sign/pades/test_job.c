@@ -37,22 +37,23 @@ struct fakes {
     int64_t shift_hole, shift_size; /* a lying worker */
     int64_t see_hole;               /* the second reader sees it so far off */
     int judged, kept_count;
-    int64_t ahead_size, ahead_moved; /* a reader that goes along with the copy */
-    enum digest_kind ahead_kind;
-    bool ahead_judged;
-    int ahead_ended;
+    int64_t watch_size, watch_moved; /* a reader that goes along with the copy */
+    enum digest_kind watch_kind;
+    bool watch_judged;
+    int watch_ended;
     bool judge_fails, keep_fails;
     struct jv *kept;
 };
 static struct fakes fakes;
 
-static int examine(void *self, int fd, int64_t before, const char *name,
+static int examine(void *self, void *watch, int fd, int64_t before, const char *name,
                    const unsigned char *password, size_t password_len, struct jv **out,
                    struct err *e)
 {
     struct fakes *f = self;
     struct jv *hole;
 
+    assert_ptr_equal(watch, f);
     (void)name;
     (void)password;
     (void)password_len;
@@ -106,7 +107,7 @@ static int keep(void *self, const struct jv *kept, struct err *e)
     return 0;
 }
 
-static void *ahead(void *self, int fd, int64_t size, enum digest_kind kind,
+static void *watch(void *self, int fd, int64_t size, enum digest_kind kind,
                    const unsigned char *password, size_t password_len)
 {
     struct fakes *f = self;
@@ -114,19 +115,19 @@ static void *ahead(void *self, int fd, int64_t size, enum digest_kind kind,
     (void)password;
     (void)password_len;
     assert_true(fd >= 0);
-    f->ahead_size = size;
-    f->ahead_kind = kind;
+    f->watch_size = size;
+    f->watch_kind = kind;
     return f;
 }
 
-static void ahead_moved(void *self, int64_t done)
+static void watch_moved(void *self, int64_t done)
 {
-    ((struct fakes *)self)->ahead_moved = done;
+    ((struct fakes *)self)->watch_moved = done;
 }
 
-static void ahead_end(void *self)
+static void watch_end(void *self)
 {
-    ((struct fakes *)self)->ahead_ended++;
+    ((struct fakes *)self)->watch_ended++;
 }
 
 static int judge(void *self, void *begun, int fd, const char *name, const unsigned char *password,
@@ -138,7 +139,7 @@ static int judge(void *self, void *begun, int fd, const char *name, const unsign
     (void)password_len;
     assert_true(fd >= 0 && strcmp(name, output) == 0);
     assert_int_equal(pwrite(fd, "x", 1, 0), -1); /* who judges cannot change what is judged */
-    f->ahead_judged = begun == f;
+    f->watch_judged = begun == f;
     f->judged++;
     return f->judge_fails ? err_set(e, ERR_BUG, "err.base.memory", NULL) : 0;
 }
@@ -192,9 +193,9 @@ static void make_all(struct made_all *m)
                                     .keep = keep,
                                     .keep_self = &fakes,
                                     .examine = examine,
-                                    .ahead = ahead,
-                                    .ahead_moved = ahead_moved,
-                                    .ahead_end = ahead_end,
+                                    .watch = watch,
+                                    .watch_moved = watch_moved,
+                                    .watch_end = watch_end,
                                     .judge = judge,
                                     .reader_self = &fakes};
     m->spec.signing_time = NOW;
@@ -230,7 +231,7 @@ static void from_copy_to_commit(void **state)
     assert_int_equal(fakes.kept_count, 1);
     assert_int_equal(pades_commit(job, sha256, &e), 0);
     assert_int_equal(fakes.judged, 1);
-    assert_int_equal(fakes.ahead_size, 0); /* small files are read again */
+    assert_int_equal(fakes.watch_size, 0); /* small files are read again */
     pades_free(job);
 
     /* A second run with what was kept gives the same bytes and asks no signer. */
@@ -392,14 +393,14 @@ static void large_files_are_judged_ahead(void **state)
     make_all(&m);
     assert_int_equal(begin(&m, &job, &e), 0);
     assert_string_equal(pades_facts(job)->input_sha256, wanted); /* by a thread of its own */
-    assert_int_equal(fakes.ahead_size, size);
-    assert_int_equal(fakes.ahead_moved, size);
-    assert_int_equal(fakes.ahead_kind, DIGEST_SHA384);
+    assert_int_equal(fakes.watch_size, size);
+    assert_int_equal(fakes.watch_moved, size);
+    assert_int_equal(fakes.watch_kind, DIGEST_SHA384);
     assert_int_equal(pades_sign(job, &e), 0);
     assert_int_equal(pades_commit(job, sha256, &e), 0);
-    assert_true(fakes.ahead_judged);
+    assert_true(fakes.watch_judged);
     pades_free(job);
-    assert_int_equal(fakes.ahead_ended, 0); /* it went to the judge */
+    assert_int_equal(fakes.watch_ended, 0); /* it went to the judge */
     fd = file_open(output, &length, &e);
     assert_int_equal(digest_file_hex(fd, wanted, &e), 0);
     close(fd);
@@ -408,10 +409,10 @@ static void large_files_are_judged_ahead(void **state)
 
     assert_int_equal(begin(&m, &job, &e), 0);
     pades_free(job); /* nobody signs it */
-    assert_int_equal(fakes.ahead_ended, 1);
+    assert_int_equal(fakes.watch_ended, 1);
     fakes.refuses = true;
     assert_int_equal(begin(&m, &job, &e), -1);
-    assert_int_equal(fakes.ahead_ended, 2);
+    assert_int_equal(fakes.watch_ended, 2);
     nothing_left();
     cms_plan_free(&m.plan);
 }

@@ -44,9 +44,11 @@ static int unload(void **state)
 
 static struct runner runner(void)
 {
-    static struct task table[2];
+    static struct task table[4];
 
     table[0] = verify_read_task;
+    table[1] = verify_watch_task;
+    table[2] = verify_update_task;
     return runner_here(table);
 }
 
@@ -54,7 +56,7 @@ static struct runner runner(void)
 static int judged(int64_t size, enum digest_kind kind, int64_t odd, struct err *e)
 {
     struct runner here = runner();
-    struct verify_ahead *a = NULL;
+    struct verify_watch *a = NULL;
     int fd = file_memory("arriving", e);
     size_t cut = (size_t)size / 3;
 
@@ -62,15 +64,15 @@ static int judged(int64_t size, enum digest_kind kind, int64_t odd, struct err *
     memcpy(copy, whole.data, whole.len);
     if (odd >= 0)
         copy[odd] ^= 1;
-    assert_int_equal(verify_ahead_start(&a, &here, fd, size, kind, NULL, 0, e), 0);
+    assert_int_equal(verify_watch_start(&a, &here, fd, size, kind, NULL, 0, e), 0);
     assert_int_equal(file_pwrite_all(fd, copy, cut, 0, "arriving", e), 0);
-    verify_ahead_moved(a, (int64_t)cut);
+    verify_watch_moved(a, (int64_t)cut);
     assert_int_equal(
         file_pwrite_all(fd, copy + cut, (size_t)size - cut, (int64_t)cut, "arriving", e), 0);
-    verify_ahead_moved(a, size);
+    verify_watch_moved(a, size);
     assert_int_equal(
         file_pwrite_all(fd, copy + size, whole.len - (size_t)size, size, "arriving", e), 0);
-    int rc = verify_ahead_take_integrity(a, "arriving", e);
+    int rc = verify_watch_take_integrity(a, "arriving", e);
     free(copy);
     close(fd);
     return rc;
@@ -98,18 +100,18 @@ static void the_same_verdict(void **state)
 static void an_end_without_a_verdict(void **state)
 {
     struct runner here = runner();
-    struct verify_ahead *a = NULL;
+    struct verify_watch *a = NULL;
     struct err e = ERR_INIT;
     int fd = file_memory("arriving", &e);
 
     (void)state;
-    assert_int_equal(verify_ahead_start(&a, &here, fd, 1000, DIGEST_SHA256, NULL, 0, &e), 0);
-    verify_ahead_free(a); /* while it waits for the first byte */
+    assert_int_equal(verify_watch_start(&a, &here, fd, 1000, DIGEST_SHA256, NULL, 0, &e), 0);
+    verify_watch_free(a); /* while it waits for the first byte */
     assert_int_equal(file_pwrite_all(fd, whole.data, 1000, 0, "arriving", &e), 0);
-    assert_int_equal(verify_ahead_start(&a, &here, fd, 1000, DIGEST_SHA256, NULL, 0, &e), 0);
-    verify_ahead_moved(a, 1000);
-    verify_ahead_free(a); /* while it waits for the rest */
-    verify_ahead_free(NULL);
+    assert_int_equal(verify_watch_start(&a, &here, fd, 1000, DIGEST_SHA256, NULL, 0, &e), 0);
+    verify_watch_moved(a, 1000);
+    verify_watch_free(a); /* while it waits for the rest */
+    verify_watch_free(NULL);
     close(fd);
 }
 
@@ -126,15 +128,15 @@ static void a_lost_worker(void **state)
 {
     int times = 1;
     struct runner breaking = {.self = &times, .call = refuse_once};
-    struct verify_ahead *a = NULL;
+    struct verify_watch *a = NULL;
     struct err e = ERR_INIT;
     int fd = file_seal_bytes("there", whole.data, whole.len, &e);
 
     (void)state;
-    assert_int_equal(verify_ahead_start(&a, &breaking, fd, first_range, DIGEST_SHA256, NULL, 0, &e),
+    assert_int_equal(verify_watch_start(&a, &breaking, fd, first_range, DIGEST_SHA256, NULL, 0, &e),
                      0);
-    verify_ahead_moved(a, first_range);
-    assert_int_equal(verify_ahead_take_integrity(a, "there", &e), 0);
+    verify_watch_moved(a, first_range);
+    assert_int_equal(verify_watch_take_integrity(a, "there", &e), 0);
     close(fd);
 }
 

@@ -1,0 +1,176 @@
+/* Task "verify-watch", the worker's side of verify/watch.c. It reads one file twice, or more often,
+ * as that is made: each reading begins anew, with nothing but the digest of what was copied before
+ * anything was parsed, which is used only for a signature whose first range covers it all. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/ceilings.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/jv.h"
+#include "verify/read.h"
+#include "verify/verify.h"
+#include "verify/watch.h"
+
+enum { WINDOW = 1 << 18 };
+
+/* Takes the question; the answer is the caller's. */
+static struct jv *ask(const struct task_io *io, struct jv *question, struct err *e)
+{
+    struct buf text = BUF_INIT((size_t)ceilings.json_bytes), answer = BUF_INIT(256);
+    struct jv *said = NULL;
+
+    if (jv_print(question, false, &text, e) == 0 &&
+        io->ask(io, text.data, text.len, &answer, e) == 0)
+        said = jv_parse(buf_str(&answer), answer.len, "answer", e);
+    jv_free(question);
+    buf_free(&text);
+    buf_free(&answer);
+    return said;
+}
+
+static int add_range(EVP_MD_CTX *ctx, int fd, int64_t at, int64_t end, struct err *e)
+{
+    unsigned char *window = malloc(WINDOW);
+    int rc = window != NULL ? 0 : err_set_memory(e);
+
+    while (rc == 0 && at < end) {
+        ssize_t n = pread(fd, window, end - at < WINDOW ? (size_t)(end - at) : WINDOW, at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            rc = err_set_errno(e, ERR_DISK, n < 0 ? errno : EIO, "err.base.file-read", "-", NULL);
+        else if (EVP_DigestUpdate(ctx, window, (size_t)n) != 1)
+            rc = err_set_bug(e, "watch_read");
+        else
+            at += n;
+    }
+    free(window);
+    return rc;
+}
+
+static int digest_arriving(const struct task_io *io, int64_t size, EVP_MD_CTX *ctx, struct err *e)
+{
+    for (int64_t at = 0; at < size;) {
+        struct jv *question = jv_object();
+        jv_put_text(question, "ask", "arrived");
+        jv_put_int(question, "at", at);
+        struct jv *said = ask(io, question, e);
+        int64_t to = jv_get_int(said, "to", -1);
+        if (said == NULL)
+            return -1;
+        jv_free(said);
+        if (to <= at || to > size)
+            return err_set_bug(e, "watch_read: answer");
+        if (add_range(ctx, io->fds[0], at, to, e) != 0)
+            return -1;
+        at = to;
+    }
+    return 0;
+}
+
+static struct jv *ask_next(const struct task_io *io, struct jv *said, struct err *e)
+{
+    struct jv *question = jv_object();
+
+    jv_put_text(question, "ask", "next");
+    jv_put_take(question, "said", said != NULL ? said : jv_null());
+    return ask(io, question, e);
+}
+
+/* What verdict_integrity wants to know. */
+static struct jv *integrity_json(const struct sigs *sigs)
+{
+    struct jv *out = jv_object(), *list = jv_array();
+
+    for (size_t i = 0; i < sigs->count; i++) {
+        struct jv *one = jv_object();
+        jv_put_bool(one, "intact", sigs->items[i]->intact);
+        jv_put_bool(one, "modified", sigs->items[i]->modified);
+        jv_add_take(list, one);
+    }
+    jv_put_take(out, "signatures", list);
+    return out;
+}
+
+static int read_finished(const struct task_io *io, EVP_MD_CTX *digested, int64_t size,
+                         struct err *e)
+{
+    struct reading r;
+    int rc = reading_begin(&r, io, e);
+
+    if (rc == 0) {
+        r.env.integrity_only = true;
+        r.env.ahead = digested != NULL ? EVP_MD_CTX_new() : NULL;
+        if (r.env.ahead != NULL && EVP_MD_CTX_copy_ex(r.env.ahead, digested) == 1)
+            r.env.ahead_size = size;
+        rc = reading_open(&r, io, e);
+    }
+    if (rc == 0)
+        rc = read_all(r.pdf, r.sigs, &r.env, e);
+    if (rc == 0)
+        rc = reading_answer_take(io, integrity_json(r.sigs), e);
+    reading_end(&r);
+    return rc;
+}
+
+static int serve(const struct task_io *io, EVP_MD_CTX *digested, int64_t size, struct err *e)
+{
+    struct jv *said = NULL;
+
+    for (;;) {
+        struct jv *next = ask_next(io, said, e);
+        const char *what = jv_get_text(next, "do");
+        int64_t before = jv_get_int(next, "before", -1);
+        bool update = what != NULL && strcmp(what, "update") == 0;
+        if (next == NULL)
+            return -1;
+        jv_free(next);
+        if (!update)
+            return read_finished(io, digested, size, e);
+        said = update_read(io, before, e);
+        if (said == NULL)
+            return -1;
+    }
+}
+
+static int run(const struct task_io *io, struct err *e)
+{
+    struct jv *params = jv_parse((const char *)io->params, io->params_len, "parameters", e);
+    const char *name = jv_get_text(params, "digest");
+    const EVP_MD *md = name != NULL ? EVP_get_digestbyname(name) : NULL;
+    int64_t size = jv_get_int(params, "arriving", 0);
+    EVP_MD_CTX *digested = NULL;
+    int rc = -1;
+
+    if (params == NULL)
+        return -1;
+    if (io->ask == NULL || io->nfds == 0 || (size > 0 && md == NULL)) {
+        err_set_bug(e, "watch_read: parameters");
+        goto out;
+    }
+    if (size > 0) {
+        digested = EVP_MD_CTX_new();
+        if (digested == NULL || EVP_DigestInit_ex(digested, md, NULL) != 1) {
+            err_set_memory(e);
+            goto out;
+        }
+        if (digest_arriving(io, size, digested, e) != 0)
+            goto out;
+    }
+    rc = serve(io, digested, size, e);
+out:
+    EVP_MD_CTX_free(digested);
+    jv_free(params);
+    return rc;
+}
+
+const struct task verify_watch_task = {
+    .name = "verify-watch",
+    .run = run,
+    .warm = verify_warm,
+    .limits = {.seconds = 240, .memory = 0, .output = 0},
+};
