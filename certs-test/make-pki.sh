@@ -148,7 +148,7 @@ signer() { # NAME KIND EXTENSIONS "GIVEN SURNAME" [FROM TO]
   key "$1" "$2"
   issue "${issuer:-tsp}" "$1" "$3" "$person/serialNumber=PNOFR-TEST-$1/SN=${4#* }/GN=${4%% *}/CN=$4 ($1)" "${@:5}"
 }
-signer rsa2048 rsa:2048 signer 'Hélène Dupont-Noël'
+signer rsa2048 rsa:2048 signer 'Claire Fontaine-Lemoël' # the auditor of the specimen forms
 signer rsa3072 rsa:3072 signer 'Gaël Lœuillet'
 signer p256 ec:P-256 signer 'Inès Çelik'
 signer p384 ec:P-384 signer 'Zoé Lefèvre'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that a run needs around it, in one folder: services, PKI, token, receiving server.
 #   up.sh [--no-nginx] [--always-auth] DIR SIGNER...      then `. DIR/env`;  down.sh DIR  stops what it started
-# A PKI of less than seven days is kept, with its port when that is free; else both are made anew.
+# A PKI of less than seven days, no older than the script that makes it, is kept, with its port when that is free; else both are made anew.
 set -euo pipefail
 umask 077
 
@@ -40,7 +40,7 @@ serve() { # PORT ; 0 takes a free one
 }
 
 kept=no
-if [ -s "$dir/pki/base-url" ] && [ -z "$(find "$dir/pki/base-url" -mtime +6)" ]; then
+if [ -s "$dir/pki/base-url" ] && [ -z "$(find "$dir/pki/base-url" -mtime +6)" ] && [ "$here/make-pki.sh" -ot "$dir/pki/base-url" ]; then
   url=$(cat "$dir/pki/base-url")
   serve "${url##*:}" && kept=yes
 fi

@@ -52,7 +52,7 @@ static void put_document(const struct act_sign *a, size_t i, bool alone, struct 
 {
     const struct pades_facts *f = pades_facts(a->jobs[i]);
     struct jv *remarks = jv_array();
-    char pages[24], id[64];
+    char pages[24], id[64], named[LINE];
 
     snprintf(pages, sizeof pages, "%lld", (long long)f->pages);
     line(out, "cmd.sign.ask-file", a->files[i].input, NULL, NULL);
@@ -73,6 +73,9 @@ static void put_document(const struct act_sign *a, size_t i, bool alone, struct 
         line(out, "cmd.sign.ask-remark", jv_get_text(jv_at(remarks, k), "message"), NULL, NULL);
     if (a->files[i].repaired)
         line(out, "cmd.sign.ask-remark", text("cmd.sign.repaired"), NULL, NULL);
+    act_sign_named(a, i, named, sizeof named);
+    if (*named != '\0')
+        line(out, "cmd.sign.ask-remark", named, NULL, NULL);
     jv_free(remarks);
 }
 

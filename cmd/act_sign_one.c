@@ -182,6 +182,7 @@ struct act_sign_half *act_sign_value(struct act_sign *a, size_t i)
 {
     struct act_sign_file *f = &a->files[i];
     struct act_sign_half *d = calloc(1, sizeof *d);
+    char named[SENTENCE];
 
     if (d == NULL) {
         err_set_memory(&f->err);
@@ -196,6 +197,9 @@ struct act_sign_half *act_sign_value(struct act_sign *a, size_t i)
     act_sign_algorithm_end(pades_plan(a->jobs[i]), a->request->now, d->warnings);
     if (f->repaired)
         act_sign_warn(d->warnings, "repaired", text("cmd.sign.repaired"));
+    act_sign_named(a, i, named, sizeof named);
+    if (*named != '\0')
+        act_sign_warn(d->warnings, "other-person", named);
     d->is_signed = pades_reached(a->jobs[i]) != PADES_NONE || pades_sign(a->jobs[i], &f->err) == 0;
     put_facts(a, i, d->result);
     return d;

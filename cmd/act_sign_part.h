@@ -56,6 +56,9 @@ int act_sign_judge(void *self, void *watch, int fd, const char *name, const unsi
                    size_t password_len, struct err *e);
 /* Remarks of the worker, as sentences: text cmd.sign.note.CODE or cmd.sign.scan.CODE. */
 void act_sign_remarks(const struct jv *list, const char *prefix, struct jv *warnings);
+/* The remark that the certificate is not that of the auditor whom the form names, "" without one:
+ * nobody has signed yet, and it is no company's seal. */
+void act_sign_named(const struct act_sign *a, size_t i, char *out, size_t size);
 /* A remark when the EU's list of algorithms ends this key or hash within three years. */
 void act_sign_algorithm_end(const struct cms_plan *plan, int64_t now, struct jv *warnings);
 void act_sign_warn(struct jv *warnings, const char *code, const char *sentence);

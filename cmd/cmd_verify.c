@@ -155,6 +155,7 @@ static void print_text(const struct cmd *cmd, const struct jv *verdict)
         return;
     out_say("cmd.verify.comparison", jv_get_text(comparison, "sentence"), NULL);
     print_list(jv_get(comparison, "differences"), "cmd.verify.finding");
+    print_list(jv_get(comparison, "notes"), "cmd.verify.finding");
 }
 
 /* Adds "comparison" to the verdict. What is not the same as the form is not acceptable, whatever

@@ -165,10 +165,28 @@ int sign_batch_open(struct sign_batch *b, const struct cmd *cmd, const struct si
     return 0;
 }
 
+/* A journal holds no text of a form: neither does the remark about whom it names stay. */
+static struct jv *without_names(const struct jv *result)
+{
+    const struct jv *warnings = jv_get(result, "warnings");
+    struct jv *copy = jv_copy(result), *kept = jv_array();
+
+    for (size_t i = 0; i < jv_count(warnings); i++) {
+        const char *code = jv_get_text(jv_at(warnings, i), "code");
+        if (code == NULL || strcmp(code, "other-person") != 0)
+            jv_add_take(kept, jv_copy(jv_at(warnings, i)));
+    }
+    jv_put_take(copy, "warnings", kept);
+    return copy;
+}
+
 void sign_batch_done(struct sign_batch *b, const struct act_sign_file *f)
 {
-    if (b->journal != NULL && f->result != NULL)
-        batch_done(b->journal, f->output, f->result);
+    if (b->journal == NULL || f->result == NULL)
+        return;
+    struct jv *result = without_names(f->result);
+    batch_done(b->journal, f->output, result);
+    jv_free(result);
 }
 
 void sign_batch_close(struct sign_batch *b, bool ended)

@@ -26,7 +26,7 @@ bool sign_say_of_document(const char *code)
 {
     char id[96];
 
-    if (code == NULL || strcmp(code, "repaired") == 0)
+    if (code == NULL || strcmp(code, "repaired") == 0 || strcmp(code, "other-person") == 0)
         return true;
     snprintf(id, sizeof id, "cmd.sign.note.%s", code);
     if (text_exists(id))

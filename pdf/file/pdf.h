@@ -223,5 +223,9 @@ int pdf_tree_walk(struct pdf *pdf, const struct pdf_value *root, int revision,
                   int (*fn)(void *self, const struct pdf_value *key, const struct pdf_value *value,
                             struct err *e),
                   void *self, struct err *e);
+/* The decoded bytes of the embedded file of this name (ISO 32000-2 7.11.4), appended to out: 1, 0
+ * when there is none, -1. */
+int pdf_embedded_file(struct pdf *pdf, int revision, const char *name, struct buf *out,
+                      struct err *e);
 
 #endif

@@ -51,6 +51,7 @@ void pades_free(struct pades_job *job)
     buf_free(&job->update);
     free(job->facts.title);
     free(job->facts.result);
+    free(job->facts.auditor);
     free(job->facts.field);
     jv_free(job->facts.notes);
     jv_free(job->facts.scan);

@@ -136,6 +136,7 @@ int job_reply_read(const struct jv *reply, struct pdf_update_marks *m, struct pa
     facts->scan = jv_keep(jv_get(reply, "scan"));
     if (text_copy(reply, "title", &facts->title, e) != 0 ||
         text_copy(reply, "result", &facts->result, e) != 0 ||
+        text_copy(reply, "auditor", &facts->auditor, e) != 0 ||
         text_copy(reply, "field", &facts->field, e) != 0)
         return -1;
     return 0;

@@ -51,9 +51,10 @@ struct pades_spec {
 struct pades_facts {
     char input_sha256[DIGEST_HEX_MAX];
     int64_t input_bytes, pages;
-    char *title;  /* of the document; NULL when it has none */
-    char *result; /* the line that says what the document states (/Subject); NULL */
-    char *field;  /* that will hold the signature */
+    char *title;   /* of the document; NULL when it has none */
+    char *result;  /* the line that says what the document states (/Subject); NULL */
+    char *auditor; /* whom the form of a report of ours names; NULL */
+    char *field;   /* that will hold the signature */
     bool visible;
     int64_t page;       /* that shows it, from 1; 0: none, or unknown */
     int64_t signatures; /* that are there already */

@@ -23,6 +23,20 @@ find main/depot -name '*lps*rapport-signe.pdf' -delete
 run 0 run --job main --yes
 says err "deposit folder done"
 ok "the report is back" test -n "$(find main/depot -name '*lps*rapport-signe.pdf')"
+# ---- signed by another than the auditor whom the form names: a note before the PIN, one of verify, no other result; a seal is nobody ----
+run 0 sign main/1/rapport.pdf -o autre.pdf --json "${TOKEN[@]:2}" --cert subject:p256 --yes --level B-B
+json '[w["code"] for w in d["warnings"]]' "['other-person']"
+says out 'the form names Claire Fontaine-Lemoël as the auditor'
+run 0 verify autre.pdf --form lps-web-conforme.xlsx --trust "$PARAPHE_TEST_TRUST" --json
+json 'd["comparison"]["result"], [n["code"] for n in d["comparison"]["notes"]]' "('same', ['other-person'])"
+run 0 verify autre.pdf --form lps-web-conforme.xlsx --trust "$PARAPHE_TEST_TRUST"
+says out 'Claire Fontaine-Lemoël as the auditor, .* Inès Çelik'
+run 0 verify main/1/rapport-signe.pdf --form lps-web-conforme.xlsx --trust "$PARAPHE_TEST_TRUST" --json
+json 'd["comparison"]["notes"]' '[]'
+run 0 sign main/1/rapport.pdf -o cachet.pdf --json "${TOKEN[@]:2}" --cert subject:p256 --seal --yes --level B-B
+json 'd["warnings"]' '[]'
+run 0 sign main/1/rapport-signe.pdf -o deux.pdf --json "${TOKEN[@]:2}" --cert subject:p256 --yes --level B-B # the first signature is the auditor's
+json '[w for w in d["warnings"] if w["code"] == "other-person"]' '[]'
 # ---- later, to the service: the address was left open at the start ----
 run 0 run --job main --yes "${SERVICE[@]}"
 says err "deposit done"

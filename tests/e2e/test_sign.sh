@@ -181,7 +181,7 @@ valid sound.pdf 2
 # has its own; an untagged document has no tree.
 run 0 report --deposit-date 2026-11-23 -o tagged.pdf "$FORMS/lps-web-conforme.xlsx"
 run 0 sign tagged.pdf -o placed.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:40,40,200,60 --level B-B --json
-json 'd["warnings"]' '[]'
+json '[w["code"] for w in d["warnings"]]' "['other-person']"
 valid placed.pdf 1
 run 0 sign placed.pdf -o placed3.pdf --yes "${TOKEN[@]}" "${RSA[@]}" --visible 1:40,140,200,60 --level B-B --json
 json '"visible-untagged" in [w["code"] for w in d["warnings"]]' True
@@ -190,7 +190,7 @@ valid placed3.pdf 2
 run 0 sign placed.pdf -o placed2.pdf --yes "${TOKEN[@]}" "${RSA[@]}" --field Signature1 --level B-B
 valid placed2.pdf 2
 run 0 sign tagged.pdf -o reserved.pdf --yes "${TOKEN[@]}" "${EC[@]}" --field Signature1 --level B-B --json
-json 'd["warnings"]' '[]'
+json '[w["code"] for w in d["warnings"]]' "['other-person']"
 run 0 sign kinds/classic.pdf -o untagged.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:40,40,200,60 --level B-B --json
 json 'd["warnings"]' '[]'
 
@@ -353,13 +353,15 @@ killed() { # CALL ARGS...: at the CALL-th sync or rename all processes of the ru
 if [ -e "$BOUNDARY" ]; then
   CUT=(sign many/20.pdf kinds/aes-256.pdf --out-dir cut --yes "${COUNTED[@]}" "${EC[@]}" --password-source file:word)
   : > calls
-  killed 4 "${CUT[@]}"
+  killed 1 "${CUT[@]}"
+  # the token may have been asked for the second one at that moment: no journal can hold what did not come
+  lost=$(($(grep -c C_Sign calls) - $(grep -c '"event":"value"' cut/.paraphe-sign.journal)))
   run 2 "${CUT[@]}" --reason Autre
   says err 'other options'
   run 0 "${CUT[@]}" --json
   says err 'goes on: [01] finished'
   CHECKS=$((CHECKS + 1))
-  [ "$(grep -c C_Sign calls)" = 2 ] || fail "not signed once each: $(tr '\n' ' ' < calls)"
+  [ "$(grep -c C_Sign calls)" = $((2 + lost)) ] || fail "not signed once each: $(tr '\n' ' ' < calls)"
   absent cut/.paraphe-sign.journal
   valid cut/20.pdf 1
   ok "the protected one" pdfsig -upw secret cut/aes-256.pdf

@@ -102,7 +102,7 @@ card 'slot 0' "cert 0 id=01 file=$PKI/p256.der" "key 0 id=01 file=$WORK/other.ke
 more "pub 0 id=01 file=$WORK/other.key"; : > "$PARAPHE_FAKE_LOG"; probe 5; sentence 'no private key'; signs 0
 card 'slot 0' "cert 0 id=01 file=$PKI/p256.der" "pub 0 id=09 file=$PKI/p256.key point=raw" "key 0 id=09 file=$PKI/p256.key"; probe 0
 # the key alone is on the token: the certificate is given
-card 'slot 0' "key 0 id=01 file=$PKI/rsa2048.key"; probe 0 --cert "$PKI/rsa2048.crt"; says out 'open Hélène Dupont-Noël'
+card 'slot 0' "key 0 id=01 file=$PKI/rsa2048.key"; probe 0 --cert "$PKI/rsa2048.crt"; says out 'open Claire Fontaine-Lemoël'
 card 'slot 0' "key 0 id=01 file=$PKI/rsa2048.key"; probe 5 --cert "$PKI/rsa3072.crt"; sentence 'no private key'; logins 1
 probe 4 --cert "$PKI/rsa2048.key"
 # shown only after the PIN
@@ -130,7 +130,7 @@ usual no-nonrep; probe 0 --cert subject:authentification
 usual no-nonrep; probe 0 --seal
 # a name that fits both certificates of a card: the one for signing, unless the other is named precisely
 usual no-nonrep; more "cert 0 id=02 file=$PKI/rsa2048.der" "key 0 id=02 file=$PKI/rsa2048.key"
-probe 0 --cert issuer:signature; says out 'open Hélène'
+probe 0 --cert issuer:signature; says out 'open Claire'
 probe 0 --cert subject:anais; says out 'open Anaïs'
 probe 2 --cert issuer:signature --seal
 card 'slot 0' "cert 0 id=01 file=$PKI/rsa2048.der value=garbage"; probe 5
@@ -141,13 +141,13 @@ card 'slot 0 label=One serial=1' "cert 0 id=01 file=$PKI/rsa2048.der" "key 0 id=
   'slot 1 label=Two serial=2 pin=5678' "cert 1 id=01 file=$PKI/p256.der" "key 1 id=01 file=$PKI/p256.key"
 cp "$PARAPHE_FAKE" two.conf
 probe 2; sentence 'Several certificates can sign'; logins 0
-probe 0 --choose 0; says out 'Dupont'
-probe 0 --token pkcs11:token=One; says out 'Dupont'
+probe 0 --choose 0; says out 'Fontaine'
+probe 0 --token pkcs11:token=One; says out 'Fontaine'
 printf '5678\n' > second && chmod 600 second
 probe 0 --token pkcs11:serial=2 --pin-source file:second; says out 'Çelik'
 probe 0 --token pkcs11:slot-id=1 --pin-source file:second; says out 'Çelik'
 probe 5 --token pkcs11:token=Three; sentence 'No inserted token fits'
-probe 0 --cert 'issuer:signature;subject:HELENE'; says out 'Dupont'
+probe 0 --cert 'issuer:signature;subject:CLAIRE'; says out 'Fontaine'
 probe 5 --cert subject:personne; sentence 'No certificate fits'
 digest=$(openssl dgst -sha256 -r "$PKI/p256.der" | cut -c1-12)
 probe 0 --cert "sha256:$digest" --pin-source file:second; says out 'Çelik'
