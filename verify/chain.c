@@ -110,7 +110,8 @@ static int path_run(const struct cert *leaf, STACK_OF(X509) * untrusted, const s
     if (ctx == NULL || X509_STORE_CTX_init(ctx, a->store, leaf->x509, untrusted) != 1)
         goto out;
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
-    X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN | flags);
+    X509_VERIFY_PARAM_set_flags(param,
+                                X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK | flags);
     if ((flags & X509_V_FLAG_NO_CHECK_TIME) == 0) /* setting a time would win over the flag */
         X509_VERIFY_PARAM_set_time(param, (time_t)at);
     X509_VERIFY_PARAM_set_depth(param, CHAIN_MAX - 2);
@@ -179,6 +180,8 @@ int chain_build(const struct cert *leaf, const struct pool *pool, struct anchors
         facts_fill(path, leaf, &anchors->certs, out);
     if (out->anchored && out->count != (size_t)sk_X509_num(path))
         out->anchored = false;
+    for (size_t i = 0; i < out->count; i++)
+        out->anchored = out->anchored && !out->certs[i]->key_void;
     if (error != X509_V_OK || !out->anchored) {
         snprintf(out->problem, sizeof out->problem, "%s",
                  error == X509_V_OK ? "chain.refused" : problem_of(error));

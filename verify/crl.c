@@ -250,9 +250,37 @@ static bool names_hold(struct span in, const X509_NAME *wanted)
 
 enum { ON_HOLD = 6, REMOVED = 8 }; /* CRLReason, 5280 5.3.1 */
 
+/* The entry of another certificate has something critical that we do not know: such a list tells
+ * nothing good of any (5280 5.3). */
+static bool entry_odd(struct span in)
+{
+    static const char *const known[] = {"2.5.29.21", "2.5.29.24", "2.5.29.29"};
+    struct tlv oid, v;
+    struct span value;
+    int64_t ignored;
+    bool critical;
+
+    if (time_take(&in, &ignored) != 0)
+        return true;
+    if (in.len == 0)
+        return false;
+    if (tlv_take(&in, TLV_SEQUENCE, &v) != 0 || in.len != 0)
+        return true;
+    while (v.body.len > 0) {
+        bool fine = false;
+        if (extension_take(&v.body, &oid, &critical, &value) != 0)
+            return true;
+        for (size_t i = 0; critical && i < sizeof known / sizeof known[0]; i++)
+            fine = fine || tlv_is_oid(&oid, known[i]);
+        if (critical && !fine)
+            return true;
+    }
+    return false;
+}
+
 /* The entry of the certificate, when there is one. In an indirect list an entry belongs to the
  * issuer named last, at first to that of the list (5280 5.3.3). */
-static int entries_look(const struct list *l, const struct reach *reach, const struct cert *cert,
+static int entries_look(const struct list *l, struct reach *reach, const struct cert *cert,
                         struct span serial, struct revocation *out)
 {
     const X509_NAME *issuer = X509_get_issuer_name(cert->x509);
@@ -268,8 +296,10 @@ static int entries_look(const struct list *l, const struct reach *reach, const s
             tlv_take(&entry.body, TLV_INTEGER, &number) != 0)
             return -1;
         bool same = span_equal(number.body, serial);
-        if (!same && !indirect)
+        if (!same && !indirect) {
+            reach->partial = reach->partial || entry_odd(entry.body);
             continue;
+        }
         out->reason = -1;
         if (time_take(&entry.body, &out->revoked_at) != 0)
             return -1;

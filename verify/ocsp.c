@@ -14,6 +14,26 @@ struct basic {
     struct span singles;
 };
 
+/* Extensions of the whole answer: a critical one that we do not know makes it say nothing (6960
+ * 4.4). */
+static bool critical_among(struct span in)
+{
+    struct tlv list, ext, oid, critical;
+
+    if (tlv_take(&in, TLV_SEQUENCE, &list) != 0 || in.len != 0)
+        return true;
+    while (list.body.len > 0) {
+        if (tlv_take(&list.body, TLV_SEQUENCE, &ext) != 0 ||
+            tlv_take(&ext.body, TLV_OID, &oid) != 0)
+            return true;
+        bool nonce = tlv_is_oid(&oid, "1.3.6.1.5.5.7.48.1.2");
+        if (tlv_optional(&ext.body, TLV_BOOLEAN, &critical) > 0 && !nonce &&
+            (critical.body.len != 1 || critical.body.data[0] != 0))
+            return true;
+    }
+    return false;
+}
+
 /* OCSPResponse with status successful around a BasicOCSPResponse; its certificates go to the pool.
  */
 static int basic_parse(const struct evidence_item *item, struct pool *pool, struct basic *out)
@@ -53,7 +73,10 @@ static int basic_parse(const struct evidence_item *item, struct pool *pool, stru
         tlv_take(&data, TLV_SEQUENCE, &v) != 0)
         return -1;
     out->singles = v.body;
-    return 0;
+    return tlv_optional(&data, TLV_CONTEXT(1), &v) < 0 || data.len != 0 ||
+                   (v.tag == TLV_CONTEXT(1) && critical_among(v.body))
+               ? -1
+               : 0;
 }
 
 static struct span key_bits(const struct cert *c)

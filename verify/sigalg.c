@@ -220,14 +220,14 @@ static bool curve_named(const EVP_PKEY *key)
 
 /* The key is of the kind that the algorithm asks for; a key restricted to PSS signs nothing else.
  */
-static bool key_fits(const struct sigalg *alg, const EVP_PKEY *key)
+static bool key_fits(const struct sigalg *alg, const struct cert *signer, const EVP_PKEY *key)
 {
     static const struct {
         const char *scheme, *key;
     } fits[] = {{"RSA-PKCS1", "RSA"}, {"RSA-PSS", "RSA"},     {"RSA-PSS", "RSA-PSS"},
                 {"ECDSA", "EC"},      {"Ed25519", "ED25519"}, {"Ed448", "ED448"}};
 
-    for (size_t i = 0; i < sizeof fits / sizeof fits[0]; i++) {
+    for (size_t i = 0; !signer->key_void && i < sizeof fits / sizeof fits[0]; i++) {
         if (strcmp(fits[i].scheme, alg->scheme) == 0 && EVP_PKEY_is_a(key, fits[i].key))
             return strcmp(alg->scheme, "ECDSA") != 0 || curve_named(key);
     }
@@ -243,7 +243,7 @@ bool sigalg_verify(const struct sigalg *alg, const struct cert *signer, struct s
     unsigned char *joined = NULL;
     bool good = false;
 
-    if (key == NULL || ctx == NULL || !key_fits(alg, key) ||
+    if (key == NULL || ctx == NULL || !key_fits(alg, signer, key) ||
         EVP_DigestVerifyInit(ctx, &pctx, alg->md, NULL, key) != 1)
         goto out;
     if (strcmp(alg->scheme, "RSA-PSS") == 0 &&

@@ -1,5 +1,6 @@
 #include "x509/cert.h"
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -72,6 +73,17 @@ static int instant(const ASN1_TIME *t, int64_t *out)
     return 0;
 }
 
+/* With the exponent 1 a padded digest is its own signature; an even one has no inverse. */
+static bool exponent_void(EVP_PKEY *key)
+{
+    BIGNUM *e = NULL;
+    bool bad =
+        EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) != 1 || BN_is_one(e) || !BN_is_odd(e);
+
+    BN_free(e);
+    return bad;
+}
+
 static void read_key(struct cert *c)
 {
     EVP_PKEY *key = X509_get0_pubkey(c->x509);
@@ -85,6 +97,7 @@ static void read_key(struct cert *c)
     case EVP_PKEY_RSA:
     case EVP_PKEY_RSA_PSS:
         c->key_kind = CERT_KEY_RSA;
+        c->key_void = exponent_void(key);
         snprintf(c->key_name, sizeof c->key_name, "RSA %d", c->key_bits);
         break;
     case EVP_PKEY_EC:

@@ -59,6 +59,7 @@ struct cert {
     int64_t not_before, not_after;
     enum cert_key_kind key_kind;
     int key_bits;      /* RSA modulus or size of the curve's field */
+    bool key_void;     /* RSA with an exponent of 1 or an even one: everybody signs with it */
     char key_name[32]; /* "RSA 3072", "EC P-256"; for others the library's name */
     bool ca;
     bool self_issued; /* subject equals issuer */

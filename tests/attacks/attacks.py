@@ -15,6 +15,7 @@ import pdf_attacks
 import role_attacks
 import section_attacks
 import form_attacks
+import key_attacks
 import tag_attacks
 import trust_attacks
 
@@ -49,7 +50,7 @@ def main():
     base.PKI, base.TSA, folder = sys.argv[1:4]
     only = sys.argv[4] if len(sys.argv) > 4 else ""
     checks = failures = 0
-    for label, make, wanted, codes, *options in [*pdf_attacks.table(), *cms_attacks.table(), *past_attacks.table(), *role_attacks.table(), *section_attacks.table(), *form_attacks.table(), *tag_attacks.table(), *trust_attacks.table(), *file_attacks.table()]:
+    for label, make, wanted, codes, *options in [*pdf_attacks.table(), *cms_attacks.table(), *past_attacks.table(), *role_attacks.table(), *section_attacks.table(), *form_attacks.table(), *key_attacks.table(), *tag_attacks.table(), *trust_attacks.table(), *file_attacks.table()]:
         if only and only not in label:
             continue
         checks += 1

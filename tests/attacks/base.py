@@ -71,7 +71,7 @@ def signer_of(who):
     return signers.SimpleSigner.load(f"{PKI}/{who}.key", f"{PKI}/{who}.crt", ca_chain_files=(f"{PKI}/tsp.crt",))
 
 
-def sign(data, who="rsa2048", field="Signature1", stamp=False, box=None, signer=None, spec=None, **meta):
+def sign(data, who="rsa2048", field="Signature1", stamp=False, box=None, signer=None, spec=None, reserved=16384, **meta):
     meta.setdefault("subfilter", SigSeedSubFilter.PADES)
     meta.setdefault("md_algorithm", "sha256")
     w = IncrementalPdfFileWriter(io.BytesIO(data), strict=False)
@@ -80,7 +80,7 @@ def sign(data, who="rsa2048", field="Signature1", stamp=False, box=None, signer=
     if spec is None and box is not None:
         spec = SigFieldSpec(field, box=box, on_page=0)
     signers.sign_pdf(w, signers.PdfSignatureMetadata(field_name=field, **meta), signer=signer or signer_of(who), timestamper=tsa,
-                     new_field_spec=spec, output=out, bytes_reserved=16384)
+                     new_field_spec=spec, output=out, bytes_reserved=reserved)
     return out.getvalue()
 
 
