@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "verify/diff.h"
 
-enum { DEPTH_MAX = 64, NAME_MAX_BYTES = 4096 };
+enum { DEPTH_MAX = 64, NAME_MAX_BYTES = 4096, LOOK_DEPTH = 3 };
 
 static void widget_mark(struct diff *d, uint32_t num)
 {
@@ -248,8 +248,42 @@ static int filled_field(struct diff *d, const struct pdf_value *old, const struc
     return diff_explain_new(d, pdf_key(now, "AP"), 0, e);
 }
 
+static int look_replaced(struct diff *d, const struct pdf_value *was, const struct pdf_value *is,
+                         int depth, bool *found, struct err *e);
+
+/* /AP, or the states below it: keys of appearances at first, then names of states. */
+static int look_states(struct diff *d, const struct pdf_value *was, const struct pdf_value *is,
+                       int depth, bool *found, struct err *e)
+{
+    for (size_t i = 0; depth < LOOK_DEPTH && i < pdf_count(is); i++) {
+        const struct pdf_entry *entry = pdf_entry_at(is, i);
+        if (look_replaced(d, pdf_key(was, entry->key), &entry->value, depth + 1, found, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The dictionary of appearances, where it is an object of its own that was written anew. */
+static int look_listed(struct diff *d, const struct pdf_value *was, const struct pdf_value *is,
+                       uint32_t num, bool *found, struct err *e)
+{
+    static const char *const keys[] = {"N", "R", "D", NULL};
+
+    if (!diff_changed(d, num) || pdf_value_equal(was, is))
+        return 0;
+    for (size_t i = 0; i < pdf_count(is); i++) {
+        if (!diff_listed(keys, pdf_entry_at(is, i)->key))
+            return 0;
+    }
+    if (is->doubled)
+        return 0;
+    *found = true;
+    diff_explain(d, num);
+    return diff_explain_new(d, is, 0, e);
+}
+
 /* An appearance that was written anew in its place: it shows what the field shows and nothing else,
- * because nothing but the field's appearances refers to it. */
+ * because nothing but the field's appearances refers to it, nor to the dictionaries on the way. */
 static int look_replaced(struct diff *d, const struct pdf_value *was, const struct pdf_value *is,
                          int depth, bool *found, struct err *e)
 {
@@ -257,21 +291,22 @@ static int look_replaced(struct diff *d, const struct pdf_value *was, const stru
     uint32_t num = pdf_ref_of(is).num;
     int rc = -1;
 
-    for (size_t i = 0; num == 0 && depth < 3 && pdf_is(is, PDF_DICT) && i < pdf_count(is); i++) {
-        const struct pdf_entry *entry = pdf_entry_at(is, i);
-        if (look_replaced(d, pdf_key(was, entry->key), &entry->value, depth + 1, found, e) != 0)
-            return -1;
-    }
-    if (num == 0 || depth == 0 || !pdf_is(was, PDF_REF) || pdf_ref_of(was).num != num ||
-        !diff_changed(d, num) || awaited_shared(d->awaited, num) || awaited_drawn(d->awaited, num))
+    if (pdf_is(is, PDF_DICT))
+        return look_states(d, was, is, depth, found, e);
+    if (num == 0 || !pdf_is(was, PDF_REF) || pdf_ref_of(was).num != num ||
+        awaited_shared(d->awaited, num) || awaited_drawn(d->awaited, num))
         return 0;
     if (pdf_load(d->pdf, pdf_ref_of(was), d->from, &old, e) != 0 ||
         pdf_load(d->pdf, pdf_ref_of(is), d->to, &now, e) != 0)
         goto out;
     rc = 0;
-    if (pdf_is(old, PDF_STREAM) && pdf_is(now, PDF_STREAM) &&
-        pdf_is_name(pdf_key(old, "Subtype"), "Form") &&
-        pdf_is_name(pdf_key(now, "Subtype"), "Form")) {
+    if (pdf_is(old, PDF_DICT) && pdf_is(now, PDF_DICT)) {
+        rc = depth > 0 ? 0 : look_listed(d, old, now, num, found, e);
+        if (rc == 0)
+            rc = look_states(d, old, now, depth, found, e);
+    } else if (depth > 0 && diff_changed(d, num) && pdf_is(old, PDF_STREAM) &&
+               pdf_is(now, PDF_STREAM) && pdf_is_name(pdf_key(old, "Subtype"), "Form") &&
+               pdf_is_name(pdf_key(now, "Subtype"), "Form")) {
         *found = true;
         diff_explain(d, num);
         rc = diff_explain_new(d, pdf_key(now, "Resources"), 0, e);

@@ -77,16 +77,12 @@ struct sigs {
 int sigs_find(struct pdf *pdf, struct sigs *out, struct err *e);
 void sigs_free(struct sigs *s);
 struct sig *sig_new(struct sigs *s, struct err *e);
-
-/* A value without CMS (adbe.x509.rsa_sha1, ISO 32000-1 12.8.3.2): found and placed, not verified.
- */
+/* A value without CMS (adbe.x509.rsa_sha1, ISO 32000-1 12.8.3.2): found, placed, not verified. */
 bool sig_is_bare(const struct sig *s);
+
 /* Reads dictionary, ranges, contents and CMS of one, adds its certificates to the pool, computes
  * the digest and checks the signature value: everything that needs neither trust nor time.
  * sig_read.c */
-/* A value without CMS (adbe.x509.rsa_sha1, ISO 32000-1 12.8.3.2): found and placed, not verified.
- */
-bool sig_is_bare(const struct sig *s);
 int sig_read(struct pdf *pdf, struct sig *s, struct env *env, struct err *e);
 /* The first half of it: dictionary and ranges, without the contents. */
 void sig_place(struct pdf *pdf, struct sig *s);

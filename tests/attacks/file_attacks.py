@@ -132,6 +132,16 @@ def looked(value, page_=b""):
     return make
 
 
+def list_looked(value, change, way=b"9 0 R", page_=b""):
+    """The same where the dictionary of appearances, or that of the states, is an object of its own."""
+    def make():
+        objects = {3: page(b"/Annots[6 0 R]" + page_), 6: field(b"/V(100)/AP " + way), 8: shown(GOOD),
+                   **({9: b"<</N 8 0 R>>"} if way == b"9 0 R" else {10: b"<</N 11 0 R>>", 11: b"<</a 8 0 R>>"})}
+        signed = sign(prepared(objects, b"/AcroForm<</Fields[6 0 R]>>"))
+        return raw_update(signed, {6: latest(signed, 6).replace(b"/V(100)", value), **change})
+    return make
+
+
 def widget_looked(value):
     """The same with a widget of its own below the field."""
     def make():
@@ -204,6 +214,18 @@ def table():
     yield "field-look-in-place", looked(b"/V(100)"), "modified", ["change:form-look"]
     yield "sound-look-in-place", looked(b"/V(900)"), "valid", ["allowed:form-fill"]
     yield "field-look-shared", looked(b"/V(900)", page_=b"/Group<</X 8 0 R>>"), "modified", ["change:object-replaced"]
+    anew, elsewhere = {8: shown(EVIL)}, {9: b"<</N 12 0 R>>", 12: shown(EVIL)}
+    yield "field-list-in-place", list_looked(b"/V(100)", anew), "modified", ["change:form-look"]
+    yield "field-list-elsewhere", list_looked(b"/V(100)", elsewhere), "modified", ["change:form-look"]
+    yield "field-list-shared", list_looked(b"/V(900)", anew, page_=b"/PieceInfo 9 0 R"), "modified", ["change:object-replaced"]
+    yield "field-list-shared-elsewhere", list_looked(b"/V(900)", elsewhere, page_=b"/PieceInfo 9 0 R"), "modified", ["change:object-replaced"]
+    yield "field-list-look-shared", list_looked(b"/V(900)", anew, page_=b"/PieceInfo 8 0 R"), "modified", ["change:object-replaced"]
+    yield "field-list-odd", list_looked(b"/V(900)", {9: b"<</N 8 0 R/XObject<</X 8 0 R>>>>"}), "modified", ["change:object-replaced"]
+    yield "field-list-stream", list_looked(b"/V(900)", {9: shown(EVIL)}), "modified", ["change:object-replaced"]
+    yield "field-states-in-place", list_looked(b"/V(100)", anew, b"10 0 R"), "modified", ["change:form-look"]
+    yield "field-states-shared", list_looked(b"/V(900)", anew, b"10 0 R", b"/PieceInfo 11 0 R"), "modified", ["change:object-replaced"]
+    yield "sound-list-in-place", list_looked(b"/V(900)", anew), "valid", ["allowed:form-fill"]
+    yield "sound-list-elsewhere", list_looked(b"/V(900)", elsewhere), "valid", ["allowed:form-fill"]
     yield "widget-look-only", widget_looked(b"/V(100)"), "modified", ["change:form-look"]
     yield "sound-widget-look", widget_looked(b"/V(900)"), "valid", ["allowed:form-fill"]
     yield "field-hidden", filled(b"/F 2"), "modified", ["change:field"]
