@@ -2,7 +2,6 @@
 
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -89,8 +88,8 @@ void jv_free(struct jv *v)
     json_decref(to(v));
 }
 
-/* A lost value must not print as if it had never been put: the object gets a member that jv_print
- * refuses. */
+/* A lost value must not print as if it had never been put: the object gets a member, the array an
+ * element that jv_print refuses. */
 static const char *const lost_key = "\x01lost";
 
 void jv_put_take(struct jv *object, const char *key, struct jv *value)
@@ -121,7 +120,8 @@ void jv_put_null(struct jv *object, const char *key)
 
 void jv_add_take(struct jv *array, struct jv *value)
 {
-    (void)json_array_append_new(to(array), to(value));
+    if (json_array_append_new(to(array), to(value)) != 0 && json_is_array(to(array)))
+        (void)json_array_append_new(to(array), json_string(lost_key));
 }
 
 void jv_add_text(struct jv *array, const char *s)

@@ -22,7 +22,8 @@ struct jv *jv_keep(struct jv *v);       /* one more reference */
 struct jv *jv_copy(const struct jv *v); /* deep */
 void jv_free(struct jv *v);
 
-/* Takes `value`, also on failure. Out of memory makes the object print as failed: see jv_print. */
+/* Takes `value`, also on failure. Out of memory (a NULL value too) makes object or array print as
+ * failed: see jv_print. */
 void jv_put_take(struct jv *object, const char *key, struct jv *value);
 void jv_put_text(struct jv *object, const char *key, const char *s);
 void jv_put_int(struct jv *object, const char *key, int64_t n);

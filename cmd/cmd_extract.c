@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "base/secret.h"
 #include "cmd/cmd_table.h"
 #include "cmd/out.h"
@@ -26,15 +27,12 @@ static int ask_worker(const struct cmd *cmd, int fd, struct jv **out, struct err
     struct buf params = BUF_INIT(4096), reply = BUF_INIT(4u << 20);
     struct secret *password = NULL;
     struct jv *o = jv_object();
-    char hex[2 * SECRET_MAX + 1];
     int rc = -1;
 
     if (source != NULL) {
         if (password_read(source, &password, e) != 0)
             goto out;
-        hex_lower(secret_bytes(password), secret_length(password), hex);
-        jv_put_text(o, "password", hex);
-        explicit_bzero(hex, sizeof hex);
+        jv_put_hex(o, "password", secret_bytes(password), secret_length(password));
     }
     if (jv_print(o, false, &params, e) != 0)
         goto out;

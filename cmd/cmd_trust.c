@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "cmd/cmd_table.h"
 #include "cmd/net_config.h"
 #include "cmd/out.h"
@@ -146,24 +147,6 @@ out:
 }
 
 /* ---- update ---- */
-static int hexes_decode(const struct jv *hexes, struct der_list *out, struct err *e)
-{
-    for (size_t i = 0; i < jv_count(hexes); i++) {
-        const char *hex = jv_str(jv_at(hexes, i));
-        size_t n = hex != NULL ? strlen(hex) / 2 : 0;
-        unsigned char *der = malloc(n + 1);
-        int rc = 0;
-        if (der == NULL)
-            return err_set_memory(e);
-        if (n > 0 && hex_decode(hex, n * 2, der) == 0)
-            rc = der_list_add(out, der, n, e);
-        free(der);
-        if (rc != 0)
-            return -1;
-    }
-    return 0;
-}
-
 /* Fetches, verifies by the signers that are pinned, keeps. What was there stays when anything
  * fails. */
 static int update_one(struct cmd *cmd, struct trust_net *n, const char *folder, const char *url,
@@ -179,7 +162,7 @@ static int update_one(struct cmd *cmd, struct trust_net *n, const char *folder, 
 
     buf_init(&body, (size_t)ceilings.http_bytes);
     reply.body = &body;
-    if (hexes_decode(signers_hex, &signers, e) != 0 ||
+    if (der_list_read(&signers, signers_hex, e) != 0 ||
         n->fetcher.fetch(n->fetcher.self, &request, &reply, e) != 0)
         goto out;
     if (reply.status != 200) {

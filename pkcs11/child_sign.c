@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "base/text.h"
 #include "pkcs11/child.h"
 #include "pkcs11/choice.h"
@@ -263,18 +264,6 @@ static int sign_do(struct child *c, const CK_MECHANISM *mechanism, const struct 
     return rv == CKR_OK ? 0 : call_failed(c, rv, "C_Sign", e);
 }
 
-static int message_take(const struct jv *request, struct buf *out, struct err *e)
-{
-    const char *hex = jv_get_text(request, "message");
-    size_t n = hex != NULL ? strlen(hex) : 1;
-    unsigned char *room = n % 2 == 0 ? buf_room(out, n / 2 + 1) : NULL;
-
-    if (room == NULL || hex_decode(hex, n, room) != 0)
-        return err_set_bug(e, "child: a message that is not hexadecimal");
-    out->len += n / 2;
-    return 0;
-}
-
 int child_sign(struct child *c, const struct jv *request, struct jv **reply, struct err *e)
 {
     const char *scheme = jv_get_text(request, "scheme"), *digest = jv_get_text(request, "digest");
@@ -299,24 +288,20 @@ int child_sign(struct child *c, const struct jv *request, struct jv **reply, str
         goto out;
     }
     mech_fill(row, &alg, &mechanism, &pss);
-    if (message_take(request, &message, e) != 0 ||
-        mech_data(row, &alg, c->leaf->key_bits, message.data, message.len, &data, e) != 0 ||
+    if (jv_bytes(jv_get(request, "message"), &message) != 0) {
+        err_set_bug(e, "child: a message that is not hexadecimal");
+        goto out;
+    }
+    if (mech_data(row, &alg, c->leaf->key_bits, message.data, message.len, &data, e) != 0 ||
         sign_do(c, &mechanism, &data, raw, &n, e) != 0)
         goto out;
     ERR_clear_error(); /* SoftHSM2 leaves its own errors in the queue that it shares with us */
     if (value_check(c, &alg, &message, raw, n, &value, e) != 0)
         goto out;
-    char *hex = malloc(2 * value.len + 1);
-    if (hex != NULL) {
-        hex_lower(value.data, value.len, hex);
-        *reply = jv_object();
-        jv_put_text(*reply, "value", hex);
-        jv_put_text(*reply, "mechanism", row->name);
-        rc = 0;
-    } else {
-        err_set_memory(e);
-    }
-    free(hex);
+    *reply = jv_object();
+    jv_put_hex(*reply, "value", value.data, value.len);
+    jv_put_text(*reply, "mechanism", row->name);
+    rc = 0;
 out:
     free(raw);
     buf_free(&message);

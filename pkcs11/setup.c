@@ -1,44 +1,10 @@
 #include "pkcs11/setup.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "base/text.h"
-
-struct jv *der_list_json(const struct der_list *list)
-{
-    struct jv *array = jv_array();
-
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
-        char *hex = malloc(2 * list->items[i].len + 1);
-        if (hex != NULL)
-            hex_lower(list->items[i].data, list->items[i].len, hex);
-        jv_add_text(array, hex != NULL ? hex : "");
-        free(hex);
-    }
-    return array;
-}
-
-int der_list_read(struct der_list *out, const struct jv *array, struct err *e)
-{
-    int rc = 0;
-
-    for (size_t i = 0; rc == 0 && i < jv_count(array); i++) {
-        const char *hex = jv_str(jv_at(array, i));
-        size_t n = hex != NULL ? strlen(hex) : 0;
-        unsigned char *der = malloc(n / 2 + 1);
-        if (der == NULL)
-            rc = err_set_memory(e);
-        else if (n == 0 || n % 2 != 0 || hex_decode(hex, n, der) != 0)
-            rc = err_set_bug(e, "token: a certificate that is not hexadecimal");
-        else
-            rc = der_list_add(out, der, n / 2, e);
-        free(der);
-    }
-    return rc;
-}
 
 struct jv *setup_json(const struct setup *s)
 {

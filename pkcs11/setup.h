@@ -35,8 +35,4 @@ struct jv *setup_json(const struct setup *s);
 int setup_take(struct setup *s, struct jv *json, struct err *e);
 void setup_free(struct setup *s);
 
-/* Lists of DER as arrays of hexadecimal texts. */
-struct jv *der_list_json(const struct der_list *list);
-int der_list_read(struct der_list *out, const struct jv *array, struct err *e);
-
 #endif

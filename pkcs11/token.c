@@ -2,12 +2,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "base/text.h"
 #include "pkcs11/modules.h"
 
@@ -192,16 +192,9 @@ static int signer_prepare(void *self, struct err *e)
 
 static int value_take(const struct jv *reply, struct buf *value, struct err *e)
 {
-    const char *hex = jv_get_text(reply, "value");
-    size_t n = hex != NULL ? strlen(hex) : 0;
-    unsigned char *room = n > 0 ? buf_room(value, n / 2 + 1) : NULL;
-
-    if (room == NULL)
-        return buf_check(value, e) != 0 ? -1 : err_set_bug(e, "token: no value");
-    if (hex_decode(hex, n, room) != 0)
-        return err_set_bug(e, "token: a value that is not hexadecimal");
-    value->len += n / 2;
-    return 0;
+    if (jv_bytes(jv_get(reply, "value"), value) == 0 && value->len > 0)
+        return 0;
+    return buf_check(value, e) != 0 ? -1 : err_set_bug(e, "token: no value");
 }
 
 static int signer_sign(void *self, const struct sign_alg *alg, const void *message, size_t len,
@@ -209,25 +202,19 @@ static int signer_sign(void *self, const struct sign_alg *alg, const void *messa
 {
     struct token *t = self;
     struct jv *request, *reply = NULL;
-    char *hex;
     int rc;
 
     if (signer_prepare(t, e) != 0)
         return -1;
-    hex = malloc(2 * len + 1);
-    if (hex == NULL)
-        return err_set_memory(e);
-    hex_lower(message, len, hex);
     request = jv_object();
     jv_put_text(request, "scheme", sign_scheme_name(alg->scheme));
     jv_put_text(request, "digest", digest_name(alg->digest));
-    jv_put_text(request, "message", hex);
+    jv_put_hex(request, "message", message, len);
     rc = call(t, LINK_SIGN, request, &reply, e);
     if (rc != 0 && back_again(t, e) == 0) /* it gave no value */
         rc = call(t, LINK_SIGN, request, &reply, e);
     if (rc == 0)
         rc = value_take(reply, value, e);
-    free(hex);
     jv_free(request);
     jv_free(reply);
     return rc;

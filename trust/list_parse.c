@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "base/libxml.h"
 #include "trust/list_part.h"
 
@@ -73,7 +73,7 @@ static void add_cert(struct jv *list, xmlNodePtr node)
 {
     static const char alphabet[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char *s = text_of(node), *hex = NULL;
+    char *s = text_of(node);
     unsigned char *der = s != NULL ? malloc(strlen(s)) : NULL;
     size_t n = 0;
     uint32_t bits = 0;
@@ -90,11 +90,8 @@ static void add_cert(struct jv *list, xmlNodePtr node)
             der[n++] = (unsigned char)(bits >> have);
         }
     }
-    if (n > 0 && jv_count(list) < CERTS_MAX && (hex = malloc(n * 2 + 1)) != NULL) {
-        hex_lower(der, n, hex);
-        jv_add_text(list, hex);
-    }
-    free(hex);
+    if (n > 0 && jv_count(list) < CERTS_MAX)
+        jv_add_take(list, jv_hex(der, n));
     free(der);
     free(s);
 }

@@ -1,13 +1,12 @@
 /* Task "trust-list": XML in, verified list out. No entities, no document type, nothing from
  * outside. */
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/ceilings.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "base/libxml.h"
 #include "trust/list.h"
 #include "trust/list_part.h"
@@ -22,24 +21,6 @@ static void silent(void *self, const char *format, ...)
 {
     (void)self;
     (void)format;
-}
-
-static int hex_list(const struct jv *hexes, struct der_list *out, struct err *e)
-{
-    for (size_t i = 0; i < jv_count(hexes); i++) {
-        const char *hex = jv_str(jv_at(hexes, i));
-        size_t n = hex != NULL ? strlen(hex) : 1;
-        unsigned char *der = malloc(n / 2 + 1);
-        int rc = -1;
-        if (der != NULL && n % 2 == 0 && hex_decode(hex, n, der) == 0)
-            rc = der_list_add(out, der, n / 2, e);
-        else
-            err_set_bug(e, "trust-list: signers");
-        free(der);
-        if (rc != 0)
-            return -1;
-    }
-    return 0;
 }
 
 static int check_signature(xmlDocPtr doc, const struct der_list *signers, struct jv *list,
@@ -81,7 +62,7 @@ static int run(const struct task_io *io, struct err *e)
         goto out;
     libxml()->xmlSetGenericErrorFunc(NULL, silent);
     (void)list_module_start(); /* done by warm-up where there is one */
-    if (params == NULL || hex_list(jv_get(params, "signers"), &signers, e) != 0 ||
+    if (params == NULL || der_list_read(&signers, jv_get(params, "signers"), e) != 0 ||
         file_read_fd(io->fds[0], "list", xml.max, &xml, e) != 0)
         goto out;
     doc = libxml()->xmlReadMemory(buf_str(&xml), (int)xml.len, "list.xml", NULL,
@@ -116,21 +97,13 @@ const struct task trust_list_task = {
 int trust_list_read(const struct runner *runner, int fd, const struct der_list *signers,
                     struct jv **out, struct err *e)
 {
-    struct jv *params = jv_object(), *list = jv_array();
+    struct jv *params = jv_object();
     struct buf text, reply;
     int rc = -1;
 
     buf_init(&text, (size_t)ceilings.json_bytes);
     buf_init(&reply, (size_t)ceilings.json_bytes);
-    for (size_t i = 0; i < signers->count; i++) {
-        char *hex = malloc(signers->items[i].len * 2 + 1);
-        if (hex == NULL)
-            continue; /* one signer less is never one too many */
-        hex_lower(signers->items[i].data, signers->items[i].len, hex);
-        jv_add_text(list, hex);
-        free(hex);
-    }
-    jv_put_take(params, "signers", list);
+    jv_put_take(params, "signers", der_list_json(signers));
     if (jv_print(params, false, &text, e) != 0)
         goto out;
     struct task_call call = {.name = "trust-list",

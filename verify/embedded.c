@@ -1,11 +1,9 @@
 /* Task "verify-embedded": the data that our report carries as an associated file (ISO
  * 32000-2 7.11.4, 14.13). */
-#include <stdlib.h>
-
 #include "base/ceilings.h"
-#include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "verify/read.h"
 #include "verify/verify.h"
 
@@ -42,15 +40,12 @@ int read_call(const struct runner *runner, const char *task, int fd, int revisio
 {
     struct jv *params = jv_object();
     struct buf text;
-    char *hex = NULL;
     int rc = -1;
 
     buf_init(&text, (size_t)ceilings.json_bytes);
     jv_put_int(params, "revision", revision);
-    if (password != NULL && (hex = malloc(password_len * 2 + 1)) != NULL) {
-        hex_lower(password, password_len, hex);
-        jv_put_text(params, "password", hex);
-    }
+    if (password != NULL)
+        jv_put_hex(params, "password", password, password_len);
     if (jv_print(params, false, &text, e) != 0)
         goto out;
     struct task_call call = {.name = task,
@@ -61,7 +56,6 @@ int read_call(const struct runner *runner, const char *task, int fd, int revisio
                              .reply = reply};
     rc = runner->call(runner->self, &call, e);
 out:
-    free(hex);
     jv_free(params);
     buf_wipe(&text);
     return rc;

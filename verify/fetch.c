@@ -2,7 +2,6 @@
  * sniffed before it is kept. */
 #include <openssl/pkcs7.h>
 #include <openssl/x509.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -10,6 +9,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "verify/validate.h"
 
 /* Each question is asked once, and not more than FETCHES_MAX of them. */
@@ -41,7 +41,6 @@ static int ask(struct env *env, const char *kind, const char *url, const struct 
 {
     struct jv *o = NULL;
     struct buf question;
-    char *hex = NULL;
     int rc = -1;
 
     if (!env->online || env->io == NULL || env->io->ask == NULL || !first_time(env, url, body))
@@ -51,13 +50,10 @@ static int ask(struct env *env, const char *kind, const char *url, const struct 
     jv_put_text(o, "ask", "fetch");
     jv_put_text(o, "kind", kind);
     jv_put_text(o, "url", url);
-    if (body != NULL && (hex = malloc(body->len * 2 + 1)) != NULL) {
-        hex_lower(body->data, body->len, hex);
-        jv_put_text(o, "body", hex);
-    }
+    if (body != NULL)
+        jv_put_hex(o, "body", body->data, body->len);
     if (jv_print(o, false, &question, NULL) == 0)
         rc = env->io->ask(env->io, question.data, question.len, out, NULL);
-    free(hex);
     jv_free(o);
     buf_free(&question);
     return rc == 0 && out->len > 0 ? 0 : -1;

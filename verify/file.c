@@ -1,7 +1,6 @@
 /* The caller's side: parameters out, fetching what the worker asks for, sentences in. */
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "verify/call.h"
 #include "verify/say.h"
 #include "verify/verify.h"
@@ -26,53 +26,22 @@ struct answerer {
     struct err refused;
 };
 
-static int hex_put(struct jv *list, const unsigned char *data, size_t n, struct err *e)
-{
-    char *hex = malloc(n * 2 + 1);
-
-    if (hex == NULL)
-        return err_set_memory(e);
-    hex_lower(data, n, hex);
-    jv_add_text(list, hex);
-    free(hex);
-    return 0;
-}
-
-static struct jv *anchors_json(const struct der_list *list, struct err *e)
-{
-    struct jv *out = jv_array();
-
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
-        if (hex_put(out, list->items[i].data, list->items[i].len, e) != 0) {
-            jv_free(out);
-            return NULL;
-        }
-    }
-    return out;
-}
-
 /* A sealed memory file: {"signers": [hex...], "stamps": [hex...] or absent, "services": of trusted
  * lists or absent}. */
 static int trust_file(const struct verify_request *r, struct err *e)
 {
-    struct jv *o = jv_object(), *signers = anchors_json(r->trust, e), *stamps = NULL;
+    struct jv *o = jv_object();
     struct buf text;
     int fd = -1;
 
     buf_init(&text, (size_t)ceilings.json_bytes);
-    if (signers == NULL)
-        goto out;
-    jv_put_take(o, "signers", signers);
-    if (r->trust_tsa != NULL) {
-        if ((stamps = anchors_json(r->trust_tsa, e)) == NULL)
-            goto out;
-        jv_put_take(o, "stamps", stamps);
-    }
+    jv_put_take(o, "signers", der_list_json(r->trust));
+    if (r->trust_tsa != NULL)
+        jv_put_take(o, "stamps", der_list_json(r->trust_tsa));
     if (r->services != NULL)
         jv_put_take(o, "services", jv_copy(r->services));
     if (jv_print(o, false, &text, e) == 0)
         fd = file_seal_bytes("anchors", text.data, text.len, e);
-out:
     jv_free(o);
     buf_free(&text);
     return fd;
@@ -82,25 +51,16 @@ static int params_print(const struct verify_request *r, const struct verify_ques
                         bool strict, struct buf *out, struct err *e)
 {
     struct jv *o = jv_object();
-    int rc = -1;
+    int rc;
 
     jv_put_bool(o, "strict", strict);
-
     jv_put_int(o, "time", r->at);
     jv_put_bool(o, "online", q->online);
     if (r->policy != NULL)
         jv_put_take(o, "policy", jv_copy(r->policy));
-    if (r->password != NULL) {
-        struct jv *one = jv_array();
-        if (hex_put(one, r->password, r->password_len, e) != 0) {
-            jv_free(one);
-            goto out;
-        }
-        jv_put_text(o, "password", jv_str(jv_at(one, 0)));
-        jv_free(one);
-    }
+    if (r->password != NULL)
+        jv_put_hex(o, "password", r->password, r->password_len);
     rc = jv_print(o, false, out, e);
-out:
     jv_free(o);
     return rc;
 }
@@ -121,8 +81,7 @@ static int answer(void *self, const void *question, size_t len, struct buf *out,
     struct answerer *a = self;
     struct jv *o = jv_parse(question, len, "question", e);
     const char *kind = jv_get_text(o, "kind"), *url = jv_get_text(o, "url");
-    const char *hex = jv_get_text(o, "body");
-    unsigned char *body = NULL;
+    struct buf body = BUF_INIT((size_t)ceilings.ocsp_bytes);
     struct err ignored = ERR_INIT;
 
     if (o == NULL)
@@ -131,13 +90,12 @@ static int answer(void *self, const void *question, size_t len, struct buf *out,
         if (strcmp(kind, kinds[i].kind) != 0 || a->left-- <= 0 ||
             (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0))
             continue;
-        size_t n = hex != NULL ? strlen(hex) / 2 : 0;
-        if (hex != NULL && ((body = malloc(n + 1)) == NULL || hex_decode(hex, n * 2, body) != 0))
+        if (jv_get_bytes(o, "body", &body) != 0)
             break;
         struct fetch_request request = {.kind = kinds[i].fetch,
                                         .url = url,
-                                        .body = body,
-                                        .body_len = n,
+                                        .body = body.data,
+                                        .body_len = body.len,
                                         .content_type = kinds[i].sent,
                                         .accept = kinds[i].accept};
         struct fetch_reply reply = {.body = out};
@@ -148,7 +106,7 @@ static int answer(void *self, const void *question, size_t len, struct buf *out,
             a->refused = ignored;
         break;
     }
-    free(body);
+    buf_free(&body);
     jv_free(o);
     return 0;
 }

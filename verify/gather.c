@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "base/ceilings.h"
-#include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "verify/read.h"
 #include "verify/verify.h"
 
@@ -188,16 +188,6 @@ static void gather_one(struct gather *g, const struct sigs *sigs, const struct s
     }
 }
 
-static void put_hex(struct jv *list, const unsigned char *der, size_t n)
-{
-    char *hex = malloc(2 * n + 1);
-
-    if (hex != NULL)
-        hex_lower(der, n, hex);
-    jv_add_take(list, hex != NULL ? jv_text(hex) : NULL);
-    free(hex);
-}
-
 /* Whether anything is needed that the DSS of the file does not hold yet. */
 static bool fresh_data(const struct gather *g)
 {
@@ -217,10 +207,10 @@ static int print(struct gather *g, struct jv *signatures, const struct task_io *
     struct jv *o = jv_object(), *certs = jv_array(), *ocsps = jv_array(), *crls = jv_array();
 
     for (size_t i = 0; i < g->ncerts; i++)
-        put_hex(certs, g->certs[i]->der, g->certs[i]->der_len);
+        jv_add_take(certs, jv_hex(g->certs[i]->der, g->certs[i]->der_len));
     for (size_t i = 0; i < g->nitems; i++)
-        put_hex(g->items[i]->kind == EVIDENCE_OCSP ? ocsps : crls, g->items[i]->der,
-                g->items[i]->len);
+        jv_add_take(g->items[i]->kind == EVIDENCE_OCSP ? ocsps : crls,
+                    jv_hex(g->items[i]->der, g->items[i]->len));
     jv_put_take(o, "signatures", jv_keep(signatures));
     jv_put_take(o, "problems", jv_keep(g->problems));
     jv_put_bool(o, "fresh", fresh_data(g));

@@ -10,26 +10,12 @@
 #include <string.h>
 
 #include "base/ceilings.h"
-#include "base/digest.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "verify/diff.h"
 #include "verify/verify.h"
-
-static int hex_add(struct der_list *list, const char *hex, struct err *e)
-{
-    size_t n = hex != NULL ? strlen(hex) : 1;
-    unsigned char *der = NULL;
-    int rc = -1;
-
-    if (n % 2 != 0 || (der = malloc(n / 2 + 1)) == NULL || hex_decode(hex, n, der) != 0)
-        err_set_bug(e, "verify-read: anchors");
-    else
-        rc = der_list_add(list, der, n / 2, e);
-    free(der);
-    return rc;
-}
 
 /* Named anchors first, then the services of the kind. */
 static int anchors_read(const struct jv *list, const struct jv *services, const char *kind,
@@ -39,20 +25,16 @@ static int anchors_read(const struct jv *list, const struct jv *services, const 
     size_t given;
     int rc = -1;
 
-    for (size_t i = 0; i < jv_count(list); i++) {
-        if (hex_add(&ders, jv_str(jv_at(list, i)), e) != 0)
-            goto out;
-    }
+    if (der_list_read(&ders, list, e) != 0)
+        goto out;
     given = ders.count;
     for (size_t i = 0; i < jv_count(services); i++) {
         const char *type = jv_get_text(jv_at(services, i), "type");
         const struct jv *certs = jv_get(jv_at(services, i), "certs");
         if (type == NULL || strncmp(type, kind, strlen(kind)) != 0)
             continue;
-        for (size_t k = 0; k < jv_count(certs); k++) {
-            if (hex_add(&ders, jv_str(jv_at(certs, k)), e) != 0)
-                goto out;
-        }
+        if (der_list_read(&ders, certs, e) != 0)
+            goto out;
     }
     rc = anchors_init(out, &ders, given, e);
 out:
@@ -76,15 +58,9 @@ static int env_read(struct reading *r, const struct task_io *io, struct err *e)
     env->now = jv_get_int(params, "time", 0);
     env->online = jv_get_bool(params, "online") && io->ask != NULL;
     policy_read(jv_get(params, "policy"), &env->policy);
-    const char *hex = jv_get_text(params, "password");
-    if (hex != NULL) {
-        size_t n = strlen(hex);
-        unsigned char *to = buf_room(&r->password, n / 2 + 1);
-        if (to == NULL || n % 2 != 0 || hex_decode(hex, n, to) != 0) {
-            err_set_bug(e, "verify-read: password");
-            goto out;
-        }
-        r->password.len = n / 2;
+    if (jv_get_bytes(params, "password", &r->password) != 0) {
+        err_set_bug(e, "verify-read: password");
+        goto out;
     }
     struct jv *tsa = jv_get(trust, "stamps");
     env->services =

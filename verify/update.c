@@ -1,12 +1,11 @@
 /* Task "verify-update": before a PIN is asked for, a fresh reader says whether an update adds one
  * signature and nothing else. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/ceilings.h"
-#include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "base/text.h"
 #include "verify/diff.h"
 #include "verify/read.h"
@@ -264,21 +263,13 @@ int verify_update(const struct runner *runner, int fd, int64_t before,
     struct jv *params = jv_object();
     struct err why = ERR_INIT;
     struct buf text, reply;
-    char *hex = NULL;
     int rc = -1;
 
     buf_init(&text, (size_t)ceilings.json_bytes);
     buf_init(&reply, (size_t)ceilings.json_bytes);
     jv_put_int(params, "before", before);
-    if (password != NULL) {
-        hex = malloc(password_len * 2 + 1);
-        if (hex == NULL) {
-            err_set_memory(e);
-            goto out;
-        }
-        hex_lower(password, password_len, hex);
-        jv_put_text(params, "password", hex);
-    }
+    if (password != NULL)
+        jv_put_hex(params, "password", password, password_len);
     if (jv_print(params, false, &text, e) != 0)
         goto out;
     struct task_call call = {.name = "verify-update",
@@ -294,7 +285,6 @@ int verify_update(const struct runner *runner, int fd, int64_t before,
     *out = jv_parse(buf_str(&reply), reply.len, "verify-update", e);
     rc = *out != NULL ? 0 : -1;
 out:
-    free(hex);
     jv_free(params);
     buf_wipe(&text);
     buf_free(&reply);

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "sign/cms/cms.h"
 #include "x509/cert.h"
 #include "x509/warm.h"
@@ -15,26 +16,13 @@
 enum { STEPS_MAX = 4, URLS_MAX = 4 };
 
 /* ---- the worker: which of the fetched certificates issued this one ---- */
-static struct jv *hex_text(const unsigned char *data, size_t n)
-{
-    char *hex = malloc(2 * n + 1);
-    struct jv *v;
-
-    if (hex == NULL)
-        return NULL;
-    hex_lower(data, n, hex);
-    v = jv_text(hex);
-    free(hex);
-    return v;
-}
-
 static void put_issuer(struct jv *out, const struct cert *issuer)
 {
     struct jv *urls = jv_array();
 
     for (size_t i = 0; i < issuer->issuer_urls.count && i < URLS_MAX; i++)
         jv_add_text(urls, issuer->issuer_urls.items[i]);
-    jv_put_take(out, "issuer", hex_text(issuer->der, issuer->der_len));
+    jv_put_hex(out, "issuer", issuer->der, issuer->der_len);
     jv_put_bool(out, "self_signed", issuer->self_signed);
     jv_put_take(out, "urls", urls);
 }
@@ -128,20 +116,6 @@ static struct jv *ask_worker(const struct runner *runner, const struct der_item 
     return out;
 }
 
-static int add_hex(struct cms_plan *plan, const char *hex, struct err *e)
-{
-    size_t n = strlen(hex);
-    unsigned char *der = malloc(n / 2 + 1);
-    int rc = -1;
-
-    if (der == NULL || n % 2 != 0 || hex_decode(hex, n, der) != 0)
-        err_set_bug(e, "sign-issuer: reply");
-    else
-        rc = der_list_add(&plan->chain, der, n / 2, e);
-    free(der);
-    return rc;
-}
-
 /* The issuer of the last certificate of the chain from the first address that has it. */
 static struct jv *fetch_issuer(const struct cms_plan *plan, const struct jv *urls,
                                const struct runner *runner, const struct fetcher *fetcher)
@@ -178,8 +152,10 @@ int cms_plan_complete(struct cms_plan *plan, const struct runner *runner,
         if (found == NULL && step == 0)
             err_set(e, ERR_NETWORK, "err.sign-cms.issuer", plan->leaf->name, NULL);
         else
-            rc = found == NULL || top || add_hex(plan, jv_get_text(found, "issuer"), e) == 0 ? 0
-                                                                                             : -1;
+            rc = found == NULL || top ||
+                         der_list_add_hex(&plan->chain, jv_get(found, "issuer"), e) == 0
+                     ? 0
+                     : -1;
         jv_free(urls);
         urls = rc == 0 && found != NULL && !top ? jv_keep(jv_get(found, "urls")) : NULL;
         jv_free(found);

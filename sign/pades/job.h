@@ -57,6 +57,7 @@ int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, si
                   bool stamped, const char *input_sha256, struct buf *out, struct err *e);
 /* "password" as hexadecimal. */
 int job_put_password(struct jv *ask, const unsigned char *password, size_t n, struct err *e);
+void job_put_marks(struct jv *o, const struct pdf_update_marks *marks);
 int job_reply_read(const struct jv *reply, struct pdf_update_marks *marks,
                    struct pades_facts *facts, struct err *e);
 /* ---- job_hole.c ---- */

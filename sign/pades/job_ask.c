@@ -1,26 +1,12 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/ceilings.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "sign/pades/job.h"
 #include "x509/cert.h"
-
-static struct jv *hex_text(const unsigned char *data, size_t n)
-{
-    char *hex = malloc(2 * n + 1);
-    struct jv *v;
-
-    if (hex == NULL)
-        return NULL;
-    hex_lower(data, n, hex);
-    v = jv_text(hex);
-    explicit_bzero(hex, 2 * n);
-    free(hex);
-    return v;
-}
 
 /* x, y, width, height in points to x0, y0, x1, y1 in thousandths: JSON here knows whole numbers
  * only. */
@@ -45,7 +31,7 @@ static struct jv *size_json(const double size[2])
 
 int job_put_password(struct jv *ask, const unsigned char *password, size_t n, struct err *e)
 {
-    struct jv *hex = n > 0 ? hex_text(password, n) : jv_null();
+    struct jv *hex = n > 0 ? jv_hex(password, n) : jv_null();
 
     if (hex == NULL)
         return err_set_memory(e);
@@ -66,7 +52,7 @@ static void put_code(struct jv *o, const struct pades_spec *spec, const struct c
 int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, size_t hole,
                   bool stamped, const char *input_sha256, struct buf *out, struct err *e)
 {
-    struct jv *o = jv_object(), *lines = jv_array(), *chain = jv_array();
+    struct jv *o = jv_object(), *lines = jv_array();
     int rc;
 
     jv_put_text(o, "kind", "signature");
@@ -91,9 +77,7 @@ int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, si
         put_code(o, spec, plan, input_sha256);
     jv_put_text(o, "digest", digest_name(plan->alg.digest));
     jv_put_int(o, "usage", plan->leaf->usage);
-    for (size_t i = 0; i < plan->chain.count; i++)
-        jv_add_take(chain, hex_text(plan->chain.items[i].data, plan->chain.items[i].len));
-    jv_put_take(o, "chain", chain);
+    jv_put_take(o, "chain", der_list_json(&plan->chain));
     rc = spec->password != NULL ? job_put_password(o, spec->password, spec->password_len, e) : 0;
     if (rc == 0)
         rc = jv_print(o, false, out, e);
@@ -109,6 +93,21 @@ static int text_copy(const struct jv *reply, const char *key, char **out, struct
         return 0;
     *out = strdup(s);
     return *out != NULL ? 0 : err_set_memory(e);
+}
+
+void job_put_marks(struct jv *o, const struct pdf_update_marks *m)
+{
+    struct jv *ranges = jv_array();
+
+    jv_put_int(o, "base", m->base);
+    jv_put_int(o, "size", m->size);
+    jv_put_int(o, "hole_start", m->hole_start);
+    jv_put_int(o, "hole_end", m->hole_end);
+    jv_put_int(o, "ranges_start", m->ranges_start);
+    jv_put_int(o, "ranges_end", m->ranges_end);
+    for (size_t i = 0; i < 4; i++)
+        jv_add_take(ranges, jv_int(m->range[i]));
+    jv_put_take(o, "range", ranges);
 }
 
 int job_reply_read(const struct jv *reply, struct pdf_update_marks *m, struct pades_facts *facts,

@@ -1,7 +1,6 @@
 #include "sign/pades/kept.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,66 +9,40 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "sign/pades/job.h"
 #include "x509/cert.h"
-
-static void put_hex_part(struct jv *o, const char *key, const unsigned char *data, size_t n)
-{
-    char *hex = malloc(2 * n + 1);
-
-    if (hex != NULL)
-        hex_lower(data, n, hex);
-    jv_put_text(o, key, hex);
-    free(hex);
-}
-
-static void put_hex(struct jv *o, const char *key, const struct buf *bytes)
-{
-    put_hex_part(o, key, bytes->data, bytes->len);
-}
 
 struct jv *kept_print(const struct pades_job *job, struct err *e)
 {
     const struct pdf_update_marks *m = &job->marks;
-    struct jv *o = jv_object(), *chain = jv_array(), *range = jv_array();
+    struct jv *o = jv_object(), *chain = jv_array();
 
-    if (o == NULL || chain == NULL || range == NULL) {
+    if (o == NULL || chain == NULL) {
         err_set_memory(e);
         jv_free(o);
         jv_free(chain);
-        jv_free(range);
         return NULL;
     }
     jv_put_text(o, "format", "paraphe-kept");
     jv_put_int(o, "version", 2);
     jv_put_text(o, "input_sha256", job->facts.input_sha256);
-    jv_put_int(o, "base", m->base);
-    jv_put_int(o, "size", m->size);
-    jv_put_int(o, "hole_start", m->hole_start);
-    jv_put_int(o, "hole_end", m->hole_end);
-    jv_put_int(o, "ranges_start", m->ranges_start);
-    jv_put_int(o, "ranges_end", m->ranges_end);
-    for (size_t i = 0; i < 4; i++)
-        jv_add_take(range, jv_int(m->range[i]));
-    jv_put_take(o, "range", range);
+    job_put_marks(o, m);
     jv_put_text(o, "field", job->facts.field);
     jv_put_text(o, "scheme", sign_scheme_name(job->plan->alg.scheme));
     jv_put_text(o, "digest", digest_name(job->plan->alg.digest));
     for (size_t i = 0; i < job->plan->chain.count; i++) {
-        struct buf der = BUF_INIT(job->plan->chain.items[i].len);
         struct jv *holder = jv_object();
-        buf_append(&der, job->plan->chain.items[i].data, job->plan->chain.items[i].len);
-        put_hex(holder, "der", &der);
+        jv_put_hex(holder, "der", job->plan->chain.items[i].data, job->plan->chain.items[i].len);
         jv_add_take(chain, holder);
-        buf_free(&der);
     }
     jv_put_take(o, "chain", chain);
-    put_hex(o, "attrs", &job->attrs);
-    put_hex(o, "value", &job->value);
+    jv_put_hex(o, "attrs", job->attrs.data, job->attrs.len);
+    jv_put_hex(o, "value", job->value.data, job->value.len);
     /* without the hole, which is most of it and nothing but zeros */
-    put_hex_part(o, "update_head", job->update.data, (size_t)(m->hole_start - m->base));
-    put_hex_part(o, "update_tail", job->update.data + (m->hole_end - m->base),
-                 (size_t)(m->size - m->hole_end));
+    jv_put_hex(o, "update_head", job->update.data, (size_t)(m->hole_start - m->base));
+    jv_put_hex(o, "update_tail", job->update.data + (m->hole_end - m->base),
+               (size_t)(m->size - m->hole_end));
     return o;
 }
 
@@ -90,17 +63,11 @@ int kept_update(struct pades_job *job, struct err *e)
 
 static int get_hex(const struct jv *o, const char *key, struct buf *out, struct err *e)
 {
-    const char *hex = jv_get_text(o, key);
-    size_t n = hex != NULL ? strlen(hex) / 2 : 0;
-    unsigned char *room;
+    size_t before = out->len;
 
-    if (hex == NULL || n == 0)
-        return err_set(e, ERR_DISK, "err.sign-pades.kept", NULL);
-    room = buf_room(out, n);
-    if (room == NULL || hex_decode(hex, strlen(hex), room) != 0)
-        return err_set(e, ERR_DISK, "err.sign-pades.kept", NULL);
-    out->len += n;
-    return 0;
+    return jv_bytes(jv_get(o, key), out) != 0 || out->len == before
+               ? err_set(e, ERR_DISK, "err.sign-pades.kept", NULL)
+               : 0;
 }
 
 static int get_update(const struct jv *kept, struct pades_job *job, struct err *e)

@@ -10,12 +10,13 @@
 
 #include "base/buf.h"
 #include "base/ceilings.h"
-#include "base/digest.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "base/ports.h"
 #include "pdf/file/pdf_scan.h"
+#include "sign/pades/job.h"
 #include "sign/pades/pades.h"
 #include "x509/warm.h"
 
@@ -185,8 +186,6 @@ int prepare_choose(struct prepare *p, struct err *e)
 static int read_ask(struct prepare *p, const struct task_io *io, struct buf *password,
                     struct jv **ask, struct err *e)
 {
-    const char *hex;
-
     *ask = jv_parse((const char *)io->params, io->params_len, "pades-prepare", e);
     if (*ask == NULL)
         return -1;
@@ -204,14 +203,9 @@ static int read_ask(struct prepare *p, const struct task_io *io, struct buf *pas
     if ((p->hole == 0 && !p->plain) || p->hole > (size_t)ceilings.cms_bytes || p->certify < 0 ||
         p->certify > 3)
         return err_set_bug(e, "pades-prepare: parameters");
-    hex = jv_get_text(p->ask, "password");
-    if (hex != NULL) {
-        unsigned char *room = buf_room(password, strlen(hex) / 2);
-        if (room == NULL || hex_decode(hex, strlen(hex), room) != 0)
-            return err_set_bug(e, "pades-prepare: password");
-        password->len += strlen(hex) / 2;
-    }
-    return 0;
+    return jv_get_bytes(p->ask, "password", password) == 0
+               ? 0
+               : err_set_bug(e, "pades-prepare: password");
 }
 
 static int read_evidence(int fd, struct jv **out, struct err *e)
@@ -265,28 +259,13 @@ static int choose(struct prepare *p, int fd, const struct pdf_options *options, 
     return prepare_choose(p, e) != 0 ? -1 : prepare_seed(p, e);
 }
 
-static void put_marks(struct jv *reply, const struct pdf_update_marks *m)
-{
-    struct jv *ranges = jv_array();
-
-    jv_put_int(reply, "base", m->base);
-    jv_put_int(reply, "size", m->size);
-    jv_put_int(reply, "hole_start", m->hole_start);
-    jv_put_int(reply, "hole_end", m->hole_end);
-    jv_put_int(reply, "ranges_start", m->ranges_start);
-    jv_put_int(reply, "ranges_end", m->ranges_end);
-    for (size_t i = 0; i < 4; i++)
-        jv_add_take(ranges, jv_int(m->range[i]));
-    jv_put_take(reply, "range", ranges);
-}
-
 static int make_reply(struct prepare *p, const struct pdf_update_marks *marks, struct buf *out,
                       struct err *e)
 {
     struct jv *reply = jv_object(), *scan = jv_array();
     int rc = -1;
 
-    put_marks(reply, marks);
+    job_put_marks(reply, marks);
     jv_put_text(reply, "field", p->chosen_name);
     jv_put_bool(reply, "visible", p->appearance_ref.num != 0);
     jv_put_int(reply, "page", p->appearance_ref.num != 0 ? p->shown + 1 : 0);

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "sign/pades/prepare.h"
 
 enum { STREAMS_MAX = 8192 };
@@ -73,7 +74,8 @@ static int put_list(struct prepare *p, struct pdf_value *dss, const char *key,
     const struct pdf_value *old = pdf_get(p->pdf, dss, key, PDF_LATEST, &local);
     struct known known = {NULL, 0};
     struct pdf_value *list = NULL;
-    unsigned char *der = NULL, digest[DIGEST_MAX];
+    struct buf der = BUF_INIT((size_t)ceilings.json_bytes);
+    unsigned char digest[DIGEST_MAX];
     int rc = -1;
 
     if (jv_count(hexes) == 0)
@@ -82,16 +84,13 @@ static int put_list(struct prepare *p, struct pdf_value *dss, const char *key,
     if (list == NULL || known_read(p, old, &known, e) != 0)
         goto out;
     for (size_t i = 0; i < jv_count(hexes); i++) {
-        const char *hex = jv_str(jv_at(hexes, i));
-        size_t n = hex != NULL ? strlen(hex) / 2 : 0;
-        free(der);
-        der = malloc(n + 1);
-        if (der == NULL || n == 0 || hex_decode(hex, 2 * n, der) != 0) {
+        buf_clear(&der);
+        if (jv_bytes(jv_at(hexes, i), &der) != 0 || der.len == 0) {
             err_set_bug(e, "prepare_dss: evidence");
             goto out;
         }
-        if (digest_bytes(DIGEST_SHA256, der, n, digest, e) != 0 ||
-            (!known_has(&known, digest) && put_stream(p, der, n, list, e) != 0))
+        if (digest_bytes(DIGEST_SHA256, der.data, der.len, digest, e) != 0 ||
+            (!known_has(&known, digest) && put_stream(p, der.data, der.len, list, e) != 0))
             goto out;
     }
     rc = pdf_set_take(dss, key, list, e);
@@ -99,7 +98,7 @@ static int put_list(struct prepare *p, struct pdf_value *dss, const char *key,
 out:
     pdf_value_free(list);
     free(known.digests);
-    free(der);
+    buf_free(&der);
     return rc;
 }
 

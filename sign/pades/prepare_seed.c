@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/ceilings.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "sign/pades/prepare.h"
 
 enum {
@@ -157,11 +160,10 @@ static bool has_cert(const struct seed *s, const struct pdf_value *list, size_t 
         size_t n = 0;
         const unsigned char *der = pdf_bytes(pdf_get_at(s->p->pdf, list, i, PDF_LATEST, s->e), &n);
         for (size_t k = from; der != NULL && k < jv_count(chain) && k < to; k++) {
-            const char *hex = jv_str(jv_at(chain, k));
-            unsigned char *own = hex != NULL ? malloc(strlen(hex) / 2 + 1) : NULL;
-            bool same = own != NULL && strlen(hex) == 2 * n &&
-                        hex_decode(hex, strlen(hex), own) == 0 && memcmp(own, der, n) == 0;
-            free(own);
+            struct buf own = BUF_INIT((size_t)ceilings.json_bytes);
+            bool same = jv_bytes(jv_at(chain, k), &own) == 0 && own.len == n &&
+                        memcmp(own.data, der, n) == 0;
+            buf_free(&own);
             if (same)
                 return true;
         }

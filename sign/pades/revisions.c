@@ -2,12 +2,11 @@
  * hex or null} gives
  * {"signatures": [{"field", "stamp", "end"}]} in the order of the file. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/buf.h"
-#include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "sign/pades/pades.h"
 #include "sign/pades/sigform.h"
 
@@ -63,7 +62,6 @@ static int print(struct found *list, size_t n, struct buf *out, struct err *e)
 static int run(const struct task_io *io, struct err *e)
 {
     struct jv *ask = jv_parse((const char *)io->params, io->params_len, "pades-revisions", e);
-    const char *hex = jv_get_text(ask, "password");
     struct buf password = BUF_INIT(1024);
     struct pdf_options options = {0};
     struct sigform form = {0};
@@ -74,15 +72,12 @@ static int run(const struct task_io *io, struct err *e)
 
     if (ask == NULL || io->nfds != 1)
         goto out;
-    if (hex != NULL) {
-        unsigned char *room = buf_room(&password, strlen(hex) / 2);
-        if (room == NULL || hex_decode(hex, strlen(hex), room) != 0) {
-            err_set_bug(e, "pades-revisions: password");
-            goto out;
-        }
-        options.password = room;
-        options.password_len = strlen(hex) / 2;
+    if (jv_get_bytes(ask, "password", &password) != 0) {
+        err_set_bug(e, "pades-revisions: password");
+        goto out;
     }
+    options.password = password.data;
+    options.password_len = password.len;
     if (pdf_open(&pdf, io->fds[0], &options, e) != 0 || sigform_read(&form, pdf, e) != 0)
         goto out;
     list = calloc(form.count + 1, sizeof *list);
