@@ -193,10 +193,10 @@ static void segment_look(const struct shown *s, size_t at, struct segment *out)
 }
 
 /* A text may be cut by the end of a page, with what stands at foot and head between; nowhere else.
- * `at` is where it begins. */
+ * `at` is where it begins. A cell of 32 767 short lines fills some hundred pages. */
 static bool goes_on(const char *at, const char *wanted)
 {
-    enum { CUTS = 8, GAP = 4000, LEAST = 12 };
+    enum { CUTS = 500, GAP = 4000, LEAST = 12 };
 
     for (int cuts = 0; cuts < CUTS; cuts++) {
         while (*wanted != '\0' && *at == *wanted) {

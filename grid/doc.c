@@ -120,10 +120,10 @@ static struct jv *initial_json(const struct check *initial, const struct rule_ta
 /* The texts of a point, most of a document's size. */
 static void put_texts(struct jv *o, const struct rule_point *rule, const struct form_point *p)
 {
-    const char *owasp = rule->owasp != NULL ? rule->owasp : p->owasp.text;
+    const char *owasp = *p->owasp.text != '\0' ? p->owasp.text : rule->owasp;
 
-    jv_put_text(o, "theme", *rule->theme != '\0' ? rule->theme : p->theme.text);
-    jv_put_text(o, "owasp", *owasp != '\0' ? owasp : NULL);
+    jv_put_text(o, "theme", *p->theme.text != '\0' ? p->theme.text : rule->theme);
+    jv_put_text(o, "owasp", owasp);
     jv_put_text(o, "wording", *p->wording.text != '\0' ? p->wording.text : rule->wording);
     if (rule->verification != NULL)
         jv_put_text(o, "verification", rule->verification);

@@ -63,7 +63,10 @@ double draw_char_width(struct draw *d, enum draw_face face, double size, uint32_
  * before: they fail the document. */
 void draw_text(struct draw *d, enum draw_face face, double size, struct draw_colour colour,
                double x, double y, const char *s, size_t n);
-/* The same turned by `degrees` counter-clockwise about (x, y). */
+/* The next text of the mark is another thing than the one before: a space is drawn between them, so
+ * that who reads the structure does not run them together. */
+void draw_apart(struct draw *d);
+/* A line turned by `degrees` counter-clockwise about (x, y). */
 void draw_text_turned(struct draw *d, enum draw_face face, double size, struct draw_colour colour,
                       double x, double y, double degrees, const char *s, size_t n);
 void draw_fill(struct draw *d, struct draw_colour colour, double x, double y, double w, double h);

@@ -76,8 +76,10 @@ struct draw {
     struct font fonts[DRAW_FACES];
     struct draw_elem *root, *elems;
     bool open;
-    uint32_t tree;   /* object number of the structure tree root */
-    struct buf line; /* one object at a time */
+    bool reads;       /* the open mark is no artifact */
+    bool read, apart; /* it has text; its next one stands apart */
+    uint32_t tree;    /* object number of the structure tree root */
+    struct buf line;  /* one object at a time */
     struct packer packer;
     struct raw **raws;
     size_t nraws, raws_room;

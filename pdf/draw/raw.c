@@ -296,6 +296,8 @@ void dict_string(struct draw *d, HPDF_Dict dict, const char *key, const char *ut
         if (len == 0) {
             unit[0] = 0xfffd;
             len = 1;
+        } else if (c < 0x20) {
+            unit[0] = ' '; /* as in the XMP packet */
         } else if (c >= 0x10000) {
             unit[0] = 0xd800 + ((c - 0x10000) >> 10);
             unit[1] = 0xdc00 + ((c - 0x10000) & 0x3ff);

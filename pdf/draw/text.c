@@ -103,6 +103,9 @@ void draw_text_turned(struct draw *d, enum draw_face face, double size, struct d
 
     if (b == NULL)
         return;
+    bool space = d->apart && d->read;
+    if (space)
+        x -= draw_width(d, face, size, " ", 1);
     buf_text(b, "BT ");
     fill_set(d, b, colour);
     if (d->page->face != (int)face || d->page->size != size) {
@@ -117,13 +120,21 @@ void draw_text_turned(struct draw *d, enum draw_face face, double size, struct d
         double angle = degrees * 3.14159265358979323846 / 180;
         put_reals(b, (double[]){cos(angle), sin(angle), -sin(angle), cos(angle), x, y}, 6, "Tm ");
     }
-    if (font_show(&d->fonts[face], s, n, b) != 0) {
+    if ((space && font_show(&d->fonts[face], " ", 1, b) != 0) ||
+        font_show(&d->fonts[face], s, n, b) != 0) {
         err_set_bug(&e, "draw_text: a character that the font lacks was not replaced");
         draw_fail(d, &e);
         return;
     }
     buf_text(b, " ET");
     line_end(d);
+    d->read = d->reads;
+    d->apart = false;
+}
+
+void draw_apart(struct draw *d)
+{
+    d->apart = true;
 }
 
 void draw_text(struct draw *d, enum draw_face face, double size, struct draw_colour colour,
@@ -224,11 +235,13 @@ void draw_image(struct draw *d, size_t image, double x, double y, double w, doub
 
 /* ---- marks ---- */
 
-static void mark(struct draw *d)
+static void mark(struct draw *d, bool reads)
 {
     if (d->page->drawn.failed)
         draw_fail_bug(d, "memory");
     d->open = true;
+    d->reads = reads;
+    d->read = d->apart = false;
 }
 
 static bool mark_allowed(struct draw *d)
@@ -261,7 +274,7 @@ void draw_begin(struct draw *d, struct draw_elem *elem)
     elem_kid(elem, KID_MCID, (uint32_t)p->nparents, p->number);
     buf_format(&d->page->drawn, "/%s<</MCID %zu>>BDC\n", elem->tag, p->nparents);
     p->parents[p->nparents++] = elem;
-    mark(d);
+    mark(d, true);
 }
 
 void draw_artifact(struct draw *d, const char *type)
@@ -269,7 +282,7 @@ void draw_artifact(struct draw *d, const char *type)
     if (!mark_allowed(d))
         return;
     buf_format(&d->page->drawn, "/Artifact<</Type/%s>>BDC\n", type);
-    mark(d);
+    mark(d, false);
 }
 
 void draw_end(struct draw *d)

@@ -36,13 +36,14 @@ static double fact(struct report *r, struct draw_elem *list, const struct jv *fi
 }
 
 double facts_columns(struct report *r, double top, double floor, size_t value_max, double gap,
-                     bool draw)
+                     bool draw, size_t *left_out)
 {
     const struct jv *fields = jv_get(r->grid, "fields");
     struct draw_elem *list = draw ? draw_elem_add(r->d, r->section, "L") : NULL;
     double between = 26, width = (r->right - r->left - between) / 2, y[2] = {top, top};
-    size_t count = 0, done = 0;
+    size_t count = 0, done = 0, none = 0;
 
+    left_out = left_out != NULL ? left_out : &none;
     for (size_t i = 0; i < jv_count(fields); i++)
         count += filled(jv_at(fields, i));
     for (size_t i = 0; i < jv_count(fields); i++) {
@@ -52,10 +53,13 @@ double facts_columns(struct report *r, double top, double floor, size_t value_ma
         if (!filled(f))
             continue;
         done++;
-        if (y[column] < floor || strlen(jv_get_text(f, "value")) > value_max)
+        double x = r->left + (column ? width + between : 0);
+        if (strlen(jv_get_text(f, "value")) > value_max ||
+            y[column] - fact(r, NULL, f, x, width, y[column]) < floor) {
+            *left_out += 1;
             continue;
-        y[column] -=
-            fact(r, list, f, r->left + (column ? width + between : 0), width, y[column]) + gap;
+        }
+        y[column] -= fact(r, list, f, x, width, y[column]) + gap;
     }
     return y[0] < y[1] ? y[0] : y[1];
 }

@@ -24,40 +24,22 @@ struct cover {
 
 static void cover_title(struct report *r, const struct cover *c)
 {
-    struct style kicker = style_of(DRAW_REGULAR, 12.5, white),
-                 name = style_of(DRAW_BOLD, 28, white), sub = style_of(DRAW_REGULAR, 12, white),
-                 small = style_of(DRAW_REGULAR, 8.4, muted), mark = style_of(DRAW_BOLD, 9.5, red);
     const char *editor = field_value(r, "editor");
     char number[16];
-    double y, width, foot = 94;
 
     page_portrait(r);
     r->section = draw_elem_add(r->d, r->root, "Sect");
-    y = r->height - 112;
-    width = r->right - r->left;
-    title_band(r);
-    say_line(r, r->section, "P", &kicker, r->left, width, &y, 4,
-             type_say(r, "report.cover.kicker", NULL));
-    say_line(r, r->section, "H1", &name, r->left, width, &y, 5,
-             type_set(r, editor != NULL ? editor : r->reference, NULL, NULL));
     snprintf(number, sizeof number, "%zu", c->count);
-    say_line(r, r->section, "P", &sub, r->left, width, &y, 0,
-             type_say(r, "report.cover.count", number, NULL));
-    r->y = r->height - 236 - 34;
-    if (r->draft)
-        say_line(r, r->section, "P", &mark, r->left, width, &foot, 2,
-                 type_say(r, "report.title.draft", NULL));
-    if (r->specimen)
-        say_line(r, r->section, "P", &mark, r->left, width, &foot, 2,
-                 type_say(r, "report.title.specimen", NULL));
-    say_line(r, r->section, "P", &small, r->left, width, &foot, 0,
-             type_say(r, "report.title.made-none", NULL));
+    title_head(r, type_say(r, "report.cover.kicker", NULL),
+               type_set(r, editor != NULL ? editor : r->reference, NULL, NULL),
+               type_say(r, "report.cover.count", number, NULL));
+    title_foot(r, true);
 }
 
 /* "Médilune Cabinet, version 7", type of application below. */
 static char *form_name(struct report *r)
 {
-    struct buf b = BUF_INIT(4096);
+    struct buf b = BUF_INIT((size_t)ceilings.report_bytes);
     const char *solution = field_value(r, "solution"),
                *version = field_value(r, "solution_version"),
                *type = field_value(r, "application_type");
@@ -100,16 +82,11 @@ static void cover_table(struct report *r, const struct cover *c)
     static const char *const heads[] = {"report.cover.form", "report.cover.result",
                                         "report.cover.until", "report.cover.reference"};
     struct style body = style_of(DRAW_REGULAR, 9.5, ink), note = style_of(DRAW_ITALIC, 8.6, muted);
-    struct table t = {.ncolumns = 4};
-    char *said[4];
+    struct table t = {.striped = false};
 
     put_para(r, r->section, "P", &body, r->left, r->right - r->left, 10,
              type_say(r, "report.cover.about", NULL));
-    for (size_t i = 0; i < 4; i++) {
-        t.width[i] = shares[i];
-        t.heads[i] = said[i] = type_say(r, heads[i], NULL);
-    }
-    table_begin(r, &t, r->section);
+    table_open(r, &t, 4, shares, heads);
     for (size_t i = 0; i < c->count; i++) {
         r->grid = jv_at(c->grids, i);
         cover_row(r, &t);
@@ -117,8 +94,6 @@ static void cover_table(struct report *r, const struct cover *c)
     table_end(r, &t);
     put_para(r, r->section, "P", &note, r->left, r->right - r->left, 4,
              type_own(r, say_caveat(r->lang)));
-    for (size_t i = 0; i < 4; i++)
-        free(said[i]);
 }
 
 /* One under the other, for forms whose texts fill pages. */
@@ -152,12 +127,12 @@ static void cover_forms(struct report *r, const struct cover *c)
         r->grid = jv_at(c->grids, i);
         const struct jv *form = jv_get(r->grid, "form");
         const char *name = jv_get_text(form, "name");
-        double height = -facts_columns(r, 0, -1e9, SIZE_MAX, gap, false);
+        double height = -facts_columns(r, 0, -1e9, SIZE_MAX, gap, false, NULL);
         bool whole = height < r->top - r->bottom - 80 - digest;
 
         heading(r, 2, whole ? height + digest : 80, form_name(r));
         if (whole)
-            r->y = facts_columns(r, r->y - 3, -1e9, SIZE_MAX, gap, true);
+            r->y = facts_columns(r, r->y - 3, -1e9, SIZE_MAX, gap, true, NULL);
         else
             form_list(r);
         page_need(r, digest);
@@ -204,8 +179,7 @@ static int cover_finish(struct report *r, struct cover *c, int fd, struct err *e
         {"formSha256", "SHA-256 of the digests of the forms", c->digest},
         {"reference", "Reference of the report", r->reference},
     };
-    char *title = type_say(r, "report.cover.head",
-                           field_value(r, "editor") != NULL ? field_value(r, "editor") : "", NULL);
+    char *title = report_name(r);
     struct draw_info info = {.title = title != NULL ? title : r->reference,
                              .subject = r->reference,
                              .producer = r->producer,

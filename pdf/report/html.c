@@ -127,7 +127,8 @@ static void put_head(struct report *r, struct buf *b)
     if (digest_bytes(DIGEST_SHA256, style, strlen(style), sum, NULL) == 0)
         base64_encode(b, sum, 32);
     buf_text(b, "'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
-    html_say(r, b, version != NULL ? "report.head.version" : "report.head", solution, version);
+    html_say(r, b, version != NULL ? "report.head.version" : "report.head",
+             solution != NULL ? solution : jv_get_text(jv_get(r->grid, "form"), "name"), version);
     buf_format(b, "</title>\n<style>%s</style>\n</head>\n<body>\n<header>\n", style);
     html_in(r, b, "p", type_text(r, "report.title.kicker"));
     html_in(r, b, "h1", solution != NULL ? solution : jv_get_text(jv_get(r->grid, "form"), "name"));

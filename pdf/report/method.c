@@ -15,22 +15,7 @@ static void body(struct report *r, char *text_take)
     put_para(r, r->section, "P", &s, r->left, r->right - r->left, 5, text_take);
 }
 
-/* A table of two or three columns of plain texts. */
-static void plain_begin(struct report *r, struct table *t, const double *shares,
-                        const char *const *heads, char **said, size_t n)
-{
-    memset(t, 0, sizeof *t);
-    t->striped = true;
-    t->ncolumns = n;
-    for (size_t i = 0; i < n; i++) {
-        t->width[i] = shares[i];
-        t->heads[i] = said[i] = type_say(r, heads[i], NULL);
-    }
-    table_begin(r, t, r->section);
-    for (size_t i = 0; i < n; i++)
-        free(said[i]);
-}
-
+/* A row of two or three plain texts. */
 static void plain_row(struct report *r, struct table *t, char *a_take, char *b_take, char *c_take)
 {
     struct row row = {.sign_column = -1};
@@ -64,16 +49,15 @@ static void facts_table(struct report *r)
     static const char *const heads[] = {"report.col.field", "report.col.value", "report.col.cell"};
     const struct jv *fields = jv_get(r->grid, "fields");
     const char *one = fields_sheet(fields);
-    struct table t;
+    struct table t = {.striped = true};
     struct date date;
-    char *said[3];
 
     if (jv_count(fields) == 0)
         return;
     heading(r, 2, 110, type_say(r, "report.fields", NULL));
     if (one != NULL)
         body(r, type_say(r, "report.fields.sheet", one, NULL));
-    plain_begin(r, &t, one != NULL ? narrow : wide, heads, said, 3);
+    table_open(r, &t, 3, one != NULL ? narrow : wide, heads);
     for (size_t i = 0; i < jv_count(fields); i++) {
         const struct jv *f = jv_at(fields, i);
         const char *sheet = jv_get_text(f, "sheet"), *cell = jv_get_text(f, "cell"),
@@ -198,13 +182,12 @@ static void findings_said(struct report *r)
     static const char *const heads[] = {"report.col.place", "report.col.finding",
                                         "report.col.level"};
     const struct jv *findings = jv_get(r->grid, "findings"), *notes = jv_get(r->grid, "notes");
-    struct table t;
-    char *said[3];
+    struct table t = {.striped = true};
 
     if (jv_count(findings) + jv_count(notes) == 0)
         return;
     heading(r, 2, 80, type_say(r, "report.findings", NULL));
-    plain_begin(r, &t, shares, heads, said, 3);
+    table_open(r, &t, 3, shares, heads);
     for (size_t i = 0; i < jv_count(findings); i++)
         finding_row(r, &t, jv_at(findings, i), false);
     for (size_t i = 0; i < jv_count(notes); i++)
@@ -216,8 +199,8 @@ void part_method(struct report *r)
 {
     static const double shares[] = {150, 332};
     static const char *const heads[] = {"report.col.item", "report.col.value"};
-    struct table t;
-    char *said[3], limit[24];
+    struct table t = {.striped = true};
+    char limit[24];
 
     part_begin(r, "report.method", false);
     body(r, type_say(r, "report.method.source", NULL));
@@ -232,7 +215,7 @@ void part_method(struct report *r)
     notes_said(r);
     facts_table(r);
     heading(r, 2, 120, type_say(r, "report.digests", NULL));
-    plain_begin(r, &t, shares, heads, said, 2);
+    table_open(r, &t, 2, shares, heads);
     digest_rows(r, &t);
     table_end(r, &t);
     heading(r, 2, 40, type_say(r, "report.attached", NULL));
@@ -283,10 +266,10 @@ static void again_counts(struct report *r, const struct jv *initial)
                 {"report.again.medium", "Moyenne", "Non"},
                 {"report.again.high-na", "Haute", "N/A"},
                 {"report.again.medium-na", "Moyenne", "N/A"}};
-    struct table t;
-    char *said[3], before[24], after[24];
+    struct table t = {.striped = true};
+    char before[24], after[24];
 
-    plain_begin(r, &t, shares, heads, said, 3);
+    table_open(r, &t, 3, shares, heads);
     for (size_t i = 0; i < 4; i++) {
         const struct jv *counts = jv_get(jv_get(initial, "counts"), rows[i].severity);
         snprintf(before, sizeof before, "%lld", (long long)jv_get_int(counts, rows[i].answer, 0));
@@ -305,7 +288,6 @@ void part_again(struct report *r)
                                         "report.col.answer", "report.col.after"};
     const struct jv *initial = jv_get(r->grid, "initial");
     struct again again = {.draw = false};
-    char *said[4];
 
     if (!jv_is_object(initial))
         return;
@@ -319,14 +301,7 @@ void part_again(struct report *r)
         return;
     }
     again.draw = true;
-    again.table.ncolumns = 4;
-    for (size_t i = 0; i < 4; i++) {
-        again.table.width[i] = shares[i];
-        again.table.heads[i] = said[i] = type_say(r, heads[i], NULL);
-    }
-    table_begin(r, &again.table, r->section);
+    table_open(r, &again.table, 4, shares, heads);
     points_each(r, again_row, &again);
     table_end(r, &again.table);
-    for (size_t i = 0; i < 4; i++)
-        free(said[i]);
 }

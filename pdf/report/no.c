@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "pdf/report/report_int.h"
 
 struct no {
@@ -40,7 +41,7 @@ static void facts_line(struct report *r, const struct jv *point, const char *pla
     struct draw_colour colour = severity_colour(severity);
     struct style pill = style_of(DRAW_BOLD, 8, white), s = style_of(DRAW_REGULAR, 8.6, muted);
     char *word = severity_say(r, severity);
-    struct buf b = BUF_INIT(4096);
+    struct buf b = BUF_INIT((size_t)ceilings.report_bytes);
     double w = line_width(r, &pill, word) + 12, y = r->y - 12;
 
     buf_text(&b, "");

@@ -196,30 +196,30 @@ static void stamp_draw(struct report *r, const char *word)
     draw_end(r->d);
 }
 
+/* The first 16 digits of the form's digest, in groups of four. */
+static void digits_said(const struct report *r, char out[24])
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < 16 && r->form_sha256[i] != '\0'; i++) {
+        if (i > 0 && i % 4 == 0)
+            out[at++] = ' ';
+        out[at++] = r->form_sha256[i];
+    }
+    out[at] = '\0';
+}
+
 void pages_finish(struct report *r)
 {
     size_t pages = draw_page_count(r->d);
-    char digits[24] = "";
+    char digits[24], revision[24], reference[SHORT_MAX];
 
-    for (size_t i = 0, at = 0; i < 16 && r->form_sha256[i] != '\0'; i++) {
-        if (i > 0 && i % 4 == 0)
-            digits[at++] = ' ';
-        digits[at++] = r->form_sha256[i];
-        digits[at] = '\0';
-    }
-    char revision[24];
+    digits_said(r, digits);
     snprintf(revision, sizeof revision, "%lld", (long long)r->revision);
-    const char *name = field_value(r, "solution"), *version = field_value(r, "solution_version");
-    if (r->cover)
-        name = field_value(r, "editor");
-    char *title = type_say(r,
-                           r->cover          ? "report.cover.head"
-                           : version != NULL ? "report.head.version"
-                                             : "report.head",
-                           name != NULL ? name : jv_get_text(jv_get(r->grid, "form"), "name"),
-                           version != NULL ? version : "", NULL);
-    char *foot = type_say(r, r->cover ? "report.cover.foot" : "report.foot", r->reference, revision,
-                          digits, NULL);
+    char *title = report_name(r);
+    /* a long reference leaves the version and the digits their room */
+    char *foot = type_say(r, r->cover ? "report.cover.foot" : "report.foot",
+                          text_short(r->reference, 48, reference), revision, digits, NULL);
     char *faith = type_say(r, "report.foot.faith", NULL);
     char *mark = r->draft      ? type_say(r, "report.mark.draft", NULL)
                  : r->specimen ? type_say(r, "report.mark.specimen", NULL)

@@ -176,6 +176,13 @@ double para_height(const struct para *p)
     return (double)p->nlines * p->style.lead;
 }
 
+void para_cut(struct para *p, size_t most)
+{
+    p->cut = p->nlines > most;
+    if (p->cut)
+        p->nlines = most;
+}
+
 void para_draw(struct report *r, const struct para *p, size_t from, size_t to, double x, double y)
 {
     const struct style *s = &p->style;
@@ -183,6 +190,11 @@ void para_draw(struct report *r, const struct para *p, size_t from, size_t to, d
 
     for (size_t i = from; i < to && i < p->nlines; i++, base -= s->lead) {
         const struct line *line = &p->lines[i];
+        if (p->cut && i + 1 == p->nlines) {
+            /* what does not fit of the whole rest is cut */
+            line_draw(r, s, ALIGN_LEFT, x + line->x, base, p->width - line->x, p->text + line->at);
+            break;
+        }
         /* The space at which a line ends is drawn too: readers that follow the structure put line
          * to line, and the words would run together (ISO 14289-1, 7.2). */
         bool space = line->n > 0 && p->text[line->at + line->n] == ' ';
@@ -196,21 +208,34 @@ double line_width(struct report *r, const struct style *style, const char *text)
     return text == NULL ? 0 : draw_width(r->d, style->face, style->size, text, strlen(text));
 }
 
-void line_draw(struct report *r, const struct style *style, enum align align, double x, double y,
-               double width, const char *text)
+/* How many bytes of the text go into the width. */
+static size_t fitting(struct report *r, const struct style *style, const char *text, size_t n,
+                      double width)
+{
+    size_t at = 0;
+
+    while (at < n) {
+        uint32_t c = 0;
+        size_t len = utf8_decode(text + at, n - at, &c);
+        width -= draw_char_width(r->d, style->face, style->size, c);
+        if (len == 0 || width < 0)
+            break;
+        at += len;
+    }
+    return at;
+}
+
+static void one_line_draw(struct report *r, const struct style *style, enum align align, double x,
+                          double y, double width, const char *text)
 {
     static const char dots[] = "\xE2\x80\xA6";
-    size_t n = text != NULL ? strlen(text) : 0;
+    size_t n = strlen(text);
     double w = line_width(r, style, text);
 
-    if (n == 0)
-        return;
+    draw_apart(r->d);
     if (w > width) {
-        double more = draw_width(r->d, style->face, style->size, dots, 3);
-        while (n > 0 && w + more > width) {
-            n = utf8_whole_length(text, n - 1);
-            w = draw_width(r->d, style->face, style->size, text, n);
-        }
+        n = fitting(r, style, text, n, width - draw_width(r->d, style->face, style->size, dots, 3));
+        w = draw_width(r->d, style->face, style->size, text, n);
         draw_text(r->d, style->face, style->size, style->colour, x, y, text, n);
         draw_text(r->d, style->face, style->size, style->colour, x + w, y, dots, 3);
         return;
@@ -220,4 +245,25 @@ void line_draw(struct report *r, const struct style *style, enum align align, do
     else if (align == ALIGN_CENTRE)
         x += (width - w) / 2;
     draw_text(r->d, style->face, style->size, style->colour, x, y, text, n);
+}
+
+void line_draw(struct report *r, const struct style *style, enum align align, double x, double y,
+               double width, const char *text)
+{
+    if (text == NULL || *text == '\0')
+        return;
+    if (strchr(text, '\n') == NULL) {
+        one_line_draw(r, style, align, x, y, width, text);
+        return;
+    }
+    char *line = strdup(text);
+    for (char *p = line; p != NULL && *p != '\0'; p++) {
+        if (*p == '\n')
+            *p = ' ';
+    }
+    if (line != NULL)
+        one_line_draw(r, style, align, x, y, width, line);
+    else
+        r->failed = true;
+    free(line);
 }

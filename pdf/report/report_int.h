@@ -80,6 +80,12 @@ char *type_say(struct report *r, const char *id, ...) __attribute__((sentinel));
 const char *type_text(const struct report *r, const char *id); /* as it stands in po/ */
 /* A sentence of ours, whose apostrophes become ’. malloc'ed. The same into a page of HTML. */
 char *type_own(struct report *r, const char *said);
+/* The start of a text on one line, with "…" when it has more than `most` bytes; in `out`. */
+enum { SHORT_MAX = 256 };
+const char *text_short(const char *text, size_t most, char out[SHORT_MAX]);
+/* "Rapport de test d’intrusion – Médilune Cabinet, version 7", of a cover report with the editor's
+ * name. malloc'ed. */
+char *report_name(struct report *r);
 void put_curled(struct buf *out, const char *said);
 enum { DATE_SAID_MAX = 64 };
 struct date;
@@ -103,6 +109,7 @@ struct para {
     char *text; /* owned */
     struct line *lines;
     size_t nlines;
+    bool cut; /* the last line is not the last of the text */
     struct style style;
     double width;
 };
@@ -111,10 +118,13 @@ void para_make(struct report *r, struct para *p, const struct style *style, doub
                char *text_take);
 void para_free(struct para *p);
 double para_height(const struct para *p);
+/* Leaves the first `most` lines; the last of them then ends in "…". */
+void para_cut(struct para *p, size_t most);
 /* Draws lines [from, to) with the top of the first at y; no marks of its own. */
 void para_draw(struct report *r, const struct para *p, size_t from, size_t to, double x, double y);
 enum align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_CENTRE };
-/* One line, cut with "…" when wider than width. Base line at y. No marks. */
+/* One line, cut with "…" when wider than width, apart from what the mark holds already. Base line
+ * at y. No marks. */
 void line_draw(struct report *r, const struct style *style, enum align align, double x, double y,
                double width, const char *text);
 double line_width(struct report *r, const struct style *style, const char *text);
@@ -174,7 +184,7 @@ enum answer result_answer(const struct report *r); /* the sign and colour that g
 struct table {
     size_t ncolumns;
     double x[COLUMNS_MAX], width[COLUMNS_MAX];
-    const char *heads[COLUMNS_MAX]; /* ready for the page, borrowed */
+    char *heads[COLUMNS_MAX]; /* ready for the page; taken by table_begin */
     struct draw_elem *elem;
     struct style head_style;
     struct para head[COLUMNS_MAX];
@@ -183,7 +193,10 @@ struct table {
     size_t rows;
 };
 /* Column widths are shares of the text area. Draws the head; it is repeated on each page. */
-void table_begin(struct report *r, struct table *t, struct draw_elem *parent);
+void table_begin(struct report *r, struct table *t);
+/* The same with n columns of these shares and texts of po/ as heads. */
+void table_open(struct report *r, struct table *t, size_t n, const double *shares,
+                const char *const *ids);
 /* A row: texts are taken; styles by column. `sign` is drawn in its column when >= 0. The first
  * column is a row header. */
 struct row {
@@ -195,15 +208,37 @@ struct row {
 };
 void table_row(struct report *r, struct table *t, struct row *row_take);
 void table_end(struct report *r, struct table *t);
+/* Room inside of a cell, and what must fit under a row for a text below it to begin there. */
+#define TABLE_PAD_X 5.0
+#define TABLE_PAD_Y 4.2
+#define BELOW_LEAST 52.0
+/* A new page with the head of the table. */
+void table_page(struct report *r, struct table *t);
+/* The ground of h points of the row, down from the pen. */
+void table_ground(struct report *r, const struct table *t, const struct row *row, double h);
+
+/* ---- below.c: texts under their row ---- */
+/* Whether the text has too many lines for a column of this width, by the length of its lines. */
+bool below_wanted(const struct style *style, double width, const char *text);
+/* The text of a column as the content of its cell `elem`; `name`: of the row, to be said again on
+ * the next pages. */
+void below_draw(struct report *r, struct table *t, const struct row *row, size_t column,
+                struct draw_elem *elem, const char *name, char *text_take);
 
 /* ---- the parts, in their order ---- */
 void part_title(struct report *r);
 /* Every field of the form that is filled, in its order, in two columns of label and value from
- * `top` down to `floor` at most; values longer than value_max bytes are left out. Returns the
- * lowest y. `gap` stands between them. `draw` false: measures only. */
+ * `top` down to `floor` at most; values longer than value_max bytes are left out, and counted when
+ * left_out is not NULL. Returns the lowest y. `gap` stands between them. `draw` false: measures
+ * only. */
 double facts_columns(struct report *r, double top, double floor, size_t value_max, double gap,
-                     bool draw);
-void title_band(struct report *r); /* colour, firm, logo */
+                     bool draw, size_t *left_out);
+/* Draft, specimen, who made it, what it replaces, at the foot of a title page. Returns their top.
+ */
+double title_foot(struct report *r, bool draw);
+/* The coloured band of a title page with firm and logo, a small line, the name and a line about it;
+ * the pen stands below. */
+void title_head(struct report *r, char *kicker_take, char *name_take, char *about_take);
 void say_line(struct report *r, struct draw_elem *parent, const char *tag,
               const struct style *style, double x, double width, double *y, double after,
               char *text_take);

@@ -37,16 +37,11 @@ static void recap_draw(struct report *r)
 {
     const struct style label = style_of(DRAW_REGULAR, 8, muted),
                        value = style_of(DRAW_BOLD, 9.4, ink);
-    const char *solution = field_value(r, "solution"),
-               *version = field_value(r, "solution_version");
     char revision[24];
 
     snprintf(revision, sizeof revision, "%lld", (long long)r->revision);
     char *items[4][2] = {
-        {type_say(r, "report.sign.what", NULL),
-         type_say(r, version != NULL ? "report.head.version" : "report.head",
-                  solution != NULL ? solution : jv_get_text(jv_get(r->grid, "form"), "name"),
-                  version != NULL ? version : "", NULL)},
+        {type_say(r, "report.sign.what", NULL), report_name(r)},
         {type_say(r, "report.sign.result", NULL), result_sentence(r)},
         {type_say(r, "report.digest.reference", NULL),
          type_say(r, "report.digest.reference-said", r->reference, revision, NULL)},

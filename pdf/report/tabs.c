@@ -118,7 +118,7 @@ static void tab_part(struct report *r, const struct jv *sheet)
         if (share == 0)
             continue;
         ids[t.ncolumns] = id;
-        t.heads[t.ncolumns] = jv_get_text(jv_at(columns, i), "label");
+        t.heads[t.ncolumns] = type_set(r, jv_get_text(jv_at(columns, i), "label"), NULL, NULL);
         t.width[t.ncolumns++] = share;
     }
     part_begin_text(r, type_say(r, "report.tab", name != NULL ? name : "", NULL), true);
@@ -130,7 +130,7 @@ static void tab_part(struct report *r, const struct jv *sheet)
                  count, NULL));
     if (t.ncolumns == 0)
         return;
-    table_begin(r, &t, r->section);
+    table_begin(r, &t);
     for (size_t i = 0; i < jv_count(points); i++)
         tab_row(r, &t, sheet, jv_at(points, i), ids);
     table_end(r, &t);
@@ -188,11 +188,10 @@ static void na_table(struct report *r, bool high, const char *id)
 {
     struct na na = {.high = high};
     struct style body = style_of(DRAW_REGULAR, 9.5, ink);
-    static const double shares[] = {38, 52, 160, 180, 62};
+    static const double shares[] = {38, 50, 150, 170, 84};
     static const char *const heads[] = {"report.col.point", "report.col.severity",
                                         "report.col.wording", "report.col.reason",
                                         "report.col.cell"};
-    char *said[5];
 
     points_each(r, na_count, &na);
     if (na.count == 0 && !high)
@@ -203,16 +202,9 @@ static void na_table(struct report *r, bool high, const char *id)
                  type_say(r, "report.na.high-none", NULL));
         return;
     }
-    na.table.ncolumns = 5;
-    for (size_t i = 0; i < 5; i++) {
-        na.table.width[i] = shares[i];
-        na.table.heads[i] = said[i] = type_say(r, heads[i], NULL);
-    }
-    table_begin(r, &na.table, r->section);
+    table_open(r, &na.table, 5, shares, heads);
     points_each(r, na_row, &na);
     table_end(r, &na.table);
-    for (size_t i = 0; i < 5; i++)
-        free(said[i]);
 }
 
 void part_na(struct report *r)

@@ -195,39 +195,40 @@ static void files_attach(struct report *r, const struct inputs *in)
     }
 }
 
+/* What the XMP packet says beside the usual. Returns how many. */
+static size_t properties_fill(const struct report *r, const struct inputs *in, const char *revision,
+                              struct draw_property out[8])
+{
+    const char *old = jv_get_text(jv_get(r->options, "replaces"), "sha256");
+    const struct draw_property all[] = {
+        {"formSha256", "SHA-256 of the form", r->form_sha256},
+        {"formName", "File name of the form", jv_get_text(jv_get(r->grid, "form"), "name")},
+        {"gridSha256", "SHA-256 of grid.json", in->grid_sha256},
+        {"reference", "Reference of the report", r->reference},
+        {"revision", "Version of the report", revision},
+        {"state", "draft or final", r->draft ? "draft" : "final"},
+        {"replacesSha256", "SHA-256 of the report that this one replaces", old}};
+    size_t n = sizeof all / sizeof all[0] - (old == NULL);
+
+    for (size_t i = 0; i < n; i++) {
+        out[i] = all[i];
+        out[i].value = all[i].value != NULL ? all[i].value : "";
+    }
+    return n;
+}
+
 static int report_end(struct report *r, const struct inputs *in, int fd, struct err *e)
 {
-    char revision[24];
-    const struct jv *form = jv_get(r->grid, "form"), *old = jv_get(r->options, "replaces");
-    const char *solution = field_value(r, "solution"),
-               *version = field_value(r, "solution_version");
     struct draw_property properties[8];
-    size_t n = 0;
+    char revision[24];
 
     snprintf(revision, sizeof revision, "%lld", (long long)r->revision);
-    properties[n++] = (struct draw_property){"formSha256", "SHA-256 of the form", r->form_sha256};
-    properties[n++] =
-        (struct draw_property){"formName", "File name of the form", jv_get_text(form, "name")};
-    properties[n++] = (struct draw_property){"gridSha256", "SHA-256 of grid.json", in->grid_sha256};
-    properties[n++] = (struct draw_property){"reference", "Reference of the report", r->reference};
-    properties[n++] = (struct draw_property){"revision", "Version of the report", revision};
-    properties[n++] =
-        (struct draw_property){"state", "draft or final", r->draft ? "draft" : "final"};
-    if (jv_get_text(old, "sha256") != NULL)
-        properties[n++] =
-            (struct draw_property){"replacesSha256", "SHA-256 of the report that this one replaces",
-                                   jv_get_text(old, "sha256")};
-    for (size_t i = 0; i < n; i++) {
-        if (properties[i].value == NULL)
-            properties[i].value = "";
-    }
+    size_t n = properties_fill(r, in, revision, properties);
     /* what a signer is shown before the PIN: the result, and that a draft is none */
     char *sentence = result_sentence(r);
     char *subject = type_say(r, r->draft ? "report.subject.draft" : "report.subject",
                              sentence != NULL ? sentence : "", r->reference, NULL);
-    char *title = type_say(r, version != NULL ? "report.head.version" : "report.head",
-                           solution != NULL ? solution : jv_get_text(form, "name"),
-                           version != NULL ? version : "", NULL);
+    char *title = report_name(r);
     struct draw_info info = {.title = title != NULL ? title : "report",
                              .author = field_value(r, "passi"),
                              .subject = subject,

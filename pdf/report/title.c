@@ -3,10 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "grid/say.h"
 #include "pdf/report/report_int.h"
 
-static const double band_height = 236;
+enum { BAND_LEAST = 236 };
+
+static void para_say(struct report *r, struct draw_elem *parent, const char *tag, struct para *p,
+                     double x, double *y, double after)
+{
+    if (p->nlines > 0) {
+        draw_begin(r->d, draw_elem_add(r->d, parent, tag));
+        para_draw(r, p, 0, p->nlines, x, *y);
+        draw_end(r->d);
+        *y -= para_height(p) + after;
+    }
+    para_free(p);
+}
 
 void say_line(struct report *r, struct draw_elem *parent, const char *tag,
               const struct style *style, double x, double width, double *y, double after,
@@ -15,21 +28,18 @@ void say_line(struct report *r, struct draw_elem *parent, const char *tag,
     struct para p;
 
     para_make(r, &p, style, width, text_take);
-    if (p.nlines > 0) {
-        draw_begin(r->d, draw_elem_add(r->d, parent, tag));
-        para_draw(r, &p, 0, p.nlines, x, *y);
-        draw_end(r->d);
-        *y -= para_height(&p) + after;
-    }
-    para_free(&p);
+    para_say(r, parent, tag, &p, x, y, after);
 }
 
-static void band_draw(struct report *r)
+/* At most so many lines in the band. */
+static void band_line(struct report *r, const char *tag, const struct style *style, double width,
+                      double *y, double after, char *text_take, size_t most)
 {
-    draw_artifact(r->d, "Background");
-    draw_fill(r->d, r->look.primary, 0, r->height - band_height, r->width, band_height);
-    draw_fill(r->d, r->look.accent, 0, r->height - band_height - 5, r->width, 5);
-    draw_end(r->d);
+    struct para p;
+
+    para_make(r, &p, style, width, text_take);
+    para_cut(&p, most);
+    para_say(r, r->section, tag, &p, r->left, y, after);
 }
 
 /* The firm's logo on a white plate, or its name. */
@@ -62,16 +72,44 @@ static void firm_draw(struct report *r)
                                             : field_value(r, "passi");
     double width = (r->right - r->left) * 0.55;
     if (firm != NULL)
-        say_line(r, r->section, "P", &s, r->left, width, &y, 1, type_set(r, firm, NULL, NULL));
+        band_line(r, "P", &s, width, &y, 1, type_set(r, firm, NULL, NULL), 2);
     if (r->look.address != NULL)
-        say_line(r, r->section, "P", &a, r->left, width, &y, 0,
-                 type_set(r, r->look.address, NULL, NULL));
+        band_line(r, "P", &a, width, &y, 0, type_set(r, r->look.address, NULL, NULL), 3);
 }
 
-void title_band(struct report *r)
+/* A name of a few words is large; a long one must leave room for the result. */
+static struct style name_style(const char *name)
 {
-    band_draw(r);
+    size_t n = name != NULL ? strlen(name) : 0;
+
+    return style_of(DRAW_BOLD, n <= 40 ? 30 : n <= 130 ? 21 : 15, white);
+}
+
+void title_head(struct report *r, char *kicker_take, char *name_take, char *about_take)
+{
+    struct style styles[3] = {style_of(DRAW_REGULAR, 12.5, white), name_style(name_take),
+                              style_of(DRAW_REGULAR, 12, white)};
+    static const char *const tags[3] = {"P", "H1", "P"};
+    static const double after[3] = {4, 5, 0};
+    static const size_t most[3] = {1, 5, 3};
+    char *texts[3] = {kicker_take, name_take, about_take};
+    struct para p[3];
+    double width = r->right - r->left, y = r->height - 112, high = 112 + 26;
+
+    for (size_t i = 0; i < 3; i++) {
+        para_make(r, &p[i], &styles[i], width, texts[i]);
+        para_cut(&p[i], most[i]);
+        high += para_height(&p[i]) + after[i];
+    }
+    high = high < BAND_LEAST ? BAND_LEAST : high;
+    draw_artifact(r->d, "Background");
+    draw_fill(r->d, r->look.primary, 0, r->height - high, r->width, high);
+    draw_fill(r->d, r->look.accent, 0, r->height - high - 5, r->width, 5);
+    draw_end(r->d);
     firm_draw(r);
+    for (size_t i = 0; i < 3; i++)
+        para_say(r, r->section, tags[i], &p[i], r->left, &y, after[i]);
+    r->y = r->height - high - 34;
 }
 
 static void join(struct buf *b, const char *s)
@@ -85,32 +123,23 @@ static void join(struct buf *b, const char *s)
 
 static void name_draw(struct report *r)
 {
-    struct style kicker = style_of(DRAW_REGULAR, 12.5, white),
-                 name = style_of(DRAW_BOLD, 30, white), sub = style_of(DRAW_REGULAR, 12, white);
-    const char *solution = field_value(r, "solution");
-    struct buf line = BUF_INIT(4096);
-    double y = r->height - 112, width = r->right - r->left;
-
-    if (solution == NULL)
-        solution = jv_get_text(jv_get(r->grid, "form"), "name");
-    if (solution != NULL && strlen(solution) > 40)
-        name = style_of(DRAW_BOLD, 21, white);
-    say_line(r, r->section, "P", &kicker, r->left, width, &y, 4,
-             type_say(r,
-                      field_value(r, "reevaluation") != NULL &&
-                              strcmp(field_value(r, "reevaluation"), "Oui") == 0
-                          ? "report.title.again"
-                          : "report.title.kicker",
-                      NULL));
-    say_line(r, r->section, "H1", &name, r->left, width, &y, 5, type_set(r, solution, NULL, NULL));
-    const char *version = field_value(r, "solution_version");
+    const char *solution = field_value(r, "solution"), *again = field_value(r, "reevaluation"),
+               *version = field_value(r, "solution_version");
+    struct buf line = BUF_INIT((size_t)ceilings.report_bytes);
     char *said = version != NULL ? type_say(r, "report.title.version", version, NULL) : NULL;
+
     join(&line, said);
     join(&line, field_value(r, "application_type"));
     join(&line, field_value(r, "infrastructure"));
     join(&line, field_value(r, "profile"));
-    say_line(r, r->section, "P", &sub, r->left, width, &y, 0,
-             type_set(r, buf_str(&line), NULL, NULL));
+    if (solution == NULL)
+        solution = jv_get_text(jv_get(r->grid, "form"), "name");
+    title_head(r,
+               type_say(r,
+                        again != NULL && strcmp(again, "Oui") == 0 ? "report.title.again"
+                                                                   : "report.title.kicker",
+                        NULL),
+               type_set(r, solution, NULL, NULL), type_set(r, buf_str(&line), NULL, NULL));
     free(said);
     buf_free(&line);
 }
@@ -122,7 +151,7 @@ static void result_draw(struct report *r)
     struct style big = style_of(DRAW_BOLD, 14.5, answer_colour(a)),
                  small = style_of(DRAW_REGULAR, 9.5, ink), note = style_of(DRAW_ITALIC, 8.6, muted);
     struct para p[3];
-    double x = r->left + 58, width = r->right - x - 14, top = r->height - band_height - 34, h = 26;
+    double x = r->left + 58, width = r->right - x - 14, top = r->y, h = 26;
 
     para_make(r, &p[0], &big, width, result_sentence(r));
     para_make(r, &p[1], &small, width, result_deposit(r));
@@ -147,38 +176,78 @@ static void result_draw(struct report *r)
     r->y = top - h - 26;
 }
 
-void part_title(struct report *r)
+/* What stands at the foot of the title page: at most four texts, one under the other. */
+struct foot {
+    struct para lines[4];
+    size_t n;
+    double height;
+};
+
+static void foot_add(struct report *r, struct foot *f, const struct style *style, char *text_take)
+{
+    struct para *p = &f->lines[f->n++];
+
+    para_make(r, p, style, r->right - r->left, text_take);
+    para_cut(p, 2);
+    f->height += para_height(p);
+}
+
+static void foot_make(struct report *r, struct foot *f)
 {
     struct style small = style_of(DRAW_REGULAR, 8.4, muted), mark = style_of(DRAW_BOLD, 9.5, red);
-    const char *passi = field_value(r, "passi");
-    double y = 94, width = r->right - r->left;
+    const char *passi = r->cover ? NULL : field_value(r, "passi");
+    const struct jv *old = jv_get(r->options, "replaces");
+    char name[SHORT_MAX], number[24];
+
+    if (r->draft)
+        foot_add(r, f, &mark, type_say(r, "report.title.draft", NULL));
+    if (r->specimen)
+        foot_add(r, f, &mark, type_say(r, "report.title.specimen", NULL));
+    foot_add(r, f, &small,
+             type_say(r, passi != NULL ? "report.title.made" : "report.title.made-none",
+                      text_short(passi != NULL ? passi : "", 140, name), NULL));
+    if (!jv_is_object(old))
+        return;
+    snprintf(number, sizeof number, "%lld", (long long)jv_get_int(old, "version", 1));
+    foot_add(r, f, &small,
+             type_say(r, "report.title.replaces",
+                      text_short(jv_get_text(old, "reference"), 140, name), number, NULL));
+}
+
+double title_foot(struct report *r, bool draw)
+{
+    struct foot f = {.n = 0};
+    double top, y;
+
+    foot_make(r, &f);
+    top = y = 58 + f.height;
+    for (size_t i = 0; i < f.n; i++) {
+        if (draw)
+            para_say(r, r->section, "P", &f.lines[i], r->left, &y, 0);
+        else
+            para_free(&f.lines[i]);
+    }
+    return top;
+}
+
+void part_title(struct report *r)
+{
+    struct style small = style_of(DRAW_ITALIC, 8.4, muted);
+    char *bookmark = type_say(r, "report.title.bookmark", NULL);
 
     page_portrait(r);
     r->section = draw_elem_add(r->d, r->root, "Sect");
-    char *bookmark = type_say(r, "report.title.bookmark", NULL);
     if (bookmark != NULL)
         draw_bookmark(r->d, 1, bookmark, r->height);
     free(bookmark);
-    width = r->right - r->left;
-    title_band(r);
     name_draw(r);
     result_draw(r);
     /* the whole list stands again with its cells on the page of the digests */
-    facts_columns(r, r->y, 118, 300, 6.5, true);
-    if (r->draft)
-        say_line(r, r->section, "P", &mark, r->left, width, &y, 2,
-                 type_say(r, "report.title.draft", NULL));
-    if (r->specimen)
-        say_line(r, r->section, "P", &mark, r->left, width, &y, 2,
-                 type_say(r, "report.title.specimen", NULL));
-    char *made = passi != NULL ? type_say(r, "report.title.made", passi, NULL)
-                               : type_say(r, "report.title.made-none", NULL);
-    say_line(r, r->section, "P", &small, r->left, width, &y, 0, made);
-    if (r->options != NULL && jv_is_object(jv_get(r->options, "replaces"))) {
-        const struct jv *old = jv_get(r->options, "replaces");
-        char number[24];
-        snprintf(number, sizeof number, "%lld", (long long)jv_get_int(old, "version", 1));
-        say_line(r, r->section, "P", &small, r->left, width, &y, 0,
-                 type_say(r, "report.title.replaces", jv_get_text(old, "reference"), number, NULL));
-    }
+    double y = title_foot(r, false) + 16;
+    size_t left_out = 0;
+    facts_columns(r, r->y, y + 4, 300, 6.5, true, &left_out);
+    if (left_out > 0)
+        say_line(r, r->section, "P", &small, r->left, r->right - r->left, &y, 0,
+                 type_say(r, "report.title.more", NULL));
+    title_foot(r, true);
 }

@@ -212,6 +212,37 @@ char *type_say(struct report *r, const char *id, ...)
     return type_set(r, said, NULL, NULL);
 }
 
+const char *text_short(const char *text, size_t most, char out[SHORT_MAX])
+{
+    text_copy_whole(out, most + 1 < SHORT_MAX - 3 ? most + 1 : SHORT_MAX - 3, text);
+    size_t n = strlen(out);
+    bool cut = text[n] != '\0';
+
+    for (char *p = out; *p != '\0'; p++) {
+        if (*p == '\n')
+            *p = ' ';
+    }
+    if (cut)
+        memcpy(out + n, "\xE2\x80\xA6", 4);
+    return out;
+}
+
+char *report_name(struct report *r)
+{
+    const char *name = field_value(r, r->cover ? "editor" : "solution"),
+               *version = r->cover ? NULL : field_value(r, "solution_version");
+    char names[2][SHORT_MAX];
+
+    if (name == NULL)
+        name = r->cover ? "" : jv_get_text(jv_get(r->grid, "form"), "name");
+    return type_say(r,
+                    r->cover          ? "report.cover.head"
+                    : version != NULL ? "report.head.version"
+                                      : "report.head",
+                    text_short(name != NULL ? name : "", 200, names[0]),
+                    text_short(version != NULL ? version : "", 100, names[1]), NULL);
+}
+
 void date_said(const struct report *r, struct date date, char out[DATE_SAID_MAX])
 {
     char id[32], day[8], year[12];

@@ -10,16 +10,18 @@ import subprocess
 import sys
 
 COLUMNS, ROWS = 24, 34
+STAMP = 60  # points of height
 FOOT, HEAD = 58, 50  # points from the edges that belong to footer and header
 
 
 def words_of(path):
-    """[(width, height, [(x0, y0, x1, y1, text)])] a page; y from the top."""
+    """[(width, height, [(x0, y0, x1, y1, text)])] a page; y from the top. The stamp of a draft lies over the words: it is none."""
     text = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True).stdout
     pages = []
     for page in re.finditer(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', text, re.S):
         words = [tuple(float(v) for v in w.groups()[:4]) + (w.group(5),) for w in re.finditer(
             r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>', page.group(3))]
+        words = [w for w in words if w[3] - w[1] < STAMP]
         pages.append((float(page.group(1)), float(page.group(2)), words))
     return pages
 

@@ -14,6 +14,42 @@ ok "geometry of a re-evaluation" pages geometry re.pdf
 run 0 report "${D[@]}" "$FORMS/bad/emoji-combinants.xlsx" -o emoji.pdf
 ok "geometry with placeholders" pages geometry emoji.pdf
 
+# A text too long for its column stands under its row over the width of the table, and is still the content of its cell
+other() { /usr/bin/python3 "$SOURCE/tests/e2e/report_forms.py" "$@" || fail "no form $2"; }
+other "$FORMS/lps-web-haute.xlsx" long.xlsx 4:G11=@32767 4:G24=@6000 4:G12=@1500 4:G27=@700 4:G9=@2000.
+run 0 report "${D[@]}" long.xlsx -o long.pdf --json
+json "d['pages'] < 44, d['warnings']" "(True, [])"
+ok "geometry of long comments" pages geometry long.pdf
+pdftotext long.pdf - | tr '\n' ' ' > text
+for said in 'Texte sous la ligne' 'Commentaire / justification, suite de W-05' 'Justification, suite de W-18'; do
+  CHECKS=$((CHECKS + 1)); grep -qF "$said" text || fail "the pages do not say: $said"
+done
+ok "the cell holds the whole comment" /usr/bin/python3 - long.pdf <<'PY'
+import re, subprocess, sys
+tree = subprocess.run(["pdfinfo", "-struct-text", sys.argv[1]], capture_output=True, text=True, check=True).stdout
+rows = re.split(r"\n *TR", tree)
+row = [r for r in rows if re.search(r'TH .*\n.*\n? *"W-05', r)]
+assert len(row) == 1, len(row)
+cells = re.split(r"\n *TD", row[0])
+assert len(cells) == 7 and cells[6].count("Relev") > 90 and "Relev" not in "".join(cells[:6]), [len(c) for c in cells]
+assert "suite de" not in row[0] and "sous la ligne" not in row[0]
+PY
+run 6 verify long.pdf --form long.xlsx --json # it is not signed
+json "d['comparison']['method'], d['comparison']['result'], d['comparison']['points']['found']" "('data', 'same', 39)"
+# ... and without the data inside, the texts are found on the pages
+run 0 report "${D[@]}" long.xlsx -o long-bare.pdf --attach none
+run 6 verify long-bare.pdf --form long.xlsx --json
+json "d['comparison']['method'], d['comparison']['result'], d['comparison']['points']['found']" "('text', 'same', 39)"
+
+# Names of all lengths, with lines in them; what has no room on the title page is said to stand elsewhere
+other "$FORMS/lps-web-conforme.xlsx" names.xlsx 2:C8=@3000 2:C6=@3000 2:C9=@500 2:C13=@1200 2:C16=@900 2:C18=@400 2:C28=@400 2:C7=@290 \
+  2:C10=@290 2:C19=@290
+run 0 report "${D[@]}" names.xlsx -o names.pdf
+ok "geometry of long names" pages geometry names.pdf
+pdftotext -l 1 names.pdf - | tr '\n' ' ' > text
+CHECKS=$((CHECKS + 1)); grep -q 'Toutes les informations du formulaire figurent dans « Méthode et preuves »' text || fail "what is left out is not said"
+CHECKS=$((CHECKS + 1)); grep -qE 'Référence Constat.*…  *·  *version 1  *·  *formulaire SHA-256( [0-9a-f]{4}){4}' text || fail "a long reference hides the rest of the foot"
+
 # The check itself can fail: a page that is not the approved one
 P=$SOURCE/tests/e2e/report_pages.txt
 ok "pages look like the approved ones" pages compare lps-web-haute.pdf "$P"
@@ -26,6 +62,9 @@ grep -qE 'Synthèse.*Non-conformités.*W-05.*Exigence.*Constat de l’auditeur.*
 pdfinfo -struct-text lps-web-haute.pdf > tree 2> /dev/null
 tree_has() { CHECKS=$((CHECKS + 1)); grep -qE "$1" tree || fail "structure has no $1"; }
 for tag in 'Document' 'Sect' 'H1 ' 'H2 ' 'Table' 'TR' 'TH' 'TD' '/Scope /Column' '/Scope /Row' 'Figure' 'TOC' 'Link' 'Form' ' L ' 'LI'; do tree_has "$tag"; done
+# what stands apart on the page is apart for those who hear it
+for said in '"Synthèse 3"' '"39 points de contrôle"' '"Oui cellule F7"' '"Gravité haute Interfaces de programmation .* A01:2021 Application web, F11"'; do tree_has "$said"; done
+CHECKS=$((CHECKS + 1)); ! grep -E '(Oui|Non|N/A)cellule|(haute|moyenne)[A-ZÉ]' tree || fail "words run together"
 tree_has 'identique à la production \(version' # lines do not run together
 CHECKS=$((CHECKS + 1)); ! grep -q 'Seul le fichier électronique signé fait foi.*[0-9] / ' tree || fail "a footer is read as text"
 
