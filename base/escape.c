@@ -37,6 +37,26 @@ void escape_html(struct buf *out, const char *s)
     }
 }
 
+void escape_html_french(struct buf *out, const char *s)
+{
+    static const char opening[] = "\xc2\xab", closing[] = "\xc2\xbb", space[] = "\xe2\x80\xaf";
+    struct buf spaced = BUF_INIT(SIZE_MAX / 2);
+    const char *start = s != NULL ? s : "";
+
+    for (const char *p = start; *p != '\0'; p++) {
+        bool before = p > start && p[-1] != ' ' && p[1] != '\0' &&
+                      (strchr(";:!?", p[1]) != NULL || strncmp(p + 1, closing, 2) == 0);
+        bool after = p >= start + 2 && strncmp(p - 2, opening, 2) == 0;
+        if (*p == ' ' && (before || after))
+            buf_text(&spaced, space);
+        else
+            buf_char(&spaced, *p);
+    }
+    escape_html(out, buf_str(&spaced));
+    out->failed = out->failed || spaced.failed;
+    buf_free(&spaced);
+}
+
 void escape_csv(struct buf *out, const char *s)
 {
     const char *first = s != NULL ? s + strspn(s, " \xc2\xa0") : "";

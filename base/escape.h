@@ -11,6 +11,9 @@ struct buf;
  * references; control characters, those that turn the direction of text, and invalid UTF-8 become
  * U+FFFD (line feed and tab stay). NULL appends nothing. */
 void escape_html(struct buf *out, const char *s);
+/* The same in French typography: spaces before ; : ! ? » and after « become narrow ones that do not
+ * break (U+202F). */
+void escape_html_french(struct buf *out, const char *s);
 /* One CSV field, always quoted; a field that a spreadsheet would take for a formula (first
  * character = + - @, tab or return, also after blanks) gets an apostrophe before it. What
  * escape_html replaces becomes U+FFFD here too, for whoever looks at the file in a terminal; CR LF

@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/page.h"
 #include "grid/say.h"
 
 struct row {
@@ -113,60 +114,77 @@ struct jv *findings_rows(const struct jv *form, enum text_lang lang)
     return out;
 }
 
-static void html_text(struct buf *out, const char *tag, const char *s)
+static void html_cell(struct buf *out, enum text_lang lang, const char *head, const char *s)
 {
-    buf_format(out, "<%s>", tag);
-    escape_html(out, s);
-    buf_format(out, "</%s>\n", tag);
+    buf_text(out, "<td data-name=\"");
+    page_text(out, lang, text_in(lang, head));
+    buf_text(out, "\">");
+    page_text(out, lang, s);
+    buf_text(out, "</td>\n");
+}
+
+static void html_rows(struct buf *out, const struct jv *rows, enum text_lang lang)
+{
+    static const char *const heads[] = {"cmd.findings.place", "cmd.findings.level",
+                                        "cmd.findings.message", "cmd.findings.remedy"};
+
+    buf_text(out, "<table>\n");
+    page_element(out, lang, "caption", text_in(lang, "cmd.findings.sheet"));
+    buf_text(out, "<thead><tr>\n");
+    for (size_t i = 0; i < 4; i++)
+        page_element(out, lang, "th scope=\"col\"", text_in(lang, heads[i]));
+    buf_text(out, "</tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < jv_count(rows); i++) {
+        const struct jv *row = jv_at(rows, i);
+        buf_text(out, "<tr><th scope=\"row\"><a href=\"");
+        escape_html(out, jv_get_text(row, "link"));
+        buf_text(out, "\">");
+        escape_html(out, jv_get_text(row, "place"));
+        buf_text(out, "</a></th>\n");
+        html_cell(out, lang, heads[1], jv_get_text(row, "level"));
+        html_cell(out, lang, heads[2], jv_get_text(row, "message"));
+        html_cell(out, lang, heads[3], jv_get_text(row, "remedy"));
+        buf_text(out, "</tr>\n");
+    }
+    buf_text(out, "</tbody>\n</table>\n");
 }
 
 static void html_form(struct buf *out, const struct jv *form, enum text_lang lang)
 {
     const struct jv *grid = jv_get(form, "grid");
+    const char *outcome = jv_get_text(grid, "outcome");
     struct jv *rows = findings_rows(form, lang);
+    bool fault = outcome == NULL || strcmp(outcome, "not-met") == 0;
     char line[SAY_MAX];
 
-    html_text(out, "h2", path_name(jv_get_text(form, "path")));
+    page_element(out, lang, "h2", path_name(jv_get_text(form, "path")));
     say_outcome(lang, grid, line);
-    html_text(out, "p", line);
+    buf_format(out, "<div class=\"%s\">\n",
+               fault                                 ? "fault"
+               : strcmp(outcome, "met-reserve") == 0 ? "remark"
+                                                     : "fine");
+    page_element(out, lang, "p", line);
     say_deposit(lang, grid, line);
-    html_text(out, "p", line);
-    html_text(out, "p", say_caveat(lang));
-    buf_text(out, "<table>\n<tr>");
-    static const char *const heads[] = {"cmd.findings.place", "cmd.findings.level",
-                                        "cmd.findings.message", "cmd.findings.remedy"};
-    for (size_t i = 0; i < 4; i++)
-        html_text(out, "th", text_in(lang, heads[i]));
-    buf_text(out, "</tr>\n");
-    for (size_t i = 0; i < jv_count(rows); i++) {
-        const struct jv *row = jv_at(rows, i);
-        buf_text(out, "<tr><td><a href=\"");
-        escape_html(out, jv_get_text(row, "link"));
-        buf_text(out, "\">");
-        escape_html(out, jv_get_text(row, "place"));
-        buf_text(out, "</a></td>");
-        html_text(out, "td", jv_get_text(row, "level"));
-        html_text(out, "td", jv_get_text(row, "message"));
-        html_text(out, "td", jv_get_text(row, "remedy"));
-        buf_text(out, "</tr>\n");
-    }
-    buf_text(out, "</table>\n");
+    if (line[0] != '\0')
+        page_element(out, lang, "p", line);
+    buf_text(out, "</div>\n");
+    page_element(out, lang, "p", say_caveat(lang));
+    if (jv_count(rows) > 0)
+        html_rows(out, rows, lang);
+    else
+        page_element(out, lang, "p", text_in(lang, "cmd.findings.none"));
     jv_free(rows);
 }
 
-void findings_html(const struct jv *forms, enum text_lang lang, struct buf *out)
+int findings_html(const struct jv *forms, enum text_lang lang, struct buf *out, struct err *e)
 {
-    buf_format(out,
-               "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
-               "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\">\n",
-               text_lang_name(lang));
-    html_text(out, "title", text_in(lang, "cmd.findings.title"));
-    buf_text(out, "</head>\n<body>\n");
-    html_text(out, "h1", text_in(lang, "cmd.findings.title"));
+    if (page_begin(out, lang, text_in(lang, "cmd.findings.title"), e) != 0)
+        return -1;
     for (size_t i = 0; i < jv_count(forms); i++)
         html_form(out, jv_at(forms, i), lang);
-    html_text(out, "p", text_in(lang, "cmd.findings.beside"));
-    buf_text(out, "</body>\n</html>\n");
+    page_element(out, lang, "p", text_in(lang, "cmd.findings.beside"));
+    page_end(out);
+    return buf_check(out, e);
 }
 
 int act_findings(const struct jv *forms, const char *out, enum text_lang lang, struct err *e)
@@ -176,8 +194,7 @@ int act_findings(const struct jv *forms, const char *out, enum text_lang lang, s
     int rc = -1;
 
     if (dot != NULL && strcasecmp(dot, ".html") == 0) {
-        findings_html(forms, lang, &bytes);
-        rc = buf_check(&bytes, e);
+        rc = findings_html(forms, lang, &bytes, e);
     } else if (dot != NULL && strcasecmp(dot, ".xlsx") == 0) {
         rc = findings_xlsx(forms, lang, &bytes, e);
     } else {

@@ -16,7 +16,7 @@ int act_findings(const struct jv *forms, const char *out, enum text_lang lang, s
 
 /* The rows: array of {"place","level","message","remedy","link"} of one form, sorted. */
 struct jv *findings_rows(const struct jv *form, enum text_lang lang);
-void findings_html(const struct jv *forms, enum text_lang lang, struct buf *out);
+int findings_html(const struct jv *forms, enum text_lang lang, struct buf *out, struct err *e);
 int findings_xlsx(const struct jv *forms, enum text_lang lang, struct buf *out, struct err *e);
 
 #endif

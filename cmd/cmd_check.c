@@ -133,10 +133,11 @@ static bool is_warning(const struct jv *finding)
     return level != NULL && strcmp(level, "avertissement") == 0;
 }
 
+/* Findings that follow each other and want the same have their remedy once, behind the last. */
 static void print_findings(const struct jv *findings, bool warnings)
 {
     enum text_lang lang = text_lang_get();
-    char place[SAY_MAX], message[SAY_MAX], remedy[SAY_MAX];
+    char place[SAY_MAX], message[SAY_MAX], remedy[SAY_MAX], owed[SAY_MAX] = "";
     bool headed = !warnings;
 
     for (size_t i = 0; i < jv_count(findings); i++) {
@@ -148,9 +149,13 @@ static void print_findings(const struct jv *findings, bool warnings)
         headed = true;
         say_place(lang, f, place);
         say_finding(lang, f, message, remedy);
+        if (owed[0] != '\0' && strcmp(owed, remedy) != 0)
+            out_say("cmd.check.remedy", owed, NULL);
         out_say("cmd.check.finding", place, message, NULL);
-        out_say("cmd.check.remedy", remedy, NULL);
+        text_copy_whole(owed, sizeof owed, remedy);
     }
+    if (owed[0] != '\0')
+        out_say("cmd.check.remedy", owed, NULL);
 }
 
 static void print_notes(const struct jv *notes)
@@ -318,6 +323,12 @@ static int print_group(const struct cmd *cmd, const struct jv *forms, struct err
     return rc;
 }
 
+static void said_written(const struct cmd *cmd, const char *path)
+{
+    if (!cmd->json)
+        out_done(cmd, "cmd.check.written", path, NULL);
+}
+
 /* The grid document itself, for firms that keep their results elsewhere. It holds the comments:
  * mode 0600. */
 static int save_grid(const struct cmd *cmd, const struct jv *forms, struct err *e)
@@ -333,6 +344,8 @@ static int save_grid(const struct cmd *cmd, const struct jv *forms, struct err *
     buf_char(&out, '\n');
     if (rc == 0)
         rc = file_put(path, out.data, out.len, false, e);
+    if (rc == 0)
+        said_written(cmd, path);
     buf_free(&out);
     return rc;
 }
@@ -359,8 +372,12 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
         status = -1;
     if (status >= 0 && save_grid(cmd, forms, e) != 0)
         status = -1;
-    if (status >= 0 && list != NULL && act_findings(forms, list, text_lang_get(), e) != 0)
-        status = -1;
+    if (status >= 0 && list != NULL) {
+        if (act_findings(forms, list, text_lang_get(), e) != 0)
+            status = -1;
+        else
+            said_written(cmd, list);
+    }
     jv_free(forms);
     return status;
 }

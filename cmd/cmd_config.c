@@ -52,6 +52,8 @@ static int print_json(const struct config *c, struct err *e)
 
 int cmd_config_run(struct cmd *cmd, struct err *e)
 {
+    char source[4200];
+
     if (cmd->json)
         return print_json(cmd->config, e);
     for (const struct config_key *k = config_table; k->name != NULL; k++) {
@@ -59,7 +61,7 @@ int cmd_config_run(struct cmd *cmd, struct err *e)
             out_say("cmd.config.unset", k->name, NULL);
         for (size_t i = 0; i < config_count(cmd->config, k->name); i++)
             out_say("cmd.config.line", k->name, config_at(cmd->config, k->name, i),
-                    config_source(cmd->config, k->name), NULL);
+                    config_source_say(cmd->config, k->name, source, sizeof source), NULL);
     }
     return 0;
 }

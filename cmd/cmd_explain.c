@@ -98,6 +98,32 @@ static void print_statuses(void)
     }
 }
 
+/* {"format":"paraphe-explained","version":1,"code":null,"meanings":[{"kind":"status","code",...}]}
+ */
+static int print_statuses_json(struct err *e)
+{
+    struct jv *top = jv_object(), *all = jv_array();
+    char id[64], remedy[80], number[8];
+
+    for (int i = 0; i <= STATUS_MAX; i++) {
+        snprintf(id, sizeof id, "cmd.explain.status.%d", i);
+        snprintf(remedy, sizeof remedy, "%s.remedy", id);
+        snprintf(number, sizeof number, "%d", i);
+        if (!text_exists(id))
+            continue;
+        struct jv *one = entry("status", id, remedy);
+        jv_put_text(one, "code", number);
+        jv_add_take(all, one);
+    }
+    jv_put_text(top, "format", "paraphe-explained");
+    jv_put_int(top, "version", 1);
+    jv_put_null(top, "code");
+    jv_put_take(top, "meanings", all);
+    int rc = out_json(top, true, e);
+    jv_free(top);
+    return rc;
+}
+
 static void print_found(const char *code, const struct jv *found)
 {
     char id[64];
@@ -122,7 +148,7 @@ int cmd_explain_run(struct cmd *cmd, struct err *e)
         return 0;
     }
     if (cmd->nargs == 0)
-        return err_set(e, ERR_USAGE, "err.cmd.explain-what", NULL);
+        return print_statuses_json(e);
     struct jv *found = find(cmd->args[0]);
     if (jv_count(found) == 0) {
         rc = err_set(e, ERR_USAGE, "err.cmd.explain-unknown", cmd->args[0], NULL);

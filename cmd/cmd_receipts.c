@@ -49,9 +49,10 @@ static int status_of(const struct jv *result)
     return jv_get_bool(result, "complete") ? 0 : (int)ERR_NETWORK;
 }
 
-static void print_text(const struct jv *result, int status)
+static void print_text(const struct jv *result, const char *folder, int status)
 {
     const struct jv *receipts = jv_get(result, "receipts"), *pending = jv_get(result, "pending");
+    const struct jv *missing = jv_get(result, "missing");
 
     for (size_t i = 0; i < jv_count(receipts); i++) {
         const struct jv *r = jv_at(receipts, i);
@@ -61,12 +62,15 @@ static void print_text(const struct jv *result, int status)
                                                      : "cmd.receipts.other",
                 jv_get_text(r, "path"), jv_get_text(r, "time"), jv_get_text(r, "url"), NULL);
     }
+    for (size_t i = 0; i < jv_count(missing); i++)
+        out_say("cmd.receipts.missing", jv_str(jv_at(missing, i)), NULL);
     for (size_t i = 0; i < jv_count(pending); i++)
         out_say("cmd.receipts.pending", jv_str(jv_at(pending, i)), NULL);
     if (status == 0)
         out_say("cmd.receipts.complete", NULL);
     else if (status == (int)ERR_NETWORK)
-        out_say(jv_count(receipts) > 0 ? "cmd.receipts.partial" : "cmd.receipts.none", NULL);
+        out_say(jv_count(receipts) > 0 ? "cmd.receipts.partial" : "cmd.receipts.none", folder,
+                NULL);
 }
 
 static bool there(const char *folder, const char *name)
@@ -114,7 +118,7 @@ int cmd_receipts_run(struct cmd *cmd, struct err *e)
     if (cmd->json)
         rc = out_json(result, true, e);
     else
-        print_text(result, status);
+        print_text(result, cmd->args[0], status);
     jv_free(result);
     return rc == 0 ? status : -1;
 }

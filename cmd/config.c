@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/ceilings.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "cmd/config_path.h"
 #include "cmd/config_table.h"
 #include "cmd/opt.h"
@@ -330,4 +331,19 @@ int config_set(struct config *c, const char *key, const char *const *values, siz
             return -1;
     }
     return 0;
+}
+
+const char *config_source_say(const struct config *c, const char *key, char *out, size_t size)
+{
+    static const char environment[] = "environment ";
+    const char *source = config_source(c, key);
+
+    if (strcmp(source, "default") == 0)
+        text_copy_whole(out, size, text("cmd.config.source-default"));
+    else if (strncmp(source, environment, sizeof environment - 1) == 0)
+        text_say(text_lang_get(), out, size, "cmd.config.source-environment",
+                 source + sizeof environment - 1, NULL);
+    else
+        text_copy_whole(out, size, source);
+    return out;
 }

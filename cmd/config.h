@@ -26,6 +26,8 @@ size_t config_count(const struct config *c, const char *key);
 const char *config_at(const struct config *c, const char *key, size_t i);
 /* "default", "/etc/paraphe/paraphe.conf:3", "environment PARAPHE_...", "--module" */
 const char *config_source(const struct config *c, const char *key);
+/* The same for people, in the language of the messages. Returns out. */
+const char *config_source_say(const struct config *c, const char *key, char *out, size_t size);
 /* Replaces all values of a key, for what a job fixed at its start; none unsets it. */
 int config_set(struct config *c, const char *key, const char *const *values, size_t n,
                const char *source, struct err *e);

@@ -75,8 +75,10 @@ static void clock_sense(struct doctor *d)
 
 static void settings(struct doctor *d)
 {
+    char source[4200];
+
     doctor_say(d, DOCTOR_INFO, "role", config_get(d->cmd->config, "job.role"),
-               config_source(d->cmd->config, "job.role"), NULL);
+               config_source_say(d->cmd->config, "job.role", source, sizeof source), NULL);
     doctor_say(d, DOCTOR_INFO, "lang", text_lang_name(text_lang_get()), NULL);
 }
 

@@ -126,8 +126,11 @@ void form_print_list(const struct jv *known)
     for (size_t i = 0; i < jv_count(known); i++) {
         const struct jv *k = jv_at(known, i), *r = jv_get(k, "ruleset");
         snprintf(points, sizeof points, "%zu", point_count(r));
+        const char *where = jv_get_text(k, "where");
+        if (where != NULL && strcmp(where, "built-in") == 0)
+            where = text("cmd.form.built-in");
         out_say("cmd.form.known", jv_get_text(r, "id"), or_dash(jv_get_text(r, "form_version")),
-                points, jv_get_text(k, "where"), jv_get_text(k, "sha256"), NULL);
+                points, where, jv_get_text(k, "sha256"), NULL);
     }
 }
 

@@ -42,7 +42,8 @@ static void check_one(struct check *c, const struct rule_field *rule)
         rule->placeholder != NULL && clean_same_word(rule->placeholder, f->value.text);
     if (value_void(&f->value) || placeholder) {
         if (rule->required)
-            finding_add(c, "meta-missing", f->sheet, &f->value, NULL, NULL);
+            finding_add(c, "meta-missing", f->sheet, &f->value, NULL,
+                        f->label != NULL ? f->label : rule->label);
         return;
     }
     check_text(c, f->sheet, &f->value, NULL);

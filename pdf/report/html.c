@@ -41,26 +41,10 @@ static const char *const classes[] = {"yes", "no", "na", "empty"};
  * set. */
 void html_put(struct report *r, struct buf *b, const char *s)
 {
-    const char *before = "";
-
-    if (r->lang != TEXT_FR) {
+    if (r->lang == TEXT_FR)
+        escape_html_french(b, s);
+    else
         escape_html(b, s);
-        return;
-    }
-    struct buf spaced = BUF_INIT((size_t)ceilings.report_bytes);
-    for (const char *p = s != NULL ? s : ""; *p != '\0'; p++) {
-        bool narrow = *p == ' ' && *before != '\0' && *before != ' ' &&
-                      (strchr(";:!?", p[1]) != NULL || strncmp(p + 1, "\xC2\xBB", 2) == 0) &&
-                      p[1] != '\0';
-        narrow = narrow || (*p == ' ' && p >= s + 2 && strncmp(p - 2, "\xC2\xAB", 2) == 0);
-        if (narrow)
-            buf_text(&spaced, "\xE2\x80\xAF");
-        else
-            buf_char(&spaced, *p);
-        before = p;
-    }
-    escape_html(b, buf_str(&spaced));
-    buf_free(&spaced);
 }
 
 void html_id(struct report *r, struct buf *b, const char *id)

@@ -3,21 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/date.h"
 #include "base/escape.h"
+#include "base/page.h"
 #include "base/text.h"
 #include "submit/bundle/bundle_part.h"
-
-static const char style[] =
-    "body{font:1rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;"
-    "color:#1a1a1a;background:#fff}"
-    "h1{font-size:1.6rem}h2{font-size:1.25rem;margin-top:2rem}"
-    "table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:600;padding:."
-    "5rem 0}"
-    "th,td{border:1px solid #767676;padding:.5rem;text-align:left;vertical-align:top}"
-    "thead th{background:#f0f0f0}code{overflow-wrap:anywhere;font-size:.85rem}"
-    "input{width:1.4rem;height:1.4rem}.care{border-left:.4rem solid #b00020;padding:.2rem 1rem}"
-    "a{color:#003a8c}@media print{body{margin:0;max-width:none}a{color:inherit}}";
 
 static const char *say(const char *what)
 {
@@ -34,32 +24,33 @@ const char *checklist_name(bool html)
     return html ? "checklist.html" : "checklist.txt";
 }
 
-static void element(struct buf *out, const char *name, const char *content)
+static void put(struct buf *out, const char *content)
 {
-    buf_format(out, "<%s>", name);
-    escape_html(out, content);
-    buf_format(out, "</%s>\n", name);
+    page_text(out, text_lang_get(), content);
 }
 
-static int head(struct buf *out, struct err *e)
+static void element(struct buf *out, const char *open, const char *content)
 {
-    unsigned char sum[DIGEST_MAX];
+    page_element(out, text_lang_get(), open, content);
+}
 
-    if (digest_bytes(DIGEST_SHA256, style, sizeof style - 1, sum, e) != 0)
-        return -1;
-    buf_format(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
-               text_lang_name(text_lang_get()));
-    /* Nothing is loaded, run or sent; the style is named by its digest. */
-    buf_text(out,
-             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-             "'sha256-");
-    base64_encode(out, sum, 32);
-    buf_text(out, "'; base-uri 'none'; form-action 'none'\">\n"
-                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                  "<meta name=\"referrer\" content=\"no-referrer\">\n");
-    element(out, "title", say("title"));
-    buf_format(out, "<style>%s</style>\n</head>\n<body>\n<main>\n", style);
-    return 0;
+/* A cell that a narrow page shows behind the name of its column. */
+static void cell_begin(struct buf *out, const char *column)
+{
+    buf_text(out, "<td data-name=\"");
+    put(out, say(column));
+    buf_text(out, "\">");
+}
+
+/* "2026-11-23" as the language writes days. */
+static const char *day(const char *iso, char out[DATE_TEXT_MAX])
+{
+    struct date d;
+
+    if (text_lang_get() != TEXT_FR || iso == NULL || date_parse_iso(iso, &d) != 0)
+        return iso;
+    date_french(d, out);
+    return out;
 }
 
 static void about_row(struct buf *out, const char *what, const char *value)
@@ -67,20 +58,22 @@ static void about_row(struct buf *out, const char *what, const char *value)
     if (value == NULL || *value == '\0')
         return;
     buf_text(out, "<tr><th scope=\"row\">");
-    escape_html(out, say(what));
+    put(out, say(what));
     buf_text(out, "</th><td>");
-    escape_html(out, value);
+    put(out, value);
     buf_text(out, "</td></tr>\n");
 }
 
 static void about(const struct jv *m, struct buf *out)
 {
+    char date[DATE_TEXT_MAX];
+
     buf_text(out, "<table>\n");
     element(out, "caption", say("about"));
     about_row(out, "solution", jv_get_text(jv_get(m, "solution"), "name"));
     about_row(out, "version", jv_get_text(jv_get(m, "solution"), "version"));
     about_row(out, "editor", jv_get_text(jv_get(m, "editor"), "name"));
-    about_row(out, "date", jv_get_text(m, "deposit_date"));
+    about_row(out, "date", day(jv_get_text(m, "deposit_date"), date));
     about_row(out, "portal", jv_get_text(jv_get(m, "portal"), "name"));
     about_row(out, "id", jv_get_text(m, "id"));
     buf_text(out, "</table>\n");
@@ -93,28 +86,33 @@ static void place_row(const struct jv *p, struct buf *out)
     int number = (int)jv_get_int(p, "number", 0);
 
     buf_format(out, "<tr><td><input type=\"checkbox\" id=\"p%d\" aria-label=\"", number);
-    escape_html(out, say("done"));
+    put(out, say("done"));
     buf_format(out, " %d\"></td>\n<th scope=\"row\"><label for=\"p%d\">%02d. ", number, number,
                number);
-    escape_html(out, jv_get_text(p, "title"));
-    buf_text(out, "</label></th>\n<td>");
-    escape_html(out, jv_get_text(p, "where"));
+    put(out, jv_get_text(p, "title"));
+    buf_text(out, "</label></th>\n");
+    cell_begin(out, "where");
+    put(out, jv_get_text(p, "where"));
     if (jv_get_text(p, "proof") != NULL) {
         buf_text(out, "<br>");
-        escape_html(out, jv_get_text(p, "proof"));
+        put(out, jv_get_text(p, "proof"));
         if (jv_get_bool(p, "by_analogy"))
-            escape_html(out, say("analogy"));
+            put(out, say("analogy"));
     }
     if (!jv_get_bool(p, "required")) {
         buf_text(out, "<br>");
-        escape_html(out, say("optional"));
+        put(out, say("optional"));
     }
-    buf_text(out, "</td>\n<td><a href=\"");
+    buf_text(out, "</td>\n");
+    cell_begin(out, "file");
+    buf_text(out, "<a href=\"");
     escape_url_path(out, path);
     buf_text(out, "\">");
-    escape_html(out, name != NULL ? name + 1 : path);
-    buf_text(out, "</a></td>\n<td><code>");
-    escape_html(out, jv_get_text(file, "sha256"));
+    put(out, name != NULL ? name + 1 : path);
+    buf_text(out, "</a></td>\n");
+    cell_begin(out, "sha256");
+    buf_text(out, "<code>");
+    put(out, jv_get_text(file, "sha256"));
     buf_text(out, "</code></td></tr>\n");
 }
 
@@ -129,11 +127,8 @@ static void places(const struct jv *m, struct buf *out)
     buf_text(out, "<table>\n");
     element(out, "caption", say("each"));
     buf_text(out, "<thead><tr>\n");
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-        buf_text(out, "<th scope=\"col\">");
-        escape_html(out, say(columns[i]));
-        buf_text(out, "</th>\n");
-    }
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        element(out, "th scope=\"col\"", say(columns[i]));
     buf_text(out, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < jv_count(list); i++)
         place_row(jv_at(list, i), out);
@@ -155,9 +150,8 @@ static void notes(const struct jv *m, struct buf *out)
 
 int checklist_html(const struct jv *m, struct buf *out, struct err *e)
 {
-    if (head(out, e) != 0)
+    if (page_begin(out, text_lang_get(), say("title"), e) != 0)
         return -1;
-    element(out, "h1", say("title"));
     buf_text(out, "<div class=\"care\" role=\"note\">\n");
     element(out, "p", say("care"));
     buf_text(out, "</div>\n");
@@ -168,7 +162,7 @@ int checklist_html(const struct jv *m, struct buf *out, struct err *e)
     element(out, "p", say("verify"));
     element(out, "h2", say("after"));
     element(out, "p", say("keep"));
-    buf_text(out, "</main>\n</body>\n</html>\n");
+    page_end(out);
     return buf_check(out, e);
 }
 
@@ -212,13 +206,13 @@ static void place_text(const struct jv *p, struct buf *out)
 int checklist_text(const struct jv *m, struct buf *out, struct err *e)
 {
     const struct jv *list = jv_get(m, "places"), *remarks = jv_get(m, "notes");
-    char safe[4096];
+    char safe[4096], date[DATE_TEXT_MAX];
 
     buf_format(out, "%s\n\n%s\n\n", say("title"), say("care"));
     line(out, "solution", jv_get_text(jv_get(m, "solution"), "name"));
     line(out, "version", jv_get_text(jv_get(m, "solution"), "version"));
     line(out, "editor", jv_get_text(jv_get(m, "editor"), "name"));
-    line(out, "date", jv_get_text(m, "deposit_date"));
+    line(out, "date", day(jv_get_text(m, "deposit_date"), date));
     line(out, "portal", jv_get_text(jv_get(m, "portal"), "name"));
     line(out, "id", jv_get_text(m, "id"));
     text_escape_terminal(safe, sizeof safe, text_of(m, "note"));

@@ -80,34 +80,52 @@ static bool has_receipt(const struct jv *receipts, const char *to, const char *p
 }
 
 /* By hand only the places count, and of these what is required. */
-static bool complete_by_hand(const struct jv *manifest, const struct jv *receipts)
+static void missing_by_hand(const struct jv *manifest, const struct jv *receipts, struct jv *out)
 {
     const struct jv *places = jv_get(manifest, "places");
 
     for (size_t i = 0; i < jv_count(places); i++) {
         const struct jv *p = jv_at(places, i);
-        if (jv_get_bool(p, "required") &&
-            !has_receipt(receipts, UPLOAD_BY_HAND, jv_get_text(jv_get(p, "file"), "path")))
-            return false;
+        const char *path = jv_get_text(jv_get(p, "file"), "path");
+        if (jv_get_bool(p, "required") && !has_receipt(receipts, UPLOAD_BY_HAND, path))
+            jv_add_text(out, path);
     }
-    return jv_count(places) > 0;
 }
 
-/* Whether every file of the manifest, and the manifest, has a good receipt from destination `to`.
- */
-static bool complete_at(const struct jv *manifest, const struct jv *receipts, const char *to)
+/* The paths that have no good receipt from destination `to`: of the manifest's files and of the
+ * manifest. */
+static struct jv *missing_at(const struct jv *manifest, const struct jv *receipts, const char *to)
 {
     const struct jv *files = jv_get(manifest, "files");
     size_t wanted = jv_count(files) + 1;
+    struct jv *out = jv_array();
 
-    if (strcmp(to, UPLOAD_BY_HAND) == 0)
-        return complete_by_hand(manifest, receipts);
+    if (strcmp(to, UPLOAD_BY_HAND) == 0) {
+        missing_by_hand(manifest, receipts, out);
+        return out;
+    }
     for (size_t i = 0; i < wanted; i++) {
         const char *path = i + 1 < wanted ? jv_get_text(jv_at(files, i), "path") : DEPOSIT_MANIFEST;
         if (!has_receipt(receipts, to, path))
-            return false;
+            jv_add_text(out, path);
     }
-    return true;
+    return out;
+}
+
+/* Nothing is missing where one destination has everything; else it is what the last one lacks. */
+static struct jv *missing(const struct jv *manifest, const struct jv *receipts, bool *complete)
+{
+    struct jv *out = NULL;
+
+    *complete = false;
+    for (size_t i = 0; !*complete && i < jv_count(receipts); i++) {
+        const char *to = jv_get_text(jv_at(receipts, i), "to");
+        jv_free(out);
+        out = missing_at(manifest, receipts, to);
+        *complete = out != NULL && jv_count(out) == 0 &&
+                    (strcmp(to, UPLOAD_BY_HAND) != 0 || jv_count(jv_get(manifest, "places")) > 0);
+    }
+    return out != NULL ? out : jv_array();
 }
 
 static int read_one(const char *folder, const struct jv *manifest, const char *name,
@@ -191,12 +209,12 @@ int receipts_check(const char *folder, struct jv **result, struct err *e)
 
     if (deposit_load(folder, &manifest, e) == 0 &&
         read_all(folder, manifest, receipts, pending, e) == 0 && sort_by_time(&receipts, e) == 0) {
-        for (size_t i = 0; !complete && i < jv_count(receipts); i++)
-            complete = complete_at(manifest, receipts, jv_get_text(jv_at(receipts, i), "to"));
+        struct jv *lacking = missing(manifest, receipts, &complete);
         jv_put_text(top, "format", "paraphe-receipts");
         jv_put_int(top, "version", 1);
         jv_put_text(top, "deposit", jv_get_text(manifest, "id"));
         jv_put_bool(top, "complete", complete);
+        jv_put_take(top, "missing", lacking);
         jv_put_take(top, "receipts", receipts);
         jv_put_take(top, "pending", pending);
         *result = top;

@@ -51,7 +51,7 @@ int upload_run(const struct upload_request *request, struct jv **result, struct 
 int receipts_declare(const char *folder, const char *const *numbers, size_t count,
                      const char *acknowledgement, int64_t instant, struct err *e);
 /* What was deposited, checked against the files:
- * {"format":"paraphe-receipts",...,"deposit","complete","receipts":[{...,"state":
+ * {"format":"paraphe-receipts",...,"deposit","complete","missing":[path],"receipts":[{...,"state":
  * "good|file-changed|other-deposit"}],"pending":[path]}. complete: for one destination every file
  * has a good receipt. ERR_INPUT for a receipt that is none. */
 int receipts_check(const char *folder, struct jv **result, struct err *e);

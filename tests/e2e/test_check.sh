@@ -59,8 +59,13 @@ json "[f['rule'] for f in d['findings']], d['deposit_until']" "(['date-expired']
 
 # The list of findings, and the grid document
 run 3 check "${D[@]}" --findings list.html "$FORMS/lps-vierge.xlsx"
+says out '^Written: list.html$'
+says out 'C6 – The obligatory field “Éditeur” is empty'
+ok "what to do is said once for all empty fields" test "$(grep -c 'Fill this cell' "$OUT")" = 1
 ok "a link to the cell" grep -q "href=\"lps-vierge.xlsx#&#39;Informations générales&#39;!C6\"" list.html
 ok "nothing may run" grep -q "default-src 'none'" list.html
+run 0 check "${D[@]}" --findings fine.html "$FORMS/lps-web-conforme.xlsx"
+ok "no empty table" test "$(grep -c '<table\|Nothing is to be corrected' fine.html)" = 1
 run 3 check "${D[@]}" --findings list.xlsx "$FORMS/lps-vierge.xlsx"
 run 0 form cells list.xlsx
 says out '"Informations générales!C6"'

@@ -21,12 +21,14 @@ SOURCE_DATE_EPOCH=86400 run 2 doctor; says out 'years late'
 lang fr; run 0 doctor; says out 'bien .*processus isolés'; lang en
 
 run 0 explain; says out '^  9  sent, outcome unknown'; says out '130'
-run 0 explain 6; says out 'not acceptable'
+run 0 explain 6; says out 'not acceptable'; says out 'paraphe verify FILE'
 run 0 explain date-expired; says out 'a year or more'; says out 'done again'
 run 0 explain report-unsigned; says out 'paraphe sign'
 run 0 explain err.net.timeout; says out '… did not answer'
 run 0 explain err.net.timeout --json; json "d['meanings'][0]['kind']" error
 run 2 explain nothing-like-this; says err 'No code'
-run 2 explain '../../etc'; run 2 explain --json
+run 2 explain '../../etc'; run 0 explain --json; json "len(d['meanings']), [m['remedy'] for m in d['meanings'] if m['code'] == '9']" "(13, ['Run the same command again: nothing is sent twice.'])"
 lang fr; run 0 explain 11; says out 'seuils non respectés'
+run 0 config; says out '^job.role = editeur +\(par défaut\)'; PARAPHE_SIGN_LEVEL=B-B run 0 config; says out 'environnement PARAPHE_SIGN_LEVEL'
+run 0 form list; says out 'fourni avec paraphe'
 finish

@@ -25,7 +25,7 @@ run 7 receipts hand; says out 'No receipt'
 
 # what a person deposited
 run 2 receipts hand --acknowledgement hand/checklist.html; run 2 receipts hand --deposited 7; says err 'no place'
-run 7 receipts hand --deposited 01; says out 'deposited, unchanged: 01 - '; says out 'not complete'
+run 7 receipts hand --deposited 01; says out 'deposited, unchanged: 01 - '; says out 'not complete'; says out '^still to be deposited: 02 - '
 echo 'Reçu du portail' > portail.txt
 run 4 receipts hand --deposited 02 --acknowledgement /nowhere
 run 0 receipts hand --deposited 2 --acknowledgement portail.txt; says out 'The deposit is complete'

@@ -37,6 +37,19 @@ static void html_holds_no_markup(void **state)
     html(NULL, "");
 }
 
+static void french_spaces_do_not_break(void **state)
+{
+    (void)state;
+    buf_clear(&out);
+    escape_html_french(&out, "Guichet « Éditeur » : à l’<b>, 2 ; https://a:1 ? ; ");
+    assert_string_equal(buf_str(&out),
+                        "Guichet «\u202fÉditeur\u202f»\u202f: à l’&lt;b&gt;, 2\u202f; "
+                        "https://a:1\u202f?\u202f; ");
+    buf_clear(&out);
+    escape_html_french(&out, NULL);
+    assert_string_equal(buf_str(&out), "");
+}
+
 static void csv_holds_no_formula(void **state)
 {
     (void)state;
@@ -88,6 +101,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(html_holds_no_markup),
+        cmocka_unit_test(french_spaces_do_not_break),
         cmocka_unit_test(csv_holds_no_formula),
         cmocka_unit_test(url_paths),
         cmocka_unit_test(base64),
