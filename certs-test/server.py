@@ -224,6 +224,7 @@ class Service(http.server.BaseHTTPRequestHandler):
 
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128 # many tests at once: a connection that is dropped is tried again only after a second
     # TIME_WAIT of a run before must not take the address away that stands in the certificates
     allow_reuse_address = True
 

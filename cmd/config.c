@@ -347,3 +347,18 @@ const char *config_source_say(const struct config *c, const char *key, char *out
         text_copy_whole(out, size, source);
     return out;
 }
+
+int config_seconds(const struct config *c, const char *key, int *out, struct err *e)
+{
+    enum { SECONDS_MAX = 3600 };
+    const char *value = config_get(c, key);
+    char *end = NULL;
+
+    if (value == NULL)
+        return 0;
+    long n = strtol(value, &end, 10);
+    if (*value == '\0' || *end != '\0' || n < 0 || n > SECONDS_MAX)
+        return err_set(e, ERR_USAGE, "err.cmd.token-seconds", key, config_source(c, key), NULL);
+    *out = (int)n;
+    return 0;
+}

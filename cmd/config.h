@@ -28,6 +28,8 @@ const char *config_at(const struct config *c, const char *key, size_t i);
 const char *config_source(const struct config *c, const char *key);
 /* The same for people, in the language of the messages. Returns out. */
 const char *config_source_say(const struct config *c, const char *key, char *out, size_t size);
+/* A whole number of seconds up to an hour; *out stays when nothing sets it. ERR_USAGE otherwise. */
+int config_seconds(const struct config *c, const char *key, int *out, struct err *e);
 /* Replaces all values of a key, for what a job fixed at its start; none unsets it. */
 int config_set(struct config *c, const char *key, const char *const *values, size_t n,
                const char *source, struct err *e);

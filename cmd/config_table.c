@@ -38,6 +38,7 @@ const struct config_key config_table[] = {
     {"submit.ca", "ca", NULL, NULL, false, true},
     {"worker.sandbox", NULL, "on", "on|off", false, true},
     {"net.proxy", NULL, NULL, NULL, false, true},
+    {"net.timeout", NULL, NULL, NULL, false, false},
     {"net.auth", NULL, NULL, NULL, true, true},
     {"net.private-addresses", NULL, "refuse", "refuse|allow", false, true},
     {NULL, NULL, NULL, NULL, false, false},

@@ -45,6 +45,7 @@ int net_from_config(const struct config *config, struct net_auth *auth, struct n
     static struct net_auth all[AUTHS_MAX + 1]; /* [0] is the deposit's */
     static size_t more;
     size_t n = config_count(config, "net.auth");
+    int timeout_s = 0;
 
     *auth = (struct net_auth){
         .name = NET_AUTH_SUBMIT,
@@ -57,7 +58,10 @@ int net_from_config(const struct config *config, struct net_auth *auth, struct n
         if (read_auth(config_at(config, "net.auth", more), &all[more + 1], e) != 0)
             return -1;
     }
+    if (config_seconds(config, "net.timeout", &timeout_s, e) != 0)
+        return -1;
     struct net_options options = {
+        .timeout_ms = timeout_s * 1000,
         .proxy = config_get(config, "net.proxy"),
         .libexec = PARAPHE_LIBEXEC_DIR,
         .user_agent = "paraphe/" PARAPHE_VERSION,

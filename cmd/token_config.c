@@ -12,21 +12,12 @@ enum { SECONDS_MAX = 3600, WAIT_FOR_A_PERSON = 300 };
 static int seconds(const struct cmd *cmd, const char *key, int *out, struct err *e)
 {
     const char *value = config_get(cmd->config, key);
-    char *end = NULL;
-    long n;
 
-    if (value == NULL)
-        return 0;
-    if (strcmp(value, "auto") == 0 && strcmp(key, "token.wait-card") == 0) {
+    if (value != NULL && strcmp(value, "auto") == 0 && strcmp(key, "token.wait-card") == 0) {
         *out = isatty(STDERR_FILENO) ? WAIT_FOR_A_PERSON : 0;
         return 0;
     }
-    n = strtol(value, &end, 10);
-    if (*value == '\0' || *end != '\0' || n < 0 || n > SECONDS_MAX)
-        return err_set(e, ERR_USAGE, "err.cmd.token-seconds", key, config_source(cmd->config, key),
-                       NULL);
-    *out = (int)n;
-    return 0;
+    return config_seconds(cmd->config, key, out, e);
 }
 
 int token_config(const struct cmd *cmd, const char *modules[TOKEN_MODULES_MAX],

@@ -157,9 +157,10 @@ static int net_fetch(void *self, const struct fetch_request *r, struct fetch_rep
                      struct err *e)
 {
     struct net *net = self;
-    int timeout_ms = r->timeout_ms > 0             ? r->timeout_ms
-                     : net->options.timeout_ms > 0 ? net->options.timeout_ms
-                                                   : net_kind_of(r->kind)->timeout_ms;
+    int timeout_ms = r->timeout_ms > 0 ? r->timeout_ms
+                     : net->options.timeout_ms > 0 && r->kind != FETCH_UPLOAD
+                         ? net->options.timeout_ms
+                         : net_kind_of(r->kind)->timeout_ms;
     int64_t max = answer_ceiling(r, reply), deadline = frame_deadline(timeout_ms + GRACE_MS);
     struct buf *kept = reply->body, body = BUF_INIT((size_t)max);
     struct jv *json = NULL, *asked = NULL;

@@ -37,7 +37,7 @@ struct net_options {
                             installed libexec folder */
     const char *libexec; /* that folder; NULL when unknown */
     const char *user_agent; /* NULL: "paraphe" */
-    int timeout_ms;         /* total time of one request; 0: each kind's own */
+    int timeout_ms;         /* total time of one request but uploads; 0: each kind's own */
     bool private_addresses; /* OCSP, CRL and AIA may lead to loopback and private networks */
     const struct net_auth *auth;
     size_t auth_count;

@@ -46,7 +46,22 @@ printf '[sign]\ntsa-budget = 1\n' > budget.conf
 run 7 "${STAMP[@]}" -o no.pdf --config budget.conf --tsa "$TSA?mode=late&seconds=20" --tsa "$TSA"
 says err 'tsa-budget'
 CHECKS=$((CHECKS + 1))
-[ $((SECONDS - started)) -lt 10 ] || fail "late servers were waited for too long: $((SECONDS - started)) s"
+[ $((SECONDS - started)) -lt 20 ] || fail "late servers were waited for too long: $((SECONDS - started)) s"
+PARAPHE_NET_TIMEOUT=soon run 2 "${STAMP[@]}" -o no.pdf --tsa "$TSA"
+says err 'net.timeout.*whole number of seconds'
+# revocation data through a proxy that takes the connection and says nothing
+run 0 sign kinds/classic.pdf -o stamped.pdf --yes "${TOKEN[@]}" --cert subject:p256 --tsa "$TSA"
+python3 -c '
+import os, socket, time
+silent = socket.create_server(("127.0.0.1", 0))
+with open("proxy.new", "w", encoding="ascii") as file:
+    file.write(str(silent.getsockname()[1]))
+os.rename("proxy.new", "proxy")
+time.sleep(60)' &
+silent=$!
+while [ ! -s proxy ] && kill -0 $silent; do sleep 0.05; done
+PARAPHE_NET_TIMEOUT=1 PARAPHE_NET_PROXY=http://127.0.0.1:$(cat proxy) run 7 finish stamped.pdf -o no.pdf --level B-LT
+kill $silent
 
 # Its limit is kept here, before it blocks us: 2 an hour, then the next server, or a clear word.
 run 0 "${STAMP[@]}" -o l1.pdf --tsa "$TSA limit=2/60"
