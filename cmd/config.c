@@ -352,13 +352,14 @@ int config_seconds(const struct config *c, const char *key, int *out, struct err
 {
     enum { SECONDS_MAX = 3600 };
     const char *value = config_get(c, key);
-    char *end = NULL;
+    char *end = NULL, source[512];
 
     if (value == NULL)
         return 0;
     long n = strtol(value, &end, 10);
     if (*value == '\0' || *end != '\0' || n < 0 || n > SECONDS_MAX)
-        return err_set(e, ERR_USAGE, "err.cmd.token-seconds", key, config_source(c, key), NULL);
+        return err_set(e, ERR_USAGE, "err.cmd.token-seconds", key,
+                       config_source_say(c, key, source, sizeof source), NULL);
     *out = (int)n;
     return 0;
 }

@@ -7,7 +7,7 @@
 #include "cmd/cmd.h"
 
 /* Somebody who sees the remark can insert the card again; a script cannot. */
-enum { SECONDS_MAX = 3600, WAIT_FOR_A_PERSON = 300 };
+enum { WAIT_FOR_A_PERSON = 300 };
 
 static int seconds(const struct cmd *cmd, const char *key, int *out, struct err *e)
 {
