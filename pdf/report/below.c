@@ -70,6 +70,7 @@ void below_draw(struct report *r, struct table *t, const struct row *row, size_t
                 struct draw_elem *elem, const char *name, char *text_take)
 {
     struct block b = {.x = t->x[1] + TABLE_PAD_X, .columns = 1, .elem = elem};
+    char short_label[SHORT_MAX];
     bool fresh = false;
 
     b.width = r->right - TABLE_PAD_X - b.x;
@@ -78,7 +79,8 @@ void below_draw(struct report *r, struct table *t, const struct row *row, size_t
     b.width = (b.width - (double)(b.columns - 1) * gap) / (double)b.columns;
     para_make(r, &b.para, &row->styles[column], b.width, text_take);
     b.label = t->head[column].text != NULL ? t->head[column].text : "";
-    b.again = type_say(r, "report.below.again", name != NULL ? name : "", b.label, NULL);
+    b.again = type_say(r, "report.below.again", name != NULL ? name : "",
+                       text_short(b.label, 80, short_label), NULL);
     for (size_t from = 0; from < b.para.nlines;) {
         size_t n = column_lines(r, &b, from);
         if (n == 0 && !fresh) {

@@ -22,16 +22,29 @@ struct cover {
     char digest[DIGEST_HEX_MAX]; /* of the forms' digests, one after the other */
 };
 
+/* The editor when all forms name the same one. */
+static const char *editor_of(struct report *r, const struct cover *c)
+{
+    const char *first = NULL;
+
+    for (size_t i = 0; i < c->count; i++) {
+        r->grid = jv_at(c->grids, i);
+        const char *editor = field_value(r, "editor");
+        if (editor == NULL || (first != NULL && strcmp(editor, first) != 0))
+            return NULL;
+        first = editor;
+    }
+    return first;
+}
+
 static void cover_title(struct report *r, const struct cover *c)
 {
-    const char *editor = field_value(r, "editor");
     char number[16];
 
     page_portrait(r);
     r->section = draw_elem_add(r->d, r->root, "Sect");
     snprintf(number, sizeof number, "%zu", c->count);
-    title_head(r, type_say(r, "report.cover.kicker", NULL),
-               type_set(r, editor != NULL ? editor : r->reference, NULL, NULL),
+    title_head(r, type_say(r, "report.cover.kicker", NULL), type_set(r, r->cover_name, NULL, NULL),
                type_say(r, "report.cover.count", number, NULL));
     title_foot(r, true);
 }
@@ -208,6 +221,8 @@ static int cover_draw(struct report *r, struct cover *c, const struct task_io *i
     r->cover = true;
     r->form_sha256 = c->digest;
     snprintf(r->reference, sizeof r->reference, "D-%.8s", c->digest);
+    const char *editor = editor_of(r, c);
+    r->cover_name = editor != NULL ? editor : r->reference;
     r->grid = jv_at(c->grids, 0);
     cover_title(r, c);
     cover_table(r, c);
@@ -241,11 +256,10 @@ static int report_cover_run(const struct task_io *io, struct err *e)
     if (look_read(r, jv_get(params, "look"), NULL, 0, e) == 0)
         rc = cover_draw(r, c, io, e);
 out:
-    for (size_t i = 0; r != NULL && i < r->ntoc; i++)
-        free(r->toc[i].title);
     for (size_t i = 0; c != NULL && i < c->count && i < FORMS_MAX; i++)
         buf_free(&c->data[i]);
     if (r != NULL) {
+        contents_free(r);
         draw_free(r->d);
         jv_free(r->warnings);
     }

@@ -206,14 +206,18 @@ struct wanted {
 static void point_card(struct report *r, const struct jv *sheet, const struct jv *point, void *self)
 {
     struct wanted *w = self;
-    const char *key = w->answer == ANSWER_NO ? "answer" : "comment";
+    const char *key = w->answer == ANSWER_NO ? "answer" : "comment",
+               *theme = jv_get_text(point, "theme");
 
     if (point_answer(point) != w->answer || point_is_high(point) != (w->rank == RANK_HIGH))
         return;
     w->count++;
     const char *tag = w->answer == ANSWER_NO ? "h3" : "h4";
     buf_format(w->b, "<%s>", tag);
-    html_say(r, w->b, "report.no.title", jv_get_text(point, "id"), jv_get_text(point, "theme"));
+    if (theme != NULL && *theme != '\0')
+        html_say(r, w->b, "report.no.title", jv_get_text(point, "id"), theme);
+    else
+        html_put(r, w->b, jv_get_text(point, "id"));
     buf_format(w->b, "</%s>\n<p class=\"place\">", tag);
     html_say(r, w->b, "report.severity.of", jv_get_text(point, "severity"), NULL);
     buf_text(w->b, " · ");

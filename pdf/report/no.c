@@ -75,7 +75,9 @@ static void no_draw(struct report *r, const struct jv *sheet, const struct jv *p
         return;
     no->count++;
     heading(r, 2, 118,
-            type_say(r, "report.no.title", id != NULL ? id : "", theme != NULL ? theme : "", NULL));
+            theme == NULL || *theme == '\0'
+                ? type_set(r, id, NULL, NULL)
+                : type_say(r, "report.no.title", id != NULL ? id : "", theme, NULL));
     char *place =
         type_say(r, "report.place", name != NULL ? name : "", cell != NULL ? cell : "", NULL);
     facts_line(r, point, place);

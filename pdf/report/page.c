@@ -9,17 +9,22 @@
 
 static const double short_side = 595.28, long_side = 841.89;
 
-static void page_new(struct report *r, double width, double height)
+void page_edges(struct report *r, double width, double height)
 {
     bool flat = width > height;
 
-    draw_page_add(r->d, width, height);
     r->width = width;
     r->height = height;
     r->left = flat ? 46 : 58;
     r->right = width - r->left;
     r->top = height - (flat ? 66 : 78);
     r->bottom = flat ? 56 : 66;
+}
+
+static void page_new(struct report *r, double width, double height)
+{
+    draw_page_add(r->d, width, height);
+    page_edges(r, width, height);
     r->y = r->top;
 }
 
@@ -46,17 +51,6 @@ bool page_need(struct report *r, double h)
     return true;
 }
 
-static void toc_add(struct report *r, int level, const char *title)
-{
-    if (r->ntoc == TOC_MAX || title == NULL)
-        return;
-    char *copy = strdup(title);
-    if (copy == NULL)
-        r->failed = true;
-    else
-        r->toc[r->ntoc++] = (struct toc_entry){level, copy, draw_page_current(r->d)};
-}
-
 void part_begin_text(struct report *r, char *title_take, bool landscape)
 {
     struct style s = style_of(DRAW_BOLD, 21, r->look.primary);
@@ -67,9 +61,10 @@ void part_begin_text(struct report *r, char *title_take, bool landscape)
     else
         page_portrait(r);
     r->section = draw_elem_add(r->d, r->root, "Sect");
-    if (title_take != NULL)
+    if (title_take != NULL) {
         draw_bookmark(r->d, 1, title_take, r->top + 20);
-    toc_add(r, 1, title_take);
+        contents_add(r, title_take);
+    }
     draw_artifact(r->d, "Layout");
     draw_fill(r->d, r->look.accent, r->left, r->y - 2, 34, 3.2);
     draw_end(r->d);
@@ -213,6 +208,7 @@ void pages_finish(struct report *r)
 {
     size_t pages = draw_page_count(r->d);
     char digits[24], revision[24], reference[SHORT_MAX];
+    double width, height;
 
     digits_said(r, digits);
     snprintf(revision, sizeof revision, "%lld", (long long)r->revision);
@@ -227,9 +223,8 @@ void pages_finish(struct report *r)
     char *stamp = r->draft ? type_say(r, "report.stamp.draft", NULL) : NULL;
     for (size_t i = 0; i < pages; i++) {
         draw_page_select(r->d, i);
-        draw_page_size(r->d, i, &r->width, &r->height);
-        r->left = r->width > r->height ? 46 : 58;
-        r->right = r->width - r->left;
+        draw_page_size(r->d, i, &width, &height);
+        page_edges(r, width, height);
         draw_artifact(r->d, "Pagination");
         if (i > 0)
             header_draw(r, title, mark);

@@ -21,7 +21,7 @@ struct style {
     struct draw_colour colour;
 };
 
-enum { LOOK_FIELDS_MAX = 8, LOOK_NOTES_MAX = 8, TOC_MAX = 64, COLUMNS_MAX = 12 };
+enum { LOOK_FIELDS_MAX = 8, LOOK_NOTES_MAX = 8, COLUMNS_MAX = 12 };
 struct look_field {
     const char *name, *label;
 };
@@ -38,9 +38,16 @@ struct look {
 };
 
 struct toc_entry {
-    int level;
     char *title;
     size_t page;
+};
+struct toc {
+    struct toc_entry *entries;
+    size_t count, room;
+    struct draw_elem *elem;
+    size_t page; /* on which the list begins, */
+    double y;    /* and where */
+    double lead;
 };
 
 struct report {
@@ -50,6 +57,7 @@ struct report {
     enum text_lang lang;
     bool draft, specimen;
     bool cover; /* of several forms; grid is then the one under way */
+    const char *cover_name;
     const char *producer, *form_sha256;
     int64_t created;
     char reference[160];
@@ -63,11 +71,7 @@ struct report {
     double left, right, top, bottom; /* edges of the text area as coordinates */
     double y;                        /* where the next thing may begin, going down */
     struct draw_elem *root, *section;
-    struct toc_entry toc[TOC_MAX];
-    size_t ntoc;
-    struct draw_elem *toc_elem;
-    size_t toc_page;
-    double toc_top;
+    struct toc toc;
 };
 
 /* ---- type.c: texts made ready for the page ---- */
@@ -130,6 +134,8 @@ void line_draw(struct report *r, const struct style *style, enum align align, do
 double line_width(struct report *r, const struct style *style, const char *text);
 
 /* ---- page.c ---- */
+/* The text area of a page of this size. */
+void page_edges(struct report *r, double width, double height);
 void page_portrait(struct report *r);
 void page_landscape(struct report *r);
 void page_again(struct report *r); /* another page of the same shape */
@@ -245,7 +251,9 @@ void say_line(struct report *r, struct draw_elem *parent, const char *tag,
 /* Reference, pages, digest... of a finished PDF. */
 int reply_make(struct report *r, int fd, struct buf *reply, struct err *e);
 void part_contents(struct report *r);
+void contents_add(struct report *r, const char *title); /* a part that begins on this page */
 void contents_finish(struct report *r);
+void contents_free(struct report *r);
 void part_summary(struct report *r);
 void part_no(struct report *r);
 void part_na(struct report *r);

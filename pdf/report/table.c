@@ -9,6 +9,8 @@
 
 static const double pad_x = TABLE_PAD_X, pad_y = TABLE_PAD_Y;
 
+enum { HEAD_LINES_MAX = 4 };
+
 struct cells {
     struct para para[COLUMNS_MAX];
     struct para sub;
@@ -59,6 +61,7 @@ void table_begin(struct report *r, struct table *t)
         t->x[i] = x;
         x += t->width[i];
         para_make(r, &t->head[i], &t->head_style, t->width[i] - 2 * pad_x, t->heads[i]);
+        para_cut(&t->head[i], HEAD_LINES_MAX);
         high = fmax(high, para_height(&t->head[i]));
     }
     t->head_height = high + 2 * pad_y + 1;

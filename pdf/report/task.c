@@ -295,8 +295,7 @@ static int report_draw_run(const struct task_io *io, struct err *e)
     if (report_end(r, &in, io->fds[0], e) == 0)
         rc = reply_make(r, io->fds[0], io->reply, e);
 out:
-    for (size_t i = 0; i < r->ntoc; i++)
-        free(r->toc[i].title);
+    contents_free(r);
     draw_free(r->d);
     jv_free(r->warnings);
     free(r);

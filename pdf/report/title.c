@@ -77,17 +77,23 @@ static void firm_draw(struct report *r)
         band_line(r, "P", &a, width, &y, 0, type_set(r, r->look.address, NULL, NULL), 3);
 }
 
-/* A name of a few words is large; a long one must leave room for the result. */
-static struct style name_style(const char *name)
+/* A name that fits on a line is large; a long one must leave room for the result. */
+static struct style name_style(struct report *r, const char *name)
 {
-    size_t n = name != NULL ? strlen(name) : 0;
+    static const double sizes[] = {30, 23, 18, 15};
+    struct style s = style_of(DRAW_BOLD, 15, white);
 
-    return style_of(DRAW_BOLD, n <= 40 ? 30 : n <= 130 ? 21 : 15, white);
+    for (size_t i = 0; i < 4; i++) {
+        s = style_of(DRAW_BOLD, sizes[i], white);
+        if (line_width(r, &s, name) < ((double)i + 0.95) * (r->right - r->left))
+            break;
+    }
+    return s;
 }
 
 void title_head(struct report *r, char *kicker_take, char *name_take, char *about_take)
 {
-    struct style styles[3] = {style_of(DRAW_REGULAR, 12.5, white), name_style(name_take),
+    struct style styles[3] = {style_of(DRAW_REGULAR, 12.5, white), name_style(r, name_take),
                               style_of(DRAW_REGULAR, 12, white)};
     static const char *const tags[3] = {"P", "H1", "P"};
     static const double after[3] = {4, 5, 0};

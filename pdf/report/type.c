@@ -229,12 +229,12 @@ const char *text_short(const char *text, size_t most, char out[SHORT_MAX])
 
 char *report_name(struct report *r)
 {
-    const char *name = field_value(r, r->cover ? "editor" : "solution"),
+    const char *name = r->cover ? r->cover_name : field_value(r, "solution"),
                *version = r->cover ? NULL : field_value(r, "solution_version");
     char names[2][SHORT_MAX];
 
     if (name == NULL)
-        name = r->cover ? "" : jv_get_text(jv_get(r->grid, "form"), "name");
+        name = jv_get_text(jv_get(r->grid, "form"), "name");
     return type_say(r,
                     r->cover          ? "report.cover.head"
                     : version != NULL ? "report.head.version"

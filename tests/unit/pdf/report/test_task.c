@@ -91,6 +91,42 @@ static void test_cover_limit(void **state)
     jv_free(grids);
 }
 
+/* More tabs than one page of contents lists, with titles of columns that would fill a page. */
+static void test_many_tabs(void **state)
+{
+    struct runner runner = here();
+    struct err e = ERR_INIT;
+    struct buf text = BUF_INIT(1 << 20);
+    struct jv *out = NULL;
+    int fd = sparse(0);
+
+    (void)state;
+    buf_text(&text,
+             "{\"form\":{\"name\":\"f.xlsx\",\"sha256\":\"00\",\"type\":\"xlsx\"},\"fields\":[],"
+             "\"findings\":[],\"sheets\":[");
+    for (int i = 0; i < 70; i++) {
+        buf_format(&text, "%s{\"name\":\"Onglet %d\",\"columns\":[{\"id\":\"point\",\"label\":\"ID",
+                   i == 0 ? "" : ",", i);
+        for (int k = 0; k < 400; k++)
+            buf_text(&text, " intitulé");
+        buf_text(&text,
+                 "\"},{\"id\":\"answer\",\"label\":\"\"}],\"points\":[{\"id\":\"C-1\",\"answer\":"
+                 "\"Oui\",\"cells\":{}}]}");
+    }
+    buf_text(&text, "]}");
+    struct jv *grid = jv_parse(buf_str(&text), text.len, "grid", &e);
+    struct report_request q = {
+        .grid = grid, .lang = "fr", .producer = "test", .form_fd = -1, .logo_fd = -1};
+    assert_non_null(grid);
+    assert_int_equal(report_make(&runner, &q, fd, &out, &e), 0);
+    /* title, two of contents, guide, synthesis, non-conformities, one a tab, method, signatures */
+    assert_in_range(jv_get_int(out, "pages", 0), 70 + 7, 70 + 8);
+    buf_free(&text);
+    close(fd);
+    jv_free(out);
+    jv_free(grid);
+}
+
 static void old(const char *text, const char *reference, int64_t version)
 {
     struct runner runner = here();
@@ -133,9 +169,9 @@ static void test_old(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_inputs),
-                                       cmocka_unit_test(test_cover_limit),
-                                       cmocka_unit_test(test_old)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_inputs), cmocka_unit_test(test_cover_limit),
+        cmocka_unit_test(test_many_tabs), cmocka_unit_test(test_old)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
