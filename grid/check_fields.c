@@ -47,7 +47,7 @@ static void check_one(struct check *c, const struct rule_field *rule)
         return;
     }
     check_text(c, f->sheet, &f->value, NULL);
-    if (rule->kind == FIELD_DATE && !f->has_date)
+    if ((rule->kind == FIELD_DATE || rule->kind == FIELD_PERIOD) && !f->has_date)
         finding_add(c, "date-invalid", f->sheet, &f->value, NULL, f->value.text);
     if (rule->kind == FIELD_YESNO && !yes_no(f, &yes))
         finding_add(c, "meta-invalid", f->sheet, &f->value, NULL, f->value.text);

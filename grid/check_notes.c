@@ -267,7 +267,7 @@ static void note_unknown_fields(struct check *c)
     for (size_t i = 0; c->rules->own && !c->form->from_json && i < layout_field_count(c->layout);
          i++) {
         const struct layout_field *field = layout_field_at(c->layout, i);
-        if (field->required && layout_field_by_id(c->layout, field->id) == field &&
+        if (field->required && strcmp(field->kind, "period") != 0 && layout_field_by_id(c->layout, field->id) == field &&
             form_field(c->form, field->id) == NULL)
             note_add(c, "field-not-found", c->form->info_sheet, NULL,
                      layout_field_label(c->layout, field->id));

@@ -142,7 +142,8 @@ static struct jv *fields_missing(const struct task_support *s, const struct task
     }
     for (size_t i = 0; f->rules->own && i < layout_field_count(s->layout); i++) {
         const char *id = layout_field_at(s->layout, i)->id;
-        if (form_field(f->form, id) == NULL)
+        bool period = strcmp(layout_field_at(s->layout, i)->kind, "period") == 0;
+        if (!period && form_field(f->form, id) == NULL)
             jv_add_text(all, id);
     }
     return all;

@@ -48,6 +48,8 @@ struct form_sheet {
     const struct sheet *sheet; /* NULL when not from a workbook */
     enum sheet_state state;
     uint32_t header_row;    /* 0: none found */
+    uint32_t last_column;   /* of the header without a gap */
+    uint32_t last_point;    /* the last row with a point */
     uint32_t second_header; /* a later row with other columns that reads like a header too; 0 */
     struct form_column *columns;
     size_t column_count;

@@ -1,15 +1,16 @@
-/* The fields of a form: a label, and its value in the next cell. */
+/* The fields of a form: a label, and its value in the next cell or behind a colon. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
+#include "grid/clean.h"
 #include "grid/fault.h"
 #include "grid/form_part.h"
 #include "grid/rules.h"
 
-enum { FIELD_CELLS_MAX = 5000, LABELS_LEAST = 2, STEPS = 4 };
+enum { FIELD_CELLS_MAX = 5000, LABELS_LEAST = 2, STEPS = 4, INSIDE_BYTES = 2000 };
 
 /* A date that is only planned is not the one that the label names. */
 static bool is_planned(const char *remark, struct err *e)
@@ -89,33 +90,134 @@ static const struct cell *value_cell(const struct sheet *s, const struct cell *l
     return book_cell(s, *row, *column);
 }
 
+/* One more field with its id and label, without a value; NULL with err. */
+static struct form_field *new_field(struct form *f, const char *id, const char *label, size_t n,
+                                    const char *sheet, struct err *e)
+{
+    void *items = f->fields;
+
+    if (book_grow(&items, &f->field_room, f->field_count, sizeof *f->fields, e) != 0)
+        return NULL;
+    f->fields = items;
+    struct form_field *field = &f->fields[f->field_count];
+    *field = (struct form_field){.sheet = sheet, .value = {.text = ""}};
+    if (id != NULL) /* of layout or rule set, which may go before the form */
+        field->id = arena_text(&f->arena, id, strlen(id));
+    field->label = arena_text(&f->arena, label, n);
+    if (field->label == NULL || (id != NULL && field->id == NULL)) {
+        fault_set(e, "zip-bomb");
+        return NULL;
+    }
+    f->field_count++;
+    return field;
+}
+
+int form_add_field(struct form *f, const char *id, const char *label, const char *sheet,
+                   struct form_value value, struct form_field **out, struct err *e)
+{
+    struct form_field *field = new_field(f, id, label, strlen(label), sheet, e);
+
+    if (field == NULL)
+        return -1;
+    field->value = value;
+    if (out != NULL)
+        *out = field;
+    return 0;
+}
+
 static int add_field(struct form *f, struct form_sheet *s, struct step step,
                      const struct cell *label, const struct found *found, struct err *e)
 {
     struct form_field *before = known(f, found);
-    void *items = f->fields;
 
-    if (before != NULL) {
-        before->repeated = true;
+    if (before != NULL) { /* on another sheet it is only another mention of it */
+        before->repeated |= before->sheet == s->name;
         return 0;
     }
-    if (book_grow(&items, &f->field_room, f->field_count, sizeof *f->fields, e) != 0)
+    struct form_field *field = new_field(f, found->id, label->text, label->len, s->name, e);
+    if (field == NULL)
         return -1;
-    f->fields = items;
-    struct form_field *field = &f->fields[f->field_count];
-    *field = (struct form_field){
-        .id = found->id, .sheet = s->name, .label_row = label->row, .label_column = label->column};
-    if (found->id != NULL) /* of layout or rule set, which may go before the form */
-        field->id = arena_text(&f->arena, found->id, strlen(found->id));
-    field->label = arena_text(&f->arena, label->text, label->len);
-    if (field->label == NULL || (found->id != NULL && field->id == NULL))
-        return fault_set(e, "zip-bomb");
+    field->label_row = label->row;
+    field->label_column = label->column;
     uint32_t row, column;
     const struct cell *c = value_cell(s->sheet, label, step, &row, &column);
     if (form_value_at(f, s->sheet, row, column, &field->value, e) != 0)
         return -1;
     field->has_date = c != NULL && book_date(f->book, c, &field->date) == 0;
-    f->field_count++;
+    return 0;
+}
+
+/* The label and the value of a line "label : value"; false when it is none. */
+struct inside {
+    const char *label, *value;
+    size_t label_len, value_len;
+};
+
+static bool split_line(const char *line, size_t n, struct inside *out)
+{
+    const char *colon = memchr(line, ':', n);
+
+    if (colon == NULL || colon - line > LABEL_BYTES)
+        return false;
+    *out = (struct inside){line, colon + 1, (size_t)(colon - line), n - (size_t)(colon + 1 - line)};
+    return out->value_len > 0;
+}
+
+/* 1 when the line names a field and says something behind the colon, 0 when not, -1 with err. */
+static int recognise_inside(struct form *f, const struct layout *l, const struct rules *r,
+                            const struct inside *in, struct found *found, const char **value,
+                            struct err *e)
+{
+    const char *label = arena_text(&f->arena, in->label, in->label_len);
+    char *copy = strndup(in->value, in->value_len), *folded, *brief;
+    size_t n = 0;
+    int rc = -1;
+
+    *value = NULL;
+    if (label == NULL || copy == NULL) {
+        free(copy);
+        return label == NULL ? fault_set(e, "zip-bomb") : err_set_memory(e);
+    }
+    folded = utf8_fold(label, e);
+    brief = fold_short(label, e);
+    if (folded != NULL && !err_is_set(e))
+        rc = *folded != '\0' && !clean_is_void(copy) && recognise(l, r, folded, brief, found);
+    if (rc == 1) {
+        const char *trimmed = clean_trim(copy, &n);
+        *value = arena_text(&f->arena, trimmed, n);
+        rc = *value != NULL ? 1 : fault_set(e, "zip-bomb");
+    }
+    free(folded);
+    free(brief);
+    free(copy);
+    return rc;
+}
+
+static int add_inside(struct form *f, struct form_sheet *s, const struct cell *c,
+                      const struct inside *in, const struct found *found, const char *value,
+                      struct err *e)
+{
+    struct cell as_text = {
+        .row = c->row, .type = CELL_TEXT, .text = value, .len = (uint32_t)strlen(value)};
+    struct form_field *before = known(f, found);
+
+    if (before != NULL) {
+        before->repeated |= before->sheet == s->name;
+        return 0;
+    }
+    struct form_field *field = new_field(f, found->id, in->label, in->label_len, s->name, e);
+    if (field == NULL)
+        return -1;
+    field->label_row = c->row;
+    field->label_column = c->column;
+    field->value = (struct form_value){.text = value,
+                                       .row = c->row,
+                                       .column = c->column,
+                                       .type = CELL_TEXT,
+                                       .flags = c->flags,
+                                       .display_differs =
+                                           book_display_differs(f->book, s->sheet, c)};
+    field->has_date = book_date(f->book, &as_text, &field->date) == 0;
     return 0;
 }
 
@@ -179,6 +281,60 @@ static struct step step_of(const struct layout *l, const struct tally *t)
     return t->filled[best] * 2 > t->labels ? steps[best] : step;
 }
 
+/* Something that is no label stands beside the cell: then the text behind the colon is a hint
+ * ("Date (jj/mm/aaaa) : ..."). */
+static bool value_beside(struct form *f, const struct form_sheet *s, const struct layout *l,
+                         const struct rules *r, const struct cell *c, struct err *e)
+{
+    uint32_t row, column;
+    const struct cell *beside = value_cell(s->sheet, c, steps[0], &row, &column);
+    struct inside in;
+    struct found found;
+    const char *value;
+
+    if (beside == NULL || beside->type == CELL_EMPTY || beside->len == 0 ||
+        is_label(l, r, beside, e))
+        return false;
+    return !(beside->type == CELL_TEXT && beside->len <= INSIDE_BYTES &&
+             split_line(beside->text, strcspn(beside->text, "\n"), &in) &&
+             recognise_inside(f, l, r, &in, &found, &value, e) == 1);
+}
+
+/* "Éditeur : Maison" in one cell, perhaps several such lines. */
+static int walk_inside(struct form *f, struct form_sheet *s, const struct layout *l,
+                       const struct rules *r, struct step step, const struct cell *c,
+                       bool count_only, struct err *e)
+{
+    int rc = 0;
+
+    for (const char *line = c->text; rc == 0 && *line != '\0';) {
+        size_t n = strcspn(line, "\n");
+        struct inside in;
+        struct found found;
+        const char *value;
+        int known_label =
+            split_line(line, n, &in) ? recognise_inside(f, l, r, &in, &found, &value, e) : 0;
+        line += n + (line[n] != '\0');
+        s->label_hits += known_label == 1;
+        if (known_label < 0)
+            return -1;
+        if (known_label == 0 || count_only)
+            continue;
+        rc = value_beside(f, s, l, r, c, e) ? add_field(f, s, step, c, &found, e)
+                                            : add_inside(f, s, c, &in, &found, value, e);
+    }
+    return err_is_set(e) ? -1 : rc;
+}
+
+/* Fields stand above, below or beyond a table of points, not in it. */
+static bool in_table(const struct form_sheet *s, const struct cell *c)
+{
+    bool below = s->last_point != 0 && c->row > s->last_point;
+
+    return s->header_row != 0 && c->row >= s->header_row && !below &&
+           (s->last_column == 0 || c->column <= s->last_column);
+}
+
 /* `tally`: the labels are only counted; NULL: fields are taken. */
 static int walk(struct form *f, struct form_sheet *s, const struct layout *l, const struct rules *r,
                 struct step step, struct tally *tally, struct err *e)
@@ -189,10 +345,12 @@ static int walk(struct form *f, struct form_sheet *s, const struct layout *l, co
     for (size_t i = 0; rc == 0 && i < sheet->count && i < FIELD_CELLS_MAX; i++) {
         const struct cell *c = &sheet->cells[i];
         struct found found;
-        if (s->header_row != 0 && c->row >= s->header_row)
-            break; /* fields may stand above a table of points, in no other place of its sheet */
-        if (c->type != CELL_TEXT || c->len > LABEL_BYTES || (c->flags & CELL_COVERED) != 0 ||
-            (tally == NULL && is_value(f, s, c)))
+        if (c->type != CELL_TEXT || c->len > INSIDE_BYTES || (c->flags & CELL_COVERED) != 0 ||
+            in_table(s, c) || (tally == NULL && is_value(f, s, c)))
+            continue;
+        if (memchr(c->text, ':', c->len) != NULL)
+            rc = walk_inside(f, s, l, r, step, c, tally != NULL, e);
+        if (rc != 0 || c->len > LABEL_BYTES)
             continue;
         char *folded = utf8_fold(c->text, e), *brief = fold_short(c->text, e);
         if (folded == NULL)
@@ -247,6 +405,27 @@ static int choose_sheet(struct form *f, const struct layout *l, const struct rul
     return err_is_set(e) ? -1 : 0;
 }
 
+/* What the first sheet does not have may stand on another one with labels: identity here, dates
+ * there. */
+static int others(struct form *f, const struct layout *l, const struct rules *r, struct err *e)
+{
+    if (r != NULL && r->specimen)
+        return 0;
+    for (size_t i = 0; i < f->sheet_count; i++) {
+        struct form_sheet *s = &f->sheets[i];
+        const char *role = layout_sheet_role(l, s->folded);
+        struct tally tally = {0};
+        if (s->name == f->info_sheet || (role != NULL && strcmp(role, "ignored") == 0))
+            continue;
+        s->label_hits = 0;
+        if (walk(f, s, l, r, (struct step){1, 0}, &tally, e) != 0)
+            return -1;
+        if (s->label_hits >= LABELS_LEAST && walk(f, s, l, r, step_of(l, &tally), NULL, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 int form_read_fields(struct form *f, const struct layout *l, const struct rules *r, struct err *e)
 {
     struct form_sheet *s = NULL;
@@ -267,5 +446,7 @@ int form_read_fields(struct form *f, const struct layout *l, const struct rules 
     struct step step = step_of(l, &tally);
     f->values_below = step.rows > 0;
     f->values_right = step.columns;
-    return walk(f, s, l, r, step, NULL, e);
+    if (walk(f, s, l, r, step, NULL, e) != 0)
+        return -1;
+    return others(f, l, r, e) == 0 ? form_fields_complete(f, l, r, e) : -1;
 }

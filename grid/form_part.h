@@ -34,6 +34,14 @@ int form_value_at(struct form *f, const struct sheet *s, uint32_t row, uint32_t 
                   struct form_value *out, struct err *e);
 int form_read_points(struct form *f, struct form_sheet *s, const struct layout *l, struct err *e);
 /* Whether a text could be an identifier of a point, of any form: "C-01", "C19", "T-1", "1.2.3". */
+/* A mark in a column to tick. */
+bool form_is_mark(const char *text);
+/* Dates of tests in one field, the ticked type, fields on other sheets. */
+int form_fields_complete(struct form *f, const struct layout *l, const struct rules *r,
+                         struct err *e);
+/* Adds a field with an id that the form does not have yet, at this value; *out may be NULL. */
+int form_add_field(struct form *f, const char *id, const char *label, const char *sheet,
+                   struct form_value value, struct form_field **out, struct err *e);
 bool form_id_plausible(const char *s);
 
 #endif

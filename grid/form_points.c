@@ -48,7 +48,7 @@ static int keep_columns(struct form *f, struct form_sheet *s, const struct heade
     return 0;
 }
 
-static bool is_mark(const char *text)
+bool form_is_mark(const char *text)
 {
     static const char *const marks[] = {"x",      "\u00d7", "\u2713", "\u2714", "\u2611",
                                         "\u2612", "\u2717", "\u2718", "\u25a0", "\u25cf",
@@ -89,7 +89,7 @@ static int read_ticked(struct form *f, const struct form_sheet *s, const struct 
             return -1;
         if (is_no_mark(&v))
             continue;
-        bool marked = is_mark(v.text);
+        bool marked = form_is_mark(v.text);
         if (found++ == 0) {
             *out = v;
             if (marked) {
@@ -170,6 +170,24 @@ static int read_row(struct form *f, struct form_sheet *s, const struct layout *l
     return 0;
 }
 
+/* The labelled columns that follow each other from the first known one. */
+static uint32_t last_column(const struct sheet *sheet, const struct header *h, uint32_t header_row)
+{
+    uint32_t last = 0;
+
+    for (int k = 0; k < COLUMN_COUNT; k++)
+        last = h->has[k] && h->columns[k].column > last ? h->columns[k].column : last;
+    for (size_t i = book_row_start(sheet, header_row);
+         i < sheet->count && sheet->cells[i].row <= h->last_row; i++) {
+        const struct cell *c = &sheet->cells[i];
+        if (c->type != CELL_EMPTY && c->column <= last + 1)
+            last = book_right_edge(sheet, c->row, c->column) > last
+                       ? book_right_edge(sheet, c->row, c->column)
+                       : last;
+    }
+    return last;
+}
+
 static bool may_be_point(const struct cell *c, uint32_t column)
 {
     return c->column == column && c->len > 0 && c->len < ID_BYTES && c->type != CELL_EMPTY &&
@@ -188,6 +206,7 @@ int form_read_points(struct form *f, struct form_sheet *s, const struct layout *
         return 0;
     if (keep_columns(f, s, &h, e) != 0)
         return -1;
+    s->last_column = last_column(sheet, &h, s->header_row);
     if (!h.has[COLUMN_POINT])
         return 0;
     uint32_t column = h.columns[COLUMN_POINT].column;
@@ -203,6 +222,10 @@ int form_read_points(struct form *f, struct form_sheet *s, const struct layout *
         if (may_be_point(&sheet->cells[i], column) &&
             read_row(f, s, l, &h, sheet->cells[i].row, e) != 0)
             return -1;
+    }
+    for (size_t i = 0; i < s->point_count; i++) {
+        if (form_id_plausible(form_point_id(&s->points[i])) && !clean_is_void(s->points[i].wording.text))
+            s->last_point = s->points[i].id.row;
     }
     return 0;
 }

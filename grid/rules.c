@@ -15,7 +15,7 @@ enum { TABS_MAX = 64, POINTS_MAX = 2000, FIELDS_MAX = 500 };
 static const char *const severity_names[] = {"Haute", "Moyenne", "NA", "", ""};
 static const char *const role_names[] = {"common", "type", "proxy"};
 static const char *const hint_names[] = {NULL, "unnamed", "specific", "whole"};
-static const char *const kind_names[] = {"text", "date", "type", "yesno"};
+static const char *const kind_names[] = {"text", "date", "type", "yesno", "period"};
 
 const char *severity_name(enum severity s)
 {
@@ -43,7 +43,7 @@ const char *tab_hint_name(enum tab_hint hint)
 
 enum field_kind field_kind_from_name(const char *name)
 {
-    for (int i = 0; name != NULL && i < 4; i++) {
+    for (int i = 0; name != NULL && i < FIELD_KINDS; i++) {
         if (strcmp(name, kind_names[i]) == 0)
             return (enum field_kind)i;
     }

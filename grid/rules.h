@@ -40,7 +40,7 @@ struct rule_tab {
     struct rule_point *points;
     size_t count;
 };
-enum field_kind { FIELD_TEXT, FIELD_DATE, FIELD_TYPE, FIELD_YESNO };
+enum field_kind { FIELD_TEXT, FIELD_DATE, FIELD_TYPE, FIELD_YESNO, FIELD_PERIOD, FIELD_KINDS };
 enum field_kind field_kind_from_name(const char *name);
 struct rule_field {
     const char *id, *label; /* id may be NULL: a field without a well-known meaning */
