@@ -105,6 +105,8 @@ const struct cell *book_cell(const struct sheet *s, uint32_t row, uint32_t colum
 size_t book_row_start(const struct sheet *s, uint32_t row);
 /* The last column of the merged range that begins at this cell; else the column itself. */
 uint32_t book_right_edge(const struct sheet *s, uint32_t row, uint32_t column);
+/* Whether a merged range covers this place, its upper left corner apart. */
+bool book_covered(const struct sheet *s, uint32_t row, uint32_t column);
 bool book_column_hidden(const struct sheet *s, uint32_t column);
 /* "F14" */
 void book_address(uint32_t row, uint32_t column, char out[BOOK_ADDRESS_MAX]);

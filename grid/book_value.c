@@ -96,6 +96,16 @@ uint32_t book_right_edge(const struct sheet *s, uint32_t row, uint32_t column)
     return column;
 }
 
+bool book_covered(const struct sheet *s, uint32_t row, uint32_t column)
+{
+    for (size_t i = 0; i < s->merge_count; i++) {
+        const struct range *m = &s->merges[i];
+        if (row >= m->row1 && row <= m->row2 && column >= m->column1 && column <= m->column2)
+            return row != m->row1 || column != m->column1;
+    }
+    return false;
+}
+
 bool book_column_hidden(const struct sheet *s, uint32_t column)
 {
     for (size_t i = 0; i < s->hidden_column_count; i++) {

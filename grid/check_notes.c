@@ -148,8 +148,10 @@ static void note_missing_columns(struct check *c, const struct form_sheet *s)
     struct form_value place = {.text = "", .row = s->header_row, .column = 1};
 
     for (size_t i = 0; s->header_row != 0 && i < sizeof needed / sizeof needed[0]; i++) {
-        bool said = needed[i].id == COLUMN_SEVERITY && c->rules->own; /* by a finding */
-        if (!form_sheet_has(s, needed[i].id) && !said)
+        bool said = needed[i].id == COLUMN_POINT ? s->ids_joined || s->ids_made
+                                                 : needed[i].id == COLUMN_SEVERITY && c->rules->own;
+        bool joined = needed[i].id == COLUMN_WORDING && s->ids_joined;
+        if (!form_sheet_has(s, needed[i].id) && !said && !joined)
             note_add(c, needed[i].code, s->name, &place, NULL);
     }
 }
@@ -173,6 +175,12 @@ static void note_answer_columns(struct check *c, const struct form_sheet *s)
         struct form_value place = {.text = "", .row = s->header_row, .column = s->severity_rival};
         note_add(c, "severity-ambiguous", s->name, &place, NULL);
     }
+    if (s->comments_joined != 0) {
+        struct form_value place = {.text = "", .row = s->header_row, .column = s->comments_joined};
+        note_add(c, "comments-joined", s->name, &place, NULL);
+    }
+    if (s->ids_made)
+        note_add(c, "ids-made", s->name, NULL, NULL);
     for (size_t i = 0; i < s->column_count; i++) {
         const struct form_column *column = &s->columns[i];
         struct form_value place = {.text = "", .row = s->header_row, .column = column->column};
@@ -210,6 +218,8 @@ static void note_unknown_sheets(struct check *c)
             note_add(c, "tab-name-unknown", s->name, NULL, count);
         else if (t == NULL && s->header_row == 0 && s->ids_unread >= IDS_LEAST)
             note_add(c, "header-not-found", s->name, NULL, count);
+        else if (t == NULL && s->header_row == 0 && s->ids_across >= IDS_LEAST)
+            note_add(c, "points-across", s->name, NULL, NULL);
     }
 }
 
@@ -244,7 +254,8 @@ static void note_fields(struct check *c)
 {
     for (size_t i = 0; i < c->form->sheet_count; i++) {
         const struct form_sheet *s = &c->form->sheets[i];
-        if (s->name == c->form->info_sheet && s->state != SHEET_VISIBLE)
+        bool again = i > 0 && c->form->sheets[i - 1].name == s->name;
+        if (s->name == c->form->info_sheet && s->state != SHEET_VISIBLE && !again)
             note_add(c, "tab-hidden", s->name, NULL, NULL);
     }
     if (c->form->info_sheet != NULL && !c->form->from_json &&
@@ -267,7 +278,8 @@ static void note_unknown_fields(struct check *c)
     for (size_t i = 0; c->rules->own && !c->form->from_json && i < layout_field_count(c->layout);
          i++) {
         const struct layout_field *field = layout_field_at(c->layout, i);
-        if (field->required && strcmp(field->kind, "period") != 0 && layout_field_by_id(c->layout, field->id) == field &&
+        if (field->required && strcmp(field->kind, "period") != 0 &&
+            layout_field_by_id(c->layout, field->id) == field &&
             form_field(c->form, field->id) == NULL)
             note_add(c, "field-not-found", c->form->info_sheet, NULL,
                      layout_field_label(c->layout, field->id));

@@ -48,9 +48,14 @@ static void check_wording(struct check *c, const char *sheet, const struct form_
     free(plain);
 }
 
-static bool comment_void(const struct form_value *v)
+/* Empty, or still as the blank form has it ("À justifier si Non"). */
+static bool comment_void(const struct check *c, const char *sheet, const struct form_value *v,
+                         const struct rule_point *rule)
 {
-    return v->type == CELL_ERROR || clean_is_void(v->text);
+    const char *blank = c->rules->own ? NULL : rules_blank_comment(c->rules, sheet, rule->id);
+
+    return v->type == CELL_ERROR || clean_is_void(v->text) ||
+           (blank != NULL && clean_same_word(blank, v->text));
 }
 
 static void check_answer(struct check *c, const struct check_tab *t, const struct form_point *p,
@@ -68,7 +73,7 @@ static void check_answer(struct check *c, const struct check_tab *t, const struc
     else if (a == ANSWER_INVALID)
         finding_add(c, "answer-invalid", sheet, &p->answer, rule->id,
                     shown_of(&p->answer, p->rival, shown));
-    if ((a == ANSWER_NO || a == ANSWER_NA) && comment_void(&p->comment))
+    if ((a == ANSWER_NO || a == ANSWER_NA) && comment_void(c, sheet, &p->comment, rule))
         finding_add(c, "comment-missing", sheet, &p->comment, rule->id, NULL);
     check_text(c, sheet, &p->comment, rule->id);
 }

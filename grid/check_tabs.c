@@ -187,13 +187,15 @@ static void check_extent(struct check *c)
 {
     enum { ROWS = 10000 };
 
+    const char *told = NULL;
+
     for (size_t i = 0; i < c->form->sheet_count; i++) {
         const struct form_sheet *s = &c->form->sheets[i];
         const struct check_tab *t = check_tab_of_sheet(c, s);
         bool read = (t != NULL && t->expected) || s->name == c->form->info_sheet;
-        if (read && s->sheet != NULL &&
+        if (read && s->name != told && s->sheet != NULL &&
             (s->sheet->declared_rows > ROWS || s->sheet->last_row > ROWS))
-            finding_add(c, "dimension-excessive", s->name, NULL, NULL, NULL);
+            finding_add(c, "dimension-excessive", told = s->name, NULL, NULL, NULL);
     }
 }
 

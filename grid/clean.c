@@ -152,3 +152,21 @@ char *clean_fold_name(const char *s, struct err *e)
     buf_free(&words);
     return folded;
 }
+
+char *clean_fold_part(const char *sheet, const char *part, struct err *e)
+{
+    struct buf key = BUF_INIT((size_t)ceilings.form_strings_bytes);
+    char *folded = NULL;
+
+    if (part == NULL)
+        return clean_fold_name(sheet, e);
+    buf_text(&key, sheet);
+    buf_text(&key, " : ");
+    buf_text(&key, part);
+    if (key.failed)
+        err_set_memory(e);
+    else
+        folded = clean_fold_name(buf_str(&key), e);
+    buf_free(&key);
+    return folded;
+}

@@ -21,6 +21,10 @@ bool clean_same_word(const char *a, const char *b);
 /* utf8_fold for the names of tabs and types, in which "<" says what a type is: "< 3 tiers" reads
  * "moins de 3 tiers". malloc'ed; NULL and err without memory. */
 char *clean_fold_name(const char *s, struct err *e);
+/* The same of the name of a sheet and, unless NULL, the title of a part of it: what tells tabs
+ * apart.
+ */
+char *clean_fold_part(const char *sheet, const char *part, struct err *e);
 bool clean_has_bidi(const char *s);    /* U+202A..U+202E, U+2066..U+2069 */
 bool clean_has_control(const char *s); /* C0 (but tab and line ends), DEL, C1 */
 

@@ -162,7 +162,15 @@ static struct jv *sheet_json(const struct check_tab *t, const struct check *init
     struct jv *o = jv_object(), *columns = jv_array(), *points = jv_array();
 
     jv_put_text(o, "name", t->sheet->name);
+    if (t->sheet->part != NULL)
+        jv_put_text(o, "part", t->sheet->part);
     jv_put_text(o, "role", tab_role_name(t->role));
+    if (t->sheet->ids_joined || t->sheet->ids_made) {
+        struct jv *named = jv_object();
+        jv_put_text(named, "id", column_name(COLUMN_POINT));
+        jv_put_text(named, "label", "N°");
+        jv_add_take(columns, named);
+    }
     for (size_t i = 0; i < t->sheet->column_count; i++) {
         struct jv *column = jv_object();
         jv_put_text(column, "id", column_name(t->sheet->columns[i].id));
@@ -233,7 +241,10 @@ struct jv *doc_make(const struct check *c, const struct doc_file *file, enum rul
     put_head(doc, form_json(c->form, file), ruleset_json(c->rules, by));
     jv_put_text(doc, "kind", c->proxy ? "proxy" : "lps");
     jv_put_text(doc, "type", c->type_tab != NULL ? c->type_tab->type : NULL);
-    jv_put_text(doc, "type_label", c->type_tab != NULL ? c->type_tab->rule->name : NULL);
+    jv_put_text(doc, "type_label",
+                c->type_tab == NULL               ? NULL
+                : c->type_tab->rule->part != NULL ? c->type_tab->rule->part
+                                                  : c->type_tab->rule->name);
     date_iso(c->deposit, day);
     jv_put_text(doc, "reference_date", day);
     jv_put_take(doc, "fields", fields_json(c->form));

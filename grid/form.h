@@ -44,7 +44,10 @@ enum { TICKS = 3, RIVALS = 4 };
 
 struct form_sheet {
     const char *name;
-    char *folded;
+    const char *part; /* of a sheet with several tables, or with headings: its title; NULL */
+    char *folded;     /* of the name and the part */
+    char *part_folded;
+    struct range area;         /* of the sheet; where its table ends, the next one may begin */
     const struct sheet *sheet; /* NULL when not from a workbook */
     enum sheet_state state;
     uint32_t header_row;    /* 0: none found */
@@ -63,7 +66,13 @@ struct form_sheet {
     bool ticks_beside; /* marks in columns of their own beside the answers */
     uint32_t answers_unnamed; /* no column of answers but one of Oui, Non and N/A with an unknown
                                  label; 0 */
+    uint32_t split_column;    /* where a second table begins beside the first; 0 */
+    uint32_t comments_joined; /* another column of comments that was read too; 0 */
+    bool ids_joined;          /* the identifier stands before the wording, in one cell */
+    bool ids_made;            /* points have none: the row names them */
     bool ticked;              /* answers are marks in columns of their own */
+    bool divided;             /* every point of it is in a part of its own */
+    size_t ids_across;        /* the same of a row: a column for each point */
     size_t ids_unread;        /* without a header: cells of a column that look like identifiers */
     bool truncated;           /* more rows than FORM_POINTS_MAX; the rest was not kept */
     size_t label_hits;        /* fields' labels seen in it */
@@ -81,9 +90,9 @@ struct form_field {
 
 struct form {
     struct arena arena;
-    struct book *book; /* NULL when not from a workbook */
-    struct form_sheet *sheets;
-    size_t sheet_count;
+    struct book *book;         /* NULL when not from a workbook */
+    struct form_sheet *sheets; /* tables: a sheet may have several, with the same name pointer */
+    size_t sheet_count, sheet_room;
     struct form_field *fields;
     size_t field_count, field_room;
     const char *info_sheet; /* where the fields were found; NULL */

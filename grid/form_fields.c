@@ -210,13 +210,13 @@ static int add_inside(struct form *f, struct form_sheet *s, const struct cell *c
         return -1;
     field->label_row = c->row;
     field->label_column = c->column;
-    field->value = (struct form_value){.text = value,
-                                       .row = c->row,
-                                       .column = c->column,
-                                       .type = CELL_TEXT,
-                                       .flags = c->flags,
-                                       .display_differs =
-                                           book_display_differs(f->book, s->sheet, c)};
+    field->value =
+        (struct form_value){.text = value,
+                            .row = c->row,
+                            .column = c->column,
+                            .type = CELL_TEXT,
+                            .flags = c->flags,
+                            .display_differs = book_display_differs(f->book, s->sheet, c)};
     field->has_date = book_date(f->book, &as_text, &field->date) == 0;
     return 0;
 }
@@ -326,13 +326,27 @@ static int walk_inside(struct form *f, struct form_sheet *s, const struct layout
     return err_is_set(e) ? -1 : rc;
 }
 
-/* Fields stand above, below or beyond a table of points, not in it. */
-static bool in_table(const struct form_sheet *s, const struct cell *c)
+/* Fields stand above, below or beyond the tables of points of their sheet, not in them. */
+static bool in_table(const struct form *f, const struct form_sheet *of, const struct cell *c)
 {
-    bool below = s->last_point != 0 && c->row > s->last_point;
+    for (size_t i = 0; i < f->sheet_count; i++) {
+        const struct form_sheet *s = &f->sheets[i];
+        bool below = s->last_point != 0 && c->row > s->last_point;
+        if (s->sheet == of->sheet && s->header_row != 0 && c->row >= s->header_row && !below &&
+            c->column >= s->area.column1 && (s->last_column == 0 || c->column <= s->last_column))
+            return true;
+    }
+    return false;
+}
 
-    return s->header_row != 0 && c->row >= s->header_row && !below &&
-           (s->last_column == 0 || c->column <= s->last_column);
+/* A sheet with several tables is looked at once. */
+static bool is_again(const struct form *f, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (f->sheets[k].sheet == f->sheets[i].sheet)
+            return true;
+    }
+    return false;
 }
 
 /* `tally`: the labels are only counted; NULL: fields are taken. */
@@ -346,7 +360,7 @@ static int walk(struct form *f, struct form_sheet *s, const struct layout *l, co
         const struct cell *c = &sheet->cells[i];
         struct found found;
         if (c->type != CELL_TEXT || c->len > INSIDE_BYTES || (c->flags & CELL_COVERED) != 0 ||
-            in_table(s, c) || (tally == NULL && is_value(f, s, c)))
+            in_table(f, s, c) || (tally == NULL && is_value(f, s, c)))
             continue;
         if (memchr(c->text, ':', c->len) != NULL)
             rc = walk_inside(f, s, l, r, step, c, tally != NULL, e);
@@ -378,22 +392,22 @@ static int choose_sheet(struct form *f, const struct layout *l, const struct rul
 
     *out = NULL;
     if (r != NULL && r->info_sheet != NULL) {
-        char *wanted = utf8_fold(r->info_sheet, e);
-        if (wanted == NULL)
-            return -1;
-        for (size_t i = 0; *out == NULL && i < f->sheet_count; i++) {
-            if (strcmp(f->sheets[i].folded, wanted) == 0)
+        char *wanted = clean_fold_name(r->info_sheet, e);
+        for (size_t i = 0; wanted != NULL && *out == NULL && i < f->sheet_count; i++) {
+            char *name = clean_fold_name(f->sheets[i].name, e);
+            if (name != NULL && strcmp(name, wanted) == 0)
                 *out = &f->sheets[i];
+            free(name);
         }
         free(wanted);
-        return 0;
+        return err_is_set(e) ? -1 : 0;
     }
     for (size_t i = 0; i < f->sheet_count; i++) {
         struct form_sheet *s = &f->sheets[i];
         const char *role = layout_sheet_role(l, s->folded);
         struct tally tally = {0};
         s->label_hits = 0;
-        if (walk(f, s, l, r, (struct step){1, 0}, &tally, e) != 0)
+        if (is_again(f, i) || walk(f, s, l, r, (struct step){1, 0}, &tally, e) != 0)
             continue;
         bool named = role != NULL && strcmp(role, "information") == 0;
         size_t weight = s->label_hits + (named ? NAME_BONUS : 0);
@@ -415,7 +429,8 @@ static int others(struct form *f, const struct layout *l, const struct rules *r,
         struct form_sheet *s = &f->sheets[i];
         const char *role = layout_sheet_role(l, s->folded);
         struct tally tally = {0};
-        if (s->name == f->info_sheet || (role != NULL && strcmp(role, "ignored") == 0))
+        if (s->name == f->info_sheet || is_again(f, i) ||
+            (role != NULL && strcmp(role, "ignored") == 0))
             continue;
         s->label_hits = 0;
         if (walk(f, s, l, r, (struct step){1, 0}, &tally, e) != 0)

@@ -91,7 +91,8 @@ static int read_period(struct form *f, struct err *e)
     if (field == NULL)
         return 0;
     const struct form_sheet *s = sheet_of(f, field);
-    bool inside = field->value.row == field->label_row && field->value.column == field->label_column;
+    bool inside =
+        field->value.row == field->label_row && field->value.column == field->label_column;
     if (inside)
         days_in_text(f->book, field->value.text, &days);
     for (uint32_t k = 0; s != NULL && !inside && k < PERIOD_COLUMNS && days.count < 2; k++)
@@ -186,8 +187,8 @@ static int read_ticked_type(struct form *f, const struct layout *l, struct err *
     for (size_t i = 0; i < n; i++) {
         marked += all[i].marked;
         at = all[i].marked ? i : at;
-        in_list |= all[i].cell->row == field->value.row + 1 &&
-                   all[i].cell->column == field->value.column;
+        in_list |=
+            all[i].cell->row == field->value.row + 1 && all[i].cell->column == field->value.column;
     }
     if (n < 2 || (!in_list && marked == 0))
         return 0;

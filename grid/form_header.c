@@ -6,24 +6,11 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
-#include "grid/check.h"
 #include "grid/clean.h"
 #include "grid/fault.h"
-#include "grid/form_part.h"
+#include "grid/form_header.h"
 
-enum {
-    HEADER_CELLS_MAX = 5000,
-    CONTENT_CELLS_MAX = 5000,
-    SCANS_MAX = 8,
-    LEAST = 3,
-    WORD_BYTES = 32
-};
-
-/* What stands in a column below the header. */
-struct content {
-    unsigned filled, ids, answers, severities;
-    size_t bytes;
-};
+enum { HEADER_CELLS_MAX = 5000, SCANS_MAX = 8, WORD_BYTES = 32 };
 
 static size_t row_end(const struct sheet *sheet, size_t i)
 {
@@ -32,6 +19,15 @@ static size_t row_end(const struct sheet *sheet, size_t i)
     while (i < sheet->count && sheet->cells[i].row == row)
         i++;
     return i;
+}
+
+/* The cells of a row that are in the area: indices *from to *to. */
+static void narrow(const struct sheet *sheet, const struct range *area, size_t *from, size_t *to)
+{
+    while (*from < *to && sheet->cells[*from].column < area->column1)
+        ++*from;
+    while (*to > *from && sheet->cells[*to - 1].column > area->column2)
+        --*to;
 }
 
 static bool is_label(const struct cell *c)
@@ -76,6 +72,13 @@ static int take_label(struct form *f, const struct cell *c, const struct layout 
     if (folded == NULL)
         return -1;
     enum column_id id = layout_column(l, folded, &strength);
+    if (id == COLUMN_COMMENT && strength >= LABEL_WHOLE) {
+        if (h->comment_count < RIVALS)
+            h->comments[h->comment_count++] = c->column;
+        /* "Explications" may explain the point; "Commentaire" and "Justification" never do. */
+        if (strncmp(folded, "comment", 7) == 0 || strncmp(folded, "justif", 6) == 0)
+            strength += LABEL_WHOLE;
+    }
     if (id == COLUMN_ANSWER && strength < LABEL_OWN && is_contrary(folded))
         id = COLUMN_NONE;
     free(folded);
@@ -149,11 +152,16 @@ static void set_ticked(struct header *h)
     h->alike_count = 0;
 }
 
-static int look_at_row(struct form *f, const struct sheet *sheet, size_t from, size_t to,
+/* Cells from..to of one row, which has more than none. */
+static int look_at_row(struct form *f, const struct form_sheet *s, size_t from, size_t to,
                        const struct layout *l, struct header *h, struct err *e)
 {
+    const struct sheet *sheet = s->sheet;
+    size_t below = row_end(sheet, from), below_end;
+
     memset(h, 0, sizeof *h);
     h->last_row = sheet->cells[from].row;
+    narrow(sheet, &s->area, &from, &to);
     for (size_t i = from; i < to; i++) {
         if (is_label(&sheet->cells[i]) && take_label(f, &sheet->cells[i], l, h, e) != 0)
             return -1;
@@ -164,10 +172,11 @@ static int look_at_row(struct form *f, const struct sheet *sheet, size_t from, s
     } else if (!whole && (h->has[COLUMN_POINT] || h->has[COLUMN_WORDING]) &&
                take_ticks(sheet, from, to, h, e)) {
         set_ticked(h);
-    } else if (h->has[COLUMN_ANSWER] && to < sheet->count &&
-               sheet->cells[to].row == h->last_row + 1) {
-        size_t end = row_end(sheet, to);
-        if (only_ticks(sheet, to, end, e) && take_ticks(sheet, to, end, h, e)) {
+    } else if (h->has[COLUMN_ANSWER] && below < sheet->count &&
+               sheet->cells[below].row == h->last_row + 1) {
+        below_end = row_end(sheet, below);
+        narrow(sheet, &s->area, &below, &below_end);
+        if (only_ticks(sheet, below, below_end, e) && take_ticks(sheet, below, below_end, h, e)) {
             set_ticked(h);
             h->last_row++;
         }
@@ -191,105 +200,6 @@ static bool is_header(const struct header *h)
            (h->has[COLUMN_POINT] || h->has[COLUMN_WORDING]);
 }
 
-static bool id_like(const struct cell *c)
-{
-    size_t n = 0;
-    char id[ID_BYTES];
-
-    if (c->type != CELL_TEXT || c->len >= ID_BYTES)
-        return false;
-    const char *text = clean_trim(c->text, &n);
-    memcpy(id, text, n);
-    id[n] = '\0';
-    /* Bare numbers may count anything, and slashes may be dates. */
-    return strspn(id, "0123456789") < n && strchr(id, '/') == NULL && form_id_plausible(id);
-}
-
-static bool is_answer(const struct cell *c)
-{
-    struct form_value v = {.text = c->text, .type = c->type, .flags = c->flags};
-
-    return c->type == CELL_TEXT && c->len <= WORD_BYTES && answer_of(&v) <= ANSWER_NA;
-}
-
-static bool is_severity(const struct cell *c, const struct layout *l, struct err *e)
-{
-    char *folded = c->type == CELL_TEXT && c->len <= WORD_BYTES ? utf8_fold(c->text, e) : NULL;
-    const char *severity = folded != NULL ? layout_severity(l, folded) : NULL;
-
-    free(folded);
-    /* A letter may stand for anything where no label says severity. */
-    return severity != NULL && c->len > 3 && strcmp(severity, "NA") != 0;
-}
-
-/* `l` NULL: severities are not looked for. */
-static void scan_below(const struct sheet *s, uint32_t row, const struct layout *l,
-                       struct content all[COLUMNS_MAX], struct err *e)
-{
-    size_t from = book_row_start(s, row + 1);
-
-    memset(all, 0, COLUMNS_MAX * sizeof *all);
-    for (size_t i = from; i < s->count && i < from + CONTENT_CELLS_MAX; i++) {
-        const struct cell *c = &s->cells[i];
-        if (c->column >= COLUMNS_MAX || c->type == CELL_EMPTY || (c->flags & CELL_COVERED) != 0)
-            continue;
-        struct content *column = &all[c->column];
-        column->filled++;
-        column->bytes += c->len;
-        column->ids += id_like(c);
-        column->answers += is_answer(c);
-        column->severities += l != NULL && is_severity(c, l, e);
-    }
-}
-
-static bool taken(const struct header *h, uint32_t column)
-{
-    bool yes = h->ignored[column];
-
-    for (int k = 0; k < COLUMN_COUNT; k++)
-        yes |= h->has[k] && h->columns[k].column == column;
-    for (int k = 0; k < TICKS; k++)
-        yes |= h->ticks[k] == column;
-    return yes;
-}
-
-static bool holds_answers(const struct content *c)
-{
-    return c->answers >= LEAST && c->answers == c->filled;
-}
-
-static void take_content(struct header *h, enum column_id id, uint32_t column)
-{
-    h->has[id] = true;
-    h->strength[id] = 0;
-    h->columns[id] = (struct form_column){id, column, "", true};
-}
-
-/* The columns without a known label, by what they hold. Not that of the answers, whose unknown
- * label might say "vulnerable": it is only remembered. A column of long texts is the wording only
- * where another one is known to be the comment. */
-static void by_content(struct header *h, const struct content all[COLUMNS_MAX])
-{
-    uint32_t longest = 0;
-
-    for (uint32_t column = 1; column < COLUMNS_MAX; column++) {
-        const struct content *c = &all[column];
-        if (taken(h, column) || c->filled < LEAST)
-            continue;
-        if (!h->has[COLUMN_POINT] && c->ids >= LEAST)
-            take_content(h, COLUMN_POINT, column);
-        else if (!h->has[COLUMN_ANSWER] && holds_answers(c))
-            h->unnamed = h->unnamed == 0 ? column : h->unnamed;
-        else if (!h->has[COLUMN_SEVERITY] && c->severities * 10 >= c->filled * 8 &&
-                 c->severities >= LEAST)
-            take_content(h, COLUMN_SEVERITY, column);
-        else if (c->bytes > 15 * c->filled && (longest == 0 || c->filled > all[longest].filled))
-            longest = column;
-    }
-    if (!h->has[COLUMN_WORDING] && h->has[COLUMN_COMMENT] && longest != 0)
-        take_content(h, COLUMN_WORDING, longest);
-}
-
 /* Two columns may hold answers, or severities. With the whole label (and better, the user's own)
  * one of them is meant; where labels do not decide, rows in which the columns differ have no
  * answer. */
@@ -306,13 +216,15 @@ static void find_rivals(struct form_sheet *s, const struct header *h,
     if (mine >= LABEL_OWN || !h->has[COLUMN_ANSWER])
         return;
     for (size_t i = 0; i < h->alike_count; i++) {
-        if (!whole || h->alike_strength[i] >= LABEL_WHOLE || holds_answers(&all[h->alike[i]])) {
+        if (!whole || h->alike_strength[i] >= LABEL_WHOLE ||
+            content_holds_answers(&all[h->alike[i]])) {
             s->rivals[s->rival_count++] = h->alike[i];
             s->rivals_count = true;
         }
     }
     for (uint32_t column = 1; column < COLUMNS_MAX && !whole; column++) {
-        if (taken(h, column) || !holds_answers(&all[column]) || s->rival_count >= RIVALS)
+        if (content_taken(h, column) || !content_holds_answers(&all[column]) ||
+            s->rival_count >= RIVALS)
             continue;
         bool known = false;
         for (size_t i = 0; i < s->rival_count; i++)
@@ -332,21 +244,52 @@ static bool same_columns(const struct header *a, const struct header *b)
     return true;
 }
 
+/* Two tables beside each other: the row is two headers with the same columns, the second of which
+ * begins like the first. */
+static int find_split(struct form *f, struct form_sheet *s, size_t from, size_t to,
+                      const struct layout *l, struct err *e)
+{
+    struct form_sheet left = {.sheet = s->sheet, .area = s->area}, right = left;
+    const struct cell *cells = s->sheet->cells;
+    struct header a, b;
+
+    narrow(s->sheet, &s->area, &from, &to);
+    for (size_t k = from + 1; k < to; k++) {
+        if (!is_label(&cells[k]) || cells[k].len != cells[from].len ||
+            memcmp(cells[k].text, cells[from].text, cells[k].len) != 0)
+            continue;
+        left.area.column2 = cells[k].column - 1u;
+        right.area.column1 = cells[k].column;
+        if (look_at_row(f, &left, from, to, l, &a, e) != 0 ||
+            look_at_row(f, &right, from, to, l, &b, e) != 0)
+            return -1;
+        if (is_header(&a) && is_header(&b) && memcmp(a.has, b.has, sizeof a.has) == 0) {
+            s->split_column = cells[k].column;
+            return 0;
+        }
+    }
+    return 0;
+}
+
 /* The first row that reads like a header by its labels is it; a later one with other columns is
  * only remembered. */
 static int by_labels(struct form *f, struct form_sheet *s, const struct layout *l,
                      struct header *best, struct err *e)
 {
     const struct sheet *sheet = s->sheet;
+    size_t first = book_row_start(sheet, s->area.row1);
     struct header h;
 
-    for (size_t i = 0; i < sheet->count && i < HEADER_CELLS_MAX && s->second_header == 0;) {
+    for (size_t i = first; i < sheet->count && sheet->cells[i].row <= s->area.row2 &&
+                           i < first + HEADER_CELLS_MAX && s->second_header == 0;) {
         size_t end = row_end(sheet, i);
-        if (look_at_row(f, sheet, i, end, l, &h, e) != 0)
+        if (look_at_row(f, s, i, end, l, &h, e) != 0)
             return -1;
         if (is_header(&h) && s->header_row == 0) {
             s->header_row = sheet->cells[i].row;
             *best = h;
+            if (find_split(f, s, i, end, l, e) != 0)
+                return -1;
         } else if (is_header(&h) && !same_columns(&h, best)) {
             s->second_header = sheet->cells[i].row;
         }
@@ -360,17 +303,19 @@ static int by_both(struct form *f, struct form_sheet *s, const struct layout *l,
                    struct header *best, struct content all[COLUMNS_MAX], struct err *e)
 {
     const struct sheet *sheet = s->sheet;
+    size_t first = book_row_start(sheet, s->area.row1);
     unsigned scans = 0;
     struct header h;
 
-    for (size_t i = 0; i < sheet->count && i < HEADER_CELLS_MAX && scans < SCANS_MAX;) {
+    for (size_t i = first; i < sheet->count && sheet->cells[i].row <= s->area.row2 &&
+                           i < first + HEADER_CELLS_MAX && scans < SCANS_MAX;) {
         size_t end = row_end(sheet, i);
-        if (look_at_row(f, sheet, i, end, l, &h, e) != 0)
+        if (look_at_row(f, s, i, end, l, &h, e) != 0)
             return -1;
         if (columns_known(&h) >= 2) {
             scans++;
-            scan_below(sheet, h.last_row, l, all, e);
-            by_content(&h, all);
+            content_scan(sheet, &s->area, h.last_row, l, all, e);
+            content_complete(&h, all);
             if ((h.has[COLUMN_ANSWER] || h.unnamed != 0) && h.has[COLUMN_POINT] &&
                 (h.has[COLUMN_WORDING] || h.has[COLUMN_SEVERITY])) {
                 s->header_row = sheet->cells[i].row;
@@ -393,13 +338,14 @@ int form_find_header(struct form *f, struct form_sheet *s, const struct layout *
     if (s->header_row == 0 && by_both(f, s, l, out, all, e) != 0)
         return -1;
     if (s->header_row == 0) {
-        scan_below(s->sheet, 0, NULL, all, e);
+        content_scan(s->sheet, &s->area, s->area.row1 - 1, NULL, all, e);
         for (uint32_t column = 1; column < COLUMNS_MAX; column++)
             s->ids_unread = all[column].ids > s->ids_unread ? all[column].ids : s->ids_unread;
+        s->ids_across = content_ids_across(s->sheet);
         return err_is_set(e) ? -1 : 0;
     }
-    scan_below(s->sheet, out->last_row, l, all, e);
-    by_content(out, all);
+    content_scan(s->sheet, &s->area, out->last_row, l, all, e);
+    content_complete(out, all);
     s->ticked = out->ticks[0] != 0 && !out->ticks_beside &&
                 out->columns[COLUMN_ANSWER].column == out->ticks[0];
     s->ticks_beside = out->ticks_beside ? out->ticks[0] : 0;

@@ -2,6 +2,7 @@
  * "[W-3]", "§4.2", "V2.1 (L1)". */
 #include <string.h>
 
+#include "grid/clean.h"
 #include "grid/form_part.h"
 
 enum { ID_LETTERS = 16, ID_WORD = 8, ID_GROUP = 4, ID_GROUPS = 6, ID_LENGTH = 32 };
@@ -75,4 +76,10 @@ bool form_id_plausible(const char *s)
             s += n;
     }
     return groups > 0 && groups <= ID_GROUPS && letters <= ID_LETTERS && closed(s);
+}
+
+bool form_is_candidate(const struct form_point *p)
+{
+    return form_id_plausible(form_point_id(p)) &&
+           !(clean_is_void(p->wording.text) && clean_is_void(p->severity.text));
 }

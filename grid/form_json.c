@@ -90,7 +90,8 @@ static int read_sheets(struct form *f, const struct jv *sheets, struct err *e)
         if (s->name == NULL)
             return err_set(e, ERR_INPUT, "err.grid.json-shape", "sheets.name", NULL);
         s->header_row = 1;
-        s->folded = clean_fold_name(s->name, e);
+        s->part = jv_get_text(o, "part");
+        s->folded = clean_fold_part(s->name, s->part, e);
         if (s->folded == NULL || read_columns(s, jv_get(o, "columns"), e) != 0 ||
             read_points(s, jv_get(o, "points"), e) != 0)
             return -1;

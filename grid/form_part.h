@@ -8,32 +8,18 @@ enum { LABEL_BYTES = 200 }; /* no label is longer */
 
 enum { COLUMNS_MAX = 256, ID_BYTES = 64 };
 
-/* The header row of a tab, and which columns hold what. */
-struct header {
-    struct form_column columns[COLUMN_COUNT];
-    size_t strength[COLUMN_COUNT];
-    bool has[COLUMN_COUNT];
-    bool ignored[COLUMNS_MAX];
-    uint32_t alike[RIVALS]; /* further columns whose label says answers */
-    size_t alike_strength[RIVALS], alike_count;
-    uint32_t severity_alike; /* the same for severities; 0 */
-    size_t severity_alike_strength;
-    uint32_t ticks[TICKS]; /* of Oui, Non, N/A; 0 */
-    bool ticks_beside;     /* there is a column of answers as well */
-    uint32_t unnamed;      /* a column of Oui, Non and N/A with an unknown label; 0 */
-    uint32_t last_row;     /* of the header: points come after it */
-};
-
-/* Finds it; s->header_row stays 0 when there is none. */
-int form_find_header(struct form *f, struct form_sheet *s, const struct layout *l,
-                     struct header *out, struct err *e);
-
 /* The value of a cell as text, owned by the form; the place is kept when the cell is empty or
  * absent. */
 int form_value_at(struct form *f, const struct sheet *s, uint32_t row, uint32_t column,
                   struct form_value *out, struct err *e);
 int form_read_points(struct form *f, struct form_sheet *s, const struct layout *l, struct err *e);
 /* Whether a text could be an identifier of a point, of any form: "C-01", "C19", "T-1", "1.2.3". */
+/* An identifier with a wording or a severity: what may be a point. */
+bool form_is_candidate(const struct form_point *p);
+void form_sheet_free(struct form_sheet *s);
+/* The tables of one worksheet, and their parts, appended to the form. */
+int form_read_tables(struct form *f, const struct sheet *sheet, const struct layout *l,
+                     struct err *e);
 /* A mark in a column to tick. */
 bool form_is_mark(const char *text);
 /* Dates of tests in one field, the ticked type, fields on other sheets. */

@@ -2,12 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "grid/book_part.h"
-#include "grid/check.h"
 #include "grid/clean.h"
 #include "grid/fault.h"
-#include "grid/form_part.h"
+#include "grid/form_header.h"
 
 /* Every labelled cell of the header row, known or not, in the order of the form. */
 static int keep_columns(struct form *f, struct form_sheet *s, const struct header *h, struct err *e)
@@ -15,6 +16,11 @@ static int keep_columns(struct form *f, struct form_sheet *s, const struct heade
     const struct sheet *sheet = s->sheet;
     size_t from = book_row_start(sheet, s->header_row);
     size_t to = book_row_start(sheet, s->header_row + 1);
+
+    while (from < to && sheet->cells[from].column < s->area.column1)
+        from++;
+    while (to > from && sheet->cells[to - 1].column > s->area.column2)
+        to--;
 
     s->columns = calloc(to - from + 1 + COLUMN_COUNT, sizeof *s->columns);
     if (s->columns == NULL)
@@ -35,7 +41,9 @@ static int keep_columns(struct form *f, struct form_sheet *s, const struct heade
             column.id = (enum column_id)k;
             listed |= h->columns[k].by_content;
         }
-        column.label = arena_text(&f->arena, c->text, c->len);
+        column.label = s->ticked && column.id == COLUMN_ANSWER
+                           ? h->columns[COLUMN_ANSWER].label /* not the one of "Oui" */
+                           : arena_text(&f->arena, c->text, c->len);
         if (column.label == NULL)
             return fault_set(e, "zip-bomb");
         for (size_t k = 0; listed && k < s->column_count; k++) {
@@ -44,90 +52,6 @@ static int keep_columns(struct form *f, struct form_sheet *s, const struct heade
         }
         if (!listed)
             s->columns[s->column_count++] = column;
-    }
-    return 0;
-}
-
-bool form_is_mark(const char *text)
-{
-    static const char *const marks[] = {"x",      "\u00d7", "\u2713", "\u2714", "\u2611",
-                                        "\u2612", "\u2717", "\u2718", "\u25a0", "\u25cf",
-                                        "1",      "TRUE",   "oui"};
-
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        if (clean_same_word(text, marks[i]))
-            return true;
-    }
-    return false;
-}
-
-/* What stands in the columns that are not ticked. */
-static bool is_no_mark(const struct form_value *v)
-{
-    static const char *const marks[] = {"-", "\u2013", "\u2014", "\u2610", "\u25a1", "0", "FALSE"};
-
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        if (clean_same_word(v->text, marks[i]))
-            return true;
-    }
-    return clean_is_void(v->text) && (v->flags & CELL_FORMULA) == 0;
-}
-
-/* One mark in a column of its own is the answer; two, or another word, are none. */
-static int read_ticked(struct form *f, const struct form_sheet *s, const struct header *h,
-                       uint32_t row, struct form_value *out, struct err *e)
-{
-    static const char *const names[TICKS] = {"Oui", "Non", "N/A"};
-    size_t found = 0;
-
-    *out = (struct form_value){.text = "", .row = row, .column = h->ticks[0]};
-    for (int k = 0; k < TICKS; k++) {
-        struct form_value v;
-        if (h->ticks[k] == 0)
-            continue;
-        if (form_value_at(f, s->sheet, row, h->ticks[k], &v, e) != 0)
-            return -1;
-        if (is_no_mark(&v))
-            continue;
-        bool marked = form_is_mark(v.text);
-        if (found++ == 0) {
-            *out = v;
-            if (marked) {
-                out->text = names[k];
-                out->type = CELL_TEXT;
-            }
-        } else {
-            out->text = "X / X";
-            out->type = CELL_TEXT;
-        }
-    }
-    return 0;
-}
-
-/* What another column says, when it says otherwise. */
-static int read_rivals(struct form *f, const struct form_sheet *s, const struct header *h,
-                       uint32_t row, struct form_point *p, struct err *e)
-{
-    struct form_value ticked;
-
-    if (s->ticks_beside != 0 && read_ticked(f, s, h, row, &ticked, e) != 0)
-        return -1;
-    if (s->ticks_beside != 0 && answer_of(&ticked) <= ANSWER_NA &&
-        !clean_same_word(ticked.text, p->answer.text))
-        p->rival = ticked.text;
-    for (size_t i = 0; s->rivals_count && i < s->rival_count && p->rival == NULL; i++) {
-        struct form_value v;
-        if (form_value_at(f, s->sheet, row, s->rivals[i], &v, e) != 0)
-            return -1;
-        if (!clean_is_void(v.text) && !clean_same_word(v.text, p->answer.text))
-            p->rival = v.text;
-    }
-    if (s->severity_rival != 0) {
-        struct form_value v;
-        if (form_value_at(f, s->sheet, row, s->severity_rival, &v, e) != 0)
-            return -1;
-        if (!clean_is_void(v.text) && !clean_same_word(v.text, p->severity.text))
-            p->severity_rival = v.text;
     }
     return 0;
 }
@@ -151,20 +75,17 @@ static int read_row(struct form *f, struct form_sheet *s, const struct layout *l
                                                   wanted[i].value, e) != 0)
             return -1;
     }
-    if (s->ticked && read_ticked(f, s, h, row, &p->answer, e) != 0)
+    if (s->ticked && form_read_ticked(f, s, h, row, &p->answer, e) != 0)
         return -1;
     const char *word = p->answer.type == CELL_TEXT ? layout_answer(l, p->answer.text) : NULL;
     if (word != NULL) /* of the layout, which may go before the form */
         p->answer.text = arena_text(&f->arena, word, strlen(word));
     if (p->answer.text == NULL)
         return fault_set(e, "zip-bomb");
-    if (read_rivals(f, s, h, row, p, e) != 0)
+    if (form_read_rivals(f, s, h, row, p, e) != 0)
         return -1;
-    size_t n = 0;
-    const char *id = clean_trim(p->id.text, &n);
-    p->id.text = arena_text(&f->arena, id, n);
-    if (p->id.text == NULL)
-        return fault_set(e, "zip-bomb");
+    if (form_name_point(f, s, p, row, e) != 0)
+        return -1;
     p->row_hidden = (p->id.flags & CELL_HIDDEN_ROW) != 0;
     s->point_count++;
     return 0;
@@ -188,17 +109,76 @@ static uint32_t last_column(const struct sheet *sheet, const struct header *h, u
     return last;
 }
 
-static bool may_be_point(const struct cell *c, uint32_t column)
+/* Further columns of comments: where the first is empty they stand for it, else they go on. One
+ * that is filled for nearly every point explains the points and justifies nothing. */
+static int join_comments(struct form *f, struct form_sheet *s, const struct header *h,
+                         uint32_t column, struct err *e)
 {
-    return c->column == column && c->len > 0 && c->len < ID_BYTES && c->type != CELL_EMPTY &&
-           c->type != CELL_ERROR && c->type != CELL_BOOL && (c->flags & CELL_COVERED) == 0;
+    size_t filled = 0, points = 0;
+
+    for (size_t i = 0; i < s->point_count; i++) {
+        const struct cell *c = book_cell(s->sheet, s->points[i].id.row, column);
+        points += form_is_candidate(&s->points[i]);
+        filled += form_is_candidate(&s->points[i]) && c != NULL && c->len > 0;
+    }
+    if (filled == 0 || filled * 3 > points * 2)
+        return 0;
+    s->comments_joined = column;
+    for (size_t i = 0; i < s->point_count; i++) {
+        struct form_value *first = &s->points[i].comment, more;
+        if (form_value_at(f, s->sheet, s->points[i].id.row, column, &more, e) != 0)
+            return -1;
+        if (clean_is_void(more.text))
+            continue;
+        if (clean_is_void(first->text)) {
+            *first = more;
+            continue;
+        }
+        struct buf both = BUF_INIT((size_t)ceilings.form_strings_bytes);
+        bool before = column < h->columns[COLUMN_COMMENT].column;
+        buf_text(&both, before ? more.text : first->text);
+        buf_char(&both, '\n');
+        buf_text(&both, before ? first->text : more.text);
+        first->text = arena_text(&f->arena, buf_str(&both), both.len);
+        first->flags |= more.flags & CELL_LONG;
+        first->display_differs |= more.display_differs;
+        bool failed = both.failed;
+        buf_free(&both);
+        if (first->text == NULL || failed)
+            return fault_set(e, "zip-bomb");
+    }
+    return 0;
+}
+
+static bool has_row(const struct sheet *sheet, size_t i)
+{
+    return i == 0 || sheet->cells[i - 1].row != sheet->cells[i].row;
+}
+
+static int read_rows(struct form *f, struct form_sheet *s, const struct layout *l,
+                     const struct header *h, struct err *e)
+{
+    const struct sheet *sheet = s->sheet;
+    size_t first = book_row_start(sheet, h->last_row + 1), rows = 0;
+
+    for (size_t i = first; i < sheet->count && sheet->cells[i].row <= s->area.row2; i++)
+        rows += has_row(sheet, i) && form_row_is_point(s, l, h, sheet->cells[i].row, e);
+    s->truncated = rows > FORM_POINTS_MAX;
+    rows = s->truncated ? FORM_POINTS_MAX : rows;
+    s->points = calloc(rows + 1, sizeof *s->points);
+    if (s->points == NULL)
+        return err_set_memory(e);
+    for (size_t i = first; i < sheet->count && s->point_count < rows; i++) {
+        if (has_row(sheet, i) && form_row_is_point(s, l, h, sheet->cells[i].row, e) &&
+            read_row(f, s, l, h, sheet->cells[i].row, e) != 0)
+            return -1;
+    }
+    return err_is_set(e) ? -1 : 0;
 }
 
 int form_read_points(struct form *f, struct form_sheet *s, const struct layout *l, struct err *e)
 {
     struct header h = {0};
-    const struct sheet *sheet = s->sheet;
-    size_t rows = 0;
 
     if (form_find_header(f, s, l, &h, e) != 0)
         return -1;
@@ -206,25 +186,19 @@ int form_read_points(struct form *f, struct form_sheet *s, const struct layout *
         return 0;
     if (keep_columns(f, s, &h, e) != 0)
         return -1;
-    s->last_column = last_column(sheet, &h, s->header_row);
-    if (!h.has[COLUMN_POINT])
-        return 0;
-    uint32_t column = h.columns[COLUMN_POINT].column;
-    size_t first = book_row_start(sheet, h.last_row + 1);
-    for (size_t i = first; i < sheet->count; i++)
-        rows += may_be_point(&sheet->cells[i], column);
-    s->truncated = rows > FORM_POINTS_MAX;
-    rows = s->truncated ? FORM_POINTS_MAX : rows;
-    s->points = calloc(rows + 1, sizeof *s->points);
-    if (s->points == NULL)
-        return err_set_memory(e);
-    for (size_t i = first; i < sheet->count && s->point_count < rows; i++) {
-        if (may_be_point(&sheet->cells[i], column) &&
-            read_row(f, s, l, &h, sheet->cells[i].row, e) != 0)
+    s->last_column = last_column(s->sheet, &h, s->header_row);
+    form_choose_ids(s, l, &h, e);
+    if (err_is_set(e) || (!h.has[COLUMN_POINT] && !s->ids_joined && !s->ids_made))
+        return err_is_set(e) ? -1 : 0;
+    if (read_rows(f, s, l, &h, e) != 0)
+        return -1;
+    for (size_t i = 0; i < h.comment_count; i++) {
+        if (h.comments[i] != h.columns[COLUMN_COMMENT].column &&
+            join_comments(f, s, &h, h.comments[i], e) != 0)
             return -1;
     }
     for (size_t i = 0; i < s->point_count; i++) {
-        if (form_id_plausible(form_point_id(&s->points[i])) && !clean_is_void(s->points[i].wording.text))
+        if (form_is_candidate(&s->points[i]))
             s->last_point = s->points[i].id.row;
     }
     return 0;

@@ -44,18 +44,9 @@ int form_value_at(struct form *f, const struct sheet *s, uint32_t row, uint32_t 
 
 static int read_sheets(struct form *f, const struct layout *l, struct err *e)
 {
-    f->sheets = calloc(f->book->sheet_count + 1, sizeof *f->sheets);
-    if (f->sheets == NULL)
-        return err_set_memory(e);
     for (size_t i = 0; i < f->book->sheet_count; i++) {
         const struct sheet *s = &f->book->sheets[i];
-        struct form_sheet *out = &f->sheets[f->sheet_count];
-        if (!s->is_worksheet)
-            continue;
-        f->sheet_count++;
-        *out = (struct form_sheet){.name = s->name, .sheet = s, .state = s->state};
-        out->folded = clean_fold_name(s->name, e);
-        if (out->folded == NULL || form_read_points(f, out, l, e) != 0)
+        if (s->is_worksheet && form_read_tables(f, s, l, e) != 0)
             return -1;
     }
     return 0;
@@ -83,15 +74,20 @@ int form_read_take(struct form **out, struct book *book, const struct layout *l,
     return rc;
 }
 
+void form_sheet_free(struct form_sheet *s)
+{
+    free(s->folded);
+    free(s->part_folded);
+    free(s->columns);
+    free(s->points);
+}
+
 void form_free(struct form *f)
 {
     if (f == NULL)
         return;
-    for (size_t i = 0; i < f->sheet_count; i++) {
-        free(f->sheets[i].folded);
-        free(f->sheets[i].columns);
-        free(f->sheets[i].points);
-    }
+    for (size_t i = 0; i < f->sheet_count; i++)
+        form_sheet_free(&f->sheets[i]);
     free(f->sheets);
     free(f->fields);
     jv_free(f->json);

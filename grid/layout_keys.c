@@ -93,7 +93,7 @@ static int check_columns(const struct jv *doc, struct err *e)
 
     for (int i = 0; i < COLUMN_COUNT; i++)
         add(&k, column_name((enum column_id)i));
-    add(&k, "scope, ignored");
+    add(&k, "ignored");
     return check_labels(doc, "columns", &k, e);
 }
 

@@ -21,20 +21,32 @@ static bool is_tab(const struct jv *doc, const char *name)
     return false;
 }
 
-/* Answers that the blank form already has, and formulas in their place. */
+static void add_row(struct jv *list, const struct form_sheet *s, const struct form_point *p,
+                    const char *answer, const char *comment)
+{
+    struct jv *o = jv_object();
+
+    jv_put_text(o, "sheet", s->name);
+    jv_put_text(o, "point", form_point_id(p));
+    if (answer != NULL)
+        jv_put_text(o, "answer", answer);
+    if (comment != NULL)
+        jv_put_text(o, "comment", comment);
+    jv_add_take(list, o);
+}
+
+/* Answers and comments that the blank form already has, and formulas in place of answers. */
 static void add_prefilled(struct jv *prefilled, struct jv *formulas, const struct form_sheet *s)
 {
     for (size_t k = 0; k < s->point_count; k++) {
         const struct form_point *p = &s->points[k];
         bool formula = (p->answer.flags & CELL_FORMULA) != 0;
-        if (!formula && clean_is_void(p->answer.text))
-            continue;
-        struct jv *o = jv_object();
-        jv_put_text(o, "sheet", s->name);
-        jv_put_text(o, "point", form_point_id(p));
-        if (!formula)
-            jv_put_text(o, "answer", p->answer.text);
-        jv_add_take(formula ? formulas : prefilled, o);
+        bool answer = !formula && !clean_is_void(p->answer.text);
+        if (formula)
+            add_row(formulas, s, p, NULL, NULL);
+        if (answer || !clean_is_void(p->comment.text))
+            add_row(prefilled, s, p, answer ? p->answer.text : NULL,
+                    clean_is_void(p->comment.text) ? NULL : p->comment.text);
     }
 }
 

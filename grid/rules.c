@@ -90,6 +90,7 @@ static int read_tab(struct rule_tab *t, const struct jv *o, const char *what, st
 
     *t = (struct rule_tab){.id = jv_get_text(o, "id"),
                            .name = jv_get_text(o, "name"),
+                           .part = jv_get_text(o, "part"),
                            .type = jv_get_text(o, "type"),
                            .role = TAB_TYPE};
     if (t->name == NULL || role == NULL)
@@ -101,7 +102,7 @@ static int read_tab(struct rule_tab *t, const struct jv *o, const char *what, st
     const char *hint = jv_get_text(o, "hint");
     for (int i = HINT_UNNAMED; hint != NULL && i <= HINT_WHOLE; i++)
         t->hint = strcmp(hint, hint_names[i]) == 0 ? (enum tab_hint)i : t->hint;
-    t->folded = clean_fold_name(t->name, e);
+    t->folded = clean_fold_part(t->name, t->part, e);
     if (t->folded == NULL)
         return -1;
     if (jv_count(points) > POINTS_MAX)
@@ -328,6 +329,11 @@ static const struct jv *blank_row(const struct rules *r, const char *list, const
 const char *rules_blank_answer(const struct rules *r, const char *sheet, const char *point)
 {
     return jv_get_text(blank_row(r, "prefilled", sheet, point), "answer");
+}
+
+const char *rules_blank_comment(const struct rules *r, const char *sheet, const char *point)
+{
+    return jv_get_text(blank_row(r, "prefilled", sheet, point), "comment");
 }
 
 bool rules_blank_formula(const struct rules *r, const char *sheet, const char *point)

@@ -34,6 +34,7 @@ struct rule_point {
 };
 struct rule_tab {
     const char *id, *name, *type; /* type: NULL for the common tab */
+    const char *part;             /* of the sheet: its title; NULL for the whole */
     char *folded;
     enum tab_role role;
     enum tab_hint hint;
@@ -84,6 +85,8 @@ bool rules_blank_has_sheet(const struct rules *r, const char *name);
 
 /* What the blank form already has as the answer of a point; NULL for nothing. */
 const char *rules_blank_answer(const struct rules *r, const char *sheet, const char *point);
+/* The same of its comment, which justifies nothing. */
+const char *rules_blank_comment(const struct rules *r, const char *sheet, const char *point);
 /* Whether the blank form itself has a formula as the answer of a point. */
 bool rules_blank_formula(const struct rules *r, const char *sheet, const char *point);
 

@@ -61,12 +61,6 @@ static void add_shape(struct jv *shapes, const char *id)
         jv_add_text(shapes, shape);
 }
 
-static bool candidate(const struct form_point *p)
-{
-    return form_id_plausible(form_point_id(p)) &&
-           !(clean_is_void(p->wording.text) && clean_is_void(p->severity.text));
-}
-
 /* A row with neither severity nor answer is a point only when its identifier looks like those of
  * rows that have one: a note "1" below the table is none. */
 static bool is_own_point(const struct form_point *p, const struct jv *rated)
@@ -74,8 +68,8 @@ static bool is_own_point(const struct form_point *p, const struct jv *rated)
     char shape[SHAPE_BYTES];
 
     shape_of(form_point_id(p), shape);
-    return candidate(p) && (jv_count(rated) == 0 || !clean_is_void(p->severity.text) ||
-                            !clean_is_void(p->answer.text) || has_text(rated, shape));
+    return form_is_candidate(p) && (jv_count(rated) == 0 || !clean_is_void(p->severity.text) ||
+                                    !clean_is_void(p->answer.text) || has_text(rated, shape));
 }
 
 /* "Haute", "Moyenne", "NA", or NULL when the form's own text says none of them. */
@@ -94,7 +88,7 @@ static int add_points(struct jv *points, struct jv *shapes, const struct form_sh
     struct jv *rated = jv_array();
 
     for (size_t i = 0; i < s->point_count; i++) {
-        if (candidate(&s->points[i]) && !clean_is_void(s->points[i].severity.text))
+        if (form_is_candidate(&s->points[i]) && !clean_is_void(s->points[i].severity.text))
             add_shape(rated, form_point_id(&s->points[i]));
     }
     for (size_t i = 0; i < s->point_count && jv_count(points) < OWN_POINTS_MAX; i++) {
@@ -125,7 +119,7 @@ static bool repeats(const struct jv *tabs, const struct form_sheet *s, bool comm
                     const char *type)
 {
     for (size_t i = 0; i < s->point_count; i++) {
-        if (candidate(&s->points[i]) && point_seen(tabs, &s->points[i], common, type))
+        if (form_is_candidate(&s->points[i]) && point_seen(tabs, &s->points[i], common, type))
             return true;
     }
     return false;
@@ -173,14 +167,16 @@ static void take_role(struct name *n, const char *role)
 
 static enum naming naming_of(const struct layout *l, const struct form_sheet *s, struct name *n)
 {
-    *n = (struct name){.type = layout_type(l, s->folded)};
-    take_role(n, layout_sheet_role(l, s->folded));
+    const char *folded = s->part_folded != NULL ? s->part_folded : s->folded;
+
+    *n = (struct name){.type = layout_type(l, folded)};
+    take_role(n, layout_sheet_role(l, folded));
     if (n->common || n->type != NULL || n->hint != HINT_NONE)
         return NAMED;
     if (n->ignored)
         return NAMED_OTHERWISE;
-    n->type = layout_type_within(l, s->folded);
-    take_role(n, layout_sheet_role_within(l, s->folded));
+    n->type = layout_type_within(l, folded);
+    take_role(n, layout_sheet_role_within(l, folded));
     n->ignored = false;
     if (n->common || n->type != NULL || n->hint != HINT_NONE)
         return NAMED_WITHIN;
@@ -199,6 +195,8 @@ static void put_tab(struct jv *tab, const struct jv *tabs, const struct form_she
     slug(s->folded, own_type, sizeof own_type);
     jv_put_text(tab, "id", taken(tabs, "id", id) ? own_type : id);
     jv_put_text(tab, "name", s->name);
+    if (s->part != NULL)
+        jv_put_text(tab, "part", s->part);
     jv_put_text(tab, "role", common ? "common" : proxy ? "proxy" : "type");
     jv_put_text(tab, "type", common ? NULL : type);
     if (!common && name->hint != HINT_NONE && name->type == NULL)

@@ -297,7 +297,9 @@ static void put_tabs(struct report *r, struct buf *b)
         const struct jv *sheet = jv_at(sheets, i), *columns = jv_get(sheet, "columns"),
                         *points = jv_get(sheet, "points");
         buf_text(b, "<h2>");
-        html_say(r, b, "report.tab", jv_get_text(sheet, "name"), NULL);
+        const char *part = jv_get_text(sheet, "part");
+        html_say(r, b, part != NULL ? "report.tab-part" : "report.tab", jv_get_text(sheet, "name"),
+                 part);
         buf_text(b, "</h2>\n<table>\n<thead><tr>");
         for (size_t k = 0; k < jv_count(columns); k++) {
             if (jv_get_text(jv_at(columns, k), "id") != NULL)

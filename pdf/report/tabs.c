@@ -121,7 +121,11 @@ static void tab_part(struct report *r, const struct jv *sheet)
         t.heads[t.ncolumns] = type_set(r, jv_get_text(jv_at(columns, i), "label"), NULL, NULL);
         t.width[t.ncolumns++] = share;
     }
-    part_begin_text(r, type_say(r, "report.tab", name != NULL ? name : "", NULL), true);
+    const char *part = jv_get_text(sheet, "part");
+    part_begin_text(r,
+                    part == NULL ? type_say(r, "report.tab", name != NULL ? name : "", NULL)
+                                 : type_say(r, "report.tab-part", name, part, NULL),
+                    true);
     snprintf(count, sizeof count, "%zu", jv_count(points));
     char id[64];
     put_para(

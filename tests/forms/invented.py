@@ -31,11 +31,11 @@ COUNT = {"common": 16, "type": 21}
 class Model:
     """The points with their answers; `change` makes one fault in a copy."""
 
-    def __init__(self, seed=0):
-        chosen = random.Random(seed)
+    def __init__(self, name=""):
+        chosen, sizes = random.Random(0), {"common": 9, "type": 9} if "proxy" in name else COUNT
         self.info, self.points = list(INFO), []
         for group, letter in (("common", "C"), ("type", "W")):
-            for at in range(1, COUNT[group] + 1):
+            for at in range(1, sizes[group] + 1):
                 severity = chosen.choice(["Haute", "Moyenne", "Moyenne"])
                 answer = "Oui" if severity == "Haute" else chosen.choice(["Oui", "Oui", "Oui", "Non", "N/A"])
                 self.points.append({
@@ -94,7 +94,7 @@ def table(sheet, points, row, column=1, head=None, keys=None, title=None, header
         row += 1
     for point in points:
         for at, key in enumerate(keys or KEYS):
-            sheet.put(row, column + at, key(point) if callable(key) else point.get(key))
+            sheet.put(row, column + at, key(point) if callable(key) else point.get(key) if key else None)
         row += 1
     return row
 
@@ -252,9 +252,10 @@ def themes(model, book):
 
 def span(model, book):
     """Test dates in one field."""
-    model.info = [pair for pair in INFO if "tests" not in pair[0]] + [("Dates des tests", "du 07/09/2026 au 11/09/2026")]
+    filled, whole = model.info[0][1] is not None, model.info
+    model.info = [pair for pair in whole if "tests" not in pair[0]] + [("Dates des tests", "du 07/09/2026 au 11/09/2026" if filled else None)]
     usual(model, book)
-    model.info = list(INFO)
+    model.info = whole
 
 
 def numbers(model, book):
@@ -275,16 +276,16 @@ def two_rows(model, book):
 
 def type_ticked(model, book):
     """The type is ticked in a list."""
-    model.info = [pair for pair in INFO if "Type" not in pair[0]]
-    sheet = book.sheet("Informations")
+    sheet, filled = book.sheet("Informations"), model.info[0][1] is not None
+    model.info, whole = [pair for pair in model.info if "Type" not in pair[0]], model.info
     row = identity(sheet, model)
     sheet.put(row, 2, "Type d'application")
     for at, name in enumerate(("Application web", "Application mobile", "Client lourd 3-tiers", "Proxy PSC"), 1):
         sheet.put(row + at, 2, name)
-        sheet.put(row + at, 3, "X" if at == 1 else None)
+        sheet.put(row + at, 3, "X" if at == 1 and filled else None)
     for name, group in (("Base commune", "common"), ("Application web", "type")):
         table(book.sheet(name), model.of(group), 2)
-    model.info = list(INFO)
+    model.info = whole
 
 
 def across(model, book):
@@ -296,6 +297,118 @@ def across(model, book):
             sheet.put(row, 1, label)
             for column, point in enumerate(model.of(group), 2):
                 sheet.put(row, column, point[key])
+
+
+def by_merged_column(model, book):
+    """The part is a merged cell beside its points."""
+    identity(book.sheet("Identification"), model)
+    sheet = book.sheet("Contrôles")
+    table(sheet, model.points, 2, column=2)
+    sheet.put(2, 1, "Partie")
+    for first, last, name in ((3, 18, "Base commune"), (19, 39, "Points spécifiques")):
+        sheet.put(first, 1, name)
+        sheet.merges.append(f"A{first}:A{last}")
+
+
+def at_the_bottom(model, book):
+    sheet = book.sheet("Base commune")
+    row = table(sheet, model.of("common"), 2)
+    identity(sheet, model, row + 2, 2)
+    table(book.sheet("Application web"), model.of("type"), 2)
+
+
+def on_two_sheets(model, book):
+    whole = model.info
+    model.info = whole[:5]
+    identity(book.sheet("Page de garde"), model)
+    model.info = whole[5:]
+    identity(book.sheet("Déroulement"), model)
+    model.info = whole
+    for name, group in (("Base commune", "common"), ("Application web", "type")):
+        table(book.sheet(name), model.of(group), 2)
+
+
+def boxes(model, book):
+    """The type is ticked by boxes inside the cells."""
+    sheet, filled = book.sheet("Informations"), model.info[0][1] is not None
+    model.info, whole = [pair for pair in model.info if "Type" not in pair[0]], model.info
+    row = identity(sheet, model)
+    model.info = whole
+    sheet.put(row, 2, "Type d'application")
+    for at, name in enumerate(("Application mobile", "Application web", "Proxy PSC")):
+        sheet.put(row, 3 + at, f"{'☒' if at == 1 and filled else '☐'} {name}")
+    for name, group in (("Base commune", "common"), ("Application web", "type")):
+        table(book.sheet(name), model.of(group), 2)
+
+
+def typed(value, tab="Application web"):
+    def write(model, book):
+        filled, whole = model.info[0][1] is not None, model.info
+        model.info = [(label, value if "Type" in label and filled else said) for label, said in model.info]
+        usual(model, book, ("Base commune", tab))
+        model.info = whole
+    return write
+
+
+def thick(model, book):
+    """Two types whose names differ by a sign alone; the second is declared, the first left blank."""
+    typed("Client lourd < 3-tiers", "Client lourd < 3-tiers")(model, book)
+    table(book.sheet("Client lourd ≥ 3-tiers"), [dict(point, id=f"L-{at:02d}", answer=None, comment=None) for at, point in enumerate(model.of("type"), 1)], 4)
+    book.sheets[-1], book.sheets[-2] = book.sheets[-2], book.sheets[-1]
+
+
+def guidance(label):
+    def write(model, book):
+        usual(model, book, head=[*HEAD[:3], label, *HEAD[3:]], keys=[*KEYS[:3], lambda p: f"Vérifier par exemple {p['id']} à la main.", *KEYS[3:]])
+    return write
+
+
+def period(*cells):
+    def write(model, book):
+        filled, whole = model.info[0][1] is not None, model.info
+        model.info = [pair for pair in whole if "tests" not in pair[0]]
+        usual(model, book)
+        model.info = whole
+        for at, cell in enumerate(cells):
+            book.sheets[0].put(20, 2 + at, cell if filled or at == 0 else None)
+    return write
+
+
+def prefilled(model, book):
+    """The blank form invites to justify in every cell of comments."""
+    usual(model, book, keys=[*KEYS[:4], lambda p: p["comment"] or (None if model.info[0][1] else "À justifier si Non")])
+
+
+def proxy(model, book):
+    """A proxy's form has 18 points of its own and no common ones; its tab bears no telling name."""
+    filled = model.info[0][1] is not None
+    model.info, whole = [(label, "Proxy PSC" if "Type" in label and filled else value) for label, value in model.info], model.info
+    identity(book.sheet("Informations générales"), model)
+    table(book.sheet("Feuil2"), model.points, 3)
+    model.info = whole
+
+
+def one_sheet_nameless(model, book):
+    sheet = book.sheet("Grille")
+    row = table(sheet, [], identity(sheet, model) + 2, head=HEAD[1:])
+    for title, group in (("1. Base commune", "common"), ("2. Application web", "type")):
+        sheet.put(row, 1, title)
+        row = table(sheet, model.of(group), row + 1, header=False, keys=KEYS[1:])
+
+
+def header_each_page(model, book):
+    """The header is repeated every ten points."""
+    identity(book.sheet("Informations"), model)
+    for name, group in (("Base commune", "common"), ("Application web", "type")):
+        sheet, row = book.sheet(name), 3
+        for at in range(0, COUNT[group], 10):
+            row = table(sheet, model.of(group)[at:at + 10], row)
+
+
+def gaps(model, book):
+    """Empty columns stand between the others."""
+    usual(model, book, column=3, head=["ID", None, "Point de contrôle", None, "Gravité", None, "Conforme", "Commentaire"],
+          keys=["id", None, "wording", None, "severity", None, "answer", "comment"])
 
 
 FORMS = {
@@ -338,6 +451,7 @@ FORMS = {
     "accented tabs": lambda m, b: usual(m, b, ("SOCLE COMMUN N°1", "Périmètre « Application Web »"), "Fiche d’identité"),
     "an unnamed tab of the type": lambda m, b: usual(m, b, ("Base commune", "Tests")),
     "an unnamed common tab": lambda m, b: usual(m, b, ("Feuil2", "Application web")),
+    "an unnamed proxy tab": proxy,
     "two unnamed tabs": lambda m, b: usual(m, b, ("Feuil2", "Feuil3")),
     "other types left blank": other_types,
     "tabs by theme": themes,
@@ -346,6 +460,20 @@ FORMS = {
     "a comment in its own row": two_rows,
     "the type is ticked": type_ticked,
     "a column for each point": across,
+    "a merged column says which": by_merged_column,
+    "identity below the points": at_the_bottom,
+    "identity on two sheets": on_two_sheets,
+    "the type in boxes": boxes,
+    "a type among other words": typed("Application web (SaaS, hébergée)"),
+    "types that differ by a sign": thick,
+    "guidance beside comments": guidance("Explications"), "guidance called precisions": guidance("Précisions"),
+    "a period in two cells": period("Dates des tests", datetime.date(2026, 9, 7), datetime.date(2026, 9, 11)),
+    "a period in four cells": period("Période de l'audit", "du", datetime.date(2026, 9, 7), "au", datetime.date(2026, 9, 11)),
+    "one day of tests": period("Date du test d'intrusion", "11/09/2026"),
+    "invitations to justify": prefilled,
+    "one sheet without identifiers": one_sheet_nameless,
+    "a header on each page": header_each_page,
+    "empty columns between": gaps,
 }
 
 
@@ -363,11 +491,9 @@ SAID = {
     "answers: without object": ({"answer-invalid"}, set(), layout(answers={"N/A": ["Sans objet"]})),
     "answers in English": ({"answer-invalid"}, set(), layout(answers={"Oui": ["Yes"], "Non": ["No"]})),
     "answers: conform": ({"answer-invalid"}, set(), layout(answers={"Oui": ["Conforme"], "Non": ["Non conforme"]})),
-} | {name: (set(), set(), None) for name in (
-    "one sheet, a shifted table", "one sheet, side by side", "label and value in one cell", "label and value in one cell, no blank",
-    "identity beside the points", "identifier and wording in one cell", "identifier and wording, colon", "identifier and wording, blank",
-    "identifier and wording, line", "no identifiers", "two columns of comments", "test dates in one field", "a comment in its own row",
-    "the type is ticked", "a column for each point")}
+    "a comment in its own row": ({"comment-missing"}, {"column-missing-comment"}, None),
+    "a column for each point": ({"tab-missing"}, {"points-across"}, None),
+}
 
 
 class Run:
@@ -403,7 +529,7 @@ def rules_of(got):
 
 def one_fault_each(run, name, write, options=(), complete=True):
     """Each fault is found at its row; a high Non ends it; nothing is complete that must not be."""
-    model = Model()
+    model = Model(name)
     for fault, rule, point in model.faults():
         path, book = run.write(write, model)
         got = run.check(path, *options)
@@ -415,7 +541,7 @@ def one_fault_each(run, name, write, options=(), complete=True):
 
 
 def read_right(run, name, write, options=(), outcome="met-reserve"):
-    model = Model()
+    model = Model(name)
     got = run.check(run.write(write, model)[0], *options)
     if got["outcome"] != outcome or got["counts"] != model.counts():
         run.wrong(name, f"{got['outcome']} {got['counts']} {sorted((f['rule'], f['sheet'], f['cell']) for f in got['findings'])[:4]}")
@@ -424,7 +550,7 @@ def read_right(run, name, write, options=(), outcome="met-reserve"):
 
 def learnt(run, name, write):
     """With the rule set that is learnt from the blank form it is met; a row less is missed."""
-    blank, rules = run.write(write, Model().blank(), "blank.xlsx")[0], run.folder / "rules.json"
+    blank, rules = run.write(write, Model(name).blank(), "blank.xlsx")[0], run.folder / "rules.json"
     rules.unlink(missing_ok=True)
     done = run("form", "learn", blank, "-o", rules, "--source", "un essai")
     if done.returncode:
@@ -432,19 +558,29 @@ def learnt(run, name, write):
         return
     if run.check(blank, "--ruleset", rules)["outcome"] or run.check(blank)["outcome"]:
         run.wrong(name, "the blank form is complete")
-    got = run.check(run.write(write, Model())[0], "--ruleset", rules)
-    if got["outcome"] != "met" or got["counts"] != Model().counts():
+    got = run.check(run.write(write, Model(name))[0], "--ruleset", rules)
+    if got["outcome"] != "met" or got["counts"] != Model(name).counts():
         run.wrong(name, f"learnt: {got['outcome']} {sorted((f['rule'], f['sheet'], f['cell'], f['point']) for f in got['findings'])[:4]}")
-    model = Model()
+    model = Model(name)
     del model.points[5]
     got = run.check(run.write(write, model)[0], "--ruleset", rules)
     if got["outcome"] or not rules_of(got) & {"point-missing", "wording-altered"}:
         run.wrong(name, f"learnt, a row less: {got['outcome']} {rules_of(got)}")
 
 
+def still_invited(run):
+    """What the blank form says in a comment justifies nothing."""
+    def write(model, book):
+        usual(model, book, keys=[*KEYS[:4], lambda p: p["comment"] or "À justifier si Non"])
+    rules = run.folder / "rules.json"
+    rules.unlink(missing_ok=True)
+    run("form", "learn", run.write(write, Model().blank(), "blank.xlsx")[0], "-o", rules, "--source", "un essai")
+    one_fault_each(run, "still the invitation", write, ("--ruleset", rules))
+
+
 def said(run, name, write, case):
     rules, notes, mend = case
-    model, file = Model(), run.folder / "layout.json"
+    model, file = Model(name), run.folder / "layout.json"
     got = run.check(run.write(write, model)[0])
     if got["outcome"] or not rules <= rules_of(got) or not notes <= {note["code"] for note in got["notes"]}:
         run.wrong(name, f"{got['outcome']} {rules_of(got)} {[note['code'] for note in got['notes']]}")
@@ -466,6 +602,7 @@ def main():
             else:
                 read_right(run, name, write)
                 learnt(run, name, write)
+        still_invited(run)
     print("\n".join(run.faults[:30]))
     print(f"{len(FORMS)} layouts, {run.looks} looks, {len(run.faults)} differences")
     return 1 if run.faults else 0

@@ -1,0 +1,344 @@
+/* The tables of points of one sheet: usually one; or one below another, or side by side, each with
+ * its header; or one table in parts, told apart by headings between the rows or by a column. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/utf8.h"
+#include "grid/book_part.h"
+#include "grid/clean.h"
+#include "grid/fault.h"
+#include "grid/form_header.h"
+
+enum { TABLES_MAX = 24, TITLE_ROWS = 3, PARTS_MAX = 12 };
+
+static struct form_sheet *new_table(struct form *f, const struct sheet *sheet, struct range area,
+                                    struct err *e)
+{
+    void *items = f->sheets;
+
+    if (book_grow(&items, &f->sheet_room, f->sheet_count, sizeof *f->sheets, e) != 0)
+        return NULL;
+    f->sheets = items;
+    struct form_sheet *s = &f->sheets[f->sheet_count];
+    *s = (struct form_sheet){
+        .name = sheet->name, .sheet = sheet, .state = sheet->state, .area = area};
+    s->folded = clean_fold_name(sheet->name, e);
+    if (s->folded == NULL)
+        return NULL;
+    f->sheet_count++;
+    return s;
+}
+
+static void drop_last(struct form *f)
+{
+    form_sheet_free(&f->sheets[--f->sheet_count]);
+}
+
+/* Whether a text is the name of a part and nothing else: its label, perhaps numbered. */
+enum part { PART_NONE, PART_COMMON, PART_OTHER };
+
+static enum part part_of(const struct layout *l, const char *text, struct err *e)
+{
+    char *folded = strlen(text) <= LABEL_BYTES ? clean_fold_name(text, e) : NULL;
+    const char *name = folded;
+    enum part part = PART_NONE;
+
+    while (name != NULL && part == PART_NONE && *name != '\0') {
+        const char *role = layout_sheet_role(l, name), *type = layout_type(l, name);
+        size_t word = strcspn(name, " ");
+        if (role != NULL && strcmp(role, "common") == 0)
+            part = PART_COMMON;
+        else if (type != NULL || (role != NULL && strcmp(role, "specific") == 0))
+            part = PART_OTHER;
+        else if (word > 2 && strncmp(name, "onglet", word) != 0 &&
+                 strncmp(name, "partie", word) != 0 && strncmp(name, "section", word) != 0 &&
+                 strncmp(name, "tableau", word) != 0)
+            break; /* more than a number before the name */
+        name += word + (name[word] == ' ');
+    }
+    free(folded);
+    return part;
+}
+
+/* The only text of a row within columns; NULL when there are more, or none. */
+static const struct cell *only_text(const struct sheet *sheet, const struct range *area,
+                                    uint32_t row)
+{
+    const struct cell *only = NULL;
+
+    for (size_t i = book_row_start(sheet, row); i < sheet->count && sheet->cells[i].row == row;
+         i++) {
+        const struct cell *c = &sheet->cells[i];
+        if (c->column < area->column1 || c->column > area->column2 || c->type == CELL_EMPTY ||
+            c->len == 0 || (c->flags & CELL_COVERED) != 0)
+            continue;
+        if (only != NULL || c->type != CELL_TEXT)
+            return NULL;
+        only = c;
+    }
+    return only;
+}
+
+struct parts {
+    const char *title[PARTS_MAX]; /* in the order of the form */
+    enum part part[PARTS_MAX];
+    size_t count;
+    bool common, other;
+};
+
+/* -1 when there are too many. */
+static int part_index(struct parts *all, const char *title, enum part part)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (clean_same_word(all->title[i], title))
+            return (int)i;
+    }
+    if (all->count == PARTS_MAX)
+        return -1;
+    all->title[all->count] = title;
+    all->part[all->count] = part;
+    all->common |= part == PART_COMMON;
+    all->other |= part == PART_OTHER;
+    return (int)all->count++;
+}
+
+/* For each point the heading above it, -1 for none. False when the headings do not tell common
+ * points from others. */
+static bool parts_by_heading(const struct form_sheet *s, const struct layout *l, struct parts *all,
+                             int *of, struct err *e)
+{
+    uint32_t first = s->header_row > TITLE_ROWS ? s->header_row - TITLE_ROWS : 1;
+    uint32_t row = first < s->area.row1 ? s->area.row1 : first;
+    int now = -1;
+
+    for (size_t i = 0; i < s->point_count; i++) {
+        for (; row < s->points[i].id.row; row++) {
+            const struct cell *title = only_text(s->sheet, &s->area, row);
+            enum part part = title != NULL ? part_of(l, title->text, e) : PART_NONE;
+            if (part != PART_NONE)
+                now = part_index(all, title->text, part);
+        }
+        of[i] = now;
+    }
+    return all->common && all->other;
+}
+
+/* The same from a column whose cells name the part of each point; a merged cell holds for all its
+ * rows. */
+static bool parts_by_column(const struct form_sheet *s, const struct layout *l, uint32_t column,
+                            struct parts *all, int *of, struct err *e)
+{
+    int now = -1;
+
+    *all = (struct parts){.count = 0};
+    for (size_t i = 0; i < s->point_count; i++) {
+        of[i] = -1;
+        if (!form_is_candidate(&s->points[i]))
+            continue;
+        const struct cell *c = book_cell(s->sheet, s->points[i].id.row, column);
+        bool empty = c == NULL || c->type == CELL_EMPTY || c->len == 0;
+        if (empty && book_covered(s->sheet, s->points[i].id.row, column)) {
+            of[i] = now;
+            continue;
+        }
+        enum part part = empty || c->type != CELL_TEXT ? PART_NONE : part_of(l, c->text, e);
+        now = part != PART_NONE ? part_index(all, c->text, part) : -1;
+        if (now < 0)
+            return false;
+        of[i] = now;
+    }
+    return all->common && all->other;
+}
+
+static bool find_parts(const struct form_sheet *s, const struct layout *l, struct parts *all,
+                       int *of, struct err *e)
+{
+    *all = (struct parts){.count = 0};
+    if (parts_by_heading(s, l, all, of, e))
+        return true;
+    for (uint32_t column = s->area.column1; column <= s->last_column && column < COLUMNS_MAX;
+         column++) {
+        if (parts_by_column(s, l, column, all, of, e))
+            return true;
+    }
+    return false;
+}
+
+static int set_part(struct form *f, struct form_sheet *s, const char *title, struct err *e)
+{
+    s->part = arena_text(&f->arena, title, strlen(title));
+    if (s->part == NULL)
+        return fault_set(e, "zip-bomb");
+    free(s->folded);
+    free(s->part_folded);
+    s->part_folded = clean_fold_name(title, e);
+    s->folded = clean_fold_part(s->name, title, e);
+    return s->folded != NULL && s->part_folded != NULL ? 0 : -1;
+}
+
+/* One more table with the points of a part, out of a copy of the whole one. */
+static int add_part(struct form *f, size_t whole, const struct parts *all, const int *of, int part,
+                    struct err *e)
+{
+    struct form_sheet *made = new_table(f, f->sheets[whole].sheet, f->sheets[whole].area, e);
+
+    if (made == NULL)
+        return -1;
+    const struct form_sheet *s = &f->sheets[whole];
+    struct form_sheet own = *made;
+    *made = *s;
+    made->folded = own.folded;
+    made->points = calloc(s->point_count + 1, sizeof *made->points);
+    made->columns = calloc(s->column_count + 1, sizeof *made->columns);
+    made->point_count = 0;
+    if (made->points == NULL || made->columns == NULL)
+        return err_set_memory(e);
+    memcpy(made->columns, s->columns, s->column_count * sizeof *s->columns);
+    for (size_t i = 0; i < s->point_count; i++) {
+        if (of[i] == part)
+            made->points[made->point_count++] = s->points[i];
+    }
+    return part >= 0 ? set_part(f, made, all->title[part], e) : 0;
+}
+
+/* Whether the sheet's own name already says which points it has: then only headings that name both
+ * parts divide it, which find_parts asks for anyway. */
+static int divide(struct form *f, size_t at, const struct layout *l, struct err *e)
+{
+    int *of = calloc(f->sheets[at].point_count + 1, sizeof *of);
+    struct parts all;
+    size_t loose = 0;
+    int rc = of != NULL ? 0 : err_set_memory(e);
+
+    if (rc == 0 && f->sheets[at].point_count > 0 && find_parts(&f->sheets[at], l, &all, of, e)) {
+        for (size_t i = 0; i < f->sheets[at].point_count; i++)
+            loose += of[i] < 0 && form_is_candidate(&f->sheets[at].points[i]);
+        for (int part = 0; rc == 0 && part < (int)all.count; part++)
+            rc = add_part(f, at, &all, of, part, e);
+        /* Points before the first heading belong to no part; they stay where they are. */
+        struct form_sheet *whole = &f->sheets[at];
+        size_t kept = 0;
+        for (size_t i = 0; i < whole->point_count; i++) {
+            if (of[i] < 0)
+                whole->points[kept++] = whole->points[i];
+        }
+        whole->point_count = kept;
+        whole->divided = loose == 0;
+    }
+    free(of);
+    return rc == 0 && !err_is_set(e) ? 0 : -1;
+}
+
+/* A title above a table beside or below another one. */
+static int title_of(struct form *f, struct form_sheet *s, const struct layout *l, struct err *e)
+{
+    for (uint32_t row = s->header_row - 1;
+         s->part == NULL && row >= s->area.row1 && row > 0 && row + TITLE_ROWS >= s->header_row;
+         row--) {
+        const struct cell *title = only_text(s->sheet, &s->area, row);
+        if (title != NULL && part_of(l, title->text, e) != PART_NONE)
+            return set_part(f, s, title->text, e);
+    }
+    return err_is_set(e) ? -1 : 0;
+}
+
+static size_t candidates(const struct form_sheet *s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->point_count; i++)
+        n += form_is_candidate(&s->points[i]);
+    return n;
+}
+
+static bool share_points(const struct form_sheet *a, const struct form_sheet *b)
+{
+    for (size_t i = 0; i < a->point_count; i++) {
+        for (size_t k = 0; form_is_candidate(&a->points[i]) && k < b->point_count; k++) {
+            if (strcmp(form_point_id(&a->points[i]), form_point_id(&b->points[k])) == 0 &&
+                strcmp(a->points[i].wording.text, b->points[k].wording.text) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void cut_points(struct form_sheet *s, uint32_t row)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < s->point_count; i++) {
+        if (s->points[i].id.row < row)
+            s->points[kept++] = s->points[i];
+    }
+    s->point_count = kept;
+    s->area.row2 = row - 1;
+}
+
+/* The table of an area, and those below it. Which of two copies counts is not for us to say: a
+ * second table with the same points is only told. */
+static int read_below(struct form *f, const struct sheet *sheet, struct range area,
+                      const struct layout *l, struct err *e)
+{
+    for (size_t tables = 0; tables < TABLES_MAX; tables++) {
+        struct form_sheet *s = new_table(f, sheet, area, e);
+        if (s == NULL || form_read_points(f, s, l, e) != 0)
+            return -1;
+        size_t at = f->sheet_count - 1;
+        bool first = tables == 0;
+        if (!first) {
+            struct form_sheet *before = &f->sheets[at - 1];
+            if (candidates(s) == 0 || share_points(before, s)) {
+                drop_last(f);
+                return 0;
+            }
+            cut_points(before, area.row1);
+            before->second_header = 0;
+            if (title_of(f, before, l, e) != 0 || title_of(f, s, l, e) != 0)
+                return -1;
+        }
+        if (f->sheets[at].second_header == 0)
+            return 0;
+        area.row1 = f->sheets[at].second_header;
+    }
+    return 0;
+}
+
+/* The area from a column on, and its title. */
+static int read_beside(struct form *f, const struct sheet *sheet, struct range area,
+                       uint32_t column, const struct layout *l, struct err *e)
+{
+    struct range left = area, right = area;
+
+    left.column2 = column - 1;
+    right.column1 = column;
+    drop_last(f);
+    for (int side = 0; side < 2; side++) {
+        size_t at = f->sheet_count;
+        if (read_below(f, sheet, side == 0 ? left : right, l, e) != 0)
+            return -1;
+        if (f->sheet_count > at && f->sheets[at].part == NULL && f->sheets[at].header_row != 0 &&
+            title_of(f, &f->sheets[at], l, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int form_read_tables(struct form *f, const struct sheet *sheet, const struct layout *l,
+                     struct err *e)
+{
+    struct range whole = {1, BOOK_ROWS, 1, BOOK_COLUMNS};
+    size_t from = f->sheet_count;
+
+    if (read_below(f, sheet, whole, l, e) != 0)
+        return -1;
+    uint32_t split = f->sheet_count == from + 1 ? f->sheets[from].split_column : 0;
+    if (split != 0 && read_beside(f, sheet, whole, split, l, e) != 0)
+        return -1;
+    for (size_t i = from, n = f->sheet_count; i < n; i++) {
+        if (f->sheets[i].part == NULL && divide(f, i, l, e) != 0)
+            return -1;
+    }
+    return 0;
+}
