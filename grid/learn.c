@@ -44,9 +44,11 @@ static void add_prefilled(struct jv *prefilled, struct jv *formulas, const struc
         bool answer = !formula && !clean_is_void(p->answer.text);
         if (formula)
             add_row(formulas, s, p, NULL, NULL);
-        if (answer || !clean_is_void(p->comment.text))
+        /* A comment beside an answer is one: whoever learns a filled form has no invitations. */
+        bool invitation = answer_of(&p->answer) > ANSWER_NA && !clean_is_void(p->comment.text);
+        if (answer || invitation)
             add_row(prefilled, s, p, answer ? p->answer.text : NULL,
-                    clean_is_void(p->comment.text) ? NULL : p->comment.text);
+                    invitation ? p->comment.text : NULL);
     }
 }
 
