@@ -151,21 +151,34 @@ int file_read_sealed(const char *path, size_t max, struct err *e)
     return fd;
 }
 
-int file_write_all(int fd, const void *data, size_t n, const char *name, struct err *e)
+/* From `offset` on; NULL: where the file stands. */
+static int write_all(int fd, const void *data, size_t n, const int64_t *offset, const char *name,
+                     struct err *e)
 {
     const unsigned char *p = data;
 
-    while (n > 0) {
-        ssize_t done = write(fd, p, n);
+    for (size_t at = 0; at < n;) {
+        ssize_t done = offset == NULL ? write(fd, p + at, n - at)
+                                      : pwrite(fd, p + at, n - at, (off_t)(*offset + (int64_t)at));
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)
             return err_set_errno(e, ERR_DISK, done < 0 ? errno : EIO, "err.base.file-write", name,
                                  NULL);
-        p += done;
-        n -= (size_t)done;
+        at += (size_t)done;
     }
     return 0;
+}
+
+int file_write_all(int fd, const void *data, size_t n, const char *name, struct err *e)
+{
+    return write_all(fd, data, n, NULL, name, e);
+}
+
+int file_pwrite_all(int fd, const void *data, size_t n, int64_t offset, const char *name,
+                    struct err *e)
+{
+    return write_all(fd, data, n, &offset, name, e);
 }
 
 int file_pread_all(int fd, void *data, size_t n, int64_t offset, const char *name, struct err *e)
@@ -178,25 +191,6 @@ int file_pread_all(int fd, void *data, size_t n, int64_t offset, const char *nam
             continue;
         if (done <= 0)
             return err_set_errno(e, ERR_DISK, done < 0 ? errno : EIO, "err.base.file-read", name,
-                                 NULL);
-        p += done;
-        n -= (size_t)done;
-        offset += done;
-    }
-    return 0;
-}
-
-int file_pwrite_all(int fd, const void *data, size_t n, int64_t offset, const char *name,
-                    struct err *e)
-{
-    const unsigned char *p = data;
-
-    while (n > 0) {
-        ssize_t done = pwrite(fd, p, n, offset);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return err_set_errno(e, ERR_DISK, done < 0 ? errno : EIO, "err.base.file-write", name,
                                  NULL);
         p += done;
         n -= (size_t)done;

@@ -59,6 +59,8 @@ struct jv *jv_value(void *it);
 /* One line without blanks, or indented by two. Appends to out. -1 and err when a value was lost for
  * want of memory. */
 int jv_print(const struct jv *v, bool indented, struct buf *out, struct err *e);
+/* A file of it, indented, with a line's end; file_put of base/file.h. jv_file.c */
+int jv_save(const struct jv *v, const char *path, bool replace, struct err *e);
 /* NULL and err (naming `what`) when the text is not JSON; `what` is a file's name. */
 struct jv *jv_parse(const char *text, size_t n, const char *what, struct err *e);
 

@@ -46,6 +46,17 @@ static void list_say(const struct cmd *cmd, const struct jv *list, const char *i
                 NULL);
 }
 
+static int list_keep(struct cmd *cmd, const char *folder, struct jv *list, const char *url,
+                     struct err *e)
+{
+    jv_put_text(list, "url", url);
+    if (trust_list_keep(folder, list, now_of(cmd), e) != 0)
+        return -1;
+    if (!cmd->quiet)
+        list_say(cmd, list, "cmd.trust.kept");
+    return 0;
+}
+
 /* ---- import ---- */
 static int import(struct cmd *cmd, struct err *e)
 {
@@ -64,12 +75,7 @@ static int import(struct cmd *cmd, struct err *e)
         trust_list_read(&cmd->runner, fd, &signers, &list, e) != 0 ||
         (folder = trust_folder(true, e)) == NULL)
         goto out;
-    jv_put_text(list, "url", opt_get(cmd->options, "url"));
-    if (trust_list_keep(folder, list, now_of(cmd), e) != 0)
-        goto out;
-    if (!cmd->quiet)
-        list_say(cmd, list, "cmd.trust.kept");
-    rc = 0;
+    rc = list_keep(cmd, folder, list, opt_get(cmd->options, "url"), e);
 out:
     if (fd >= 0)
         close(fd);
@@ -179,12 +185,7 @@ static int update_one(struct cmd *cmd, struct trust_net *n, const char *folder, 
                 territory, NULL);
         goto out;
     }
-    jv_put_text(list, "url", url);
-    if (trust_list_keep(folder, list, now_of(cmd), e) != 0)
-        goto out;
-    if (!cmd->quiet)
-        list_say(cmd, list, "cmd.trust.kept");
-    rc = 0;
+    rc = list_keep(cmd, folder, list, url, e);
 out:
     if (fd >= 0)
         close(fd);

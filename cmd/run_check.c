@@ -14,21 +14,6 @@
 #include "grid/grid.h"
 #include "grid/say.h"
 
-int run_put_json(const char *path, const struct jv *v, struct err *e)
-{
-    struct buf text = BUF_INIT((size_t)ceilings.json_bytes);
-    int rc = jv_print(v, true, &text, e);
-
-    if (rc == 0) {
-        buf_char(&text, '\n');
-        rc = buf_check(&text, e);
-    }
-    if (rc == 0)
-        rc = file_put(path, text.data, text.len, true, e);
-    buf_free(&text);
-    return rc;
-}
-
 struct jv *run_get_json(struct run *r, size_t form, const char *name, struct err *e)
 {
     struct buf text = BUF_INIT((size_t)ceilings.json_bytes + 1);
@@ -85,7 +70,7 @@ int run_check(struct run *r, const struct job_step *s, struct jv *result, struct
     }
     if (act_check(&r->cmd->runner, &request, &grid, e) != 0)
         goto out;
-    rc = run_put_json(out, grid, e);
+    rc = jv_save(grid, out, true, e);
     if (rc != 0)
         goto out;
     int status = grid_status(grid);

@@ -22,8 +22,6 @@ void run_sign_end(struct run_signing *s);
 /* What is worth a remark in a paraphe-signed. */
 void run_sign_say(const struct run *r, size_t form, const struct jv *signed_json);
 
-/* Writes a document of the job whole or not at all, replacing what an earlier run made. */
-int run_put_json(const char *path, const struct jv *v, struct err *e);
 /* Reads one back; NULL and err. */
 struct jv *run_get_json(struct run *r, size_t form, const char *name, struct err *e);
 /* Whether a file made elsewhere is about this form: a signed one that begins with the job's report

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/jv.h"
 #include "cmd/act_run.h"
 #include "cmd/act_verify.h"
@@ -81,7 +80,7 @@ int run_verify(struct run *r, const struct job_step *s, struct jv *result, struc
         err_set_memory(e);
         goto out;
     }
-    if (judge(r, path, &j, &verdict, e) != 0 || run_put_json(out, verdict, e) != 0)
+    if (judge(r, path, &j, &verdict, e) != 0 || jv_save(verdict, out, true, e) != 0)
         goto out;
     const char *v = jv_get_text(verdict, "verdict"), *reason = jv_get_text(verdict, "reason");
     const struct jv *first = jv_at(jv_get(verdict, "signatures"), 0);

@@ -132,16 +132,9 @@ out:
 
 int dossier_save(const struct dossier *d, struct err *e)
 {
-    struct buf text = BUF_INIT((size_t)ceilings.config_bytes);
     char *path = path_join(d->folder, DOSSIER_FILE);
-    int rc = path != NULL ? jv_print(d->json, true, &text, e) : err_set_memory(e);
+    int rc = path != NULL ? jv_save(d->json, path, true, e) : err_set_memory(e);
 
-    buf_char(&text, '\n');
-    if (rc == 0)
-        rc = buf_check(&text, e);
-    if (rc == 0)
-        rc = file_put(path, text.data, text.len, true, e);
-    buf_free(&text);
     free(path);
     return rc;
 }

@@ -179,17 +179,9 @@ static int forms_copy(struct job *job, const char *const *paths, size_t n, struc
 
 static int file_write(struct job *job, struct err *e)
 {
-    struct buf text = BUF_INIT((size_t)ceilings.json_bytes);
     char *path = path_join(job->folder, job_file);
-    int rc = path != NULL ? jv_print(job->file, true, &text, e) : err_set_memory(e);
+    int rc = path != NULL ? jv_save(job->file, path, false, e) : err_set_memory(e);
 
-    if (rc == 0) {
-        buf_char(&text, '\n');
-        rc = buf_check(&text, e);
-    }
-    if (rc == 0)
-        rc = file_put(path, text.data, text.len, false, e);
-    buf_free(&text);
     free(path);
     return rc;
 }

@@ -6,11 +6,13 @@
 What a missing client or registry cannot give is simply not there afterwards: the caller looks and says so.
 """
 import glob
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import zipfile
 
 
@@ -90,6 +92,33 @@ def members(folder, ends, largest):
                 for member in archive:
                     if member.isfile() and member.name.lower().endswith(ends) and member.size <= largest:
                         yield member.name.partition("/")[2], archive.extractfile(member).read()
+
+
+def collect(packages, folder, wanted, ends, largest, keep):
+    """Puts the files with these ends into the folder, by digest, as the first of the ends. packages: a list of kind, name, version;
+    wanted: digest -> package, or None for all that `keep` says yes to, given a file's bytes. Yields digest, package, path in it
+    and bytes of each, once, and for a package that was not got None, its name, None, None."""
+    os.makedirs(folder, exist_ok=True)
+    end, seen = ends[0], set()
+    with open(packages, encoding="utf-8") as opened:
+        listed = [line.split("\t") for line in opened.read().splitlines()]
+    for kind, name, version in listed:
+        package = f"{kind}:{name}:{version}"
+        if wanted is not None and all(os.path.exists(os.path.join(folder, d + end)) for d, p in wanted.items() if p == package):
+            continue
+        got = False
+        with tempfile.TemporaryDirectory() as work:
+            FETCH[kind](name, version, work)
+            for path, data in members(work, ends, largest):
+                got, digest = True, hashlib.sha256(data).hexdigest()
+                if digest in seen or (digest not in wanted if wanted is not None else not keep(data)):
+                    continue
+                seen.add(digest)
+                with open(os.path.join(folder, digest + end), "wb") as opened:
+                    opened.write(data)
+                yield digest, package, path, data
+        if not got:
+            yield None, package, None, None
 
 
 if __name__ == "__main__":

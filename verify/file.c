@@ -140,31 +140,46 @@ static struct jv *unreadable(const struct verify_request *r, const char *sha256,
     return o;
 }
 
-int verify_call(const struct runner *runner, int fd, const struct verify_request *request,
-                const char *sha256, const struct verify_questions *questions, struct jv **out,
-                struct err *e)
+/* A worker reads the file, with the anchors beside it. */
+static int worker_ask(const struct runner *runner, const char *task, int fd,
+                      const struct verify_request *request,
+                      const struct verify_questions *questions, bool strict, struct buf *reply,
+                      struct err *e)
 {
-    struct err why = ERR_INIT;
-    struct jv *parsed = NULL;
-    struct buf params, reply;
-    int fds[2] = {fd, -1}, rc = -1;
+    struct buf params = BUF_INIT((size_t)ceilings.json_bytes);
+    int fds[2] = {fd, trust_file(request, e)}, rc = -1;
 
-    buf_init(&params, (size_t)ceilings.json_bytes);
-    buf_init(&reply, (size_t)ceilings.json_bytes);
-    if ((fds[1] = trust_file(request, e)) < 0 ||
-        params_print(request, questions, false, &params, e) != 0)
+    if (fds[1] < 0 || params_print(request, questions, strict, &params, e) != 0)
         goto out;
-    struct task_call call = {.name = "verify-read",
+    struct task_call call = {.name = task,
                              .fds = fds,
                              .nfds = 2,
                              .params = params.data,
                              .params_len = params.len,
-                             .reply = &reply,
+                             .reply = reply,
                              .answer = questions->answer,
                              .answer_self = questions->self};
-    if (runner->call(runner->self, &call, &why) != 0) {
+    rc = runner->call(runner->self, &call, e);
+out:
+    if (fds[1] >= 0)
+        close(fds[1]);
+    buf_wipe(&params);
+    return rc;
+}
+
+int verify_call(const struct runner *runner, int fd, const struct verify_request *request,
+                const char *sha256, const struct verify_questions *questions, struct jv **out,
+                struct err *e)
+{
+    struct buf reply = BUF_INIT((size_t)ceilings.json_bytes);
+    struct err why = ERR_INIT;
+    struct jv *parsed = NULL;
+    int rc = -1;
+
+    if (worker_ask(runner, "verify-read", fd, request, questions, false, &reply, &why) != 0) {
         if (why.kind != ERR_INPUT && why.kind != ERR_SIGNATURE) {
-            *e = why;
+            if (e != NULL)
+                *e = why;
             goto out;
         }
         *out = unreadable(request, sha256, &why);
@@ -181,9 +196,6 @@ int verify_call(const struct runner *runner, int fd, const struct verify_request
     rc = 0;
 out:
     jv_free(parsed);
-    if (fds[1] >= 0)
-        close(fds[1]);
-    buf_wipe(&params);
     buf_free(&reply);
     return rc;
 }
@@ -245,33 +257,17 @@ int verify_gather(const struct runner *runner, int fd, const struct verify_reque
                   bool strict, const struct fetcher *fetcher, struct jv **out, struct err *e)
 {
     struct answerer a = {fetcher, FETCH_BUDGET, ERR_INIT};
-    struct buf params, reply;
-    int fds[2] = {fd, -1}, rc = -1;
+    struct verify_questions questions = {
+        .answer = fetcher != NULL ? answer : NULL, .self = &a, .online = fetcher != NULL};
+    struct buf reply = BUF_INIT(2 * (size_t)ceilings.json_bytes);
+    int rc = worker_ask(runner, "verify-gather", fd, request, &questions, strict, &reply, e);
 
-    buf_init(&params, (size_t)ceilings.json_bytes);
-    buf_init(&reply, 2 * (size_t)ceilings.json_bytes);
-    if ((fds[1] = trust_file(request, e)) < 0 ||
-        params_print(request, &(struct verify_questions){.online = fetcher != NULL}, strict,
-                     &params, e) != 0)
-        goto out;
-    struct task_call call = {.name = "verify-gather",
-                             .fds = fds,
-                             .nfds = 2,
-                             .params = params.data,
-                             .params_len = params.len,
-                             .reply = &reply,
-                             .answer = fetcher != NULL ? answer : NULL,
-                             .answer_self = &a};
-    if (runner->call(runner->self, &call, e) != 0)
-        goto out;
-    *out = jv_parse(buf_str(&reply), reply.len, "verify-gather", e);
-    rc = *out != NULL ? 0 : -1;
+    if (rc == 0) {
+        *out = jv_parse(buf_str(&reply), reply.len, "verify-gather", e);
+        rc = *out != NULL ? 0 : -1;
+    }
     if (rc == 0 && err_is_set(&a.refused))
         jv_put_text(*out, "refused", a.refused.sentence);
-out:
-    if (fds[1] >= 0)
-        close(fds[1]);
-    buf_wipe(&params);
     buf_free(&reply);
     return rc;
 }

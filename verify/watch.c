@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "verify/call.h"
 
 enum wish { WISH_NONE, WISH_UPDATE, WISH_READ, WISH_END };
@@ -85,24 +86,15 @@ static int answer(void *self, const void *question, size_t len, struct buf *out,
 static int params_print(const struct verify_watch *w, struct buf *out, struct err *e)
 {
     struct jv *o = jv_object();
-    int rc = 0;
+    int rc;
 
     if (w->size > 0) {
         jv_put_int(o, "arriving", w->size);
         jv_put_text(o, "digest", digest_name(w->kind));
     }
-    if (w->password != NULL) {
-        char *hex = malloc(w->password_len * 2 + 1);
-        if (hex != NULL) {
-            hex_lower(w->password, w->password_len, hex);
-            jv_put_text(o, "password", hex);
-        } else {
-            rc = err_set_memory(e);
-        }
-        free(hex);
-    }
-    if (rc == 0)
-        rc = jv_print(o, false, out, e);
+    if (w->password != NULL)
+        jv_put_hex(o, "password", w->password, w->password_len);
+    rc = jv_print(o, false, out, e);
     jv_free(o);
     return rc;
 }

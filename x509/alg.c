@@ -118,21 +118,27 @@ int alg_to_x509(const struct sign_alg *alg, X509_ALGOR *out, struct err *e)
     return err_set_bug(e, "alg_to_x509: unknown digest");
 }
 
+/* Appends and frees what an i2d function made; n <= 0: it made nothing. */
+static int der_take(unsigned char *der, int n, struct buf *out, struct err *e)
+{
+    if (n > 0)
+        buf_append(out, der, (size_t)n);
+    OPENSSL_free(der);
+    return n > 0 ? buf_check(out, e) : err_set_memory(e);
+}
+
 int alg_encode(const struct sign_alg *alg, struct buf *out, struct err *e)
 {
     X509_ALGOR *id = X509_ALGOR_new();
     unsigned char *der = NULL;
-    int rc = -1, n;
+    int rc = -1;
 
     if (id == NULL)
         return err_set_memory(e);
     if (alg_to_x509(alg, id, e) == 0) {
-        n = i2d_X509_ALGOR(id, &der);
-        if (n > 0)
-            buf_append(out, der, (size_t)n);
-        rc = n > 0 ? buf_check(out, e) : err_set_memory(e);
+        int n = i2d_X509_ALGOR(id, &der);
+        rc = der_take(der, n, out, e);
     }
-    OPENSSL_free(der);
     X509_ALGOR_free(id);
     return rc;
 }
@@ -221,7 +227,7 @@ int alg_digest_info(enum digest_kind kind, const unsigned char *digest, struct b
     X509_ALGOR *id = NULL;
     ASN1_OCTET_STRING *value = NULL;
     unsigned char *der = NULL;
-    int rc = -1, n = 0;
+    int n = 0;
 
     if (info != NULL) {
         X509_SIG_getm(info, &id, &value);
@@ -229,12 +235,8 @@ int alg_digest_info(enum digest_kind kind, const unsigned char *digest, struct b
             ASN1_OCTET_STRING_set(value, digest, (int)digest_size(kind)))
             n = i2d_X509_SIG(info, &der);
     }
-    if (n > 0)
-        buf_append(out, der, (size_t)n);
-    rc = n > 0 ? buf_check(out, e) : err_set_memory(e);
-    OPENSSL_free(der);
     X509_SIG_free(info);
-    return rc;
+    return der_take(der, n, out, e);
 }
 
 int alg_ecdsa_value(const unsigned char *raw, size_t len, struct buf *out, struct err *e)
@@ -254,13 +256,10 @@ int alg_ecdsa_value(const unsigned char *raw, size_t len, struct buf *out, struc
         r = s = NULL; /* the signature owns them */
         n = i2d_ECDSA_SIG(sig, &der);
     }
-    if (n > 0)
-        buf_append(out, der, (size_t)n);
-    OPENSSL_free(der);
     BN_free(r);
     BN_free(s);
     ECDSA_SIG_free(sig);
-    return n > 0 ? buf_check(out, e) : err_set_memory(e);
+    return der_take(der, n, out, e);
 }
 
 bool alg_verify(const struct sign_alg *alg, const struct cert *cert, const void *message,

@@ -80,17 +80,24 @@ static bool read_objects(qpdf_data q, struct jv *out)
     return signature;
 }
 
+static bool read_all(qpdf_data q, const void *pdf, size_t len, const char *password, struct jv *out)
+{
+    if (q != NULL && (qpdf_read_memory(q, "input", pdf, len, password) & QPDF_ERRORS) == 0)
+        return true;
+    if (q != NULL)
+        say_error(q, out);
+    else
+        say(out, "damaged", "qpdf_init");
+    return false;
+}
+
 int look_check(const void *pdf, size_t len, const char *password, struct jv *out)
 {
     qpdf_data q = start(false);
     int rc = -1;
 
-    if (q == NULL)
-        return say(out, "damaged", "qpdf_init");
-    if ((qpdf_read_memory(q, "input", pdf, len, password) & QPDF_ERRORS) != 0) {
-        say_error(q, out);
+    if (!read_all(q, pdf, len, password, out))
         goto out;
-    }
     int pages = qpdf_get_num_pages(q);
     if (pages < 0 || qpdf_has_error(q)) {
         say_error(q, out);
@@ -104,7 +111,8 @@ int look_check(const void *pdf, size_t len, const char *password, struct jv *out
         rc = say(out, "ok", NULL);
     take_warnings(q, out);
 out:
-    qpdf_cleanup(&q);
+    if (q != NULL)
+        qpdf_cleanup(&q);
     return rc;
 }
 
@@ -114,12 +122,8 @@ int look_repair(const void *pdf, size_t len, const char *password, int fd, struc
     struct err e = ERR_INIT;
     int rc = -1;
 
-    if (q == NULL)
-        return say(out, "damaged", "qpdf_init");
-    if ((qpdf_read_memory(q, "input", pdf, len, password) & QPDF_ERRORS) != 0) {
-        say_error(q, out);
+    if (!read_all(q, pdf, len, password, out))
         goto out;
-    }
     int pages = qpdf_get_num_pages(q);
     /* Also a signature that the repair lost counts. */
     bool signature = read_objects(q, out) || memmem(pdf, len, "/ByteRange", 10) != NULL;
@@ -155,7 +159,8 @@ int look_repair(const void *pdf, size_t len, const char *password, int fd, struc
     }
     rc = say(out, "ok", NULL);
 out:
-    qpdf_cleanup(&q);
+    if (q != NULL)
+        qpdf_cleanup(&q);
     return rc;
 }
 

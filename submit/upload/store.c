@@ -77,16 +77,7 @@ bool store_has(const char *folder, const char *key, const char *kind)
 
 static int put_json(const char *path, const struct jv *json, struct err *e)
 {
-    struct buf text = BUF_INIT((size_t)ceilings.config_bytes);
-    int rc = path == NULL ? err_set_memory(e) : jv_print(json, true, &text, e);
-
-    buf_char(&text, '\n');
-    if (rc == 0)
-        rc = buf_check(&text, e);
-    if (rc == 0)
-        rc = file_put(path, text.data, text.len, true, e);
-    buf_free(&text);
-    return rc;
+    return path != NULL ? jv_save(json, path, true, e) : err_set_memory(e);
 }
 
 static struct jv *common(const struct parcel *p, const char *format)

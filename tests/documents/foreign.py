@@ -8,17 +8,15 @@ signed.tsv: SHA-256, package, path inside it; what paraphe says without any anch
 m modified later, b broken; what kinds of changes were not allowed); what EU DSS 6.2 and pyHanko 0.38 said when the list was made
 (+ nothing against it but the missing anchor, - something, ? could not be judged); why we differ (docs/verifying.md).
 """
-import hashlib
 import json
 import os
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
-from fetch import FETCH, members  # noqa: E402
+from fetch import collect  # noqa: E402
 
 LIST = os.path.join(HERE, "signed.tsv")
 LARGEST = 12 << 20
@@ -33,26 +31,10 @@ def rows():
         return [line.split("\t") for line in opened.read().splitlines()]
 
 
-def collect(folder, wanted):
+def collected(folder, wanted):
     """Digest -> (package, path) of what was fetched; wanted: digest -> package, or None for all signed ones."""
-    os.makedirs(folder, exist_ok=True)
-    found = {}
-    with open(os.path.join(HERE, "signed-packages.tsv"), encoding="utf-8") as opened:
-        packages = [line.split("\t") for line in opened.read().splitlines()]
-    for kind, name, version in packages:
-        package = f"{kind}:{name}:{version}"
-        if wanted is not None and all(os.path.exists(os.path.join(folder, d + ".pdf")) for d, p in wanted.items() if p == package):
-            continue
-        with tempfile.TemporaryDirectory() as work:
-            FETCH[kind](name, version, work)
-            for path, data in members(work, ".pdf", LARGEST):
-                digest = hashlib.sha256(data).hexdigest()
-                if digest in found or (digest not in wanted if wanted is not None else b"ByteRange" not in data):
-                    continue
-                found[digest] = (package, path)
-                with open(os.path.join(folder, digest + ".pdf"), "wb") as opened:
-                    opened.write(data)
-    return found
+    found = collect(os.path.join(HERE, "signed-packages.tsv"), folder, wanted, (".pdf",), LARGEST, lambda data: b"ByteRange" in data)
+    return {digest: (package, path) for digest, package, path, _ in found if digest}
 
 
 def said(program, path):
@@ -70,7 +52,7 @@ def said(program, path):
 def main():
     program, folder, renew = sys.argv[1], sys.argv[2], sys.argv[3:] == ["--renew"]
     listed = rows()
-    found = collect(folder, None if renew else {row[0]: row[1] for row in listed})
+    found = collected(folder, None if renew else {row[0]: row[1] for row in listed})
     if renew:
         known = {row[0]: row[4:] for row in listed}
         listed = [[digest, *where, "", *known.get(digest, ["?", "?", ""])] for digest, where in found.items()]

@@ -11,7 +11,6 @@ this dialect), or the rule that refuses it.
 """
 import collections
 import datetime
-import hashlib
 import io
 import json
 import math
@@ -19,13 +18,12 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import warnings
 import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
-from fetch import FETCH, members  # noqa: E402
+from fetch import collect  # noqa: E402
 
 LIST = os.path.join(HERE, "public.tsv")
 LARGEST = 200 << 10  # bytes of one workbook: openpyxl takes long for more
@@ -57,28 +55,13 @@ def rows():
         return [line.split("\t") for line in opened.read().splitlines()]
 
 
-def collect(folder, wanted):
+def collected(folder, wanted):
     """wanted: digest -> package, or None for all. Returns digest -> (package, path) and the packages that were not got."""
-    os.makedirs(folder, exist_ok=True)
     found, missing = {}, []
-    with open(os.path.join(HERE, "packages.tsv"), encoding="utf-8") as opened:
-        packages = [line.split("\t") for line in opened.read().splitlines()]
-    for kind, name, version in packages:
-        package = f"{kind}:{name}:{version}"
-        if wanted is not None and all(os.path.exists(os.path.join(folder, d + ".xlsx")) for d, p in wanted.items() if p == package):
-            continue
-        with tempfile.TemporaryDirectory() as work:
-            FETCH[kind](name, version, work)
-            count = 0
-            for path, data in members(work, (".xlsx", ".xlsm"), LARGEST):
-                digest = hashlib.sha256(data).hexdigest()
-                count += 1
-                if digest in found or wanted is not None and digest not in wanted:
-                    continue
-                found[digest] = (package, path, writer(path, data))
-                with open(os.path.join(folder, digest + ".xlsx"), "wb") as opened:
-                    opened.write(data)
-        if not count:
+    for digest, package, path, data in collect(os.path.join(HERE, "packages.tsv"), folder, wanted, (".xlsx", ".xlsm"), LARGEST, lambda _: True):
+        if digest:
+            found[digest] = (package, path, writer(path, data))
+        else:
             missing.append(package)
     return found, missing
 
@@ -154,7 +137,7 @@ def compare(program, folder):
 
 
 def renew(program, folder):
-    found, missing = collect(folder, None)
+    found, missing = collected(folder, None)
     with open(LIST, "w", encoding="utf-8") as opened:
         for digest, (package, path, made) in sorted(found.items(), key=lambda row: row[1]):
             result, wrong = look(program, os.path.join(folder, digest + ".xlsx"))
@@ -171,7 +154,7 @@ def main():
     if sys.argv[1] == "compare":
         return compare(*sys.argv[2:4])
     wanted = {digest: package for digest, package, *_ in rows()}
-    _, missing = collect(sys.argv[2], wanted)
+    _, missing = collected(sys.argv[2], wanted)
     there = sum(os.path.exists(os.path.join(sys.argv[2], digest + ".xlsx")) for digest in wanted)
     print(f"{there} of {len(wanted)} workbooks are there")
     if missing:

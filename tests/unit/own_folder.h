@@ -3,9 +3,10 @@
 #ifndef PARAPHE_TESTS_OWN_FOLDER_H
 #define PARAPHE_TESTS_OWN_FOLDER_H
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "tests/unit/remove_tree.h"
 
 static char folder[] = "/tmp/paraphe-unit.XXXXXX";
 
@@ -17,11 +18,8 @@ static inline int folder_make(void **state)
 
 static inline int folder_remove(void **state)
 {
-    char command[160];
-
     (void)state;
-    snprintf(command, sizeof command, "chmod -R u+rwx %s && rm -rf %s", folder, folder);
-    return system(command);
+    return remove_tree(folder);
 }
 
 #endif

@@ -22,23 +22,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/jv.h"
-
-static char folder[] = "/tmp/paraphe-unit.XXXXXX";
-
-static int folder_make(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) == NULL || chdir(folder) != 0;
-}
-
-static int folder_remove(void **state)
-{
-    char command[64];
-
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
+#include "tests/unit/own_folder.h"
 
 #define assert_error(e, wanted, name)                                                              \
     do {                                                                                           \

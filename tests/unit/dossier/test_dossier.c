@@ -14,6 +14,7 @@
 #include "base/jv.h"
 #include "base/text.h"
 #include "dossier/dossier.h"
+#include "tests/unit/remove_tree.h"
 
 static char top[64];
 
@@ -317,11 +318,8 @@ static int make_top(void **state)
 
 static int remove_top(void **state)
 {
-    char command[128];
-
     (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", top);
-    return system(command);
+    return remove_tree(top);
 }
 
 int main(void)

@@ -16,24 +16,9 @@
 #include "base/jv.h"
 #include "dossier/dossier.h"
 #include "tests/refuse.h"
+#include "tests/unit/own_folder.h"
 
-static char folder[] = "/tmp/paraphe-unit.XXXXXX";
 static const struct dossier_identity identity = {"Solution", "1", "Editor"};
-
-static int folder_make(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) == NULL || chdir(folder) != 0;
-}
-
-static int folder_remove(void **state)
-{
-    char command[64];
-
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
 
 static int told(int rc, const struct err *e, const char *id)
 {

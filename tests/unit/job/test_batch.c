@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/jv.h"
 #include "job/batch.h"
+#include "tests/unit/remove_tree.h"
 
 static char top[64], input[96], output[96], journal[128];
 static const char *const inputs[] = {input}, *const outputs[] = {output};
@@ -34,11 +35,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    char command[128];
-
     (void)state;
-    snprintf(command, sizeof command, "rm -rf '%s'", top);
-    return system(command);
+    return remove_tree(top);
 }
 
 static struct batch *opened(const char *wish, struct err *e)

@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/jv.h"
 #include "job/job.h"
+#include "tests/unit/remove_tree.h"
 
 static char top[64], folder[96], form1[96], form2[96];
 static const int64_t instant = 1790000000;
@@ -36,11 +37,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    char command[128];
-
     (void)state;
-    snprintf(command, sizeof command, "rm -rf '%s'", top);
-    return system(command);
+    return remove_tree(top);
 }
 
 static struct job *job_made(size_t nforms, struct err *e)

@@ -20,24 +20,13 @@
 #include "base/secret.h"
 #include "pkcs11/pin.h"
 #include "tests/refuse.h"
+#include "tests/unit/own_folder.h"
 
-static char folder[] = "/tmp/paraphe-unit.XXXXXX";
-
-static int folder_make(void **state)
+static int begin(void **state)
 {
-    (void)state;
     signal(SIGPIPE, SIG_IGN); /* as paraphe-token does */
     setenv("LC_ALL", "C.UTF-8", 1);
-    return mkdtemp(folder) == NULL || chdir(folder) != 0;
-}
-
-static int folder_remove(void **state)
-{
-    char command[64];
-
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
+    return folder_make(state);
 }
 
 static int ask(const char *program, struct err *e)
@@ -140,5 +129,5 @@ int main(void)
         cmocka_unit_test(a_terminal_that_would_show_the_pin),
     };
 
-    return cmocka_run_group_tests(tests, folder_make, folder_remove);
+    return cmocka_run_group_tests(tests, begin, folder_remove);
 }

@@ -17,6 +17,7 @@
 #include "base/jv.h"
 #include "base/text.h"
 #include "submit/bundle/bundle.h"
+#include "tests/unit/remove_tree.h"
 
 static char top[64];
 static struct jv *table;
@@ -345,14 +346,11 @@ static int start(void **state)
 
 static int end(void **state)
 {
-    char command[128];
-
     (void)state;
     jv_free(table);
     close(fds[0]);
     close(fds[1]);
-    snprintf(command, sizeof command, "rm -rf %s", top);
-    return system(command);
+    return remove_tree(top);
 }
 
 int main(void)

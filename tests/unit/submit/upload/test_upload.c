@@ -20,6 +20,7 @@
 #include "submit/bundle/bundle.h"
 #include "submit/upload/upload.h"
 #include "tests/refuse.h"
+#include "tests/unit/remove_tree.h"
 #include "tests/unit/submit/upload/service.h"
 
 static char top[64];
@@ -452,11 +453,8 @@ static int start(void **state)
 
 static int end(void **state)
 {
-    char command[128];
-
     (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", top);
-    return system(command);
+    return remove_tree(top);
 }
 
 int main(void)
