@@ -138,7 +138,7 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
                                 .keep = f->keep,
                                 .settle = f->settle,
                                 .keep_self = f->keep_self,
-                                .examine = act_sign_examine,
+                                .examine = a->later ? act_sign_examine : act_sign_examine_twice,
                                 .watch = act_sign_watch,
                                 .watch_moved = act_sign_watch_moved,
                                 .watch_end = act_sign_watch_end,

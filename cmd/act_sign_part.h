@@ -48,6 +48,11 @@ int act_sign_repair(struct second_reader *second, const char *input, const char 
 int act_sign_examine(void *self, void *watch, int fd, int64_t before, const char *name,
                      const unsigned char *password, size_t password_len, struct jv **out,
                      struct err *e);
+/* By qpdf as well, where a person is going to be asked: nobody agrees to what qpdf cannot read.
+ * Otherwise it is enough that it reads the finished file before that has a name. */
+int act_sign_examine_twice(void *self, void *watch, int fd, int64_t before, const char *name,
+                           const unsigned char *password, size_t password_len, struct jv **out,
+                           struct err *e);
 void *act_sign_watch(void *self, int fd, int64_t size, enum digest_kind kind,
                      const unsigned char *password, size_t password_len);
 void act_sign_watch_moved(void *watch, int64_t done);
