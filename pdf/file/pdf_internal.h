@@ -101,6 +101,8 @@ void src_file(struct pdf_src *s, struct pdf *pdf, int64_t pos);
 void src_memory(struct pdf_src *s, const void *bytes, size_t n);
 int src_peek(struct pdf_src *s); /* byte or SRC_END */
 int src_next(struct pdf_src *s);
+/* What lies at the position, n bytes in one piece; NULL at the end. Nothing is consumed. */
+const unsigned char *src_piece(struct pdf_src *s, size_t *n);
 /* The first place in [from, to) where the n bytes stand, or the last one; -1 when nowhere. n <= 16.
  */
 int64_t src_find(struct pdf *pdf, int64_t from, int64_t to, const char *bytes, size_t n);

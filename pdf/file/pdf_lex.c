@@ -128,11 +128,33 @@ static enum pdf_token_kind lex_literal(struct pdf_src *s, struct buf *out)
     return TOKEN_BAD;
 }
 
+/* Whole pairs of digits that lie together: signatures are long. */
+static void lex_hex_pairs(struct pdf_src *s, struct buf *out)
+{
+    unsigned char some[256];
+    size_t n = 0, done = 0;
+    const unsigned char *p = src_piece(s, &n);
+
+    while (p != NULL && done < sizeof some && 2 * done + 1 < n) {
+        int high = lex_hex(p[2 * done]), low = lex_hex(p[2 * done + 1]);
+        if (high < 0 || low < 0)
+            break;
+        some[done++] = (unsigned char)(high << 4 | low);
+    }
+    if (done > 0)
+        buf_append(out, some, done);
+    s->pos += (int64_t)(2 * done);
+}
+
 static enum pdf_token_kind lex_hex_string(struct pdf_src *s, struct buf *out)
 {
-    int high = -1;
+    int high = -1, c;
 
-    for (int c; (c = src_next(s)) != SRC_END && !out->failed;) {
+    for (;;) {
+        if (high < 0)
+            lex_hex_pairs(s, out);
+        if ((c = src_next(s)) == SRC_END || out->failed)
+            break;
         if (c == '>') {
             if (high >= 0) /* an odd digit counts as followed by 0 */
                 buf_char(out, (char)(high << 4));

@@ -85,6 +85,15 @@ int src_next(struct pdf_src *s)
     return c;
 }
 
+const unsigned char *src_piece(struct pdf_src *s, size_t *n)
+{
+    if (src_peek(s) == SRC_END)
+        return NULL;
+    int64_t end = s->pdf != NULL && s->near_end < s->end ? s->near_end : s->end;
+    *n = (size_t)(end - s->pos);
+    return s->pdf != NULL ? s->near + (s->pos - s->near_base) : s->mem + s->pos;
+}
+
 static bool stands_at(struct pdf *pdf, int64_t at, const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
