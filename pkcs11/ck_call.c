@@ -272,13 +272,31 @@ CK_RV ck_find(struct ck *ck, CK_SESSION_HANDLE session, CK_OBJECT_CLASS class,
     return rv != CKR_OK ? rv : end;
 }
 
+static CK_RV take(struct buf *out, const unsigned char *value, size_t n)
+{
+    if (n > out->max - out->len)
+        return CKR_BUFFER_TOO_SMALL;
+    if (n > 0)
+        buf_append(out, value, n);
+    return out->failed ? CKR_HOST_MEMORY : CKR_OK;
+}
+
+enum { ATTRIBUTE_ROOM = 4096 };
+
 CK_RV ck_attribute(struct ck *ck, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
                    CK_ATTRIBUTE_TYPE type, struct buf *out)
 {
-    CK_ATTRIBUTE a = {type, NULL, 0};
+    unsigned char some[ATTRIBUTE_ROOM];
+    CK_ATTRIBUTE a = {type, some, sizeof some};
     CK_RV rv;
 
+    /* Each call may be a dialogue with the card: mostly one is enough. */
     CALL(ck, rv, GetAttributeValue, session, object, &a, 1);
+    if (rv == CKR_OK && a.ulValueLen <= sizeof some)
+        return take(out, some, a.ulValueLen);
+    a = (CK_ATTRIBUTE){type, NULL, 0};
+    if (rv == CKR_OK || rv == CKR_BUFFER_TOO_SMALL)
+        CALL(ck, rv, GetAttributeValue, session, object, &a, 1);
     if (rv == CKR_ATTRIBUTE_TYPE_INVALID || rv == CKR_ATTRIBUTE_SENSITIVE ||
         (rv == CKR_OK && a.ulValueLen == CK_UNAVAILABLE_INFORMATION))
         return CKR_OK;
