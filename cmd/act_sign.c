@@ -293,9 +293,8 @@ static int all_kept(const struct act_sign_file *files, size_t n)
     return 1;
 }
 
-/* What reads the document starts while the certificate and the document are looked at; not earlier,
- * because the token is what takes longest and comes first. */
-static void expect_readers(const struct wire *w)
+/* What reads the document starts while the token's driver does, which takes longest. */
+static void expect_readers(struct wire *w)
 {
     second_reader_expect(w->second);
     runner_expect(&w->runner, "pades-prepare");
@@ -323,9 +322,9 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
         goto out;
     }
     if (!all_kept(files, n)) {
+        w->waiting = expect_readers;
         if (wire_token(w, request->seal, e) != 0)
             goto out;
-        expect_readers(w);
         a.signer = token_signer(w->token);
         if (make_plan(&a, &a.plan, e) != 0 || cms_plan_usable(&a.plan, request->now, e) != 0)
             goto out;

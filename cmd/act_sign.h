@@ -50,6 +50,7 @@ struct act_sign_request {
     int (*consent)(void *self, const char *question, struct err *e);
     void *consent_self;
     void (*tell)(void *self, const char *sentence); /* remarks and progress; may be NULL */
+    bool last; /* the token is not needed any more after the last signature */
     void (*done)(void *self,
                  struct act_sign_file *file); /* one file is finished, well or not; may be NULL */
     void *self;

@@ -10,6 +10,7 @@
 #include "cmd/act_sign_part.h"
 #include "cmd/second_reader.h"
 #include "cmd/wire.h"
+#include "pkcs11/token.h"
 #include "verify/verify.h"
 
 struct second {
@@ -114,7 +115,7 @@ void act_sign_watch_end(void *watch)
 int act_sign_judge(void *self, void *watch, int fd, const char *name, const unsigned char *password,
                    size_t password_len, struct err *e)
 {
-    const struct wire *wire = self;
+    struct wire *wire = self;
     struct second second;
     int rc;
 
@@ -125,5 +126,8 @@ int act_sign_judge(void *self, void *watch, int fd, const char *name, const unsi
     } else {
         rc = verify_integrity(&wire->runner, fd, name, password, password_len, e);
     }
-    return second_end(&second, rc, e);
+    rc = second_end(&second, rc, e);
+    if (wire->token_over) /* not earlier: the readers are what is waited for */
+        token_dismiss(wire->token);
+    return rc;
 }

@@ -205,6 +205,11 @@ struct act_sign_half *act_sign_value(struct act_sign *a, size_t i)
     return d;
 }
 
+void act_sign_token_done(struct act_sign *a)
+{
+    a->wire->token_over = a->request->last;
+}
+
 /* Time-stamp and later levels. */
 static void raise_level(struct act_sign *a, size_t i, enum pades_level level,
                         struct act_sign_half *d)

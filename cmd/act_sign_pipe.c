@@ -122,18 +122,23 @@ static void token(struct pipe *p)
             move(p, i, STAGE_SIGNING);
         pthread_mutex_unlock(&p->lock);
         if (i == p->a->n)
-            return;
+            break;
         p->halves[i] = act_sign_value(p->a, i);
         set(p, i, STAGE_SIGNED);
     }
+    act_sign_token_done(p->a);
 }
 
 /* Without a second thread, or for one document: one after the other. */
 static void in_order(struct act_sign *a)
 {
     for (size_t i = 0; i < a->n; i++) {
-        if (a->jobs[i] != NULL || (a->later && !a->begun[i] && act_sign_begin(a, i) == 0))
-            act_sign_finish(a, i, act_sign_value(a, i));
+        if (a->jobs[i] == NULL && !(a->later && !a->begun[i] && act_sign_begin(a, i) == 0))
+            continue;
+        struct act_sign_half *half = act_sign_value(a, i);
+        if (i + 1 == a->n)
+            act_sign_token_done(a);
+        act_sign_finish(a, i, half);
     }
 }
 

@@ -43,6 +43,14 @@ const struct fetcher *wire_fetcher(struct wire *w, struct err *e)
     return &w->fetcher;
 }
 
+static void waiting(void *self)
+{
+    struct wire *w = self;
+
+    if (w->waiting != NULL)
+        w->waiting(w);
+}
+
 int wire_token(struct wire *w, bool seal, struct err *e)
 {
     const char *modules[TOKEN_MODULES_MAX];
@@ -54,5 +62,7 @@ int wire_token(struct wire *w, bool seal, struct err *e)
         return -1;
     o.extra = &w->extra;
     o.seal = seal;
+    o.started = waiting;
+    o.started_self = w;
     return token_open(&w->token, &o, &w->asker, e);
 }

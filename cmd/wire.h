@@ -23,7 +23,10 @@ struct wire {
     struct net *net; /* NULL until wire_fetcher */
     struct net_auth auth;
     struct fetcher fetcher;
-    struct token *token;          /* NULL until wire_token */
+    struct token *token;             /* NULL until wire_token */
+    void (*waiting)(struct wire *w); /* called by wire_token while the drivers load; NULL */
+    _Atomic bool
+        token_over; /* all is signed: its child ends while the last file goes to the disk */
     struct second_reader *second; /* its process starts when a look comes, or is expected */
     struct der_list extra;        /* certificates beside the token's */
 };

@@ -35,6 +35,7 @@ struct batch {
     _Atomic bool written; /* a value or a result, by this run */
     _Atomic bool named;   /* its name is on the disk */
     bool hushed;          /* a signal removes it */
+    char *wish;           /* to be written before the first line; NULL: it is there */
     pthread_mutex_t lock;
 };
 
@@ -62,6 +63,7 @@ static void batch_free(struct batch *b)
     free(b->folder);
     free(b->only);
     free(b->path);
+    free(b->wish);
     free(b);
 }
 
@@ -179,7 +181,8 @@ static bool unfinished(const struct batch *b, const struct batch_request *r)
 }
 
 /* ---- writing ---- */
-static int line_write(struct batch *b, const struct jv *line, struct err *e)
+/* With the lock. */
+static int line_put(struct batch *b, const struct jv *line, struct err *e)
 {
     struct buf json = BUF_INIT((size_t)ceilings.json_bytes), text = BUF_INIT(json.max + SUM + 2);
     char sum[DIGEST_HEX_MAX];
@@ -194,13 +197,39 @@ static int line_write(struct batch *b, const struct jv *line, struct err *e)
         buf_char(&text, '\n');
         rc = buf_check(&text, e);
     }
-    if (rc == 0) {
-        pthread_mutex_lock(&b->lock);
+    if (rc == 0)
         rc = file_write_all(b->fd, text.data, text.len, b->path, e);
-        pthread_mutex_unlock(&b->lock);
-    }
     buf_free(&json);
     buf_free(&text);
+    return rc;
+}
+
+static int wish_put(struct batch *b, struct err *e)
+{
+    struct jv *line = jv_object();
+
+    jv_put_text(line, "format", "paraphe-batch");
+    jv_put_int(line, "version", 1);
+    jv_put_text(line, "wish", b->wish);
+    int rc = line_put(b, line, e);
+    jv_free(line);
+    if (rc == 0) {
+        free(b->wish);
+        b->wish = NULL;
+    }
+    return rc;
+}
+
+static int line_write(struct batch *b, const struct jv *line, struct err *e)
+{
+    int rc = 0;
+
+    pthread_mutex_lock(&b->lock);
+    if (b->wish != NULL)
+        rc = wish_put(b, e);
+    if (rc == 0)
+        rc = line_put(b, line, e);
+    pthread_mutex_unlock(&b->lock);
     return rc;
 }
 
@@ -214,22 +243,14 @@ int batch_settle(struct batch *b, struct err *e)
     return file_sync_folder_of(b->path, e);
 }
 
-/* Nothing is synced: that is done when there is a value. */
+/* The wish is written with the first value, which comes while others are waited for. */
 static int begin_anew(struct batch *b, const char *wish, struct err *e)
 {
-    struct jv *line = jv_object();
-    int rc = 0;
-
     entries_free(b);
-    jv_put_text(line, "format", "paraphe-batch");
-    jv_put_int(line, "version", 1);
-    jv_put_text(line, "wish", wish);
     if (ftruncate(b->fd, 0) != 0)
-        rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-write", b->path, NULL);
-    if (rc == 0)
-        rc = line_write(b, line, e);
-    jv_free(line);
-    return rc;
+        return err_set_errno(e, ERR_DISK, errno, "err.base.file-write", b->path, NULL);
+    b->wish = strdup(wish);
+    return b->wish != NULL ? 0 : err_set_memory(e);
 }
 
 /* ---- opening ---- */

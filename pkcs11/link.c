@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -213,6 +214,12 @@ int link_call(struct link *l, uint32_t kind, const struct jv *body, struct jv **
               struct err *e)
 {
     return link_ask(l, kind, body, e) != 0 ? -1 : link_reply(l, reply, e);
+}
+
+void link_dismiss(struct link *l)
+{
+    if (l->socket >= 0 && l->module != NULL)
+        (void)shutdown(l->socket, SHUT_WR);
 }
 
 void link_stop(struct link *l)

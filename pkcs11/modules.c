@@ -123,6 +123,8 @@ int modules_list(struct modules *m, struct err *e)
         return -1;
     for (size_t i = 0; i < m->count; i++)
         (void)module_start(m, &m->items[i], &m->items[i].error);
+    if (m->request.options.started != NULL)
+        m->request.options.started(m->request.options.started_self);
     x509_warm(); /* what their answers need, while they work */
     for (size_t i = 0; i < m->count; i++) {
         struct module *one = &m->items[i];

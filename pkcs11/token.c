@@ -116,6 +116,12 @@ int token_open(struct token **out, const struct token_options *options, struct a
     return rc;
 }
 
+void token_dismiss(struct token *t)
+{
+    if (t != NULL && t->module != NULL)
+        link_dismiss(&t->module->link);
+}
+
 void token_close(struct token *t)
 {
     if (t == NULL)

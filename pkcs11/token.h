@@ -51,6 +51,9 @@ struct token_options {
     int timeout_s;       /* a call of the driver longer than this is a hang; 0: 60 */
     int wait_s;  /* a card pulled out while it signs is waited for so long; 0: that is an error */
     int64_t now; /* seconds since 1970 UTC, for the validity of certificates */
+    /* Called while the drivers are being loaded, before their answers are waited for; NULL. */
+    void (*started)(void *self);
+    void *started_self;
 };
 
 /* `asker` is used for a choice between several certificates, and for remarks ("enter the PIN on the
@@ -58,6 +61,9 @@ struct token_options {
  * It is kept until token_close. */
 int token_open(struct token **out, const struct token_options *options, struct asker *asker,
                struct err *e);
+/* No signature will be asked for any more: the child logs out and ends while the caller goes on.
+ * Only before token_close; NULL is allowed. */
+void token_dismiss(struct token *t);
 void token_close(struct token *t); /* logs out, ends the child, wipes; NULL is allowed */
 
 /* prepare() logs in and reads the key; algorithms() may be fewer after it than before
