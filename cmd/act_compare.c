@@ -39,6 +39,28 @@ static int by_text(const struct runner *runner, int fd, int revision,
     return rc;
 }
 
+/* The data that the document carries; and what its pages show beside, which is what people read. */
+static int by_data(const struct runner *runner, int fd, int revision,
+                   const struct act_compare_request *r, const struct jv *carried,
+                   const struct jv *form, struct jv **out, struct err *e)
+{
+    struct jv *data = NULL, *pages = NULL;
+
+    if (compare_data(carried, form, &data, e) != 0)
+        return -1;
+    const char *result = jv_get_text(data, "result");
+    if (result == NULL || strcmp(result, "same") != 0) {
+        *out = data;
+        return 0;
+    }
+    if (by_text(runner, fd, revision, r, form, &pages, e) != 0) {
+        jv_free(data);
+        return -1;
+    }
+    *out = compare_pages(data, pages);
+    return 0;
+}
+
 static const char *auditor_of(const struct jv *form)
 {
     const struct jv *fields = jv_get(form, "fields");
@@ -72,7 +94,8 @@ static void put_notes(const struct jv *verdict, const struct jv *form, struct jv
     const struct jv *list = jv_get(verdict, "signatures");
     const char *auditor = auditor_of(form);
     struct buf names = BUF_INIT((size_t)ceilings.json_bytes);
-    struct jv *notes = jv_array();
+    struct jv *notes =
+        jv_get(comparison, "notes") != NULL ? jv_keep(jv_get(comparison, "notes")) : jv_array();
     bool found = auditor == NULL;
 
     for (size_t i = 0; !found && i < jv_count(list); i++) {
@@ -124,7 +147,7 @@ int act_compare(const struct runner *runner, const struct act_compare_request *r
     if (format == NULL || strcmp(format, "paraphe-grid") != 0)
         err_set(e, ERR_INPUT, "err.cmd.embedded", request->path, NULL);
     else
-        rc = compare_data(carried, form, out, e);
+        rc = by_data(runner, fd, revision, request, carried, form, out, e);
 out:
     if (rc == 0)
         put_notes(request->verdict, form, *out);

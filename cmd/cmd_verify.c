@@ -113,10 +113,10 @@ static void print_signature(const struct cmd *cmd, const struct jv *s)
     const char *field = jv_get_text(s, "field"), *level = jv_get_text(s, "level");
     const char *signer = jv_get_text(jv_get(s, "signer"), "name");
     const char *why = jv_get_text(s, "level_reason"), *when = jv_get_text(s, "best_signature_time");
-    const char *sub = jv_get_text(s, "sub_indication");
+    const char *sub = jv_get_text(s, "sub_indication"), *main = jv_get_text(s, "indication");
     char indication[96];
 
-    snprintf(indication, sizeof indication, "%s%s%s", jv_get_text(s, "indication"),
+    snprintf(indication, sizeof indication, "%s%s%s", main != NULL ? main : "?",
              sub != NULL ? "/" : "", sub != NULL ? sub : "");
     out_say(level != NULL ? "cmd.verify.signature" : "cmd.verify.stamp", field,
             signer != NULL ? signer : "?", indication, NULL);

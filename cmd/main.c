@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -32,6 +34,16 @@ static void standard_descriptors_open(void)
         if (fcntl(fd, F_GETFD) < 0)
             (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     }
+}
+
+/* Passwords of documents and the answers of forms go through this memory: no core file, and none of
+ * the person's other programs looks into it. Helpers and workers do the same. */
+static void memory_close(void)
+{
+    const struct rlimit none = {0, 0};
+
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 static void signals_set(void)
@@ -186,6 +198,7 @@ int main(int argc, char **argv)
     int skip = 2, status = -1;
 
     standard_descriptors_open();
+    memory_close();
     signals_set();
     lang_set(argc, argv);
     verb_to_front(argc, argv);

@@ -203,3 +203,54 @@ int compare_data(const struct jv *carried, const struct jv *form, struct jv **ou
     *out = compare_result(&c, "data", jv_count(jv_get(form, "sheets")) == 0 ? "form" : NULL);
     return 0;
 }
+
+static long missing(const struct jv *pages)
+{
+    const struct jv *list = jv_get(pages, "differences");
+    long n = 0;
+
+    for (size_t i = 0; i < jv_count(list); i++) {
+        const char *code = jv_get_text(jv_at(list, i), "code");
+        n += code != NULL &&
+             (strcmp(code, "comment-missing") == 0 || strcmp(code, "field-missing") == 0);
+    }
+    return n;
+}
+
+static bool result_is(const struct jv *comparison, const char *result)
+{
+    const char *own = jv_get_text(comparison, "result");
+
+    return own != NULL && strcmp(own, result) == 0;
+}
+
+struct jv *compare_pages(struct jv *data, struct jv *pages)
+{
+    char sentence[SENTENCE_MAX], count[24];
+    long lost = missing(pages);
+
+    bool bare =
+        result_is(pages, "incomplete") && (size_t)lost == jv_count(jv_get(pages, "differences"));
+    jv_put_text(data, "pages", jv_get_text(pages, "result"));
+    if (result_is(pages, "same") || bare) {
+        if (bare) {
+            struct jv *notes = jv_array(), *note = jv_object();
+            snprintf(count, sizeof count, "%ld", lost);
+            const char *args[] = {count};
+            text_format(sentence, sizeof sentence, text("dossier.compare.pages.lost"), args, 1);
+            jv_put_text(note, "code", "pages-incomplete");
+            jv_put_text(note, "sentence", sentence);
+            jv_add_take(notes, note);
+            jv_put_take(data, "notes", notes);
+        }
+        jv_free(pages);
+        return data;
+    }
+    const char *said = jv_get_text(pages, "sentence");
+    const char *args[] = {said != NULL ? said : ""};
+    text_format(sentence, sizeof sentence, text("dossier.compare.pages.other"), args, 1);
+    jv_put_text(pages, "sentence", sentence);
+    jv_put_text(pages, "pages", jv_get_text(pages, "result"));
+    jv_free(data);
+    return pages;
+}

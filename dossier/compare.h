@@ -16,6 +16,12 @@ int compare_data(const struct jv *carried, const struct jv *form, struct jv **ou
 /* `text` is the answer of verify_text. */
 int compare_text(const struct jv *text, const struct jv *form, struct jv **out, struct err *e);
 
+/* Our report carries its data, but people read its pages: where the data are the same, the pages
+ * must not show other points or answers. Takes both results; the one that counts, with "pages" (the
+ * result of the text). Comments and fields that the pages do not show make a note only: a font may
+ * lack a sign. */
+struct jv *compare_pages(struct jv *data, struct jv *pages);
+
 /* ---- shared by both, private ---- */
 struct comparison {
     struct jv *differences;

@@ -13,6 +13,7 @@
 
 enum { ANSWERS = 3, SHORT_RUN = 3, SEGMENT_MAX = 400 };
 static const char *const answers[ANSWERS] = {"Oui", "Non", "N/A"};
+static const char *const in_english[ANSWERS] = {"Yes", "No", "N/A"}; /* as our reports say them */
 
 struct run {
     const char *text; /* borrowed */
@@ -138,9 +139,9 @@ static int answer_of(const char *run)
         run += strspn(run, " ");
         size_t n = strcspn(run, " ");
         bool known = n == 0 || is_word(run, n, "Haute") || is_word(run, n, "Moyenne") ||
-                     is_word(run, n, "NA");
+                     is_word(run, n, "NA") || is_word(run, n, "High") || is_word(run, n, "Medium");
         for (int i = 0; i < ANSWERS && n > 0; i++) {
-            if (is_word(run, n, answers[i])) {
+            if (is_word(run, n, answers[i]) || is_word(run, n, in_english[i])) {
                 found = i;
                 known = true;
             }

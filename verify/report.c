@@ -65,6 +65,14 @@ static void list(struct page *p, const char *title, const struct jv *items)
         buf_text(p->out, "</ul>\n");
 }
 
+/* The worker that read the file wrote this: what must be there may be missing. */
+static const char *said(const struct jv *o, const char *key)
+{
+    const char *value = jv_get_text(o, key);
+
+    return value != NULL ? value : "?";
+}
+
 static void signature(struct page *p, const struct jv *s)
 {
     const char *type = jv_get_text(s, "type"), *sub = jv_get_text(s, "sub_indication");
@@ -76,7 +84,7 @@ static void signature(struct page *p, const struct jv *s)
              stamp ? "verify.report.stamp" : "verify.report.signature", jv_get_text(s, "field"),
              NULL);
     line(p, "h2", title);
-    snprintf(state, sizeof state, "%s%s%s", jv_get_text(s, "indication"), sub != NULL ? " / " : "",
+    snprintf(state, sizeof state, "%s%s%s", said(s, "indication"), sub != NULL ? " / " : "",
              sub != NULL ? sub : "");
     pair(p, "verify.report.indication", state);
     pair(p, "verify.report.level", jv_get_text(s, "level"));
@@ -105,8 +113,8 @@ static void materials(struct page *p, const struct jv *verdict)
     for (size_t i = 0; i < jv_count(items); i++) {
         char one[LINE_MAX_BYTES];
         const struct jv *o = jv_at(items, i);
-        snprintf(one, sizeof one, "%s (%s) SHA-256 %s", jv_get_text(o, "kind"),
-                 jv_get_text(o, "source"), jv_get_text(o, "sha256"));
+        snprintf(one, sizeof one, "%s (%s) SHA-256 %s", said(o, "kind"), said(o, "source"),
+                 said(o, "sha256"));
         line(p, "p", one);
     }
 }
@@ -116,7 +124,7 @@ static void verdict_page(struct page *p, const struct jv *v)
     char id[64];
 
     line(p, "h1", jv_get_text(v, "file"));
-    snprintf(id, sizeof id, "verify.report.verdict.%.32s", jv_get_text(v, "verdict"));
+    snprintf(id, sizeof id, "verify.report.verdict.%.32s", said(v, "verdict"));
     pair(p, "verify.report.verdict", text(id));
     pair(p, "verify.report.reason", jv_get_text(v, "reason"));
     pair(p, "verify.report.digest", jv_get_text(v, "sha256"));

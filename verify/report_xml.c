@@ -28,9 +28,12 @@ static void urn(struct buf *out, const char *name, const char *kind, const char 
 /* "TOTAL-PASSED" to "urn:etsi:019102:mainindication:total-passed". */
 static void indication(struct buf *out, const char *value, const char *sub)
 {
+    char lower[64] = "";
+
     buf_text(out, "<vr:MainIndication>urn:etsi:019102:mainindication:");
-    for (const char *c = value; c != NULL && *c != '\0'; c++)
-        buf_char(out, *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c);
+    for (size_t i = 0; value != NULL && i + 1 < sizeof lower && value[i] != '\0'; i++)
+        lower[i] = value[i] >= 'A' && value[i] <= 'Z' ? (char)(value[i] + 32) : value[i];
+    escape_html(out, lower);
     buf_text(out, "</vr:MainIndication>\n");
     if (sub != NULL && strcmp(sub, "MODIFIED") == 0)
         urn(out, "vr:SubIndication", "paraphe:subindication", sub);
@@ -53,7 +56,9 @@ static void digest(struct buf *out, const char *hex)
 
 static void reference(struct buf *out, const char *name, const struct jv *cert)
 {
-    buf_format(out, "<vr:%s VOReference=\"cert-%s\"/>\n", name, jv_get_text(cert, "sha256"));
+    buf_format(out, "<vr:%s VOReference=\"cert-", name);
+    escape_html(out, jv_get_text(cert, "sha256"));
+    buf_text(out, "\"/>\n");
 }
 
 /* What a finding did to the indication, in the words of the standard. */
@@ -245,11 +250,11 @@ static void object(struct objects *o, const char *prefix, const char *type, cons
     if (jv_count(o->seen) == 0)
         buf_text(o->out, "<vr:SignatureValidationObjects>\n");
     jv_add_text(o->seen, id);
-    buf_format(o->out,
-               "<vr:ValidationObject id=\"%s\">\n<vr:ObjectType>"
-               "urn:etsi:019102:validationObject:%s</vr:ObjectType>\n"
-               "<vr:ValidationObjectRepresentation>\n",
-               id, type);
+    buf_text(o->out, "<vr:ValidationObject id=\"");
+    escape_html(o->out, id);
+    buf_text(o->out, "\">\n<vr:ObjectType>urn:etsi:019102:validationObject:");
+    escape_html(o->out, type);
+    buf_text(o->out, "</vr:ObjectType>\n<vr:ValidationObjectRepresentation>\n");
     digest(o->out, sha256);
     buf_text(o->out, "</vr:ValidationObjectRepresentation>\n");
     if (proven != NULL) {

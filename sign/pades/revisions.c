@@ -70,7 +70,7 @@ static int run(const struct task_io *io, struct err *e)
     size_t n = 0;
     int rc = -1;
 
-    if (ask == NULL || io->nfds != 1)
+    if (ask == NULL)
         goto out;
     if (jv_get_bytes(ask, "password", &password) != 0) {
         err_set_bug(e, "pades-revisions: password");
