@@ -146,7 +146,11 @@ static void sheets_compare(struct comparison *c, const struct jv *carried, const
         const struct jv *sheet = jv_at(sheets, i), *points = jv_get(sheet, "points");
         const struct jv *other = sheet_of(form, jv_get_text(sheet, "name"));
         for (size_t k = 0; k < jv_count(points); k++) {
-            if (point_of(other, jv_get_text(jv_at(points, k), "id")) != NULL)
+            const char *id = jv_get_text(jv_at(points, k), "id");
+            /* one that stands there twice says two things */
+            if (point_of(other, id) != NULL &&
+                (point_of(sheet, id) == jv_at(points, k) ||
+                 jv_count(jv_get(other, "points")) == jv_count(points)))
                 continue;
             c->different++;
             compare_add(c, "point-extra", sheet, jv_at(points, k), NULL, NULL, NULL);

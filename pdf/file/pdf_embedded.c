@@ -33,8 +33,10 @@ static int spec_look(void *self, const struct pdf_value *key, const struct pdf_v
     const struct pdf_value *spec = pdf_resolve(l->pdf, value, l->revision, e);
 
     (void)key;
-    if (spec == NULL || l->found || !named(spec, l->name))
+    if (spec == NULL || !named(spec, l->name))
         return err_is_set(e) ? -1 : 0;
+    if (l->found) /* who looks at the one does not see the other */
+        return err_set(e, ERR_INPUT, "err.pdf-file.embedded-twice", l->name, NULL);
     const struct pdf_value *file = pdf_path(l->pdf, spec, "EF/F", l->revision, e);
     if (file == NULL)
         return err_is_set(e) ? -1 : 0;
