@@ -16,15 +16,20 @@ if ! command -v apt-get > /dev/null; then
   echo "These Debian packages, or what stands for them on this system, are needed: ${missing[*]}" >&2
   exit 1
 fi
+as_root=()
+if [ "$(id -u)" != 0 ]; then
+  if ! command -v sudo > /dev/null; then
+    echo "These Debian packages are missing, and only root may install them (there is no sudo here). As root:" >&2
+    echo "  apt-get install ${missing[*]}" >&2
+    echo "Then run this again." >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
 echo "Installing with apt-get: ${missing[*]}"
 case " ${missing[*]} " in
   *' nginx'*) echo "(nginx: Debian also starts its own welcome page on port 80; \`systemctl disable --now nginx\` ends that.)" ;;
 esac
-as_root=()
-if [ "$(id -u)" != 0 ]; then
-  command -v sudo > /dev/null || { echo "Run as root: apt-get install ${missing[*]}" >&2; exit 1; }
-  as_root=(sudo)
-fi
 install() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
 }

@@ -145,7 +145,9 @@ int file_read_sealed(const char *path, size_t max, struct err *e)
     struct buf bytes = BUF_INIT(max + 1);
     int fd = -1;
 
-    if (file_read(path, max, &bytes, e) == 0)
+    int rc = strcmp(path, "-") == 0 ? file_read_fd(STDIN_FILENO, path, max, &bytes, e)
+                                    : file_read(path, max, &bytes, e);
+    if (rc == 0)
         fd = file_seal_bytes(path_name(path), bytes.data, bytes.len, e);
     buf_free(&bytes);
     return fd;

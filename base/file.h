@@ -19,7 +19,7 @@ int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct e
 /* The whole of an open file wherever its position, which stays. */
 int file_read_again(int fd, const char *name, size_t max, struct buf *out, struct err *e);
 /* The same into a sealed memory file, so that nobody can change what was checked; returns its
- * descriptor or -1. */
+ * descriptor or -1. "-" is standard input. */
 int file_read_sealed(const char *path, size_t max, struct err *e);
 /* A sealed memory file of these bytes; -1 on failure. */
 int file_seal_bytes(const char *name, const void *data, size_t n, struct err *e);

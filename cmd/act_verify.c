@@ -1,7 +1,9 @@
 #include "cmd/act_verify.h"
 
+#include <string.h>
 #include <unistd.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "verify/verify.h"
@@ -17,7 +19,9 @@ int act_verify(const struct runner *runner, const struct fetcher *fetcher,
                                .at = request->at,
                                .password = request->password,
                                .password_len = request->password_len};
-    int fd = file_open(request->path, NULL, e);
+    int fd = strcmp(request->path, "-") == 0
+                 ? file_read_sealed(request->path, (size_t)ceilings.report_bytes, e)
+                 : file_open(request->path, NULL, e);
 
     if (fd < 0)
         return -1;

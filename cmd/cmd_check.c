@@ -193,7 +193,7 @@ static void print_text(const struct cmd *cmd, const struct jv *grid, const char 
     print_findings(jv_get(grid, "findings"), false);
     print_findings(jv_get(grid, "findings"), true);
     print_notes(jv_get(grid, "notes"));
-    if (cmd->nargs == 1)
+    if (cmd->nargs == 1 && strcmp(path, "-") != 0)
         out_say(strcmp(jv_get_text(grid, "completeness"), "complete") == 0 ? "cmd.check.next-report"
                                                                            : "cmd.check.next-check",
                 path, NULL);
@@ -266,6 +266,14 @@ static int check_one(struct cmd *cmd, struct act_check_request *request, struct 
     return status;
 }
 
+static const char *type_word(const char *type)
+{
+    char id[96];
+
+    snprintf(id, sizeof id, "dossier.type.%s", type != NULL ? type : "");
+    return text_exists(id) ? text(id) : type != NULL ? type : "–";
+}
+
 static void print_group_text(const struct jv *group, const char *message)
 {
     const struct jv *forms = jv_get(group, "forms"), *problems = jv_get(group, "problems");
@@ -275,10 +283,9 @@ static void print_group_text(const struct jv *group, const char *message)
     out_line(message);
     for (size_t i = 0; i < jv_count(forms); i++) {
         const struct jv *f = jv_at(forms, i);
-        const char *type = jv_get_text(f, "type");
         snprintf(number, sizeof number, "%lld", (long long)jv_get_int(f, "medium_non", 0));
         out_say(jv_get_bool(f, "history") ? "grid.group.history" : "grid.group.form",
-                jv_get_text(f, "form"), type != NULL ? type : "–", number, NULL);
+                jv_get_text(f, "form"), type_word(jv_get_text(f, "type")), number, NULL);
     }
     snprintf(number, sizeof number, "%lld", (long long)jv_get_int(group, "medium_non", 0));
     out_say("grid.group.medium", number, NULL);

@@ -241,6 +241,10 @@ int cmd_run_run(struct cmd *cmd, struct err *e)
 
     if (given == NULL && cmd->nargs == 0)
         return err_set(e, ERR_USAGE, "err.cmd.args-few", "run", NULL);
+    if (given == NULL && cmd->nargs == 1 && job_exists(cmd->args[0])) {
+        given = cmd->args[0]; /* as status and purge take it */
+        cmd->nargs = 0;
+    }
     folder = given != NULL ? strdup(given) : default_folder(cmd->args[0]);
     if (folder == NULL)
         return err_set_memory(e);

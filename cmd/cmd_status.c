@@ -37,9 +37,10 @@ static const char *state_word(const char *stage, const char *state)
 
 /* "OUTCOME, last day of deposit DAY": thresholds that are met say nothing of a deposit whose time
  * is over. */
-static const char *with_last_day(const char *outcome, const struct jv *result, char *out,
-                                 size_t size)
+static const char *with_last_day(const char *outcome, const struct jv *result,
+                                 const char *deposit_date, char *out, size_t size)
 {
+    struct date deposit;
     const char *until = jv_get_text(result, "deposit_until");
     struct date last;
     char day[DATE_TEXT_MAX];
@@ -47,10 +48,13 @@ static const char *with_last_day(const char *outcome, const struct jv *result, c
     if (until == NULL || date_parse_iso(until, &last) != 0)
         return outcome;
     (text_lang_get() == TEXT_FR ? date_french : date_iso)(last, day);
-    return text_say(text_lang_get(), out, size, "cmd.status.last-day", outcome, day, NULL);
+    bool over = deposit_date != NULL && date_parse_iso(deposit_date, &deposit) == 0 &&
+                date_compare(deposit, last) > 0;
+    return text_say(text_lang_get(), out, size,
+                    over ? "cmd.status.last-day-over" : "cmd.status.last-day", outcome, day, NULL);
 }
 
-static void print_steps(const char *indent, const struct jv *steps)
+static void print_steps(const char *indent, const struct jv *steps, const char *deposit_date)
 {
     for (void *it = jv_iter(steps); it != NULL; it = jv_next(steps, it)) {
         const struct jv *step = jv_value(it), *result = jv_get(step, "result");
@@ -61,7 +65,8 @@ static void print_steps(const char *indent, const struct jv *steps)
         if (completeness != NULL && strcmp(completeness, "complete") != 0)
             detail = word("outcome", completeness);
         else if (outcome != NULL)
-            detail = with_last_day(word("outcome", outcome), result, sentence, sizeof sentence);
+            detail = with_last_day(word("outcome", outcome), result, deposit_date, sentence,
+                                   sizeof sentence);
         else if (level != NULL)
             detail = level;
         out_say(*detail != '\0' ? "cmd.status.step-detail" : "cmd.status.step", indent,
@@ -84,7 +89,8 @@ static void print_text(const struct jv *status, const char *next)
 {
     const struct jv *forms = jv_get(status, "forms");
     const char *role = jv_get_text(status, "role");
-    const char *created = jv_get_text(status, "created");
+    const char *created = jv_get_text(status, "created"),
+               *date = jv_get_text(status, "deposit_date");
     char day[DATE_TEXT_MAX] = "";
     int64_t instant;
 
@@ -94,11 +100,11 @@ static void print_text(const struct jv *status, const char *next)
             role != NULL ? word("role", role) : "", NULL);
     for (size_t i = 0; i < jv_count(forms); i++) {
         out_line(jv_get_text(jv_at(forms, i), "name"));
-        print_steps("  ", jv_get(jv_at(forms, i), "stages"));
+        print_steps("  ", jv_get(jv_at(forms, i), "stages"), date);
         print_boxes(jv_at(forms, i));
     }
     if (role == NULL || strcmp(role, "auditeur") != 0)
-        print_steps("", jv_get(status, "stages"));
+        print_steps("", jv_get(status, "stages"), date);
     out_line(next);
 }
 
@@ -112,6 +118,7 @@ int cmd_status_run(struct cmd *cmd, struct err *e)
     if (job_open(cmd->args[0], false, cmd->clock, &job, e) != 0)
         return -1;
     status = job_status(job);
+    jv_put_text(status, "deposit_date", job_setting_text(job, "deposit-date"));
     pending_note(job, status);
     if (jv_get_text(jv_get(status, "next"), "code") == NULL ||
         (sentence = pending_next_sentence(status)) == NULL) {

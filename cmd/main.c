@@ -110,6 +110,21 @@ static int args_check(const struct verb *verb, size_t nargs, struct err *e)
     return 0;
 }
 
+/* "-" is standard output where a text or JSON goes, no file of that name. */
+static int dash_check(const struct verb *verb, const struct opt_values *options, struct err *e)
+{
+    static const char *const outputs[] = {"output", "out-dir", "findings", "grid",
+                                          "html",   "png",     "job"};
+    bool takes = strcmp(verb->name, "form") == 0 || strcmp(verb->name, "verify") == 0;
+
+    for (size_t i = takes ? 1 : 0; i < sizeof outputs / sizeof outputs[0]; i++) {
+        const char *value = opt_get(options, outputs[i]);
+        if (value != NULL && strcmp(value, "-") == 0)
+            return err_set(e, ERR_USAGE, "err.cmd.dash", NULL);
+    }
+    return 0;
+}
+
 static int verb_run(const struct verb *verb, struct cmd *cmd, struct err *e)
 {
     struct workers *workers = NULL;
@@ -145,7 +160,7 @@ static int cmd_run(const struct verb *verb, int argc, char **argv, bool *json, s
         status = opt_given(options, "help") ? help_verb(verb->name) : help_version();
         goto out;
     }
-    if (config_load(&cmd.config, options, e) != 0)
+    if (dash_check(verb, options, e) != 0 || config_load(&cmd.config, options, e) != 0)
         goto out;
     const char *lang = config_get(cmd.config, "general.lang");
     if (lang != NULL)

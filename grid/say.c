@@ -31,7 +31,10 @@ static void say(enum text_lang lang, const char *family, const char *name, const
     char id[ID_BYTES], value[SAY_MAX / 4], raw[SAY_MAX / 4];
 
     /* A foreign value is shown escaped, and never much of it. */
+    struct date day;
     text_copy_whole(raw, 81, text_or(o, "value", ""));
+    if (lang == TEXT_FR && date_parse_iso(raw, &day) == 0)
+        date_french(day, raw);
     text_escape_terminal(value, sizeof value, raw);
     const char *point = text_or(o, "point", "?"), *sheet = text_or(o, "sheet", "?");
     const char *cell = text_or(o, "cell", "?");

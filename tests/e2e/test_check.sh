@@ -57,6 +57,13 @@ json "[(c['point'], c['before'], c['after']) for c in d['changes']]" "[('C-15', 
 run 3 check --deposit-date 2027-09-12 --json --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx"
 json "[f['rule'] for f in d['findings']], d['deposit_until']" "(['date-expired'], '2027-09-10')"
 
+# A form from standard input, and days as the reader writes them
+"$PARAPHE" check - --json "${D[@]}" < "$FORMS/lps-web-conforme.xlsx" > "$OUT" 2> "$ERR"; json "d['form'], d['outcome']" "('-', 'met')"
+run 3 check "$FORMS/lps-web-conforme.xlsx" --deposit-date 2026-01-02 --lang fr
+says out 'La date 11/09/2026 est postérieure au dépôt'
+run 2 check "$FORMS/lps-web-conforme.xlsx" --deposit-date 2027-02-29; says err 'no day of the calendar'
+run 0 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx" "$FORMS/proxy-conforme.xlsx"; says out '^lps-web-conforme.xlsx: Web application, '
+
 # The list of findings, and the grid document
 run 3 check "${D[@]}" --findings list.html "$FORMS/lps-vierge.xlsx"
 says out '^Written: list.html$'

@@ -262,6 +262,11 @@ run 0 run --job ordre --signed ordre-2.pdf --signed ordre-1.pdf --until sign
 same ordre-1.pdf ordre/1/rapport-signe.pdf
 run 6 run --job ordre --signed ordre-1.pdf --signed ordre-1.pdf --until sign
 says err "does not say what proxy-conforme.xlsx says"
+# the job folder alone, as for status; a day that was over is no "thresholds met" to rely on
+run 0 run ordre --until report
+run 3 run lps-web-conforme.xlsx --job tard --deposit-date 2027-09-11 --until report
+run 0 status tard; says out 'but no deposit possible: the last day was 2027-09-10'
+run 0 status tard --json; json "d['deposit_date']" 2027-09-11
 # the official report in place of ours
 run 0 report proxy-conforme.xlsx -o official.pdf --deposit-date 2026-11-23
 run 6 run proxy-conforme.xlsx --job officiel-faux --deposit-date 2026-11-23 --report ailleurs/1/rapport.pdf "${TOKEN[@]}" --yes --until sign

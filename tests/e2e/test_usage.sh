@@ -37,6 +37,13 @@ run 0 --lang fr --quiet config
 says out "^general.lang = fr"
 run 0 --json --lang=en config
 json 'd["format"]' paraphe-config
+wrong 2 'names no file here' report form.xlsx -o -
+need script
+help_at() { script -qec "stty cols $1; '$PARAPHE' sign --help --lang fr" /dev/null < /dev/null | tr -d '\r' > "$OUT"; }
+help_at 60
+says out '^                       ceux déclarés à p11-kit$'
+ok "no line is wider than the terminal, none begins with a colon" test "$(grep -cE '^.{61}|^ *[:;]' "$OUT")" = 0
+help_at 200; says out 'son pilote \(répétable\) ; par défaut ceux déclarés'
 wrong 4 'does-not-exist.conf' config --config "$WORK/does-not-exist.conf"
 
 lang fr
