@@ -2,7 +2,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -47,15 +46,15 @@ static int trust_file(const struct verify_request *r, struct err *e)
     return fd;
 }
 
-static int params_print(const struct verify_request *r, const struct verify_questions *q,
-                        bool strict, struct buf *out, struct err *e)
+static int params_print(const struct verify_request *r, bool online, bool strict, struct buf *out,
+                        struct err *e)
 {
     struct jv *o = jv_object();
     int rc;
 
     jv_put_bool(o, "strict", strict);
     jv_put_int(o, "time", r->at);
-    jv_put_bool(o, "online", q->online);
+    jv_put_bool(o, "online", online);
     if (r->policy != NULL)
         jv_put_take(o, "policy", jv_copy(r->policy));
     if (r->password != NULL)
@@ -111,15 +110,14 @@ static int answer(void *self, const void *question, size_t len, struct buf *out,
     return 0;
 }
 
-static struct jv *verdict_new(const struct verify_request *r, const char *sha256,
-                              const struct jv *parsed)
+static struct jv *verdict_new(const struct verify_request *r, const struct jv *parsed)
 {
     struct jv *o = jv_object();
 
     jv_put_text(o, "format", "paraphe-verdict");
     jv_put_int(o, "version", 1);
     jv_put_text(o, "file", r->name);
-    jv_put_text(o, "sha256", sha256);
+    jv_put_text(o, "sha256", ""); /* its place; the digest comes when it is known */
     for (void *it = jv_iter(parsed); it != NULL; it = jv_next(parsed, it)) {
         jv_put_take(o, jv_key(it), jv_keep(jv_value(it)));
         if (strcmp(jv_key(it), "code") == 0)
@@ -128,10 +126,9 @@ static struct jv *verdict_new(const struct verify_request *r, const char *sha256
     return o;
 }
 
-static struct jv *unreadable(const struct verify_request *r, const char *sha256,
-                             const struct err *why)
+static struct jv *unreadable(const struct verify_request *r, const struct err *why)
 {
-    struct jv *o = verdict_new(r, sha256, NULL);
+    struct jv *o = verdict_new(r, NULL);
 
     jv_put_text(o, "verdict", "unreadable");
     jv_put_text(o, "code", why->id);
@@ -142,14 +139,13 @@ static struct jv *unreadable(const struct verify_request *r, const char *sha256,
 
 /* A worker reads the file, with the anchors beside it. */
 static int worker_ask(const struct runner *runner, const char *task, int fd,
-                      const struct verify_request *request,
-                      const struct verify_questions *questions, bool strict, struct buf *reply,
-                      struct err *e)
+                      const struct verify_request *request, struct answerer *answerer, bool strict,
+                      struct buf *reply, struct err *e)
 {
     struct buf params = BUF_INIT((size_t)ceilings.json_bytes);
     int fds[2] = {fd, trust_file(request, e)}, rc = -1;
 
-    if (fds[1] < 0 || params_print(request, questions, strict, &params, e) != 0)
+    if (fds[1] < 0 || params_print(request, answerer->fetcher != NULL, strict, &params, e) != 0)
         goto out;
     struct task_call call = {.name = task,
                              .fds = fds,
@@ -157,8 +153,8 @@ static int worker_ask(const struct runner *runner, const char *task, int fd,
                              .params = params.data,
                              .params_len = params.len,
                              .reply = reply,
-                             .answer = questions->answer,
-                             .answer_self = questions->self};
+                             .answer = answerer->fetcher != NULL ? answer : NULL,
+                             .answer_self = answerer};
     rc = runner->call(runner->self, &call, e);
 out:
     if (fds[1] >= 0)
@@ -167,32 +163,29 @@ out:
     return rc;
 }
 
-int verify_call(const struct runner *runner, int fd, const struct verify_request *request,
-                const char *sha256, const struct verify_questions *questions, struct jv **out,
-                struct err *e)
+static int verdict_ask(const struct runner *runner, int fd, const struct verify_request *request,
+                       struct answerer *answerer, struct jv **out, struct err *e)
 {
     struct buf reply = BUF_INIT((size_t)ceilings.json_bytes);
     struct err why = ERR_INIT;
     struct jv *parsed = NULL;
     int rc = -1;
 
-    if (worker_ask(runner, "verify-read", fd, request, questions, false, &reply, &why) != 0) {
+    if (worker_ask(runner, "verify-read", fd, request, answerer, false, &reply, &why) != 0) {
         if (why.kind != ERR_INPUT && why.kind != ERR_SIGNATURE) {
             if (e != NULL)
                 *e = why;
             goto out;
         }
-        *out = unreadable(request, sha256, &why);
+        *out = unreadable(request, &why);
         rc = 0;
         goto out;
     }
     parsed = jv_parse(buf_str(&reply), reply.len, "verify-read", e);
     if (parsed == NULL)
         goto out;
-    *out = verdict_new(request, sha256, parsed);
-    verdict_say(*out, questions->refused != NULL && err_is_set(questions->refused)
-                          ? questions->refused->sentence
-                          : NULL);
+    *out = verdict_new(request, parsed);
+    verdict_say(*out, err_is_set(&answerer->refused) ? answerer->refused.sentence : NULL);
     rc = 0;
 out:
     jv_free(parsed);
@@ -200,8 +193,8 @@ out:
     return rc;
 }
 
-/* The file's own digest, by a second thread while the worker reads a large file. */
-enum { BESIDE_MIN = 32 << 20 };
+/* The file's own digest, by a second thread while the worker reads the file; for a small one what
+ * goes on beside it is that both processes set up libcrypto. */
 struct hashing {
     int fd, rc;
     char sha256[DIGEST_HEX_MAX];
@@ -220,24 +213,14 @@ int verify_file(const struct runner *runner, int fd, const struct verify_request
                 const struct fetcher *fetcher, struct jv **out, struct err *e)
 {
     struct answerer a = {fetcher, FETCH_BUDGET, ERR_INIT};
-    struct verify_questions questions = {.answer = fetcher != NULL ? answer : NULL,
-                                         .self = &a,
-                                         .refused = &a.refused,
-                                         .online = fetcher != NULL};
     struct hashing h = {.fd = fd, .err = ERR_INIT};
     struct jv *verdict = NULL;
     pthread_t thread;
-    struct stat st;
-    bool beside = !request->no_digest && fstat(fd, &st) == 0 && st.st_size >= BESIDE_MIN &&
-                  pthread_create(&thread, NULL, hash, &h) == 0;
+    bool beside = !request->no_digest && pthread_create(&thread, NULL, hash, &h) == 0;
 
     if (!beside && !request->no_digest)
         hash(&h);
-    int rc = -1;
-    if (beside)
-        rc = verify_call(runner, fd, request, "", &questions, &verdict, e);
-    else if (h.rc == 0)
-        rc = verify_call(runner, fd, request, h.sha256, &questions, &verdict, e);
+    int rc = !beside && h.rc != 0 ? -1 : verdict_ask(runner, fd, request, &a, &verdict, e);
     if (beside)
         pthread_join(thread, NULL);
     if (h.rc != 0) {
@@ -257,10 +240,8 @@ int verify_gather(const struct runner *runner, int fd, const struct verify_reque
                   bool strict, const struct fetcher *fetcher, struct jv **out, struct err *e)
 {
     struct answerer a = {fetcher, FETCH_BUDGET, ERR_INIT};
-    struct verify_questions questions = {
-        .answer = fetcher != NULL ? answer : NULL, .self = &a, .online = fetcher != NULL};
     struct buf reply = BUF_INIT(2 * (size_t)ceilings.json_bytes);
-    int rc = worker_ask(runner, "verify-gather", fd, request, &questions, strict, &reply, e);
+    int rc = worker_ask(runner, "verify-gather", fd, request, &a, strict, &reply, e);
 
     if (rc == 0) {
         *out = jv_parse(buf_str(&reply), reply.len, "verify-gather", e);
