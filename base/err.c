@@ -1,5 +1,6 @@
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,17 +48,39 @@ int err_set_foreign(struct err *e, enum err_kind kind, const char *foreign, cons
     return -1;
 }
 
+/* "ID.NAME" for what a person can do something about, where there is such a text; else the id. The
+ * code of the error stays the id. */
+static const char *text_of_errno(const char *id, int number, char *out, size_t size)
+{
+    static const struct {
+        int number;
+        const char *name;
+    } known[] = {{ENOENT, "missing"},  {ENOTDIR, "missing"}, {EACCES, "forbidden"},
+                 {EPERM, "forbidden"}, {EROFS, "read-only"}, {ENOSPC, "full"},
+                 {EDQUOT, "full"},     {EFBIG, "large"},     {ENAMETOOLONG, "long-name"}};
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (known[i].number != number)
+            continue;
+        snprintf(out, size, "%s.%s", id, known[i].name);
+        return text_exists(out) ? out : id;
+    }
+    return id;
+}
+
 int err_set_errno(struct err *e, enum err_kind kind, int number, const char *id, ...)
 {
     va_list ap;
-    char foreign[96];
+    char foreign[96], said[96];
     const char *name = strerrorname_np(number);
 
     snprintf(foreign, sizeof foreign, "%s: %s", name != NULL ? name : "errno",
              strerrordesc_np(number) != NULL ? strerrordesc_np(number) : "?");
     va_start(ap, id);
-    fill(e, kind, foreign, id, ap);
+    fill(e, kind, foreign, text_of_errno(id, number, said, sizeof said), ap);
     va_end(ap);
+    if (e != NULL)
+        snprintf(e->id, sizeof e->id, "%s", id);
     return -1;
 }
 

@@ -44,7 +44,9 @@ int err_set(struct err *e, enum err_kind kind, const char *id, ...) __attribute_
  * sentence. */
 int err_set_foreign(struct err *e, enum err_kind kind, const char *foreign, const char *id, ...)
     __attribute__((sentinel));
-/* The same with errno's name and text as the foreign part. */
+/* The same with errno's name and text as the foreign part; where there is a text "ID.missing",
+ * ".forbidden", ".read-only", ".full", ".large" or ".long-name" for this errno, it is the sentence.
+ */
 int err_set_errno(struct err *e, enum err_kind kind, int number, const char *id, ...)
     __attribute__((sentinel));
 /* Out of memory: kind ERR_BUG. Returns -1. */

@@ -53,6 +53,10 @@ int file_begin(struct file_out *out, const char *path, bool replace, struct err 
     char *folder = path_folder(path);
 
     *out = (struct file_out)FILE_OUT_INIT;
+    if (*path_name(path) == '\0') { /* before any work is done for it */
+        free(folder);
+        return err_set(e, ERR_USAGE, "err.base.file-nameless", path, NULL);
+    }
     if (!replace && lstat(path, &st) == 0) {
         free(folder);
         return err_set(e, ERR_DISK, "err.base.file-exists", path, NULL);

@@ -35,6 +35,9 @@ int run_submit(struct run *r, const struct job_step *s, struct jv *result, struc
 /* Walks up to r->until; returns the exit status of the findings, or -1 and err. */
 int act_run(struct run *r, struct err *e);
 
+/* Whether what the options set, for a new job (fresh) the configuration too, serves, before the job
+ * freezes it. */
+int run_settings_check(const struct cmd *cmd, bool fresh, struct err *e);
 /* What a new job freezes, from options, environment and configuration: an object for job_create.
  * NULL and err. */
 struct jv *run_settings(const struct cmd *cmd, struct err *e);

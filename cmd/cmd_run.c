@@ -87,7 +87,7 @@ static int job_start(const struct cmd *cmd, const char *folder, struct job **job
 {
     if (cmd->nargs == 0)
         return err_set(e, ERR_USAGE, "err.cmd.run-no-form", folder, NULL);
-    struct jv *settings = run_settings(cmd, e);
+    struct jv *settings = run_settings_check(cmd, true, e) == 0 ? run_settings(cmd, e) : NULL;
     if (settings == NULL)
         return -1;
     int rc = job_create(folder, (const char *const *)cmd->args, cmd->nargs,
@@ -120,7 +120,7 @@ static int job_go_on(const struct cmd *cmd, const char *folder, struct job **job
     free(name);
     if (other)
         return err_set(e, ERR_USAGE, "err.job.frozen", "initial", folder, NULL);
-    return run_settings_join(cmd, *job, e);
+    return run_settings_check(cmd, false, e) == 0 ? run_settings_join(cmd, *job, e) : -1;
 }
 
 static int job_get(const struct cmd *cmd, const char *folder, struct job **job, struct err *e)

@@ -40,6 +40,7 @@ static int read_visible(struct pades_spec *spec, const char *text, struct err *e
         if (spec->field != NULL)
             return err_set(e, ERR_USAGE, "err.cmd.sign-visible", text, NULL);
         spec->field = text;
+        spec->existing = true; /* nothing says where a new one would be seen */
         return 0;
     }
     spec->page = page;

@@ -141,6 +141,7 @@ static int job_add(struct pending *p, const char *folder, struct err *e)
     }
     w->cmd = *p->cmd;
     w->cmd.config = NULL;
+    w->options.image = -1;
     buf_init(&w->key, (size_t)ceilings.config_bytes);
     if (job_open(folder, true, p->cmd->clock, &w->job, e) != 0 ||
         config_load(&w->cmd.config, p->cmd->options, e) != 0 ||

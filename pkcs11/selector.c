@@ -87,6 +87,10 @@ static int term_parse(struct selector *s, const char *term, struct err *e)
         if (strncasecmp(term, words[i].name, n) == 0)
             return term_add(s, words[i].kind, term + n, term, e);
     }
+    /* a word before a colon is meant as one of these, and is none */
+    size_t word = strspn(term, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+    if (word > 0 && term[word] == ':' && !is_file_word(term))
+        return err_set(e, ERR_USAGE, "err.pkcs11.selector", term, NULL);
     return term_add(s, is_file_word(term) ? -1 : SELECT_SUBJECT, term, term, e);
 }
 

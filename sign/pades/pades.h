@@ -28,8 +28,9 @@ enum pades_level pades_level_from_name(const char *name); /* PADES_NONE for anot
 
 struct pades_spec {
     const char
-        *field;   /* an existing empty field, or the name of a new one; NULL: see docs/signing.md */
-    int64_t page; /* from 1: a new visible field there; 0: none */
+        *field; /* an existing empty field, or the name of a new one; NULL: see docs/signing.md */
+    bool existing;  /* the field must be there already */
+    int64_t page;   /* from 1: a new visible field there; 0: none */
     double rect[4]; /* x, y, width, height in points from the lower left corner of the page */
     /* A new visible field of size[0] x size[1] points behind or below this text, on `page` when
      * that is not 0; NULL: none. ERR_USAGE when it stands there not once:

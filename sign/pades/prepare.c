@@ -4,6 +4,7 @@
  * same bytes. */
 #include "sign/pades/prepare.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,8 +83,25 @@ static const struct sigform_field *first_reserved(const struct prepare *p)
     return NULL;
 }
 
+/* Of the fields that await a signature, as many as fit: "A, B". */
+static void empty_names(const struct prepare *p, char *out, size_t size)
+{
+    size_t n = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < p->form.count; i++) {
+        const struct sigform_field *f = &p->form.fields[i];
+        size_t more = strlen(f->name) + 2;
+        if (f->value != NULL || *f->name == '\0' || n + more >= size)
+            continue;
+        n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? ", " : "", f->name);
+    }
+}
+
 static int choose_named(struct prepare *p, struct err *e)
 {
+    char empty[256];
+
     p->chosen = sigform_find(&p->form, p->field);
     if (p->chosen != NULL && p->chosen->value != NULL)
         return err_set(e, ERR_USAGE, "err.sign-pades.field-signed", p->field, NULL);
@@ -95,8 +113,14 @@ static int choose_named(struct prepare *p, struct err *e)
         if (strcmp(p->form.top[i], p->field) == 0)
             return err_set(e, ERR_USAGE, "err.sign-pades.field-other", p->field, NULL);
     }
+    empty_names(p, empty, sizeof empty);
+    if (jv_get_bool(p->ask, "existing"))
+        return err_set(e, ERR_USAGE, "err.sign-pades.field-missing", p->field,
+                       *empty != '\0' ? empty : "-", NULL);
     if (*p->field == '\0' || strchr(p->field, '.') != NULL)
         return err_set(e, ERR_USAGE, "err.sign-pades.field-unknown", p->field, NULL);
+    if (*empty != '\0' && !p->visible) /* a slip of the pen would leave the box empty */
+        prepare_note(p, "field-new", empty);
     p->new_name = strdup(p->field);
     return p->new_name != NULL ? 0 : err_set_memory(e);
 }

@@ -26,11 +26,17 @@ run 0 sign report.pdf -o signed.pdf --yes "${TOKEN[@]}" --level B-B
 
 # a disk that does not sync: before the network, and after a document time-stamp; one that cannot cut either
 refused 10 fdatasync=$EIO -- sign report.pdf -o no.pdf --yes "${TOKEN[@]}" --level B-T "${TSA[@]}"
-says err 'cannot be written'; absent no.pdf
+says err 'cannot be written'; says err 'the same command finishes the file'; absent no.pdf
 refused 10 fdatasync=$EIO -- stamp signed.pdf -o no.pdf "${TSA[@]}"; says err 'cannot be written'; absent no.pdf
 refused 10 fdatasync=$EIO ftruncate=$EIO -- stamp signed.pdf -o no.pdf "${TSA[@]}"; says err 'cannot be written'; absent no.pdf
-refused 10 fdatasync=$EIO -- sign report.pdf --out-dir o --yes "${TOKEN[@]}" --level B-B; absent o/report.pdf
-ok 'nothing is left' test -z "$(find . -name '*.part' -o -name '.no.pdf*')"
+refused 10 fdatasync=$EIO -- sign report.pdf --out-dir o --yes "${TOKEN[@]}" --level B-T "${TSA[@]}"; absent o/report.pdf
+ok 'nothing is left half made' test -z "$(find . -name '*.part')"
+# ... but the signature of the token is kept: the same command ends what was begun, with no token at all
+present .no.pdf.paraphe o/.paraphe-sign.journal
+run 2 sign report.pdf -o no.pdf --yes --cert subject:rsa2048 --reason Autre --level B-B; says err 'other options'
+run 0 sign report.pdf -o no.pdf --yes --cert subject:rsa2048 --token "${TOKEN[3]}" --level B-T "${TSA[@]}"; says err 'the token has signed already'
+absent .no.pdf.paraphe
+run 0 verify no.pdf --trust "$PARAPHE_TEST_TRUST"; rm no.pdf
 
 # where a password comes from
 qpdf --encrypt secret owner 256 -- report.pdf locked.pdf
@@ -49,7 +55,7 @@ qpdf bare.pdf --add-attachment grid.json --key=grid.json --filename=grid.json --
 run 4 verify --form lps-web-conforme.xlsx odd.pdf; says err 'odd.pdf'
 
 # a signed report that lacks pages: nothing else binds it to the form
-qpdf bare.pdf --pages . 1-12 -- short.pdf 2> "$ERR" || true
+qpdf bare.pdf --pages . 1-8 -- short.pdf 2> "$ERR" || true
 run 0 sign short.pdf -o short-signed.pdf --yes "${TOKEN[@]}" --level B-B
 run 6 run lps-web-conforme.xlsx --job kurz --deposit-date 2026-11-23 --signed short-signed.pdf --until sign
 says err 'points of .* were not found'

@@ -309,4 +309,18 @@ run 11 submit echec/depot
 # --quiet: nothing when all is done; what is left to be done is said
 run 0 run --job audit --quiet; silent out; silent err
 run 3 run non-sans-commentaire.xlsx --job mauvais --deposit-date 2026-11-23 --quiet; says out 'mauvais'
+# What does not serve is refused before a job freezes it, or adds it.
+cp "$FORMS/lps-web-conforme.xlsx" gele.xlsx
+for wrong in '--tsa x' '--hash md5' '--trust nowhere' '--to ftp://x/' '--ca nowhere' '--look nowhere' '--policy nowhere' '--image nowhere'; do
+  # shellcheck disable=SC2086
+  "$PARAPHE" run gele.xlsx --job gele $wrong > "$OUT" 2> "$ERR" < /dev/null; status=$?
+  CHECKS=$((CHECKS + 1)); LAST="run gele.xlsx $wrong"
+  case $status in 2 | 4) ;; *) fail "status $status" ;; esac
+  absent gele
+done
+run 0 run gele.xlsx --job gele --until report
+run 2 run --job gele --tsa x; says err 'no time-stamp server'
+run 2 run --job gele --to x; says err 'https://'
+run 0 run --job gele --until report # nothing of it was fixed
+
 finish

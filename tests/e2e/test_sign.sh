@@ -260,6 +260,29 @@ run 0 sign scripted.pdf -o scripted-signed.pdf --yes "${TOKEN[@]}" "${EC[@]}"
 for word in JavaScript 'start a program' 'send its form' 'hidden now' 'hidden annotation' 'another file'; do says err "$word"; done
 wrong 4 'strict.*JavaScript' scripted.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --strict
 
+# What names no file, or a place that is not there, is said before the token is asked for anything.
+: > calls
+refused_output() { # STATUS PATTERN ARGS...
+  local status=$1 pattern=$2
+  shift 2
+  run "$status" sign kinds/classic.pdf --yes "${COUNTED[@]}" "${EC[@]}" --level B-B "$@"
+  says err "$pattern"
+}
+mkdir -p folder
+refused_output 2 'names no file' -o ''
+refused_output 10 'folder does not exist' -o new/
+refused_output 2 'standard output' -o -
+refused_output 2 'is a folder' -o folder
+refused_output 2 'one of the two' -o no.pdf --out-dir folder
+refused_output 10 'folder does not exist' -o nowhere/no.pdf
+refused_output 10 'too long' -o "$(printf 'x%.0s' $(seq 300))"
+refused_output 2 'no field “Nowhere” in which' -o no.pdf --visible Nowhere
+run 2 sign kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --cert colour:red
+says err 'subject:TEXT'
+counted 0
+absent no.pdf - ..paraphe
+run 0 sign tagged.pdf -o slip.pdf --yes "${TOKEN[@]}" "${RSA[@]}" --field Signatur1 --level B-B
+says err 'Note: .*nobody sees.*: Signature1'
 # Outputs: never over an existing file, never into the input, nothing left in a folder that cannot be written.
 cp b.pdf there.pdf
 run 10 sign kinds/classic.pdf -o there.pdf --yes "${TOKEN[@]}" "${EC[@]}"

@@ -174,6 +174,7 @@ static void which_field_and_why_not(void **state)
         {",\"field\":\"Text\"", "err.sign-pades.field-other", NULL},
         {",\"field\":\"Pas.la\"", "err.sign-pades.field-unknown", NULL},
         {",\"field\":\"\"", "err.sign-pades.field-unknown", NULL},
+        {",\"field\":\"Neuf\",\"existing\":true", "err.sign-pades.field-missing", NULL},
         {",\"field\":\"Locked\"", "err.sign-pades.locked", NULL},
         {",\"field\":\"Signature2\",\"page\":1,\"rect\":[0,0,50000,50000]",
          "err.sign-pades.field-placed", NULL},
