@@ -135,6 +135,23 @@ static int after_doubt(struct parcel *p, const struct fetch_reply *moved, struct
     return err_set(e, ERR_NETWORK, "err.submit-upload.not-moved", host, NULL);
 }
 
+/* A MOVE that was said to be done: a machine in between may have said so, or a service that keeps
+ * something else. What lies at the final name counts. */
+static int after_success(struct parcel *p, struct err *e)
+{
+    enum dav_there there;
+    struct err later = ERR_INIT;
+    char host[304] = "";
+
+    net_url_host(p->url, host, sizeof host);
+    if (dav_look(p, p->url, &there, &later) != 0)
+        return err_set_foreign(e, ERR_UNKNOWN, later.foreign, "err.submit-upload.unknown", host,
+                               p->path, NULL);
+    return there == DAV_SAME
+               ? 0
+               : err_set(e, ERR_REFUSED, "err.submit-upload.not-kept", host, p->path, NULL);
+}
+
 int dav_move(struct parcel *p, struct err *e)
 {
     struct fetch_header headers[] = {{"Destination", p->url}, {"Overwrite", "F"}};
@@ -152,24 +169,13 @@ int dav_move(struct parcel *p, struct err *e)
         reply.status = 0;
         return after_doubt(p, &reply, e);
     }
-    if (is_done(reply.status)) {
-        p->last = reply;
-        return 0;
-    }
+    if (is_done(reply.status))
+        return after_success(p, e);
     /* 412: the name is taken (RFC 4918, 9.9.4), maybe by ourselves in an earlier run. A failure of
      * a machine in between says nothing about the one behind it. */
     if (reply.status == 412 || reply.status == 404 || reply.status >= 500)
         return after_doubt(p, &reply, e);
     return say_status(p, &reply, e);
-}
-
-void dav_head(struct parcel *p)
-{
-    struct fetch_request head = {.url = p->url, .method = "HEAD"};
-    struct fetch_reply reply;
-
-    if (ask(p, &head, &reply, NULL) == 0 && reply.status == 200)
-        p->last = reply;
 }
 
 void dav_forget(struct parcel *p)

@@ -125,6 +125,30 @@ bool store_in_doubt(const char *folder, const char *key)
     return doubt;
 }
 
+bool store_holds(const struct parcel *p)
+{
+    const struct {
+        const char *key, *due;
+    } wanted[] = {{"format", "paraphe-receipt"},
+                  {"deposit", p->deposit},
+                  {"key", p->key},
+                  {"sha256", p->sha256},
+                  {"url", p->url}};
+    char name[UPLOAD_KEY_MAX + 8];
+    bool same = true;
+
+    if (!store_has(p->r->folder, p->key, ".json"))
+        return false;
+    snprintf(name, sizeof name, "%s.json", p->key);
+    struct jv *receipt = store_read(p->r->folder, name, NULL);
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        const char *there = jv_get_text(receipt, wanted[i].key);
+        same = same && there != NULL && strcmp(there, wanted[i].due) == 0;
+    }
+    jv_free(receipt);
+    return same;
+}
+
 void store_drop_intent(const struct parcel *p)
 {
     char *path = path_in(p->r->folder, p->key, ".intent.json");

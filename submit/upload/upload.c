@@ -106,7 +106,6 @@ static int deposit_one(struct parcel *p, struct err *e)
             store_drop_intent(p);
         return -1;
     }
-    dav_head(p);
     return keep_receipt(p, "stored", e);
 }
 
@@ -118,7 +117,9 @@ static int parcel_send(struct parcel *p, const struct jv *file, const char **sta
     p->fd = deposit_open(p->r->folder, file, e);
     if (p->fd < 0)
         return -1;
-    if (store_in_doubt(p->r->folder, p->key) && settle_doubt(p, &settled, e) != 0)
+    /* a receipt that does not say what it should is a doubt too */
+    bool doubt = store_in_doubt(p->r->folder, p->key) || store_has(p->r->folder, p->key, ".json");
+    if (doubt && settle_doubt(p, &settled, e) != 0)
         return -1;
     if (!settled && deposit_one(p, e) != 0)
         return -1;
@@ -180,7 +181,7 @@ static int send_all(const struct upload_request *r, const char *deposit, const s
             return -1;
         }
         p.peer = &peer;
-        if (store_has(r->folder, p.key, ".json")) {
+        if (store_holds(&p)) {
             state = "already";
             /* a run that ended right after the receipt left its intent */
             if (!r->dry_run)

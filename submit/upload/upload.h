@@ -1,6 +1,6 @@
 /* From a deposit folder to a service, and the receipts. Adapters: by hand (nothing is sent, the
  * caller says what to upload where), and WebDAV over https: PUT under a temporary name, GET and
- * hash, MOVE with Overwrite: F (RFC 4918), HEAD.
+ * hash, MOVE with Overwrite: F (RFC 4918), GET once more.
  *
  * Nothing is deposited twice: before the first request of a file its intent is written and synced
  * in DIR/receipts, after the last one its receipt; an intent without receipt is a doubt, and then

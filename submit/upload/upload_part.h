@@ -27,17 +27,17 @@ enum dav_there { DAV_ABSENT, DAV_SAME, DAV_OTHER };
 /* What lies at `url`; -1 when the service does not say. */
 int dav_look(struct parcel *p, const char *url, enum dav_there *there, struct err *e);
 int dav_put(struct parcel *p, struct err *e);
-/* MOVE of the temporary to the final name: 0 done; -1 with ERR_REFUSED (other file there),
- * ERR_NETWORK (not done), ERR_UNKNOWN. */
+/* MOVE of the temporary to the final name: 0 done, and the file was read there; -1 with ERR_REFUSED
+ * (other file there), ERR_NETWORK (not done), ERR_UNKNOWN. */
 int dav_move(struct parcel *p, struct err *e);
-/* Fills p->last with what the service says of the deposited file; a failure changes nothing. */
-void dav_head(struct parcel *p);
 void dav_forget(struct parcel *p); /* removes the temporary, as far as possible */
 
 /* ---- intents and receipts (store.c) ---- */
 int store_open(const char *folder, int *lock,
                struct err *e); /* makes DIR/receipts, locks the deposit */
 bool store_has(const char *folder, const char *key, const char *kind);
+/* The receipt of this very file at this very address; one that was changed or damaged is none. */
+bool store_holds(const struct parcel *p);
 /* `phase`: "put" before anything is sent, "move" before the one request that deposits. */
 int store_intent(const struct parcel *p, const char *phase, struct err *e);
 bool store_in_doubt(const char *folder,

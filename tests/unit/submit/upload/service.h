@@ -27,6 +27,8 @@ struct service {
     enum fault fault;
     int status;         /* answered to every PUT in place of acting; 0: none */
     bool spoils;        /* keeps other bytes */
+    bool says_moved;    /* 200 to a MOVE, as a portal in between says to all */
+    bool spoils_later;  /* the MOVE puts other bytes there */
     bool wants_folders; /* 409 until MKCOL */
     int folders, puts, auths;
 };
@@ -82,8 +84,12 @@ static int act(const struct fetch_request *r, struct fetch_reply *reply)
     if (strcmp(r->method, "MOVE") == 0) {
         assert_string_equal(r->headers[1].name, "Overwrite");
         assert_string_equal(r->headers[1].value, "F");
+        if (service.says_moved)
+            return 200;
         if (find(r->headers[0].value) != NULL)
             return 412;
+        if (service.spoils_later)
+            snprintf(s->sha256, sizeof s->sha256, "00");
         snprintf(s->url, sizeof s->url, "%s", r->headers[0].value);
         s->moves_to++;
         return 201;

@@ -1,5 +1,6 @@
 /* The deposit against a service in memory that fails at each request in each way: whatever happens,
  * after a second run every file lies there once, and no status lies. */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,89 +22,8 @@
 #include "submit/upload/upload.h"
 #include "tests/refuse.h"
 #include "tests/unit/remove_tree.h"
+#include "tests/unit/submit/upload/runs.h"
 #include "tests/unit/submit/upload/service.h"
-
-static char top[64];
-static int64_t instant = 1795000000;
-
-static int run(struct jv **out, struct err *e)
-{
-    struct fetcher fetcher = {NULL, fetch};
-    char *folder = path_join(top, "d");
-    struct upload_request request = {.folder = folder,
-                                     .url = "https://h/depot",
-                                     .auth_profile = "x",
-                                     .clock = clock_fixed(&instant),
-                                     .fetcher = &fetcher};
-
-    err_clear(e);
-    int rc = upload_run(&request, out, e);
-    free(folder);
-    return rc;
-}
-
-static void forget_receipts(void)
-{
-    char *path = path_join(top, "d/receipts");
-
-    tree_remove(path);
-    free(path);
-}
-
-static size_t wanted_files(void)
-{
-    char *folder = path_join(top, "d");
-    struct jv *m = NULL;
-
-    assert_int_equal(deposit_load(folder, &m, NULL), 0);
-    size_t n = jv_count(jv_get(m, "files")) + 1;
-    jv_free(m);
-    free(folder);
-    return n;
-}
-
-/* Every file lies there once, moved once, and nothing else does. */
-static void check_service(void)
-{
-    size_t finals = 0;
-
-    for (size_t i = 0; i < service.count; i++) {
-        assert_int_equal(service.files[i].moves_to, 1);
-        assert_null(strstr(service.files[i].url, ".part"));
-        finals++;
-    }
-    assert_int_equal(finals, wanted_files());
-}
-
-static void check_receipts(bool complete)
-{
-    char *folder = path_join(top, "d");
-    struct jv *r = NULL;
-    struct err e = ERR_INIT;
-
-    assert_int_equal(receipts_check(folder, &r, &e), 0);
-    assert_int_equal(jv_get_bool(r, "complete"), complete);
-    if (complete) {
-        assert_int_equal(jv_count(jv_get(r, "pending")), 0);
-        assert_int_equal(jv_count(jv_get(r, "receipts")), wanted_files());
-    }
-    jv_free(r);
-    free(folder);
-}
-
-static int quiet_requests(void)
-{
-    struct jv *out = NULL;
-    struct err e = ERR_INIT;
-
-    memset(&service, 0, sizeof service);
-    service.at = -1;
-    forget_receipts();
-    assert_int_equal(run(&out, &e), 0);
-    assert_true(jv_get_bool(out, "complete"));
-    jv_free(out);
-    return service.requests;
-}
 
 static void all_goes_well(void **state)
 {
@@ -175,7 +95,7 @@ static void unknown_is_said_as_unknown(void **state)
     struct err e = ERR_INIT;
 
     (void)state;
-    /* requests of the first file: PUT, GET, MOVE, HEAD */
+    /* requests of the first file: PUT, GET, MOVE, GET */
     for (int acted = 0; acted < 2; acted++) {
         memset(&service, 0, sizeof service);
         forget_receipts();
@@ -235,6 +155,60 @@ static void other_bytes_are_seen(void **state)
     assert_string_equal(e.id, "err.submit-upload.other-bytes");
     assert_int_equal(service.count, 0);
     jv_free(out);
+}
+
+/* A receipt that somebody made, or that a disk damaged, is none: the service is asked. */
+static void a_made_receipt_is_not_believed(void **state)
+{
+    char *folder = path_join(top, "d/receipts");
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    for (int lies_there = 0; lies_there < 2; lies_there++) {
+        quiet_requests();
+        struct dirent **names = NULL;
+        int n = scandir(folder, &names, NULL, alphasort);
+        for (int i = 0; i < n; i++) {
+            char *path = path_join(folder, names[i]->d_name);
+            if (names[i]->d_name[0] != '.')
+                assert_int_equal(file_put(path, "{}", 2, true, NULL), 0);
+            free(path);
+            free(names[i]);
+        }
+        free(names);
+        if (!lies_there)
+            service.count = 0;
+        service.requests = 0;
+        assert_int_equal(run(&out, &e), 0);
+        assert_true(service.requests > 0);
+        assert_string_equal(jv_get_text(jv_at(jv_get(out, "files"), 0), "state"),
+                            lies_there ? "found" : "stored");
+        jv_free(out);
+        check_service();
+        check_receipts(true);
+    }
+    free(folder);
+}
+
+static void a_confirmation_is_not_believed(void **state)
+{
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        memset(&service, 0, sizeof service);
+        service.at = -1;
+        service.says_moved = i == 0;
+        service.spoils_later = i == 1;
+        forget_receipts();
+        assert_int_equal(run(&out, &e), -1);
+        assert_int_equal(e.kind, ERR_REFUSED);
+        assert_string_equal(e.id, "err.submit-upload.not-kept");
+        jv_free(out);
+        check_receipts(false);
+    }
 }
 
 static void folders_are_made(void **state)
@@ -465,6 +439,8 @@ int main(void)
         cmocka_unit_test(unknown_is_said_as_unknown),
         cmocka_unit_test(what_lies_there_is_not_replaced),
         cmocka_unit_test(other_bytes_are_seen),
+        cmocka_unit_test(a_confirmation_is_not_believed),
+        cmocka_unit_test(a_made_receipt_is_not_believed),
         cmocka_unit_test(folders_are_made),
         cmocka_unit_test(answers_are_told_apart),
         cmocka_unit_test(a_doubt_may_find_another_file),

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# submit to services that lie: no receipt, no "deposited", whatever they answer.
+. "$(dirname "$0")/../e2e/lib.sh"
+services
+pki=$PARAPHE_TEST_PKI
+python3 "$SOURCE/tests/attacks/lying_service.py" "$pki/server-chain.pem" "$pki/server.key" > port 2> service.log &
+service=$!
+trap 'kill $service 2> /dev/null; cleanup' EXIT
+for _ in $(seq 100); do [ -s port ] && break; sleep 0.1; done
+[ -s port ] || { fail 'the service does not start'; cat service.log; finish; }
+base=https://localhost:$(cat port)
+make() { python3 "$SOURCE/tests/e2e/make_deposit.py" "$@" || fail "make_deposit"; }
+make one
+submit() { run "$1" submit "one" --to "$base/$2/" --ca "$pki/tls-ca.crt" "${@:3}"; }
+receipts() { find one/receipts -name '*.json' ! -name '*.intent.json' 2> /dev/null | wc -l; }
+none() { CHECKS=$((CHECKS + 1)); [ "$(receipts)" = 0 ] || fail "a receipt of $1 was written"; }
+for kind in portal spoils; do
+  submit 8 "$kind"
+  says err 'what lies in its place is not what was sent'
+  none "$kind"
+done
+submit 8 stores
+says err 'did not keep'
+none stores
+submit 8 empty
+none empty
+run 7 receipts one
+submit 0 honest
+run 0 receipts one
+n=$(receipts)
+# receipts that somebody changed: the service is asked again, and nothing is sent twice
+for r in one/receipts/*.json; do sed -i 's/"sha256": "./"sha256": "z/' "$r"; done
+submit 0 honest --json
+json 'sorted({f["state"] for f in d["files"]})' "['found']"
+run 0 receipts one
+CHECKS=$((CHECKS + 1)); [ "$(receipts)" = "$n" ] || fail 'another number of receipts'
+finish
