@@ -222,7 +222,7 @@ static int cover_draw(struct report *r, struct cover *c, const struct task_io *i
     r->form_sha256 = c->digest;
     snprintf(r->reference, sizeof r->reference, "D-%.8s", c->digest);
     const char *editor = editor_of(r, c);
-    r->cover_name = editor != NULL ? editor : r->reference;
+    r->cover_name = editor != NULL ? editor : type_text(r, "report.cover.editors");
     r->grid = jv_at(c->grids, 0);
     cover_title(r, c);
     cover_table(r, c);

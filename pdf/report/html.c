@@ -13,28 +13,6 @@
 #include "pdf/report/html_int.h"
 #include "pdf/report/report.h"
 
-static const char style[] =
-    "body{font:16px/1.5 system-ui,sans-serif;color:#1b242e;margin:0}"
-    "header{background:#17324d;color:#fff;padding:2rem 5%}main{padding:0 5% 3rem;max-width:76rem}"
-    "h1{margin:.2rem 0;font-size:2rem}h2{color:#17324d;margin:2.5rem 0 .6rem;border-top:3px solid "
-    "#0b7285;padding-top:.6rem}"
-    "h3,h4{color:#17324d;margin:1.6rem 0 "
-    ".3rem}table{border-collapse:collapse;width:100%;font-size:.9rem}"
-    "th,td{text-align:left;vertical-align:top;padding:.45rem .6rem;border-bottom:1px solid "
-    "#d3dae1;white-space:pre-wrap;"
-    "overflow-wrap:anywhere}thead th{background:#17324d;color:#fff}"
-    ".result{border-left:6px solid #55606c;background:#edf0f3;padding:1rem 1.2rem;margin:1.5rem 0}"
-    ".yes{color:#1b6b43}.no{color:#a6231b}.na{color:#55606c}.empty{color:#8a5200}"
-    ".result.no{border-color:#a6231b;background:#fbeae8}.result.yes{border-color:#1b6b43;"
-    "background:#e6f2eb}"
-    ".result.empty{border-color:#8a5200;background:#fbf1df}"
-    "dl{display:grid;grid-template-columns:14rem 1fr;gap:.3rem "
-    "1rem}dt{color:#4e5a67}dd{margin:0;font-weight:600}"
-    ".text{white-space:pre-wrap;overflow-wrap:anywhere}.mark{background:#fbeae8;color:#a6231b;"
-    "padding:.4rem .8rem;font-weight:700}"
-    "footer{margin-top:3rem;border-top:1px solid #d3dae1;color:#4e5a67}"
-    "small,.place{color:#4e5a67}@media(max-width:40rem){dl{display:block}}";
-
 static const char *const classes[] = {"yes", "no", "na", "empty"};
 
 /* The screen's typeface is not ours, so texts keep all their characters; only French spaces are
@@ -96,41 +74,6 @@ void html_pair(struct report *r, struct buf *b, const char *label, const char *v
         return;
     html_in(r, b, "dt", label);
     html_in(r, b, "dd", html_date(r, value, said));
-}
-
-static void put_head(struct report *r, struct buf *b)
-{
-    unsigned char sum[DIGEST_MAX];
-    const char *solution = field_value(r, "solution"),
-               *version = field_value(r, "solution_version");
-
-    buf_format(b, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
-               text_lang_name(r->lang));
-    buf_text(b, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                "style-src 'sha256-");
-    if (digest_bytes(DIGEST_SHA256, style, strlen(style), sum, NULL) == 0)
-        base64_encode(b, sum, 32);
-    buf_text(b, "'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
-    html_say(r, b, version != NULL ? "report.head.version" : "report.head",
-             solution != NULL ? solution : jv_get_text(jv_get(r->grid, "form"), "name"), version);
-    buf_format(b, "</title>\n<style>%s</style>\n</head>\n<body>\n<header>\n", style);
-    html_in(r, b, "p", type_text(r, "report.title.kicker"));
-    html_in(r, b, "h1", solution != NULL ? solution : jv_get_text(jv_get(r->grid, "form"), "name"));
-    buf_text(b, "<p>");
-    if (version != NULL)
-        html_say(r, b, "report.title.version", version, NULL);
-    static const char *const more[] = {"application_type", "infrastructure", "profile"};
-    for (size_t i = 0; i < 3; i++) {
-        if (field_value(r, more[i]) == NULL)
-            continue;
-        buf_text(b, " · ");
-        html_put(r, b, field_value(r, more[i]));
-    }
-    buf_text(b, "</p>\n</header>\n<main>\n");
-    if (r->draft)
-        html_in(r, b, "p class=\"mark\"", type_text(r, "report.title.draft"));
-    if (r->specimen)
-        html_in(r, b, "p class=\"mark\"", type_text(r, "report.title.specimen"));
 }
 
 static void put_result(struct report *r, struct buf *b)
@@ -219,7 +162,8 @@ static void point_card(struct report *r, const struct jv *sheet, const struct jv
     else
         html_put(r, w->b, jv_get_text(point, "id"));
     buf_format(w->b, "</%s>\n<p class=\"place\">", tag);
-    html_say(r, w->b, "report.severity.of", jv_get_text(point, "severity"), NULL);
+    html_say(r, w->b, severity_id(jv_get_text(point, "severity")), jv_get_text(point, "severity"),
+             NULL);
     buf_text(w->b, " · ");
     if (jv_get_text(point, "owasp") != NULL) {
         html_put(r, w->b, jv_get_text(point, "owasp"));
@@ -253,6 +197,7 @@ static void put_na(struct report *r, struct buf *b)
     struct wanted high = {b, ANSWER_NA, RANK_HIGH, 0}, other = {b, ANSWER_NA, RANK_OTHER, 0};
 
     html_in(r, b, "h2", type_text(r, "report.na"));
+    html_in(r, b, "p", type_text(r, "report.na.about"));
     html_in(r, b, "h3", type_text(r, "report.na.high"));
     points_each(r, point_card, &high);
     if (high.count == 0)
@@ -280,7 +225,8 @@ static void put_point(struct report *r, struct buf *b, const struct jv *columns,
             buf_format(b, "<td class=\"%s\"><strong>", classes[a]);
             html_put(r, b, answer_word(r, a));
             buf_text(b, "</strong> <small>");
-            html_put(r, b, jv_get_text(cells, "answer"));
+            if (jv_get_text(cells, "answer") != NULL)
+                html_say(r, b, "report.cell", jv_get_text(cells, "answer"), NULL);
             buf_text(b, "</small></td>\n");
         } else {
             html_in(r, b, "td", jv_get_text(point, id));
@@ -296,11 +242,18 @@ static void put_tabs(struct report *r, struct buf *b)
     for (size_t i = 0; i < jv_count(sheets); i++) {
         const struct jv *sheet = jv_at(sheets, i), *columns = jv_get(sheet, "columns"),
                         *points = jv_get(sheet, "points");
+        char count[24], about[64];
         buf_text(b, "<h2>");
         const char *part = jv_get_text(sheet, "part");
         html_say(r, b, part != NULL ? "report.tab-part" : "report.tab", jv_get_text(sheet, "name"),
                  part);
-        buf_text(b, "</h2>\n<table>\n<thead><tr>");
+        buf_text(b, "</h2>\n<p>");
+        snprintf(count, sizeof count, "%zu", jv_count(points));
+        html_say(
+            r, b,
+            text_plural(r->lang, about, sizeof about, "report.tab.about", (long)jv_count(points)),
+            count, NULL);
+        buf_text(b, "</p>\n<table>\n<thead><tr>");
         for (size_t k = 0; k < jv_count(columns); k++) {
             if (jv_get_text(jv_at(columns, k), "id") != NULL)
                 html_in(r, b, "th scope=\"col\"", jv_get_text(jv_at(columns, k), "label"));
@@ -323,40 +276,41 @@ static void put_foot(struct report *r, struct buf *b)
     buf_text(b, "</footer>\n</main>\n</body>\n</html>\n");
 }
 
+static void page_put(struct report *r, struct buf *b, const struct inputs *in)
+{
+    html_head(r, b, &in->logo);
+    put_result(r, b);
+    html_guide(r, b);
+    put_counts(r, b);
+    html_summary(r, b);
+    put_no(r, b);
+    put_na(r, b);
+    put_tabs(r, b);
+    html_again(r, b);
+    html_method(r, b, in->grid_sha256);
+    put_foot(r, b);
+}
+
 static int report_html_run(const struct task_io *io, struct err *e)
 {
     struct buf b = BUF_INIT((size_t)ceilings.report_bytes);
     struct report *r = calloc(1, sizeof *r);
-    struct jv *params = NULL;
-    char hex[DIGEST_HEX_MAX];
+    struct inputs in = {.fds = {-1, -1}};
     int rc = -1;
 
     if (r == NULL)
-        err_set_memory(e);
-    else
-        rc = report_params(io, &params, hex, e);
-    if (rc != 0 || report_facts(r, params, e) != 0) {
-        rc = -1;
+        return err_set_memory(e);
+    if (inputs_read(io, &in, e) != 0 || report_facts(r, in.params, e) != 0 ||
+        look_read(r, jv_get(in.params, "look"), NULL, 0, e) != 0)
         goto out;
-    }
-    put_head(r, &b);
-    put_result(r, &b);
-    put_counts(r, &b);
-    html_summary(r, &b);
-    put_no(r, &b);
-    put_na(r, &b);
-    put_tabs(r, &b);
-    html_again(r, &b);
-    html_method(r, &b, hex);
-    put_foot(r, &b);
-    rc = buf_check(&b, e);
-    if (rc == 0)
-        rc = file_pwrite_all(io->fds[0], b.data, b.len, 0, "report", e);
+    page_put(r, &b, &in);
+    if (buf_check(&b, e) == 0 && file_pwrite_all(io->fds[0], b.data, b.len, 0, "report", e) == 0)
+        rc = 0;
     if (rc == 0)
         buf_text(io->reply, "{}");
 out:
     free(r);
-    jv_free(params);
+    inputs_free(&in);
     buf_free(&b);
     return rc;
 }

@@ -14,6 +14,9 @@ void html_pair(struct report *r, struct buf *b, const char *label, const char *v
 /* "10 septembre 2026" in `said` for a date, else the value itself. */
 const char *html_date(const struct report *r, const char *value, char said[DATE_SAID_MAX]);
 
+/* html_head.c: all before the result, and how to read the report. */
+void html_head(struct report *r, struct buf *b, const struct buf *logo);
+void html_guide(struct report *r, struct buf *b);
 /* html_more.c: the limit, eliminatory points and categories; before and after; method and
  * evidence. */
 void html_summary(struct report *r, struct buf *b);

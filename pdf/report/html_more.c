@@ -96,12 +96,6 @@ void html_again(struct report *r, struct buf *b)
     static const char *const counted[] = {"report.col.count", "report.col.then", "report.col.now"};
     static const char *const heads[] = {"report.col.point", "report.col.before",
                                         "report.col.answer", "report.col.after"};
-    static const struct {
-        const char *id, *severity, *answer;
-    } rows[] = {{"report.again.high", "Haute", "Non"},
-                {"report.again.medium", "Moyenne", "Non"},
-                {"report.again.high-na", "Haute", "N/A"},
-                {"report.again.medium-na", "Moyenne", "N/A"}};
     const struct jv *initial = jv_get(r->grid, "initial"), *counts = jv_get(initial, "counts");
     char before[24], after[24];
 
@@ -110,12 +104,12 @@ void html_again(struct report *r, struct buf *b)
     html_in(r, b, "h2", type_text(r, "report.again"));
     say_in(r, b, "report.again.about", jv_get_text(initial, "name"), NULL);
     table_start(r, b, counted, 3);
-    for (size_t i = 0; i < 4; i++) {
-        const char *texts[3] = {type_text(r, rows[i].id), before, after};
+    for (size_t i = 0; i < AGAIN_COUNTS; i++) {
+        const struct again_count *row = &again_counts[i];
+        const char *texts[3] = {type_text(r, row->id), before, after};
         snprintf(before, sizeof before, "%lld",
-                 (long long)jv_get_int(jv_get(counts, rows[i].severity), rows[i].answer, 0));
-        snprintf(after, sizeof after, "%lld",
-                 (long long)count_of(r, rows[i].severity, rows[i].answer));
+                 (long long)jv_get_int(jv_get(counts, row->severity), row->answer, 0));
+        snprintf(after, sizeof after, "%lld", (long long)count_of(r, row->severity, row->answer));
         table_line(r, b, texts, 3);
     }
     table_close(b);
@@ -178,43 +172,17 @@ static void fields(struct report *r, struct buf *b)
     table_close(b);
 }
 
-static void said_pair(struct report *r, struct buf *b, const char *label, const char *id,
-                      const char *one, const char *two)
+static void evidence_pair(struct report *r, const char *label, const char *value, void *self)
 {
-    html_in(r, b, "dt", type_text(r, label));
-    buf_text(b, "<dd>");
-    html_say(r, b, id, one, two);
-    buf_text(b, "</dd>\n");
+    html_pair(r, self, label, value);
 }
 
-static void digests(struct report *r, struct buf *b, const char *grid_sha256)
+static void notes(struct report *r, struct buf *b)
 {
-    const struct jv *form = jv_get(r->grid, "form"), *initial = jv_get(r->grid, "initial"),
-                    *rules = jv_get(r->grid, "ruleset"), *old = jv_get(r->options, "replaces");
-    char revision[24], said[DATE_SAID_MAX];
-
-    snprintf(revision, sizeof revision, "%lld", (long long)r->revision);
-    date_said(r, date_in_paris(r->created), said);
-    html_in(r, b, "h3", type_text(r, "report.digests"));
-    buf_text(b, "<dl>\n");
-    html_pair(r, b, type_text(r, "report.digest.form"), jv_get_text(form, "name"));
-    html_pair(r, b, type_text(r, "report.digest.sha"), r->form_sha256);
-    html_pair(r, b, type_text(r, "report.digest.grid"), grid_sha256);
-    html_pair(r, b, type_text(r, "report.digest.initial"), jv_get_text(initial, "name"));
-    html_pair(r, b, type_text(r, "report.digest.initial-sha"), jv_get_text(initial, "sha256"));
-    if (jv_is_object(rules)) {
-        said_pair(r, b, "report.digest.rules", "report.digest.rules-said",
-                  jv_get_text(rules, "title"), jv_get_text(rules, "version"));
-        html_pair(r, b, type_text(r, "report.digest.rules-sha"), jv_get_text(rules, "sha256"));
-    } else {
-        said_pair(r, b, "report.digest.rules", "report.digest.rules-none", NULL, NULL);
-    }
-    said_pair(r, b, "report.digest.reference", "report.digest.reference-said", r->reference,
-              revision);
-    html_pair(r, b, type_text(r, "report.digest.replaces"), jv_get_text(old, "sha256"));
-    html_pair(r, b, type_text(r, "report.digest.made"), r->producer);
-    html_pair(r, b, type_text(r, "report.digest.when"), said);
-    buf_text(b, "</dl>\n");
+    if (r->look.nnotes > 0)
+        html_in(r, b, "h3", type_text(r, "report.notes"));
+    for (size_t i = 0; i < r->look.nnotes; i++)
+        html_in(r, b, "p class=\"text\"", r->look.notes[i]);
 }
 
 void html_method(struct report *r, struct buf *b, const char *grid_sha256)
@@ -230,6 +198,10 @@ void html_method(struct report *r, struct buf *b, const char *grid_sha256)
            NULL, NULL);
     say_in(r, b, "report.method.thresholds", limit, NULL);
     findings(r, b);
+    notes(r, b);
     fields(r, b);
-    digests(r, b, grid_sha256);
+    html_in(r, b, "h3", type_text(r, "report.digests"));
+    buf_text(b, "<dl>\n");
+    evidence_each(r, grid_sha256, evidence_pair, b);
+    buf_text(b, "</dl>\n");
 }

@@ -75,66 +75,9 @@ static void facts_table(struct report *r)
     table_end(r, &t);
 }
 
-/* Groups of three digits by a narrow space that does not break. */
-static void number_said(char out[32], int64_t n)
+static void evidence_row(struct report *r, const char *label, const char *value, void *self)
 {
-    char digits[32];
-    size_t at = 0;
-    int len = snprintf(digits, sizeof digits, "%lld", (long long)n);
-
-    for (int i = 0; i < len && at < 31 - 4; i++) {
-        if (i > 0 && (len - i) % 3 == 0)
-            at += (size_t)snprintf(out + at, 32 - at, "\xE2\x80\xAF");
-        out[at++] = digits[i];
-    }
-    out[at] = '\0';
-}
-
-static void digest_rows(struct report *r, struct table *t)
-{
-    const struct jv *form = jv_get(r->grid, "form"), *rules = jv_get(r->grid, "ruleset"),
-                    *initial = jv_get(r->grid, "initial"), *old = jv_get(r->options, "replaces");
-    char bytes[32], revision[32];
-
-    number_said(bytes, jv_get_int(form, "bytes", 0));
-    snprintf(revision, sizeof revision, "%lld", (long long)r->revision);
-    plain_row(r, t, type_say(r, "report.digest.form", NULL),
-              type_set(r, jv_get_text(form, "name"), NULL, NULL), NULL);
-    plain_row(r, t, type_say(r, "report.digest.bytes", NULL),
-              type_say(r, "report.digest.bytes-said", bytes, NULL), NULL);
-    plain_row(r, t, type_say(r, "report.digest.sha", NULL), type_set(r, r->form_sha256, NULL, NULL),
-              NULL);
-    plain_row(r, t, type_say(r, "report.digest.grid", NULL),
-              type_set(r, jv_get_text(r->options, "grid_sha256"), NULL, NULL), NULL);
-    if (jv_is_object(initial)) {
-        plain_row(r, t, type_say(r, "report.digest.initial", NULL),
-                  type_set(r, jv_get_text(initial, "name"), NULL, NULL), NULL);
-        plain_row(r, t, type_say(r, "report.digest.initial-sha", NULL),
-                  type_set(r, jv_get_text(initial, "sha256"), NULL, NULL), NULL);
-    }
-    if (jv_is_object(rules)) {
-        plain_row(r, t, type_say(r, "report.digest.rules", NULL),
-                  type_say(r, "report.digest.rules-said", jv_get_text(rules, "title"),
-                           jv_get_text(rules, "version"), NULL),
-                  NULL);
-        const char *source = jv_get_text(jv_get(rules, "provenance"), "source");
-        if (source != NULL)
-            plain_row(r, t, type_say(r, "report.digest.rules-from", NULL),
-                      type_set(r, source, NULL, NULL), NULL);
-        plain_row(r, t, type_say(r, "report.digest.rules-sha", NULL),
-                  type_set(r, jv_get_text(rules, "sha256"), NULL, NULL), NULL);
-    } else {
-        plain_row(r, t, type_say(r, "report.digest.rules", NULL),
-                  type_say(r, "report.digest.rules-none", NULL), NULL);
-    }
-    plain_row(r, t, type_say(r, "report.digest.reference", NULL),
-              type_say(r, "report.digest.reference-said", r->reference, revision, NULL), NULL);
-    if (jv_is_object(old))
-        plain_row(r, t, type_say(r, "report.digest.replaces", NULL),
-                  type_set(r, jv_get_text(old, "sha256"), NULL, NULL), NULL);
-    plain_row(r, t, type_say(r, "report.digest.made", NULL), type_set(r, r->producer, NULL, NULL),
-              NULL);
-    plain_row(r, t, type_say(r, "report.digest.when", NULL), type_instant(r, r->created), NULL);
+    plain_row(r, self, type_set(r, label, NULL, NULL), type_set(r, value, NULL, NULL), NULL);
 }
 
 static void attached_said(struct report *r)
@@ -216,7 +159,7 @@ void part_method(struct report *r)
     facts_table(r);
     heading(r, 2, 120, type_say(r, "report.digests", NULL));
     table_open(r, &t, 2, shares, heads);
-    digest_rows(r, &t);
+    evidence_each(r, jv_get_text(r->options, "grid_sha256"), evidence_row, &t);
     table_end(r, &t);
     heading(r, 2, 40, type_say(r, "report.attached", NULL));
     attached_said(r);
@@ -256,26 +199,20 @@ static void again_row(struct report *r, const struct jv *sheet, const struct jv 
 }
 
 /* Numbers of No and N/A before and after. */
-static void again_counts(struct report *r, const struct jv *initial)
+static void counts_table(struct report *r, const struct jv *initial)
 {
     static const double shares[] = {200, 140, 140};
     static const char *const heads[] = {"report.col.count", "report.col.then", "report.col.now"};
-    static const struct {
-        const char *id, *severity, *answer;
-    } rows[] = {{"report.again.high", "Haute", "Non"},
-                {"report.again.medium", "Moyenne", "Non"},
-                {"report.again.high-na", "Haute", "N/A"},
-                {"report.again.medium-na", "Moyenne", "N/A"}};
     struct table t = {.striped = true};
     char before[24], after[24];
 
     table_open(r, &t, 3, shares, heads);
-    for (size_t i = 0; i < 4; i++) {
-        const struct jv *counts = jv_get(jv_get(initial, "counts"), rows[i].severity);
-        snprintf(before, sizeof before, "%lld", (long long)jv_get_int(counts, rows[i].answer, 0));
-        snprintf(after, sizeof after, "%lld",
-                 (long long)count_of(r, rows[i].severity, rows[i].answer));
-        plain_row(r, &t, type_say(r, rows[i].id, NULL), type_set(r, before, NULL, NULL),
+    for (size_t i = 0; i < AGAIN_COUNTS; i++) {
+        const struct again_count *row = &again_counts[i];
+        const struct jv *counts = jv_get(jv_get(initial, "counts"), row->severity);
+        snprintf(before, sizeof before, "%lld", (long long)jv_get_int(counts, row->answer, 0));
+        snprintf(after, sizeof after, "%lld", (long long)count_of(r, row->severity, row->answer));
+        plain_row(r, &t, type_say(r, row->id, NULL), type_set(r, before, NULL, NULL),
                   type_set(r, after, NULL, NULL));
     }
     table_end(r, &t);
@@ -295,7 +232,7 @@ void part_again(struct report *r)
     part_begin(r, "report.again", false);
     body(r, type_say(r, "report.again.about", jv_get_text(initial, "name"), NULL));
     if (jv_is_object(jv_get(initial, "counts")))
-        again_counts(r, initial);
+        counts_table(r, initial);
     if (again.count == 0) {
         body(r, type_say(r, "report.again.none", NULL));
         return;

@@ -168,7 +168,10 @@ void answer_sign(struct report *r, enum answer a, double x, double y, double siz
                  struct draw_colour colour);
 bool point_is_high(const struct jv *point);
 struct draw_colour severity_colour(const char *severity);
-char *severity_say(struct report *r, const char *severity); /* "Gravité haute"; malloc'ed */
+/* The text of po/ that says the severity, "Gravité haute"; one of them takes the severity as {1}.
+ */
+const char *severity_id(const char *severity);
+char *severity_say(struct report *r, const char *severity); /* ready for the page; malloc'ed */
 
 /* ---- facts of the grid document ---- */
 const struct jv *field_find(const struct report *r, const char *id);
@@ -262,6 +265,16 @@ void part_again(struct report *r);
 void part_method(struct report *r);
 void part_signatures(struct report *r);
 void chart_draw(struct report *r, double height);
+/* Digests and provenance, in their order: a label and its value, as they stand in po/ and in the
+ * form. */
+typedef void evidence_fn(struct report *r, const char *label, const char *value, void *self);
+void evidence_each(struct report *r, const char *grid_sha256, evidence_fn *fn, void *self);
+/* What is counted before and after: a text of po/, severity and answer. */
+enum { AGAIN_COUNTS = 4 };
+struct again_count {
+    const char *id, *severity, *answer;
+};
+extern const struct again_count again_counts[AGAIN_COUNTS];
 /* Each category of the chart with its answers, by enum answer. */
 typedef void category_fn(struct report *r, const char *label, const int n[4], void *self);
 void categories_each(struct report *r, category_fn *fn, void *self);
@@ -273,6 +286,15 @@ void high_no_list(struct report *r, struct buf *out);
 struct task_io;
 int report_params(const struct task_io *io, struct jv **params, char sha256[DIGEST_HEX_MAX],
                   struct err *e);
+struct inputs {
+    int fds[2]; /* grid document and form, to be attached; -1: no form */
+    size_t sizes[2];
+    struct buf logo;
+    struct jv *params;
+    char grid_sha256[DIGEST_HEX_MAX];
+};
+int inputs_read(const struct task_io *io, struct inputs *in, struct err *e); /* inputs_free */
+void inputs_free(struct inputs *in);
 /* Fills what the grid document and the options say; nothing is drawn yet. */
 int report_options(struct report *r, const struct jv *params, struct err *e);
 int report_facts(struct report *r, const struct jv *params, struct err *e);

@@ -93,11 +93,16 @@ struct draw_colour severity_colour(const char *severity)
     return severity != NULL && strcmp(severity, "Moyenne") == 0 ? amber : grey;
 }
 
-char *severity_say(struct report *r, const char *severity)
+const char *severity_id(const char *severity)
 {
     if (severity != NULL && strcmp(severity, "Haute") == 0)
-        return type_say(r, "report.severity.high", NULL);
+        return "report.severity.high";
     if (severity != NULL && strcmp(severity, "Moyenne") == 0)
-        return type_say(r, "report.severity.medium", NULL);
-    return type_say(r, "report.severity.of", severity != NULL ? severity : "?", NULL);
+        return "report.severity.medium";
+    return "report.severity.of";
+}
+
+char *severity_say(struct report *r, const char *severity)
+{
+    return type_say(r, severity_id(severity), severity != NULL ? severity : "?", NULL);
 }

@@ -12,14 +12,6 @@
 #include "pdf/report/report.h"
 #include "pdf/report/report_int.h"
 
-struct inputs {
-    int fds[2]; /* grid document and form, to be attached; -1: no form */
-    size_t sizes[2];
-    struct buf logo;
-    struct jv *params;
-    char grid_sha256[DIGEST_HEX_MAX];
-};
-
 static int fd_size(int fd, const char *name, int64_t max, size_t *n, struct err *e)
 {
     struct stat st;
@@ -71,7 +63,7 @@ int report_params(const struct task_io *io, struct jv **params, char sha256[DIGE
     return 0;
 }
 
-static int inputs_read(const struct task_io *io, struct inputs *in, struct err *e)
+int inputs_read(const struct task_io *io, struct inputs *in, struct err *e)
 {
     size_t next = 2;
 
@@ -95,7 +87,7 @@ static int inputs_read(const struct task_io *io, struct inputs *in, struct err *
     return 0;
 }
 
-static void inputs_free(struct inputs *in)
+void inputs_free(struct inputs *in)
 {
     buf_free(&in->logo);
     jv_free(in->params);

@@ -2,8 +2,10 @@
 """What a machine can see of a report's pages.
 
     report_pages.py geometry REPORT.pdf           boxes inside the margins, no words over one another, heads repeated, no heading alone
-    report_pages.py thumbs REPORT.pdf PAGE...     coarse grey pictures of pages as text, to be kept as approved
-    report_pages.py compare REPORT.pdf THUMBS     the pages still look like the approved ones
+    report_pages.py grey REPORT.pdf               printed in grey, each word stands out from its ground (4.5 to 1, WCAG 2.1 1.4.3), and the
+                                                  answers' signs differ
+    report_pages.py thumbs NAME REPORT.pdf PAGE...    coarse grey pictures of pages as text, to be kept as approved
+    report_pages.py compare NAME REPORT.pdf THUMBS    the pages still look like the approved ones of that name
 """
 import re
 import subprocess
@@ -82,12 +84,57 @@ def geometry(path):
     return 1 if faults else 0
 
 
-def thumb(path, page):
-    """ROWS lines of COLUMNS grey values, 0 black to 255 white."""
-    data = subprocess.run(["pdftoppm", "-gray", "-r", "36", "-f", str(page), "-l", str(page), path], capture_output=True,
+def picture(path, page, dots):
+    """(width, height, pixels): grey values, 0 black to 255 white."""
+    data = subprocess.run(["pdftoppm", "-gray", "-r", str(dots), "-f", str(page), "-l", str(page), path], capture_output=True,
                           check=True).stdout
     head = re.match(rb"P5\s+(\d+)\s+(\d+)\s+255\s", data)
-    width, height, pixels = int(head.group(1)), int(head.group(2)), data[head.end():]
+    return int(head.group(1)), int(head.group(2)), data[head.end():]
+
+
+def luminance(grey):
+    v = grey / 255
+    return v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4
+
+
+def box_of(word, width, pixels, scale):
+    x0, y0, x1, y1 = (round(v * scale) for v in word[:4])
+    return [pixels[y * width + x0:y * width + x1] for y in range(y0, y1)]
+
+
+def grey(path):
+    """The darkest and the lightest of each word's box are ink and ground."""
+    faults, dots, compared = [], 200, 0
+    for number, (across, high, words) in enumerate(words_of(path), 1):
+        width, _, pixels = picture(path, number, dots)
+        signs = {}
+        for word in words:
+            rows = box_of(word, width, pixels, dots / 72)
+            values = [v for row in rows for v in row]
+            if not values or not word[4].strip("-–·…|."):
+                continue
+            ratio = (luminance(max(values)) + 0.05) / (luminance(min(values)) + 0.05)
+            if ratio < 4.5:
+                faults.append(f"page {number}: “{word[4]}” is hard to read in grey: {ratio:.1f} to 1")
+            if across > high and word[4] in ("Oui", "Non", "N/A") and 9 < word[3] - word[1] < 10:  # no head
+                left = (word[0] - 12, word[1], word[0] - 1, word[3])
+                signs[word[4]] = [v < 160 for row in box_of(left, width, pixels, dots / 72) for v in row]
+        kinds = list(signs)
+        for i, a in enumerate(kinds):
+            for b in kinds[i + 1:]:
+                compared += 1
+                apart = sum(x != y for x, y in zip(signs[a], signs[b]))
+                if not any(signs[a]) or not any(signs[b]) or apart < 60:
+                    faults.append(f"page {number}: the signs of {a} and {b} are alike in grey ({apart} dots)")
+    if not compared:
+        faults.append("no page has two answers")
+    print("\n".join(faults))
+    return 1 if faults else 0
+
+
+def thumb(path, page):
+    """ROWS lines of COLUMNS grey values."""
+    width, height, pixels = picture(path, page, 36)
     rows = []
     for r in range(ROWS):
         row = []
@@ -99,34 +146,39 @@ def thumb(path, page):
     return rows
 
 
-def thumbs(path, pages):
+def thumbs(name, path, pages):
     for page in pages:
-        print(f"page {page}")
+        print(f"page {name} {page}")
         for row in thumb(path, int(page)):
             print("".join(f"{v:02x}" for v in row))
     return 0
 
 
-def compare(path, approved):
-    faults = []
+def compare(name, path, approved):
+    faults, compared = [], 0
     with open(approved, encoding="ascii") as opened:
         for block in opened.read().split("page ")[1:]:
-            number, *lines = block.split()
+            named, number, *lines = block.split()
+            if named != name:
+                continue
+            compared += 1
             wanted = [[int(line[i:i + 2], 16) for i in range(0, len(line), 2)] for line in lines]
             got = thumb(path, int(number))
             apart = [abs(a - b) for x, y in zip(wanted, got) for a, b in zip(x, y)]
             if sum(apart) / len(apart) > 3 or max(apart) > 70:
-                faults.append(f"page {number} differs from the approved one: {sum(apart) / len(apart):.1f} of 255 on average, "
+                faults.append(f"{name}, page {number} differs from the approved one: {sum(apart) / len(apart):.1f} of 255 on average, "
                               f"{max(apart)} at most; look at it, then run “thumbs” again")
+    if not compared:
+        faults.append(f"no page of {name} is approved")
     print("\n".join(faults))
     return 1 if faults else 0
 
 
 def main():
-    what, path, *rest = sys.argv[1:]
-    if what == "geometry":
-        return geometry(path)
-    return thumbs(path, rest) if what == "thumbs" else compare(path, rest[0])
+    what, *rest = sys.argv[1:]
+    if what == "thumbs":
+        return thumbs(rest[0], rest[1], rest[2:])
+    return {"geometry": geometry, "grey": grey, "compare": compare}[what](*rest)
 
 
 if __name__ == "__main__":

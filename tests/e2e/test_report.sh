@@ -31,6 +31,15 @@ same lps-web-haute.xlsx "$FORMS/lps-web-haute.xlsx"
 ok "grid.json is the grid document" /usr/bin/python3 -c 'import json; d = json.load(open("grid.json")); assert d["format"] == "paraphe-grid" and len(d["sheets"]) == 2'
 CHECKS=$((CHECKS + 1)); [ "$(stat -c %a r.pdf)" = 600 ] || fail "others can read the report"
 
+# The file by itself: what PDF/A and PDF/UA ask of it, what is associated with it, digests, structure
+file() { ok "$1 of $2" /usr/bin/python3 "$SOURCE/tests/e2e/report_file.py" "$@"; }
+BOOK=application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
+file facts r.pdf fr-FR
+file tree r.pdf
+file files r.pdf grid.json Data application/json lps-web-haute.xlsx Source $BOOK
+file digests r.pdf "$FORMS/lps-web-haute.xlsx"
+says out "$(sha256sum "$FORMS/lps-web-haute.xlsx" | cut -c 1-64)"
+
 # The same bytes whatever the surroundings; another clock gives others
 (cd / && umask 000 && TZ=Asia/Tokyo LC_ALL=fr_FR.UTF-8 "$PARAPHE" report "${D[@]}" "$FORMS/lps-web-haute.xlsx" -o "$WORK/again.pdf" > /dev/null 2>&1)
 same r.pdf again.pdf
@@ -61,6 +70,8 @@ run 0 report --deposit-date 2027-09-11 "$FORMS/lps-web-conforme.xlsx" -o late.pd
 # Language of the report
 run 0 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o en.pdf --report-lang en
 text_of en.pdf
+file facts en.pdf en-GB
+text_of en.pdf
 has "Penetration test report"
 has "Thresholds met"
 has_not "Non-conformités"
@@ -70,11 +81,14 @@ absent x.pdf
 # What is attached
 run 0 report "${D[@]}" "$FORMS/xlsm/lps-web-conforme.xlsm" -o macro.pdf --json
 json "d['attached']" "['grid.json']"
+file files macro.pdf grid.json Data application/json
+file digests macro.pdf "$FORMS/xlsm/lps-web-conforme.xlsm"
 run 2 report "${D[@]}" "$FORMS/xlsm/lps-web-conforme.xlsm" -o x.pdf --attach form,data
 says err "never attached"
 run 0 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o none.pdf --attach none --json
 json "d['attached']" "[]"
 silent err
+file files none.pdf
 run 0 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o data.pdf --attach data --json
 json "d['attached']" "['grid.json']"
 run 2 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --attach form
@@ -86,11 +100,23 @@ says err "form,data, data or none"
 run 2 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" "$FORMS/proxy-conforme.xlsx" -o x.pdf --config wrong.ini
 absent x.pdf
 
+# What else the workbook carries is listed before it is attached, and nothing of it when the data go alone
+run 0 report "${D[@]}" "$FORMS/bad/feuille-masquee.xlsx" -o hidden.pdf --draft
+says err "hidden sheets"
+says err "names of its authors"
+run 0 report "${D[@]}" "$FORMS/bad/feuille-masquee.xlsx" -o hidden.pdf --draft --attach data
+silent err
+
 # Re-evaluation, and what is replaced
 run 0 report "${D[@]}" --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx" -o re.pdf --replaces r.pdf --json
 json "d['revision'], d['attached']" "(2, ['grid.json', 'lps-web-reevaluation.xlsx'])"
 text_of re.pdf
+file files re.pdf grid.json Data application/json lps-web-reevaluation.xlsx Source $BOOK
+file tree re.pdf
+text_of re.pdf
 has "Réévaluation.*: avant et après"
+has "$(sha256sum "$FORMS/lps-web-haute.xlsx" | cut -c 1-64)"
+has "Non, gravité haute +1 +0"
 has "Annule et remplace le rapport TI-LPS-2026-0404, version 1"
 has "$(sha256sum r.pdf | cut -c 1-64)"
 run 4 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --replaces "$FORMS/lps-web-conforme.xlsx"
@@ -114,6 +140,11 @@ bad_look '"primary":"blue"' 2 "not a colour"
 bad_look '"logo":"../secret.png"' 2 "folder of the look file"
 bad_look '"logo":"absent.png"' 4 "absent.png"
 bad_look '"logo":"broken.png"' 4 "neither an intact PNG"
+head -c 9000000 /dev/zero > large.png
+bad_look '"logo":"large.png"' 4 "large"
+cp "$SOURCE/tests/fuzz/corpus/image/huge.png" "$SOURCE/tests/fuzz/corpus/image/cmyk.jpg" .
+bad_look '"logo":"huge.png"' 4 "too large"
+bad_look '"logo":"cmyk.jpg"' 4 "RGB"
 bad_look '"signatures":[{"name":"a b","label":"x"}]' 2 "unique name"
 bad_look '"signatures":[{"name":"A","label":"x"},{"name":"A","label":"y"}]' 2 "unique name"
 printf '{"format":"other"}' > look.json
@@ -134,9 +165,15 @@ json "d['fields'], d['attached'], d['draft']" "([], ['grid-01.json', 'grid-02.js
 text_of cover.pdf
 has "DOSSIER DE TESTS D’INTRUSION"
 has "2 formulaires"
+file files cover.pdf grid-01.json Data application/json grid-02.json Data application/json
+text_of cover.pdf
+has "Éditions Médilune \(société fictive\)"
 has "Seuils non respectés"
 has "Seuils respectés"
 for form in lps-web-haute proxy-conforme; do has "$(sha256sum "$FORMS/$form.xlsx" | cut -c 1-64)"; done
+run 0 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-mobile-conforme.xlsx" -o cover2.pdf
+text_of cover2.pdf
+has "Plusieurs éditeurs"
 run 2 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/proxy-conforme.xlsx" -o x.pdf --html x.html
 says err "cover report"
 run 3 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-vierge.xlsx" -o x.pdf
@@ -177,7 +214,16 @@ for part in ("Seuils non respectés", "Synthèse", "3 sur 10 admises", "Il en re
              "7 septembre 2026", "Empreintes et provenance", "SHA-256 de grid.json", "ne provient pas de l’ANS", "fait foi"):
     at = text.find(part, at) + 1
     assert at > 0, part'
-run 0 report "${D[@]}" "$FORMS/lps-web-reevaluation.xlsx" --initial "$FORMS/lps-web-haute.xlsx" -o r3.pdf --html re.html
+file parity r2.pdf r.html
+run 0 report "${D[@]}" "$FORMS/lps-web-reevaluation.xlsx" --initial "$FORMS/lps-web-haute.xlsx" --replaces r.pdf -o r3.pdf --html re.html
+file parity r3.pdf re.html
+look '"firm":"Cabinet","address":"1, rue","logo":"rgba.png","primary":"#3A1A4D","notes":["Note <b>."]'
+cp "$SOURCE/tests/fuzz/corpus/image/rgba.png" .
+run 0 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" --look look.json -o r4.pdf --html look.html
+file parity r4.pdf look.html
+ok "the page has the look" grep -q -- '--p:#3a1a4d' look.html
+ok "the page holds the logo" grep -q 'alt="Logo Cabinet" src="data:image/png;base64,iVBOR' look.html
+ok "nothing is loaded from elsewhere" sh -c '! grep -qE "(src|href)=\"(http|/)" look.html'
 ok "html of a re-evaluation" grep -qE '<h2>Réévaluation.{0,4}: avant et après' re.html
 if command -v pdftoppm > /dev/null; then
   run 0 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o p.pdf --png pages

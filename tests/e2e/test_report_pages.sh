@@ -50,10 +50,45 @@ pdftotext -l 1 names.pdf - | tr '\n' ' ' > text
 CHECKS=$((CHECKS + 1)); grep -q 'Toutes les informations du formulaire figurent dans « Méthode et preuves »' text || fail "what is left out is not said"
 CHECKS=$((CHECKS + 1)); grep -qE 'Référence Constat.*…  *·  *version 1  *·  *formulaire SHA-256( [0-9a-f]{4}){4}' text || fail "a long reference hides the rest of the foot"
 
-# The check itself can fail: a page that is not the approved one
+# Other kinds of pages: draft, look with logo, three boxes, cover, English, N/A on every high point
+cat > look.json <<'LOOK'
+{"format":"paraphe-look","version":1,"firm":"Sentinelle Audit SAS","address":"12, rue de l’Exemple\n75011 Paris","logo":"rgba.png",
+"primary":"#3A1A4D","accent":"#7A3E00","notes":["Diffusion restreinte."],"signatures":[{"name":"Auditeur1","label":"Première auditrice"},
+{"name":"Auditeur2","label":"Second auditeur"},{"name":"Cachet","label":"Cachet"}]}
+LOOK
+cp "$SOURCE/tests/fuzz/corpus/image/rgba.png" .
+run 0 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o look.pdf --look look.json
+run 0 report "${D[@]}" "$FORMS/bad/reponse-absente.xlsx" -o draft.pdf --draft
+run 0 report "${D[@]}" "$FORMS/lps-lourd-3tiers-conforme.xlsx" -o english.pdf --report-lang en
+run 0 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/proxy-conforme.xlsx" "$FORMS/lps-mobile-conforme.xlsx" -o cover.pdf
+other "$FORMS/lps-web-conforme.xlsx" na.xlsx 4:F7-F9=N/A 4:G7-G9=@400 4:F11-F12=N/A 4:G11-G12=@300 3:F7-F8=N/A '3:G7-G8=Sans objet.'
+run 0 report "${D[@]}" na.xlsx -o na.pdf
+for name in look draft english na; do ok "geometry of $name" pages geometry $name.pdf; done
+for name in lps-web-haute look re; do ok "$name in grey" pages grey $name.pdf; done
+
 P=$SOURCE/tests/e2e/report_pages.txt
-ok "pages look like the approved ones" pages compare lps-web-haute.pdf "$P"
-CHECKS=$((CHECKS + 1)); ! pages compare proxy-haute.pdf "$P" > /dev/null 2>&1 || fail "another report looks like the approved one"
+for name in lps-web-haute re look draft english cover na long; do ok "pages of $name look like the approved ones" pages compare $name $name.pdf "$P"; done
+# The checks themselves can fail: a page that is not the approved one, a pale text, a word in the margin
+not() { CHECKS=$((CHECKS + 1)); ! pages "$@" > /dev/null 2>&1 || fail "the check of the pages lets pass: $*"; }
+not compare lps-web-haute proxy-haute.pdf "$P"
+not compare nobody proxy-haute.pdf "$P"
+/usr/bin/python3 - <<'PY'
+text = b"0.8 g BT /F1 12 Tf 20 400 Td (margin) Tj 200 0 Td (pale) Tj ET"
+bodies = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+          b"/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>", b"<</Length %d>>\nstream\n%s\nendstream" % (len(text), text)]
+out, places = b"%PDF-1.7\n", []
+for number, body in enumerate(bodies, 1):
+    places.append(len(out))
+    out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+at = len(out)
+out += b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % p for p in places)
+open("pale.pdf", "wb").write(out + b"trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % at)
+PY
+pages grey pale.pdf > "$OUT" 2>&1
+says out 'pale.* is hard to read in grey'
+pages geometry pale.pdf > "$OUT" 2>&1
+says out 'margin.* stands outside of the margins'
+says out 'no pages of tabs'
 
 # Reading order: the text of a point, of its comment, of the next point
 pdftotext lps-web-haute.pdf - | tr '\n' ' ' > text
