@@ -64,7 +64,7 @@ says err "hier is no day"
 run 2 run
 run 4 run absent.xlsx
 absent absent.paraphe autre double
-mkdir -p anchors && echo un > anchors/a.pem
+mkdir -p anchors && cp "$PARAPHE_TEST_PKI/root.crt" anchors/a.pem
 run 0 run lps-web-conforme.xlsx --job ancres --trust anchors --deposit-date 2026-11-23 --until check
 echo deux > anchors/a.pem
 run 2 run --job ancres --until check
