@@ -95,6 +95,18 @@ static void print_changes(const struct jv *grid)
     jv_free(changes);
 }
 
+/* What to do about the form as a whole; NULL when it is complete and passes. */
+static const char *whole_remedy(const struct jv *grid)
+{
+    const char *completeness = jv_get_text(grid, "completeness");
+    const char *outcome = jv_get_text(grid, "outcome");
+
+    if (completeness != NULL && strcmp(completeness, "complete") != 0)
+        return text("cmd.check.whole-correct");
+    return outcome != NULL && strcmp(outcome, "not-met") == 0 ? text("cmd.check.whole-not-met")
+                                                              : NULL;
+}
+
 static int print_json(const struct jv *grid, const char *path, bool indented, struct err *e)
 {
     static const char *const before[] = {"reference_date", "kind", "type"};
@@ -118,6 +130,7 @@ static int print_json(const struct jv *grid, const char *path, bool indented, st
     jv_put_take(o, "notes", with_sentences(jv_get(grid, "notes"), false));
     say_outcome(lang, grid, line);
     jv_put_text(o, "message", line);
+    jv_put_text(o, "remedy", whole_remedy(grid));
     say_deposit(lang, grid, line);
     jv_put_text(o, "deposit_message", *line != '\0' ? line : NULL);
     jv_put_text(o, "caveat", say_caveat(lang));

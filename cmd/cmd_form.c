@@ -122,7 +122,7 @@ static void warn_if_other(const struct cmd *cmd, const struct jv *ruleset, const
         struct jv *diff = act_ruleset_diff(other, ruleset);
         snprintf(count, sizeof count, "%zu", jv_count(diff));
         out_note(cmd, jv_count(diff) > 0 ? "cmd.form.learn-differs" : "cmd.form.learn-same",
-                 jv_get_text(k, "where"), version, count, NULL);
+                 form_where(k), version, count, NULL);
         jv_free(diff);
     }
 }

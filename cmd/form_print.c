@@ -119,6 +119,13 @@ static size_t point_count(const struct jv *ruleset)
     return n;
 }
 
+const char *form_where(const struct jv *known)
+{
+    const char *where = jv_get_text(known, "where");
+
+    return where != NULL && strcmp(where, "built-in") == 0 ? text("cmd.form.built-in") : where;
+}
+
 void form_print_list(const struct jv *known)
 {
     char points[24];
@@ -126,11 +133,8 @@ void form_print_list(const struct jv *known)
     for (size_t i = 0; i < jv_count(known); i++) {
         const struct jv *k = jv_at(known, i), *r = jv_get(k, "ruleset");
         snprintf(points, sizeof points, "%zu", point_count(r));
-        const char *where = jv_get_text(k, "where");
-        if (where != NULL && strcmp(where, "built-in") == 0)
-            where = text("cmd.form.built-in");
         out_say("cmd.form.known", jv_get_text(r, "id"), or_dash(jv_get_text(r, "form_version")),
-                points, where, jv_get_text(k, "sha256"), NULL);
+                points, form_where(k), jv_get_text(k, "sha256"), NULL);
     }
 }
 

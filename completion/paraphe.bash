@@ -15,7 +15,12 @@ _paraphe() {
       mapfile -t COMPREPLY < <(compgen -W "$("$program" "$verb" --help 2> /dev/null | grep -oE -- '--[a-z][a-z0-9-]+' | sort -u)" -- "$word")
       return ;;
   esac
-  local choices
+  local choices words
+  if [ "$before" = "$verb" ]; then # explain, cells, learn... of form
+    words=$("$program" "$verb" --help 2> /dev/null | grep -oE -- "paraphe $verb [a-z]{3,}" | sed 's/.* //' | sort -u)
+    [ -z "$words" ] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+    [ ${#COMPREPLY[@]} -eq 0 ] || return
+  fi
   choices=$("$program" "$verb" --help 2> /dev/null | grep -oE -- "${before}[ =][A-Za-z0-9-]+(\\|[A-Za-z0-9-]+)+" | head -n 1)
   case $before in
     --*)

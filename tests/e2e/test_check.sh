@@ -58,7 +58,8 @@ run 3 check --deposit-date 2027-09-12 --json --initial "$FORMS/lps-web-haute.xls
 json "[f['rule'] for f in d['findings']], d['deposit_until']" "(['date-expired'], '2027-09-10')"
 
 # A form from standard input, and days as the reader writes them
-"$PARAPHE" check - --json "${D[@]}" < "$FORMS/lps-web-conforme.xlsx" > "$OUT" 2> "$ERR"; json "d['form'], d['outcome']" "('-', 'met')"
+"$PARAPHE" check - --json "${D[@]}" < "$FORMS/lps-web-conforme.xlsx" > "$OUT" 2> "$ERR"; json "d['form'], d['outcome'], d['remedy']" "('-', 'met', None)"
+run 11 check "${D[@]}" --json "$FORMS/lps-web-haute.xlsx"; json "d['remedy'][:26]" "Have the points in questio"
 run 3 check "$FORMS/lps-web-conforme.xlsx" --deposit-date 2026-01-02 --lang fr
 says out 'La date 11/09/2026 est postérieure au dépôt'
 run 2 check "$FORMS/lps-web-conforme.xlsx" --deposit-date 2027-02-29; says err 'no day of the calendar'

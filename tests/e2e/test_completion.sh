@@ -21,6 +21,10 @@ has --tsa
 complete_words paraphe config --lang ''
 has fr
 has en
+complete_words paraphe form ex
+has explain
+complete_words paraphe dossier ''
+has add
 touch formulaire.xlsx
 complete_words paraphe config --config form
 has formulaire.xlsx
