@@ -116,6 +116,18 @@ int diff_dss(struct diff *d, const struct pdf_value *old, const struct pdf_value
 int diff_perms(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                struct err *e);
 int diff_pages(struct diff *d, struct err *e);
+/* A comment that is new in the list of a page, whose object was written anew, or that left the
+ * list; diff_comment.c. Changed: what is no comment before and after is left to be accounted for.
+ * Gone: *fine says whether it is one that may go. */
+int diff_comment_new(struct diff *d, const struct pdf_value *item, const char *page, struct err *e);
+int diff_comment_changed(struct diff *d, const struct pdf_value *item, const char *page,
+                         struct err *e);
+int diff_comment_gone(struct diff *d, const struct pdf_value *item, const char *page, bool *fine,
+                      struct err *e);
+/* Whether a form XObject, as of the newer revision, lets all show through; diff_ink.c. */
+bool diff_ink_light(struct diff *d, const struct pdf_value *form);
+/* From 0, dark, to 1; of 1 grey, 3 RGB, 4 CMYK. */
+double diff_colour_light(const double *part, size_t n);
 /* Whether this revision made the signature of a field; NULL when it made none at all. */
 const struct sig *diff_signature(const struct diff *d);
 /* The structure tree may gain the places of this revision's new signature widgets; diff_tags.c.

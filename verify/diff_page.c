@@ -1,56 +1,15 @@
-/* Pages: their list of annotations may gain widgets of signature fields and, for P = 3, plain
- * comments without appearance; everything else of a page stays (attack class EAA). */
+/* Pages: their list of annotations may gain widgets of signature fields and, for P = 3, comments
+ * come, change and go; everything else of a page stays (attack class EAA). */
 #include <string.h>
 
 #include "base/err.h"
 #include "verify/diff.h"
 
+enum { SEARCHES_MAX = 1000 }; /* in one list, for comments that were taken off */
+
 static bool is_widget(const struct diff *d, uint32_t num)
 {
     return num != 0 && num < d->limit && (d->widgets[num / 8] & (1u << (num % 8))) != 0;
-}
-
-/* Readers lay a highlight over the text like ink: in a dark colour the text is gone. Absent: none,
- * or yellow. */
-static bool colour_light(struct diff *d, const struct pdf_value *annot, struct err *e)
-{
-    const struct pdf_value *c = pdf_get(d->pdf, annot, "C", d->to, e);
-    size_t n = pdf_count(c);
-    double part[4] = {0, 0, 0, 0}, light = 1;
-
-    if (c == NULL || (pdf_is(c, PDF_ARRAY) && n == 0))
-        return true;
-    if (!pdf_is(c, PDF_ARRAY) || (n != 1 && n != 3 && n != 4))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        part[i] = pdf_number(pdf_get_at(d->pdf, c, i, d->to, e), n == 4 ? 1 : 0);
-    if (n == 4)
-        for (size_t i = 0; i < 3; i++)
-            part[i] = (1 - part[i]) * (1 - part[3]);
-    light = n == 1 ? part[0] : 0.30 * part[0] + 0.59 * part[1] + 0.11 * part[2];
-    return light >= 0.4;
-}
-
-/* A note that covers nothing: no appearance of its own, no action, no line of its own width, no
- * dark ink. */
-static bool harmless(struct diff *d, const struct pdf_value *annot, struct err *e)
-{
-    static const char *const kinds[] = {"Text",      "Popup",    "Highlight",
-                                        "Underline", "Squiggly", "StrikeOut"};
-    const char *kind = pdf_name(pdf_key(annot, "Subtype"));
-
-    if (kind == NULL || !pdf_is(annot, PDF_DICT) || annot->doubled ||
-        pdf_key(annot, "AP") != NULL || pdf_key(annot, "A") != NULL ||
-        pdf_key(annot, "AA") != NULL || pdf_key(annot, "BS") != NULL ||
-        pdf_key(annot, "Border") != NULL)
-        return false;
-    if (strcmp(kind, "Highlight") == 0 && !colour_light(d, annot, e))
-        return false;
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (strcmp(kinds[i], kind) == 0)
-            return true;
-    }
-    return false;
 }
 
 /* A field that was there before and is signed by this revision may come to the page now. */
@@ -71,14 +30,48 @@ static int new_annotation(struct diff *d, const struct pdf_value *item, const ch
 
     if (is_widget(d, ref.num) && (diff_is_new(d, ref.num) || is_signed_now(d, ref.num)))
         return 0; /* accounted for by its field */
-    const struct pdf_value *annot = pdf_resolve(d->pdf, item, d->to, e);
-    if (annot == NULL)
-        return err_is_set(e) ? -1 : diff_add(d, GRADE_NEVER, "annotation", page, NULL, e);
-    if (!harmless(d, annot, e) || !diff_is_new(d, ref.num))
-        return diff_add(d, GRADE_NEVER, "annotation", page, NULL, e);
-    if (diff_explain_new(d, item, 0, e) != 0)
-        return -1;
-    return diff_add(d, GRADE_ANNOTATE, "comment", page, NULL, e);
+    return diff_comment_new(d, item, page, e);
+}
+
+/* Annotations that stay and were written anew in their place. */
+static int annotations_changed(struct diff *d, const struct pdf_value *list, const char *page,
+                               struct err *e)
+{
+    for (size_t i = 0; i < pdf_count(list) && pdf_is(list, PDF_ARRAY); i++) {
+        uint32_t num = pdf_ref_of(pdf_at(list, i)).num;
+        if (num != 0 && !is_widget(d, num) && !diff_is_new(d, num) && diff_changed(d, num) &&
+            diff_comment_changed(d, pdf_at(list, i), page, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool is_in(const struct pdf_value *list, size_t from, const struct pdf_value *item)
+{
+    for (size_t i = from; i < pdf_count(list); i++) {
+        if (pdf_value_equal(pdf_at(list, i), item))
+            return true;
+    }
+    return false;
+}
+
+/* Steps over old ones that are not in the new list from its `at` on: comments that were taken off.
+ * `left`: how often the list may still be searched. */
+static int removed_pass(struct diff *d, const struct pdf_value *old, size_t *kept,
+                        const struct pdf_value *now, size_t at, size_t *left, const char *page,
+                        struct err *e)
+{
+    bool fine = true;
+
+    for (; *left > 0 && fine && *kept < pdf_count(old); *kept += fine) {
+        const struct pdf_value *item = pdf_at(old, *kept);
+        (*left)--;
+        if (is_in(now, at, item))
+            return 0;
+        if (diff_comment_gone(d, item, page, &fine, e) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int annotations_diff(struct diff *d, const struct pdf_value *old,
@@ -86,18 +79,26 @@ static int annotations_diff(struct diff *d, const struct pdf_value *old,
 {
     const struct pdf_value *a = pdf_get(d->pdf, old, "Annots", d->from, e);
     const struct pdf_value *b = pdf_get(d->pdf, now, "Annots", d->to, e);
-    size_t kept = 0;
+    size_t kept = 0, left = SEARCHES_MAX;
 
     if (err_is_set(e))
         return -1;
     if ((a != NULL && !pdf_is(a, PDF_ARRAY)) || (b != NULL && !pdf_is(b, PDF_ARRAY)))
         return diff_same(d, a, b) ? 0 : diff_add(d, GRADE_NEVER, "annotation", page, NULL, e);
     for (size_t i = 0; i < pdf_count(b); i++) {
-        if (kept < pdf_count(a) && pdf_value_equal(pdf_at(a, kept), pdf_at(b, i)))
+        bool same = kept < pdf_count(a) && pdf_value_equal(pdf_at(a, kept), pdf_at(b, i));
+        if (!same && !diff_is_new(d, pdf_ref_of(pdf_at(b, i)).num)) {
+            if (removed_pass(d, a, &kept, b, i, &left, page, e) != 0)
+                return -1;
+            same = kept < pdf_count(a) && pdf_value_equal(pdf_at(a, kept), pdf_at(b, i));
+        }
+        if (same)
             kept++;
         else if (new_annotation(d, pdf_at(b, i), page, e) != 0)
             return -1;
     }
+    if (removed_pass(d, a, &kept, b, pdf_count(b), &left, page, e) != 0)
+        return -1;
     diff_explain_pair(d, pdf_key(old, "Annots"), pdf_key(now, "Annots"));
     return kept == pdf_count(a) ? 0 : diff_add(d, GRADE_NEVER, "annotation-removed", page, NULL, e);
 }
@@ -122,10 +123,14 @@ static int page_look(void *self, int64_t index, struct pdf_ref ref, const struct
     uint32_t annots = pdf_ref_of(pdf_key(page, "Annots")).num;
     int rc = -1;
 
-    if (!diff_changed(d, ref.num) && (annots == 0 || !diff_changed(d, annots)))
-        return 0;
     buf_init(&number, 32);
     buf_format(&number, "%lld", (long long)index + 1);
+    if (annotations_changed(d, pdf_get(d->pdf, page, "Annots", d->to, e), buf_str(&number), e) != 0)
+        goto out;
+    if (!diff_changed(d, ref.num) && (annots == 0 || !diff_changed(d, annots))) {
+        rc = err_is_set(e) ? -1 : 0;
+        goto out;
+    }
     if (diff_is_new(d, ref.num)) {
         rc = diff_add(d, GRADE_NEVER, "page-added", buf_str(&number), NULL, e);
         goto out;

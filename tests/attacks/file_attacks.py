@@ -152,6 +152,32 @@ def widget_looked(value):
     return make
 
 
+NOTE = b"<</Type/Annot/Subtype/Text/Rect[0 0 20 20]/Contents(a)/P 3 0 R>>"
+PALE = b"/R0 gs 1 0.82 0 rg 72 690 200 30 re f"
+MIXED = b"/ExtGState<</R0<</Type/ExtGState/AIS false/BM/Multiply>>>>"
+
+
+def commented(change, old=NOTE, p=3, list_=b"6 0 R", entries=b"", **made):
+    """A certified page with a comment, which changes or goes."""
+    def make():
+        objects = {3: page(b"/Annots[%s]%s" % (list_, entries)), 6: old, 7: NOTE, 8: NOTE}
+        signed = certify(prepared(objects, **made), p)
+        return raw_update(signed, {n: v(latest(signed, n)) if callable(v) else v for n, v in change.items() if v is not None},
+                          free=[n for n, v in change.items() if v is None])
+    return make
+
+
+def unlisted(*left):
+    return lambda body: re.sub(rb"/Annots ?\[[^]]*\]", b"/Annots[%s]" % b" ".join(left), body)
+
+
+def marked(content=PALE, resources=MIXED, extra=b"", more=None, look=b"/AP<</N 901 0 R>>", kind=b"Highlight"):
+    """A text marker with an appearance of its own."""
+    form = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<<%s>>%s/Length %d>>\nstream\n%s\nendstream" % (resources, extra, len(content), content)
+    return commented({3: unlisted(b"6 0 R", b"900 0 R"), 901: form, **(more or {}),
+                      900: b"<</Type/Annot/Subtype/%s/Rect[72 690 272 720]/QuadPoints[72 720 272 720 72 690 272 690]/C[1 0.82 0]%s/P 3 0 R>>" % (kind, look)})
+
+
 def covered(who, box=(0, 650, 595, 800), certified=None):
     return lambda: sign(sign(document()) if certified is None else certify(document(), certified), who, "S2", box=box)
 
@@ -205,6 +231,38 @@ def table():
     yield "sound-resources-font", shown_by_resources(b"Font", FONT), "valid", []
     # annotations
     yield "sound-highlight", lambda: update(certify(document(), 3), note({"/C": colour(1, 1, 0)})), "valid", ["allowed:comment"]
+    new = b"<</Type/Annot/Subtype/Text/Rect[0 0 20 20]/Contents(b)/P 3 0 R>>"
+    yield "sound-note-changed", commented({6: new}), "valid", ["allowed:comment-changed"]
+    yield "note-changed-certified-2", commented({6: new}, p=2), "modified", ["change:comment-changed"]
+    yield "note-changed-flags", commented({6: new[:-2] + b"/F 2>>"}), "modified", ["change:annotation"]
+    yield "note-changed-kind", commented({6: new.replace(b"/Text", b"/FreeText")}), "modified", ["change:object-replaced"]
+    yield "note-changed-look", commented({6: new[:-2] + b"/AP<</N 4 0 R>>>>"}), "modified", ["change:object-replaced"]
+    yield "note-changed-freetext", commented({6: new.replace(b"/Text", b"/FreeText")}, NOTE.replace(b"/Text", b"/FreeText")), "modified", ["change:object-replaced"]
+    yield "note-changed-drawn", commented({6: new}, entries=b"/Group<</X 6 0 R>>"), "modified", ["change:object-replaced"]
+    script = b"/S/JavaScript/JS(app.alert(1))>>"
+    yield "note-changed-action", commented({6: new[:-2] + script}, NOTE[:-2] + script, catalog=b"/OpenAction 6 0 R"), "modified", ["change:object-replaced"]
+    yield "sound-note-removed", commented({3: unlisted()}), "valid", ["allowed:comment-removed"]
+    yield "sound-note-freed", commented({3: unlisted(), 6: None}), "valid", ["allowed:comment-removed"]
+    yield "sound-note-removed-between", commented({3: unlisted(b"7 0 R", b"8 0 R")}, list_=b"7 0 R 6 0 R 8 0 R"), "valid", ["allowed:comment-removed"]
+    yield "note-removed-certified-2", commented({3: unlisted()}, p=2), "modified", ["change:comment-removed"]
+    yield "note-removed-freetext", commented({3: unlisted()}, NOTE.replace(b"/Text", b"/FreeText")), "modified", ["change:annotation-removed"]
+    yield "note-removed-look", commented({3: unlisted()}, NOTE[:-2] + b"/AP<</N 4 0 R>>>>"), "modified", ["change:annotation-removed"]
+    yield "note-removed-reused", commented({3: unlisted(), 6: b"<</S/JavaScript/JS(app.alert(1))>>"}, entries=b"/AA<</O 6 0 R>>"), "modified", ["change:annotation-removed"]
+    yield "note-removed-drawn", commented({3: unlisted(), 6: None}, entries=b"/Group<</X 6 0 R>>"), "modified", ["change:annotation-removed"]
+    yield "note-order", commented({3: unlisted(b"7 0 R", b"6 0 R")}, list_=b"6 0 R 7 0 R"), "modified", ["change:annotation"]
+    yield "sound-highlight-look", marked(), "valid", ["allowed:comment"]
+    inner = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Group<</S/Transparency>>/Length 34>>\nstream\n1 0.82 0 rg 72 690 200 30 re f    \nendstream"
+    nested = b"/XObject<</Form 902 0 R>>"
+    yield "sound-highlight-nested", marked(b"/R0 gs q /Form Do Q", MIXED + nested, more={902: inner}), "valid", ["allowed:comment"]
+    for label, how in [("normal", marked(b"1 0.82 0 rg 72 690 200 30 re f")), ("after", marked(b"q /R0 gs Q 1 0.82 0 rg 72 690 200 30 re f")),
+                       ("dark", marked(PALE.replace(b"1 0.82 0", b"0.3 0.3 0.3"))), ("default", marked(b"/R0 gs 72 690 200 30 re f")),
+                       ("line", marked(b"/R0 gs 1 1 0 rg 72 690 200 30 re B")), ("text", marked(PALE + b" BT (900) Tj ET")), ("picture", marked(PALE + b" BI /W 1 /H 1 ID x EI")),
+                       ("pattern", marked(b"/R0 gs /Pattern cs /P0 scn 72 690 200 30 re f")), ("group", marked(extra=b"/Group<</S/Transparency/I true>>")),
+                       ("layer", marked(extra=b"/OC 4 0 R")), ("mask", marked(resources=MIXED.replace(b"/AIS false", b"/SMask<</S/Alpha>>"))),
+                       ("mode", marked(resources=MIXED.replace(b"Multiply", b"Normal"))), ("nested", marked(b"/Form Do", nested, more={902: inner})),
+                       ("content", marked(look=b"/AP<</N 4 0 R>>")), ("states", marked(look=b"/AP<</N 901 0 R/D 901 0 R>>")), ("note", marked(kind=b"Text")),
+                       ("underline", marked(kind=b"Underline"))]:
+        yield "eaa-look-" + label, how, "modified", ["change:annotation"]
     yield "eaa-highlight-black", lambda: update(certify(document(), 3), note({"/C": colour(0, 0, 0)})), "modified", ["change:annotation"]
     yield "eaa-highlight-grey", lambda: update(certify(document(), 3), note({"/C": colour(0.1)})), "modified", ["change:annotation"]
     yield "eaa-highlight-ink", lambda: update(certify(document(), 3), note({"/C": colour(0, 0, 0, 1)})), "modified", ["change:annotation"]
