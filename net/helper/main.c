@@ -76,6 +76,10 @@ static void request_from(const struct incoming *in, struct http_request *r)
         .timeout_ms = (int)jv_get_int(j, "timeout_ms", 10000),
         .max_bytes = jv_get_int(j, "max_bytes", 0),
     };
+    if (in->nfds == 0 && (r->body_len < 0 || (uint64_t)r->body_len > in->body.len))
+        r->body_len = (int64_t)in->body.len; /* no more is there */
+    if (r->kind > FETCH_UPLOAD)
+        r->kind = FETCH_AIA;
     for (size_t i = 0; i < jv_count(headers) && i < FETCH_HEADERS_MAX; i++) {
         const struct jv *pair = jv_at(headers, i);
         r->headers[r->headers_count++] =
