@@ -95,7 +95,12 @@ static struct jv *sheets_json(const struct task_support *s, const struct task_fo
         size_t points = 0;
         for (size_t k = 0; k < sheet->point_count; k++)
             points += form_id_plausible(form_point_id(&sheet->points[k]));
+        if (sheet->divided && sheet->name != f->form->info_sheet) {
+            jv_free(o);
+            continue; /* its parts follow */
+        }
         jv_put_text(o, "name", sheet->name);
+        jv_put_text(o, "part", sheet->part);
         jv_put_text(o, "state", states[sheet->state]);
         put_use(o, s, f, sheet);
         jv_put_int(o, "header_row", sheet->header_row);

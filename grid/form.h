@@ -28,6 +28,7 @@ struct form_value {
 struct form_point {
     struct form_value id, theme, owasp, wording, severity, answer, comment;
     bool row_hidden;
+    bool rated; /* a known severity beside a wording or an answer: a point, whatever its id */
     /* an answer, a severity in another column that says something else; NULL */
     const char *rival, *severity_rival;
 };

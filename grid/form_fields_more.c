@@ -17,6 +17,7 @@ enum { PERIOD_COLUMNS = 6, TYPE_ROWS = 8, TYPE_COLUMNS = 12, TYPES_MAX = 16, DAY
 struct days {
     struct date day[2];
     size_t count;
+    bool unreadable; /* something that looks like a date and is none */
 };
 
 static bool is_date_char(char c)
@@ -35,7 +36,11 @@ static void days_in_text(const struct book *b, const char *text, struct days *ou
             memcpy(word, text, n);
             word[n] = '\0';
             struct cell c = {.type = CELL_TEXT, .text = word, .len = DAY};
-            out->count += book_date(b, &c, &out->day[out->count]) == 0;
+            bool day = book_date(b, &c, &out->day[out->count]) == 0;
+            out->count += day;
+            out->unreadable |= !day;
+        } else {
+            out->unreadable |= n > 3;
         }
         text += n > 0 ? n : 1;
     }
@@ -81,6 +86,18 @@ static int add_day(struct form *f, const char *id, size_t period, struct date da
     return 0;
 }
 
+/* "Dates des tests", "Période": one day does not do. */
+static bool wants_two(const char *label, struct err *e)
+{
+    char *folded = utf8_fold(label, e);
+    bool two =
+        folded != NULL && (strncmp(folded, "dates ", 6) == 0 ||
+                           strncmp(folded, "periode", 7) == 0 || strstr(folded, "period") != NULL);
+
+    free(folded);
+    return two;
+}
+
 /* "du 07/09/2026 au 11/09/2026" in one cell, or in cells beside each other. One date alone is the
  * first and the last day. */
 static int read_period(struct form *f, struct err *e)
@@ -99,9 +116,10 @@ static int read_period(struct form *f, struct err *e)
         days_in_cell(f->book, book_cell(s->sheet, field->value.row, field->value.column + k),
                      &days);
     size_t at = (size_t)(field - f->fields);
-    f->fields[at].has_date = days.count > 0;
-    if (days.count == 0)
-        return 0;
+    bool told = days.count == 2 || (days.count == 1 && !wants_two(field->label, e));
+    f->fields[at].has_date = told && !days.unreadable;
+    if (!f->fields[at].has_date)
+        return err_is_set(e) ? -1 : 0;
     f->fields[at].date = days.day[0];
     if (add_day(f, "test_start", at, days.day[0], e) != 0)
         return -1;

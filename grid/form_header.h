@@ -23,6 +23,7 @@ struct header {
     uint32_t ticks[TICKS];     /* of Oui, Non, N/A; 0 */
     bool ticks_beside;         /* there is a column of answers as well */
     uint32_t unnamed;          /* a column of Oui, Non and N/A with an unknown label; 0 */
+    uint32_t last_answer;      /* the last row with Oui, Non or N/A; 0 */
     uint32_t last_row;         /* of the header: points come after it */
     uint32_t comments[RIVALS]; /* every column whose whole label says comments */
     size_t comment_count;
@@ -36,6 +37,9 @@ int form_find_header(struct form *f, struct form_sheet *s, const struct layout *
  * or nothing: then the row. Sets ids_joined or ids_made. */
 void form_choose_ids(struct form_sheet *s, const struct layout *l, struct header *h, struct err *e);
 bool form_row_is_point(const struct form_sheet *s, const struct layout *l, const struct header *h,
+                       uint32_t row, struct err *e);
+/* Whether its severity is known, beside a wording or an answer. */
+bool form_row_is_rated(const struct form_sheet *s, const struct layout *l, const struct header *h,
                        uint32_t row, struct err *e);
 /* Identifier and wording of a row that was read. */
 int form_name_point(struct form *f, const struct form_sheet *s, struct form_point *p, uint32_t row,

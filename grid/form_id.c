@@ -25,10 +25,19 @@ static size_t joint(const char *s)
     return s[0] == '\xe2' && s[1] == '\x80' && s[2] >= '\x90' && s[2] <= '\x95' ? 3 : 0;
 }
 
+/* "N°", "Nº" */
+static size_t numero(const char *s)
+{
+    bool yes = (*s == 'N' || *s == 'n') && s[1] == '\xc2' && (s[2] == '\xb0' || s[2] == '\xba');
+
+    return yes ? 3 + strspn(s + 3, " ") : 0;
+}
+
 static const char *opened(const char *s)
 {
     if (s[0] == '\xc2' && s[1] == '\xa7') /* § */
         s += 2;
+    s += numero(s);
     return s + (*s == '[' || *s == '(' || *s == '#');
 }
 
@@ -80,6 +89,6 @@ bool form_id_plausible(const char *s)
 
 bool form_is_candidate(const struct form_point *p)
 {
-    return form_id_plausible(form_point_id(p)) &&
-           !(clean_is_void(p->wording.text) && clean_is_void(p->severity.text));
+    return p->rated || (form_id_plausible(form_point_id(p)) &&
+                        !(clean_is_void(p->wording.text) && clean_is_void(p->severity.text)));
 }

@@ -86,6 +86,7 @@ static int read_row(struct form *f, struct form_sheet *s, const struct layout *l
         return -1;
     if (form_name_point(f, s, p, row, e) != 0)
         return -1;
+    p->rated = form_row_is_rated(s, l, h, row, e);
     p->row_hidden = (p->id.flags & CELL_HIDDEN_ROW) != 0;
     s->point_count++;
     return 0;

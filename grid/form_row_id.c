@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
+#include "grid/check.h"
 #include "grid/clean.h"
 #include "grid/fault.h"
 #include "grid/form_header.h"
@@ -91,6 +92,18 @@ static bool is_answered(const struct form_sheet *s, const struct header *h, uint
     return any;
 }
 
+static bool is_plain_answer(const struct form_sheet *s, const struct header *h, uint32_t row)
+{
+    const struct cell *c = cell_of(s, h, COLUMN_ANSWER, row);
+    struct form_value v = {.text = ""};
+
+    if (s->ticked)
+        return is_answered(s, h, row);
+    if (c != NULL)
+        v = (struct form_value){.text = c->text, .type = c->type, .flags = c->flags};
+    return answer_of(&v) <= ANSWER_NA;
+}
+
 static bool is_id_cell(const struct cell *c)
 {
     return c != NULL && c->len < ID_BYTES && c->type != CELL_ERROR && c->type != CELL_BOOL;
@@ -121,6 +134,13 @@ static bool mostly_joined(const struct form_sheet *s, const struct layout *l,
 
 void form_choose_ids(struct form_sheet *s, const struct layout *l, struct header *h, struct err *e)
 {
+    for (size_t i = book_row_start(s->sheet, h->last_row + 1);
+         i < s->sheet->count && s->sheet->cells[i].row <= s->area.row2; i++) {
+        const struct cell *c = &s->sheet->cells[i];
+        if (h->has[COLUMN_ANSWER] && c->column == h->columns[COLUMN_ANSWER].column &&
+            is_plain_answer(s, h, c->row))
+            h->last_answer = c->row;
+    }
     if (h->has[COLUMN_POINT] && !h->has[COLUMN_WORDING] &&
         mostly_joined(s, l, h, COLUMN_POINT, e)) {
         s->ids_joined = true;
@@ -132,16 +152,22 @@ void form_choose_ids(struct form_sheet *s, const struct layout *l, struct header
     }
 }
 
-/* A row of the table without an identifier that is a point all the same: a wording, a known
- * severity, an answer. */
-static bool is_nameless(const struct form_sheet *s, const struct layout *l, const struct header *h,
-                        uint32_t row, struct err *e)
+/* A row of the table that is a point whatever stands in the place of its identifier: a known
+ * severity with a wording or an answer; or a name and a wording with an answer. Below the last
+ * answer there may be a legend. */
+bool form_row_is_rated(const struct form_sheet *s, const struct layout *l, const struct header *h,
+                       uint32_t row, struct err *e)
 {
-    if (cell_of(s, h, COLUMN_WORDING, row) == NULL)
-        return false;
+    bool wording = cell_of(s, h, COLUMN_WORDING, row) != NULL;
+    bool named = cell_of(s, h, COLUMN_POINT, row) != NULL;
+
     if (!known_severity(cell_of(s, h, COLUMN_SEVERITY, row), l, e))
-        return s->ids_made && is_answered(s, h, row) && cell_of(s, h, COLUMN_SEVERITY, row) != NULL;
-    return s->ids_made || is_answered(s, h, row);
+        return wording && (((named || s->ids_made) && is_plain_answer(s, h, row)) ||
+                           (s->ids_made && is_answered(s, h, row) &&
+                            cell_of(s, h, COLUMN_SEVERITY, row) != NULL));
+    if (wording && (named || s->ids_made || row <= h->last_answer || is_answered(s, h, row)))
+        return true;
+    return is_plain_answer(s, h, row);
 }
 
 bool form_row_is_point(const struct form_sheet *s, const struct layout *l, const struct header *h,
@@ -152,12 +178,10 @@ bool form_row_is_point(const struct form_sheet *s, const struct layout *l, const
 
     if (s->ids_joined) {
         const struct cell *c = cell_of(s, h, COLUMN_WORDING, row);
-        return c != NULL && (leading_id(c->text, id, &rest) > 0 || is_nameless(s, l, h, row, e));
+        return c != NULL &&
+               (leading_id(c->text, id, &rest) > 0 || form_row_is_rated(s, l, h, row, e));
     }
-    const struct cell *c = cell_of(s, h, COLUMN_POINT, row);
-    if (c != NULL)
-        return is_id_cell(c);
-    return is_nameless(s, l, h, row, e);
+    return is_id_cell(cell_of(s, h, COLUMN_POINT, row)) || form_row_is_rated(s, l, h, row, e);
 }
 
 static int make_id(struct form *f, const struct form_sheet *s, struct form_point *p, uint32_t row,
@@ -169,7 +193,8 @@ static int make_id(struct form *f, const struct form_sheet *s, struct form_point
     while (number <= f->book->sheet_count && &f->book->sheets[number - 1] != s->sheet)
         number++;
     snprintf(made, sizeof made, "F%zu-L%u", number, (unsigned)row);
-    p->id = p->wording;
+    p->id = *p->wording.text != '\0' ? p->wording : p->answer;
+    p->id.row = row;
     p->id.text = arena_text(&f->arena, made, strlen(made));
     p->id.type = CELL_TEXT;
     return p->id.text != NULL ? 0 : fault_set(e, "zip-bomb");
@@ -188,9 +213,9 @@ int form_name_point(struct form *f, const struct form_sheet *s, struct form_poin
         p->wording.text = arena_text(&f->arena, rest, strlen(rest));
         return p->id.text != NULL && p->wording.text != NULL ? 0 : fault_set(e, "zip-bomb");
     }
-    if (s->ids_joined || clean_is_void(p->id.text))
-        return make_id(f, s, p, row, e);
     const char *trimmed = clean_trim(p->id.text, &n);
+    if (s->ids_joined || n == 0 || n >= ID_BYTES)
+        return make_id(f, s, p, row, e);
     p->id.text = arena_text(&f->arena, trimmed, n);
     return p->id.text != NULL ? 0 : fault_set(e, "zip-bomb");
 }

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/jv.h"
 #include "base/utf8.h"
+#include "grid/check.h"
 #include "grid/clean.h"
 #include "grid/form_part.h"
 #include "grid/rules_pick.h"
@@ -203,6 +204,15 @@ static void put_tab(struct jv *tab, const struct jv *tabs, const struct form_she
         jv_put_text(tab, "hint", tab_hint_name(name->hint));
 }
 
+static bool is_answered(const struct form_sheet *s)
+{
+    for (size_t i = 0; i < s->point_count; i++) {
+        if (form_is_candidate(&s->points[i]) && answer_of(&s->points[i].answer) <= ANSWER_NA)
+            return true;
+    }
+    return false;
+}
+
 /* Tabs with a known name come first, so that a copy placed before its original is still the copy;
  * then names that contain a known one: a tab may come in several parts, each with its own points.
  */
@@ -213,8 +223,11 @@ static int add_tab(struct jv *tabs, struct jv *shapes, const struct form_sheet *
     char own_type[64];
 
     if (naming_of(l, s, &name) != pass || s->header_row == 0 || s->point_count == 0 ||
-        (pass != NAMED && (name.ignored || repeats(tabs, s, name.common, name.type))))
+        (pass != NAMED && repeats(tabs, s, name.common, name.type)) ||
+        (name.ignored && !is_answered(s)))
         return 0;
+    if (name.ignored) /* "Synthèse", but with points and answers that stand nowhere else */
+        name.hint = HINT_UNNAMED;
     const char *type = name.type;
     slug(s->folded, own_type, sizeof own_type);
     if (!name.common && (type == NULL || (pass == NAMED && taken(tabs, "type", type))))

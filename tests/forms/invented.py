@@ -457,6 +457,8 @@ FORMS = {
     "tabs by theme": themes,
     "test dates in one field": span,
     "identifiers that are numbers": numbers,
+    "identifiers with a sign": lambda m, b: usual(m, b, keys=[lambda p: f"N° {int(p['id'][2:])}", *KEYS[1:]]),
+    "identifiers in words": lambda m, b: usual(m, b, keys=[lambda p: f"Point {'abcdefghijklmnopqrstuvwxyz'[int(p['id'][2:])]}", *KEYS[1:]]),
     "a comment in its own row": two_rows,
     "the type is ticked": type_ticked,
     "a column for each point": across,
@@ -616,4 +618,5 @@ def main():
     return 1 if run.faults else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
