@@ -2,8 +2,9 @@
  *   bench_raw hash FILE                    SHA-256 of a file read once
  *   bench_raw copy FILE OUT                copy of a file, synced
  *   bench_raw hash-copy FILE OUT           both in one pass over the file, synced
- *   bench_raw sign MODULE LABEL PINFILE N  N times C_Sign (CKM_RSA_PKCS over a SHA-256 DigestInfo)
- * in one session The clock starts after start-up and login: what a perfect program could not avoid.
+ *   bench_raw sign MODULE LABEL PINFILE N  N times C_Sign in one session, by the token's only
+ * private key: CKM_RSA_PKCS over a SHA-256 DigestInfo, or CKM_ECDSA. The clock starts after
+ * start-up and login: what a perfect program could not avoid.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@
 #include <p11-kit/p11-kit.h>
 #include <p11-kit/pkcs11.h>
 
-enum { BLOCK = 1 << 20, INFO_LEN = 51, SIGNATURE_ROOM = 1024, PIN_ROOM = 64 };
+enum { BLOCK = 1 << 20, INFO_LEN = 51, HASH_LEN = 32, SIGNATURE_ROOM = 1024, PIN_ROOM = 64 };
 
 static void die(const char *what)
 {
@@ -96,7 +97,8 @@ static double sign_many(CK_FUNCTION_LIST *p11, CK_SESSION_HANDLE session, long t
 {
     CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
     CK_KEY_TYPE type = CKK_RSA;
-    CK_ATTRIBUTE wanted[] = {{CKA_CLASS, &class, sizeof class}, {CKA_KEY_TYPE, &type, sizeof type}};
+    CK_ATTRIBUTE wanted = {CKA_CLASS, &class, sizeof class},
+                 kind = {CKA_KEY_TYPE, &type, sizeof type};
     CK_OBJECT_HANDLE key = 0;
     CK_ULONG found = 0;
     CK_MECHANISM mechanism = {CKM_RSA_PKCS, NULL, 0};
@@ -104,15 +106,24 @@ static double sign_many(CK_FUNCTION_LIST *p11, CK_SESSION_HANDLE session, long t
                                     0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
     unsigned char value[SIGNATURE_ROOM];
 
-    if (p11->C_FindObjectsInit(session, wanted, 2) != CKR_OK ||
+    if (p11->C_FindObjectsInit(session, &wanted, 1) != CKR_OK ||
         p11->C_FindObjects(session, &key, 1, &found) != CKR_OK || found != 1)
-        die("no RSA key");
+        die("no private key");
     p11->C_FindObjectsFinal(session);
+    if (p11->C_GetAttributeValue(session, key, &kind, 1) != CKR_OK)
+        die("no kind of key");
+    CK_BYTE *data = info;
+    CK_ULONG data_len = sizeof info;
+    if (type != CKK_RSA) {
+        mechanism.mechanism = CKM_ECDSA;
+        data += INFO_LEN - HASH_LEN;
+        data_len = HASH_LEN;
+    }
     double start = now();
     for (long i = 0; i < times; i++) {
         CK_ULONG len = sizeof value;
         if (p11->C_SignInit(session, &mechanism, key) != CKR_OK ||
-            p11->C_Sign(session, info, sizeof info, value, &len) != CKR_OK)
+            p11->C_Sign(session, data, data_len, value, &len) != CKR_OK)
             die("no signature");
     }
     return now() - start;
