@@ -9,7 +9,7 @@
 #include "cmd/act_sign_part.h"
 
 /* LANES_SPARE: lanes that wait for the disk leave their processor to another. */
-enum { AHEAD_MAX = 16, LANES_MAX = 8, LANES_SPARE = 1 };
+enum { AHEAD_MAX = 16, LANES_MAX = 8, LANES_SPARE = 2 };
 enum stage {
     STAGE_NEW,
     STAGE_PREPARING,

@@ -43,10 +43,15 @@ static void on_child(int number)
 static void warm_common(void)
 {
     unsigned char out[DIGEST_MAX];
-    struct jv *object = jv_object();
+    static const char all[] = "{\"a\":[null,true,-1,\"\\u00e9\"]}";
+    struct buf text = BUF_INIT(256);
+    struct jv *object = jv_parse(all, sizeof all - 1, "warm", NULL);
 
     jv_put_text(object, "x", "é");
+    (void)jv_print(object, false, &text, NULL);
     jv_free(object);
+    buf_free(&text);
+    free(reallocarray(NULL, 1, 1));
     (void)digest_bytes(DIGEST_SHA256, "", 0, out, NULL);
     char *folded = utf8_fold("É", NULL), *nfc = utf8_nfc("é", NULL);
     free(folded);

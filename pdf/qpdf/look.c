@@ -4,6 +4,7 @@
 
 #include <qpdf/qpdf-c.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/jv.h"
@@ -166,6 +167,7 @@ out:
 
 void look_warm(void)
 {
+    struct buf text = BUF_INIT(1 << 10);
     struct jv *out = jv_object();
     qpdf_data q = start(false);
 
@@ -175,5 +177,8 @@ void look_warm(void)
     }
     if (q != NULL)
         qpdf_cleanup(&q);
+    say(out, "ok", NULL);
+    (void)jv_print(out, false, &text, NULL);
     jv_free(out);
+    buf_free(&text);
 }
