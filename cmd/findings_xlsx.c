@@ -24,8 +24,13 @@ enum { URL_MAX = 2000 };
     X(workbook_add_worksheet)                                                                      \
     X(workbook_close)                                                                              \
     X(workbook_new)                                                                                \
+    X(worksheet_autofilter)                                                                        \
+    X(worksheet_fit_to_pages)                                                                      \
     X(worksheet_freeze_panes)                                                                      \
+    X(worksheet_repeat_rows)                                                                       \
     X(worksheet_set_column)                                                                        \
+    X(worksheet_set_landscape)                                                                     \
+    X(worksheet_set_paper)                                                                         \
     X(worksheet_write_string)                                                                      \
     X(worksheet_write_url_opt)
 static struct {
@@ -86,6 +91,13 @@ static void fill(lxw_workbook *book, const struct jv *forms, enum text_lang lang
             write_row(sheet, at++, path_name(jv_get_text(form, "path")), jv_at(rows, k), wrapped);
         jv_free(rows);
     }
+    /* On paper: the columns on one page across, their names on each. */
+    enum { PAPER_A4 = 9 };
+    lxw.worksheet_set_landscape(sheet);
+    lxw.worksheet_set_paper(sheet, PAPER_A4);
+    lxw.worksheet_fit_to_pages(sheet, 1, 0);
+    lxw.worksheet_repeat_rows(sheet, 0, 0);
+    lxw.worksheet_autofilter(sheet, 0, 0, at > 1 ? at - 1 : 1, 4);
 }
 
 /* The library writes to a path: that of a memory file, so that the final file is made at once or

@@ -77,6 +77,7 @@ ok "no empty table" test "$(grep -c '<table\|Nothing is to be corrected' fine.ht
 run 3 check "${D[@]}" --findings list.xlsx "$FORMS/lps-vierge.xlsx"
 run 0 form cells list.xlsx
 says out '"Informations générales!C6"'
+ok "one page across on paper, with the names of the columns" bash -c 'unzip -p list.xlsx xl/worksheets/sheet1.xml | grep -q "fitToHeight=.0.*orientation=.landscape\|orientation=.landscape.*fitToHeight=.0" && unzip -p list.xlsx xl/workbook.xml | grep -q Print_Titles'
 run 2 check "${D[@]}" --findings list.txt "$FORMS/lps-vierge.xlsx"
 run 10 check "${D[@]}" --findings list.html "$FORMS/lps-vierge.xlsx"
 says err "list.html"
