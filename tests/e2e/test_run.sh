@@ -64,7 +64,7 @@ says err "hier is no day"
 run 2 run
 run 4 run absent.xlsx
 absent absent.paraphe autre double
-mkdir -p anchors && cp "$PARAPHE_TEST_PKI/root.crt" anchors/a.pem
+mkdir -p anchors && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=ancre -keyout /dev/null -out anchors/a.pem 2> /dev/null
 run 0 run lps-web-conforme.xlsx --job ancres --trust anchors --deposit-date 2026-11-23 --until check
 echo deux > anchors/a.pem
 run 2 run --job ancres --until check
