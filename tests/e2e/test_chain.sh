@@ -78,7 +78,7 @@ run 0 status refuse
 says out "thresholds not met"
 # ---- a form that is too old is reported and signed as well ----
 run 3 run test-perime.xlsx --job vieux "${CHAIN[@]}" --no-proxy "Pas de proxy"
-run 0 status vieux; says out 'thresholds met, last day of deposit 2026-09-18'
+run 0 status vieux; says out 'no deposit possible: the last day was 2026-09-18'
 present vieux/1/rapport-signe.pdf
 absent vieux/depot
 
