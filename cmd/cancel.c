@@ -1,5 +1,6 @@
 #include "cmd/cancel.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,4 +29,26 @@ void cancel_sentence_write(void)
     ssize_t ignored = write(STDERR_FILENO, sentence, strlen(sentence));
 
     (void)ignored;
+}
+
+static volatile sig_atomic_t held, waiting;
+
+void cancel_hold(void)
+{
+    held = 1;
+}
+
+void cancel_release(void)
+{
+    held = 0;
+    if (waiting != 0)
+        raise((int)waiting);
+}
+
+bool cancel_waits(int number)
+{
+    if (held == 0 || waiting != 0)
+        return false;
+    waiting = number;
+    return true;
 }

@@ -19,7 +19,8 @@
 /* Ctrl-C and a closing terminal: hidden half files go, what is committed stays. */
 static void on_signal(int number)
 {
-    (void)number;
+    if (cancel_waits(number))
+        return;
     file_abort_all_from_signal();
     tree_abort_from_signal();
     cancel_sentence_write();

@@ -14,8 +14,6 @@ int output_for(const struct cmd *cmd, const char *input, char **out, struct err 
 
     if (output != NULL && folder != NULL)
         return err_set(e, ERR_USAGE, "err.cmd.output-both", NULL);
-    if (output != NULL && strcmp(output, "-") == 0)
-        return err_set(e, ERR_USAGE, "err.cmd.output-dash", NULL);
     if (output != NULL && stat(output, &st) == 0 && S_ISDIR(st.st_mode))
         return err_set(e, ERR_USAGE, "err.cmd.output-folder", output, NULL);
     if (output != NULL && folder == NULL && cmd->nargs == 1) {

@@ -1,5 +1,6 @@
 /* The token child's work once a certificate is chosen: session, login, key, signature. */
 #include <openssl/err.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -260,6 +261,9 @@ static int sign_do(struct child *c, const CK_MECHANISM *mechanism, const struct 
         return call_failed(c, rv, "C_SignInit", e);
     if (context && login_context(&c->login, e) != 0)
         return -1;
+    /* What the token gives must reach the program, which waits with its own end: from here on
+     * Ctrl-C is its affair, and this process ends with it. */
+    signal(SIGINT, SIG_IGN);
     rv = ck_sign(c->ck, c->session, data->data, data->len, raw, n);
     return rv == CKR_OK ? 0 : call_failed(c, rv, "C_Sign", e);
 }

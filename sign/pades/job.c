@@ -93,6 +93,7 @@ int job_take_input(struct pades_job *job, const char *input, int *fd, struct err
                                 .to = job->out.fd,
                                 .size = size,
                                 .name = input,
+                                .to_name = job->out.path,
                                 .first = job->digest,
                                 .second = sha256,
                                 .moved =

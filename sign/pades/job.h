@@ -43,7 +43,7 @@ int job_put_cms(struct pades_job *job, const struct buf *token, struct err *e);
 struct copy_request {
     int from, to; /* both at offset 0 */
     int64_t size;
-    const char *name;                        /* of the input */
+    const char *name, *to_name;              /* of the input, and of what is made */
     struct digest *first, *second;           /* second: NULL for none */
     void (*moved)(void *self, int64_t done); /* told what has arrived, by any thread; NULL */
     void *self;

@@ -134,7 +134,8 @@ static int64_t arrived(struct copying *c, int64_t at, struct err *e)
     if (done > at)
         return done;
     return err_set_errno(e, shorter ? ERR_INPUT : ERR_DISK, number,
-                         shorter ? "err.base.file-read" : "err.base.file-write", c->r->name, NULL);
+                         shorter ? "err.base.file-read" : "err.base.file-write",
+                         shorter ? c->r->name : c->r->to_name, NULL);
 }
 
 /* What arrived is digested, not what was read: the copy is what is going to be signed. */

@@ -271,7 +271,7 @@ refused_output() { # STATUS PATTERN ARGS...
 mkdir -p folder
 refused_output 2 'names no file' -o ''
 refused_output 10 'folder does not exist' -o new/
-refused_output 2 'standard output' -o -
+refused_output 2 'names no file here' -o -
 refused_output 2 'is a folder' -o folder
 refused_output 2 'one of the two' -o no.pdf --out-dir folder
 refused_output 10 'folder does not exist' -o nowhere/no.pdf
@@ -373,6 +373,24 @@ killed() { # CALL ARGS...: at the CALL-th sync or rename all processes of the ru
   CHECKS=$((CHECKS + 1))
   [ $? = 137 ] || [ -s cut/.paraphe-sign.journal ] || fail "not killed with a journal"
 }
+# Ctrl-C while a slow card signs: its signature is kept, and the same command needs no other one.
+if [ -e "$SHIM" ]; then
+  : > calls
+  PARAPHE_SHIM_DELAY=1500 PARAPHE_LANG=en setsid "$PARAPHE" sign kinds/classic.pdf -o slow.pdf --yes "${COUNTED[@]}" "${EC[@]}" > "$OUT" 2> "$ERR" < /dev/null &
+  slow=$!
+  until grep -q C_Sign calls || ! kill -0 "$slow" 2> /dev/null; do sleep 0.02; done
+  kill -INT -- "-$slow"
+  wait "$slow"; status=$?
+  CHECKS=$((CHECKS + 1)); LAST='sign, interrupted in C_Sign'
+  [ "$status" = 130 ] || fail "status $status in place of 130"
+  says err 'The same command goes on'
+  absent slow.pdf
+  present .slow.pdf.paraphe
+  run 0 sign kinds/classic.pdf -o slow.pdf --yes "${COUNTED[@]}" "${EC[@]}"
+  says err 'the token has signed already'
+  counted 1
+  valid slow.pdf 1
+fi
 if [ -e "$BOUNDARY" ]; then
   CUT=(sign many/20.pdf kinds/aes-256.pdf --out-dir cut --yes "${COUNTED[@]}" "${EC[@]}" --password-source file:word)
   : > calls
