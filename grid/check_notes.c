@@ -136,7 +136,7 @@ static void note_second_header(struct check *c, const struct form_sheet *s)
 }
 
 /* Columns that the report and the checks need. */
-static void note_missing_columns(struct check *c, const struct form_sheet *s)
+static void note_missing_columns(struct check *c, const struct form_sheet *s, bool is_tab)
 {
     static const struct {
         enum column_id id;
@@ -148,8 +148,9 @@ static void note_missing_columns(struct check *c, const struct form_sheet *s)
     struct form_value place = {.text = "", .row = s->header_row, .column = 1};
 
     for (size_t i = 0; s->header_row != 0 && i < sizeof needed / sizeof needed[0]; i++) {
-        bool said = needed[i].id == COLUMN_POINT ? s->ids_joined || s->ids_made
-                                                 : needed[i].id == COLUMN_SEVERITY && c->rules->own;
+        bool said = needed[i].id == COLUMN_POINT
+                        ? s->ids_joined || s->ids_made
+                        : needed[i].id == COLUMN_SEVERITY && c->rules->own && is_tab;
         bool joined = needed[i].id == COLUMN_WORDING && s->ids_joined;
         if (!form_sheet_has(s, needed[i].id) && !said && !joined)
             note_add(c, needed[i].code, s->name, &place, NULL);
@@ -216,6 +217,8 @@ static void note_unknown_sheets(struct check *c)
                      s->name, NULL, count);
         else if (t != NULL && t->role != TAB_COMMON && !known)
             note_add(c, "tab-name-unknown", s->name, NULL, count);
+        else if (t == NULL && s->header_row != 0 && s->point_count == 0 && !s->divided)
+            note_missing_columns(c, s, false);
         else if (t == NULL && s->header_row == 0 && s->ids_unread >= IDS_LEAST)
             note_add(c, "header-not-found", s->name, NULL, count);
         else if (t == NULL && s->header_row == 0 && s->ids_across >= IDS_LEAST)
@@ -244,7 +247,7 @@ static void note_tabs(struct check *c)
         if (t->sheet->header_row == 0 && t->sheet->sheet != NULL)
             note_add(c, "header-not-found", t->sheet->name, NULL, NULL);
         if (t->sheet->sheet != NULL) {
-            note_missing_columns(c, t->sheet);
+            note_missing_columns(c, t->sheet, true);
             note_answer_columns(c, t->sheet);
         }
     }

@@ -33,7 +33,7 @@ class Sheet:
     def __init__(self, name, state="visible"):
         self.name, self.state = name, state
         self.cells = {}      # (row, column) -> str, int, float, bool, datetime.date, Formula
-        self.hidden_rows = set()
+        self.hidden_rows, self.hidden_columns = set(), set()
         self.merges = []
         self.declared = None
 
@@ -110,6 +110,9 @@ class Workbook:
             out.append(f'<{tag("dimension")} ref="{sheet.declared}"/>')
         if self.options.get("ignorable"):
             out.append('<e:extra xmlns:e="urn:example:extra"><e:c r="A1"><e:v>Non</e:v></e:c></e:extra>')
+        if sheet.hidden_columns:
+            out.append(f'<{tag("cols")}>' + "".join(f'<{tag("col")} min="{at}" max="{at}" hidden="1"/>' for at in sorted(sheet.hidden_columns)) +
+                       f'</{tag("cols")}>')
         out.append(f'<{tag("sheetData")}>')
         last_row = 0
         for row in sorted(rows):

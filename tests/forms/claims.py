@@ -1,0 +1,273 @@
+#!/usr/bin/python3
+"""What is promised of forms beyond their cells, shown by the program: thresholds and ranges as data, rule sets pinned by digest, several forms of a
+solution, re-evaluations, the list of findings, cells, an open form, writings of workbooks, memory.
+
+    claims.py PARAPHE BENCH_PEAK
+"""
+import csv
+import datetime
+import hashlib
+import io
+import json
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from invented import DEPOSIT, INFO, Model, Run, identity, table, usual  # noqa: E402
+from workbook import Workbook  # noqa: E402
+
+
+def info(**values):
+    """The fields with others; a name is its label without what no keyword may hold."""
+    known = {re.sub(r"\W", "", label): label for label, _value in INFO}
+    changed = {known.get(key, key): value for key, value in values.items()}
+    return [(label, changed.pop(label, value)) for label, value in INFO] + list(changed.items())
+
+
+def form(run, name, change=lambda model: None, write=usual, **fields):
+    model, book, path = Model("proxy" if "proxy" in name else ""), Workbook(shared=True), run.folder / f"{name}.xlsx"
+    model.info = info(**fields)
+    change(model)
+    write(model, book)
+    book.save(path)
+    return path
+
+
+def proxy(model, book):
+    identity(book.sheet("Informations générales"), model)
+    table(book.sheet("Proxy PSC"), model.points, 3)
+
+
+def expect(run, name, got, wanted):
+    run.looks += 1
+    if got != wanted:
+        run.wrong(name, f"{got}, expected {wanted}")
+
+
+def rule_sets(run):
+    """Thresholds, ranges and the age are data of the rule set; one is pinned by its digest in the settings."""
+    blank, rules = run.write(usual, Model().blank(), "blank.xlsx")[0], run.folder / "rules.json"
+    run("form", "learn", blank, "-o", rules, "--source", "un essai")
+    learnt, path = json.loads(rules.read_text(encoding="utf-8")), form(run, "rated")
+    medium = Model().counts()["Moyenne"]["Non"]
+    for name, change, outcome in (
+            ("at the limit", {"medium_non_max": medium, "at_limit": "met"}, "met-at-limit"), ("strict", {"medium_non_max": medium, "at_limit": "not-met"}, "not-met"),
+            ("below", {"medium_non_max": medium + 1, "at_limit": "not-met"}, "met"), ("over", {"medium_non_max": medium - 1}, "not-met")):
+        rules.write_text(json.dumps(learnt | {"thresholds": learnt["thresholds"] | change}), encoding="utf-8")
+        expect(run, f"threshold {name}", run.check(path, "--ruleset", rules)["outcome"], outcome)
+    for name, years, until in (("one year", 1, "2027-09-10"), ("two years", 2, "2028-09-10")):
+        rules.write_text(json.dumps(learnt | {"thresholds": learnt["thresholds"] | {"age_years": years}}), encoding="utf-8")
+        expect(run, name, run.check(path, "--ruleset", rules)["deposit_until"], until)
+    for name, counts, told in (("published ranges", {"common": [15, 18], "type": [20, 23]}, 0), ("another range", {"common": [3, 4]}, 1)):
+        rules.write_text(json.dumps(learnt | {"expected_counts": counts}), encoding="utf-8")
+        expect(run, name, sum(note["code"] == "points-unusual" for note in run.check(path, "--ruleset", rules)["notes"]), told)
+    folder = run.folder / "paraphe"
+    folder.mkdir(exist_ok=True)
+    rules.write_text(json.dumps(learnt), encoding="utf-8")
+    (folder / "rulesets").mkdir(exist_ok=True)
+    (folder / "rulesets/mine.json").write_bytes(rules.read_bytes())
+    digest = hashlib.sha256(rules.read_bytes()).hexdigest()
+    (folder / "paraphe.conf").write_text(f"[check]\nruleset = sha256:{digest}\n", encoding="utf-8")
+    got = run.check(path)
+    expect(run, "pinned", (got["ruleset"] or {}).get("sha256"), digest)
+    (folder / "rulesets/mine.json").write_text(json.dumps(learnt | {"title": "autre"}), encoding="utf-8")
+    expect(run, "pinned, another file", run("check", path).returncode, 2)
+    for file in (folder / "paraphe.conf", folder / "rulesets/mine.json"):
+        file.unlink()
+
+
+def group(run, *paths):
+    lines = run("check", "--json", "--deposit-date", DEPOSIT, *paths).stdout.splitlines()
+    return json.loads(lines[-1])
+
+
+def problems(run, *paths):
+    return sorted(problem["code"] for problem in group(run, *paths)["problems"])
+
+
+def one_non_more(model):
+    point = next(p for p in model.of("common") if p["severity"] == "Moyenne" and p["answer"] == "Oui")
+    point.update(answer="Non", comment="Constaté.")
+
+
+def as_mobile(model, book):
+    usual(model, book, ("Base commune", "Application mobile"))
+
+
+def dossiers(run):
+    """Several forms of a solution: what is missing, what differs, the sums, the earliest last day."""
+    web, hosted = form(run, "web", Hébergement="SaaS"), form(run, "hosted", Hébergement="Sur site")
+    mobile = form(run, "mobile", write=as_mobile, Typedapplication="Application mobile", Datedefindestests=datetime.date(2026, 9, 10))
+    intermediary = form(run, "proxy", write=proxy, Typedapplication="Proxy PSC")
+    second = form(run, "proxy-2", write=proxy, Typedapplication="Proxy PSC", Nomdelasolution="Autre")
+    expect(run, "whole", problems(run, web, mobile, intermediary), [])
+    expect(run, "no proxy", problems(run, web, mobile), ["no-proxy"])
+    expect(run, "no software", problems(run, intermediary, second), ["no-lps", "several-proxies"])
+    expect(run, "one part twice", problems(run, web, form(run, "again", Hébergement="SaaS"), intermediary), ["same-part"])
+    expect(run, "two infrastructures", problems(run, web, hosted, intermediary), [])
+    expect(run, "two proxies", problems(run, web, intermediary, second), ["several-proxies"])
+    expect(run, "versions", problems(run, web, form(run, "v8", write=as_mobile, Typedapplication="Application mobile", Versionmajeure="8"), intermediary), ["version-differs"])
+    expect(run, "editors", problems(run, web, form(run, "ed", write=as_mobile, Typedapplication="Application mobile", Éditeur="Autre"), intermediary), ["editor-differs"])
+    expect(run, "solutions", problems(run, web, form(run, "so", write=as_mobile, Typedapplication="Application mobile", Nomdelasolution="Autre"), intermediary), ["solution-differs"])
+    expect(run, "common answers", problems(run, web, form(run, "co", one_non_more, as_mobile, Typedapplication="Application mobile"), intermediary), ["common-differs"])
+    whole, medium = group(run, web, mobile, intermediary), Model().counts()["Moyenne"]["Non"]
+    expect(run, "sum and day", (whole["medium_non"], whole["deposit_until"]), (2 * medium + Model("proxy").counts()["Moyenne"]["Non"], "2027-09-09"))
+    expect(run, "each form", [one["medium_non"] for one in whole["forms"]][:2], [medium, medium])
+    expect(run, "unreadable", "unreadable" in problems(run, web, run.folder / "rules.json"), True)
+
+
+def evaluations(run):
+    """Only what was Non may change; an Oui that became Non is a regression; the earlier end of the tests counts; the latest is the current form."""
+    def again(change):
+        def change_all(model):
+            model.info = info(Réévaluation="Oui", **{"Référence du formulaire initial": "R-1", "Référence du formulaire": "R-2"})
+            model.info = [(label, datetime.date(2026, 10, 30) if "fin des" in label else datetime.date(2026, 11, 2) if "rapport" in label else value)
+                          for label, value in model.info]
+            change(model)
+        return change_all
+
+    def corrected(model):
+        next(p for p in model.points if p["answer"] == "Non").update(answer="Oui", comment=None)
+
+    def regressed(model):
+        next(p for p in model.points if p["answer"] == "Oui" and p["severity"] == "Moyenne").update(answer="Non", comment="Constaté.")
+
+    def excused(model):
+        next(p for p in model.points if p["answer"] == "N/A").update(answer="Oui", comment=None)
+    first = form(run, "first", **{"Référence du formulaire": "R-1"})
+    for name, change, rules in (("corrected", corrected, set()), ("regressed", regressed, {"reeval-out-of-scope"}), ("no longer N/A", excused, {"reeval-out-of-scope"})):
+        path = form(run, "later", again(change))
+        got = run.check(path, "--initial", first)
+        expect(run, name, {finding["rule"] for finding in got["findings"] if finding["level"] == "erreur"}, rules)
+        expect(run, f"{name}: the first end counts", got["deposit_until"], "2027-09-10")
+        if rules and not any("régression" in finding["remedy"] for finding in json.loads(run("check", "--json", "--lang", "fr", "--initial", first, path).stdout)["findings"]):
+            run.wrong(name, "the remedy does not speak of a regression")
+    path = form(run, "later", again(corrected))
+    whole = group(run, first, path)
+    expect(run, "history", [one["history"] for one in whole["forms"]], [True, False])
+
+
+def findings(run):
+    """The list of findings goes through the form as an auditor does; each opens its cell."""
+    def wrong(model):
+        model.info = info(Auditeur=None)
+        model.of("common")[4].update(answer=None, comment=None)
+        model.of("type")[2].update(answer="Peut-être")
+    path, page, book = form(run, "wrong", wrong), run.folder / "list.html", run.folder / "list.xlsx"
+    for out in (page, book):
+        out.unlink(missing_ok=True)
+        run("check", "--deposit-date", DEPOSIT, "--lang", "fr", "--findings", out, path)
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r'href="wrong\.xlsx#&#39;([^&]+)&#39;!([A-Z]+\d+)"', text)
+    expect(run, "order and links", links[:3], [("Informations générales", "C8"), ("Base commune", "D9"), ("Application web", "D7")])
+    with zipfile.ZipFile(book) as archive:
+        parts = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith((".xml", ".rels")))
+    expect(run, "links of the workbook", all(place in parts for place in ("C8", "D9", "D7")) and "wrong.xlsx" in parts, True)
+    expect(run, "the remedy stands beside", "Répondez par Oui, Non ou N/A" in text, True)
+
+
+def cells(run):
+    """Every cell of every sheet, hidden or not, as CSV and as JSON."""
+    book = Workbook(shared=True)
+    shown, hidden = book.sheet("Vue"), book.sheet("Cachée", "veryHidden")
+    shown.put(1, 1, "a\"b;c\nd"), shown.put(2, 1, 1.5), shown.put(3, 1, True), shown.put(4, 1, datetime.date(2026, 9, 7)), hidden.put(1, 2, "x")
+    shown.hidden_rows.add(3)
+    shown.put(5, 3, "y"), shown.hidden_columns.add(3)
+    book.save(run.folder / "cells.xlsx")
+    wanted = [("Vue", "A1", "text", "a\"b;c\nd", False), ("Vue", "A2", "number", "1.5", False), ("Vue", "A3", "boolean", "TRUE", True),
+              ("Vue", "A4", "date", "2026-09-07", False), ("Vue", "C5", "text", "y", True), ("Cachée", "B1", "text", "x", True)]
+    rows = list(csv.reader(io.StringIO(run("form", "cells", run.folder / "cells.xlsx").stdout, newline="")))
+    expect(run, "CSV", [(*row[:4], row[4] == "true") for row in rows[1:]], wanted)
+    lines = map(json.loads, run("form", "cells", "--json", run.folder / "cells.xlsx").stdout.splitlines())
+    expect(run, "JSON", [(c["sheet"], c["address"], c["type"], c["value"], c["hidden"]) for c in lines], wanted)
+
+
+def open_form(run):
+    """A grid document in place of a workbook: what it says of itself is not believed, severities come from the rule set."""
+    blank, rules, path, grid = run.write(usual, Model().blank(), "blank.xlsx")[0], run.folder / "rules.json", form(run, "kept"), run.folder / "grid.json"
+    rules.unlink()
+    run("form", "learn", blank, "-o", rules, "--source", "un essai")
+    grid.unlink(missing_ok=True)
+    run("check", "--deposit-date", DEPOSIT, "--ruleset", rules, "--grid", grid, path)
+    document = json.loads(grid.read_text(encoding="utf-8"))
+    point = next(point for sheet in document["sheets"] for point in sheet["points"] if point["severity"] == "Haute")
+    point.update(answer="Non", comment="Constaté.", severity="Moyenne")
+    document.update(verdict="validé", outcome="met", findings=[], counts={})
+    grid.write_text(json.dumps(document), encoding="utf-8")
+    got = run.check(grid, "--ruleset", rules)
+    expect(run, "open form", (got["verdict"], sorted(finding["rule"] for finding in got["findings"])), ("formulaire invalide", ["severity-altered"]))
+    point.pop("severity")
+    grid.write_text(json.dumps(document), encoding="utf-8")
+    got = run.check(grid, "--ruleset", rules)
+    expect(run, "without severities", (got["outcome"], [finding["rule"] for finding in got["findings"]], got["counts"]["Haute"]["Non"]), ("not-met", ["high-non"], 1))
+    expect(run, "said", "no-workbook" in {note["code"] for note in got["notes"]}, True)
+
+
+def writings(run):
+    """Forty sheets, a table of the spreadsheet program, phonetics, escapes, a million declared rows: read as they are."""
+    def forty(model, book):
+        for number in range(19):
+            book.sheet(f"Avant {number}").put(1, 1, f"Note {number}")
+        usual(model, book)
+        for number in range(18):
+            book.sheet(f"Après {number}", "hidden" if number % 2 else "visible").put(5, 5, number)
+        book.sheets[20].declared = "A1:XFD1048576"
+    got = run.check(form(run, "forty", write=forty))
+    expect(run, "forty sheets", (got["outcome"], got["counts"]), ("met-reserve", Model().counts()))
+    expect(run, "a million rows", "dimension-excessive" in {finding["rule"] for finding in got["findings"]}, True)
+    path = form(run, "parts")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    parts["xl/tables/table1.xml"] = f'<table xmlns="{main}" id="1" name="T" displayName="T" ref="A4:E20"><tableColumns count="1"/></table>'.encode()
+    sheet = "xl/feuille-2.xml"
+    parts[sheet] = parts[sheet].replace(b"</worksheet>", b'<tableParts count="1"><tablePart r:id="t1"/></tableParts></worksheet>')
+    parts["xl/_rels/feuille-2.xml.rels"] = (b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="t1" Type='
+                                            b'"http://schemas.openxmlformats.org/officeDocument/2006/relationships/table" Target="tables/table1.xml"/></Relationships>')
+    texts = parts["xl/texts.xml"].decode()
+    texts = texts.replace(">Oui</t></si>", '>Oui</t><rPh sb="0" eb="1"><t>Non</t></rPh><phoneticPr fontId="1"/></si>')
+    parts["xl/texts.xml"] = texts.replace(">N/A<", ">N_x002F_A<").encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    got = run.check(path)
+    expect(run, "table, phonetics, escapes", (got["outcome"], got["counts"]), ("met-reserve", Model().counts()))
+
+
+def memory(run, peak):
+    """The largest process, in KiB: a number of the kernel's that no other load changes. Not with a sanitizer's shadow."""
+    rng = random.Random(1)
+    for name, rows, length, noise, ceiling in (("300 KB", 90, 900, 0, 16), ("5 MB", 300, 8000, 3700000, 48)):
+        book, path = Workbook(), run.folder / "large.xlsx"
+        sheet = book.sheet("Base commune")
+        table(sheet, [{"id": f"C-{n:02d}", "wording": f"Point {n}", "severity": "Moyenne", "answer": "Non",
+                       "comment": "".join(rng.choice("abcdefgh éà’ ") for _ in range(length))} for n in range(rows)], 1)
+        book.save(path)
+        if noise:
+            with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
+                archive.writestr("xl/media/image1.png", rng.randbytes(noise))
+        done = subprocess.run([peak, run.program, "check", "--json", "--deposit-date", DEPOSIT, str(path)], capture_output=True, text=True, check=False)
+        kib = int(done.stdout.split()[2]) if len(done.stdout.split()) == 4 else 0
+        if "asan" not in run.program and not 1000 < kib <= ceiling * 1024:
+            run.wrong(name, f"{kib} KiB, at most {ceiling} MB; {done.stdout[:80]} {done.stderr[:80]}")
+        run.looks += 1
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run(sys.argv[1], folder)
+        for part in (rule_sets, dossiers, evaluations, findings, cells, open_form, writings):
+            part(run)
+        memory(run, sys.argv[2])
+    print("\n".join(run.faults))
+    print(f"{run.looks} looks, {len(run.faults)} faults")
+    return 1 if run.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,250 @@
+#!/usr/bin/python3
+"""Every note of docs/formats.md: a form that has what the note tells gets it, at its place; the same form without it does not. Notes never
+change the verdict. Every rule and note has its sentence, and every rule its remedy, in both languages; what is shown of a cell is never a
+comment, and is escaped.
+
+    notes.py PARAPHE SOURCE_FOLDER
+"""
+import json
+import pathlib
+import re
+import sys
+import tempfile
+import zipfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from invented import HEAD, INFO, KEYS, Model, Run, identity, one_sheet, split_comment, table, ticks, usual, nameless, across, above  # noqa: E402
+from workbook import Workbook, formula  # noqa: E402
+
+WEB = "Application web"
+ANSWER, COMMENT = 4, 5
+
+
+def sheet_of(book, name):
+    return next(sheet for sheet in book.sheets if sheet.name == name)
+
+
+def filled(change=lambda model, book: None, write=usual, before=lambda model: None):
+    def made(path):
+        model, book = Model(), Workbook(shared=True)
+        before(model)
+        write(model, book)
+        change(model, book)
+        book.save(path)
+        return model
+    return made
+
+
+def comments(text, least=1):
+    def before(model):
+        points = [point for point in model.of("type") if point["answer"] != "Oui"]
+        for point in points[:least]:
+            point["comment"] = text
+    return before
+
+
+def added(*parts):
+    """Parts beside those of the workbook."""
+    def made(path):
+        model = filled()(path)
+        with zipfile.ZipFile(path, "a") as archive:
+            for part in parts:
+                archive.writestr(part, "<x/>")
+        return model
+    return made
+
+
+def put(sheet, row, column, value):
+    return lambda model, book: sheet_of(book, sheet).put(row, column, value)
+
+
+def state(name, how):
+    def change(_model, book):
+        sheet_of(book, name).state = how
+    return change
+
+
+def hidden_column(_model, book):
+    sheet_of(book, WEB).hidden_columns.add(COMMENT)
+
+
+def labels(**changed):
+    head = [changed.get(key, label) for key, label in zip(KEYS, HEAD)]
+    return lambda model, book: usual(model, book, head=head)
+
+
+def further(label, value, *, first=False):
+    def write(model, book):
+        head, keys = ([label, *HEAD], [value, *KEYS]) if first else ([*HEAD, label], [*KEYS, value])
+        usual(model, book, head=head, keys=keys)
+    return write
+
+
+def without(key):
+    at = KEYS.index(key)
+    return lambda model, book: usual(model, book, head=HEAD[:at] + HEAD[at + 1:], keys=KEYS[:at] + KEYS[at + 1:])
+
+
+def tabs(*names):
+    return lambda model, book: usual(model, book, names)
+
+
+def no_label(*labels_gone, **more):
+    def before(model):
+        model.info = [(label, more.get(label, value)) for label, value in INFO if label not in labels_gone]
+    return before
+
+
+def headless(model, book):
+    identity(book.sheet("Informations"), model)
+    for name, group in (("Base commune", "common"), (WEB, "type")):
+        table(book.sheet(name), model.of(group), 2, header=False)
+
+
+def copy_below(_model, book):
+    """The points of the type again, with other columns."""
+    sheet = sheet_of(book, WEB)
+    table(sheet, Model().of("type"), 40, column=3)
+
+
+def tabs_together(model, book):
+    one_sheet(model, book, name="Feuil1")
+    for row in [row for row, column in book.sheets[0].cells if column == 1 and book.sheets[0].cells[row, column] in ("Base commune", WEB)]:
+        del book.sheets[0].cells[row, 1]
+
+
+# code: how the form is made, and where the note must stand (None: whichever place)
+CASES = {
+    "ruleset-none": (filled(), None),
+    "cvss-reminder": (filled(), None),
+    "type-inferred": (filled(before=no_label("Type d'application")), None),
+    "justification-hollow": (filled(before=comments("R.A.S.")), (WEB, None)),
+    "justification-repeated": (filled(before=comments("Voir le rapport d'audit, chapitre 4.", 3)), (WEB, None)),
+    "column-hidden": (filled(hidden_column), (WEB, "E4")),
+    "tab-hidden": (filled(state("Base commune", "veryHidden")), ("Base commune", None)),
+    "header-repeated": (filled(copy_below), (WEB, "A40")),
+    "header-not-found": (filled(write=headless), (WEB, None)),
+    "points-across": (filled(write=across), (WEB, None)),
+    "field-repeated": (filled(put("Informations générales", 20, 2, "Éditeur")), ("Informations générales", "C3")),
+    "field-formula": (filled(put("Informations générales", 4, 3, formula('"Su"&"ivi"', "Suivi"))), ("Informations générales", "C4")),
+    "field-not-found": (filled(before=no_label("Auditeur")), ("Informations générales", None)),
+    "field-values-apart": (filled(write=above), ("Identification", None)),
+    "points-unusual": (filled(before=lambda model: model.points.__delitem__(slice(0, 3))), ("Base commune", None)),
+    "initial-not-given": (filled(before=lambda model: model.info.__setitem__(10, ("Réévaluation", "Oui"))), None),
+    "carries-authors": (added("docProps/core.xml"), None),
+    "carries-hidden-sheets": (filled(lambda model, book: book.sheet("Listes", "hidden").put(1, 1, "x")), None),
+    "carries-notes": (added("xl/comments1.xml"), None),
+    "carries-other": (added("customXml/item1.xml"), None),
+    "column-missing-point": (filled(write=lambda m, b: usual(m, b, head=HEAD[1:2] + HEAD[3:], keys=KEYS[1:2] + KEYS[3:])), None),
+    "column-missing-severity": (filled(write=lambda m, b: usual(m, b, head=HEAD[1:2] + HEAD[3:], keys=KEYS[1:2] + KEYS[3:])), None),
+    "column-missing-wording": (filled(write=without("wording")), (WEB, "A4")),
+    "column-missing-comment": (filled(write=without("comment")), (WEB, "A4")),
+    "column-ambiguous": (filled(write=further("Réponse", "answer")), (WEB, "F4")),
+    "severity-ambiguous": (filled(write=further("Gravité", "severity")), (WEB, "F4")),
+    "column-by-content": (filled(write=labels(severity="Poids")), (WEB, "C4")),
+    "answers-ticked": (filled(write=ticks()), (WEB, "D3")),
+    "answers-unnamed": (filled(write=labels(answer="Vulnérable")), (WEB, "D4")),
+    "tab-name-unknown": (filled(write=lambda m, b: (usual(m, b), table(b.sheet("Volet 9"), [dict(p, id=f"Z-{n}") for n, p in enumerate(m.of("type"))], 4))),
+                         ("Volet 9", None)),
+    "tab-taken-type": (filled(write=tabs("Base commune", "Volet 3")), ("Volet 3", None)),
+    "tab-taken-common": (filled(write=tabs("Volet 2", WEB)), ("Volet 2", None)),
+    "tab-taken-whole": (filled(write=tabs_together), ("Feuil1", None)),
+    "comments-joined": (filled(write=split_comment), (WEB, "E4")),
+    "ids-made": (filled(write=nameless), (WEB, None)),
+}
+# Told by other tests, which are named.
+ELSEWHERE = {
+    "answer-display-differs": "tests/e2e/test_check.sh", "open-elsewhere": "tests/e2e/test_check.sh", "ods": "tests/e2e/test_check.sh",
+    "no-workbook": "tests/e2e/test_form.sh", "age-unknown": "tests/forms/unseen.py", "initial-not-declared": "", "initial-differs": "",
+}
+
+
+def notes_of(run, path, *options):
+    got = run.check(path, *options)
+    return {(note["code"], note["sheet"], note["cell"]) for note in got["notes"]}, got
+
+
+def look_at_notes(run, source):
+    documented = re.search(r"Codes: (.*?) \|\n", (source / "docs/formats.md").read_text(encoding="utf-8")).group(1)
+    for code in re.findall(r"`([a-z-]+)`", documented):
+        if code not in CASES and code not in ELSEWHERE:
+            run.wrong(code, "no case here")
+        elif ELSEWHERE.get(code) and code not in (source / ELSEWHERE[code]).read_text(encoding="utf-8") and code not in ("open-elsewhere", "ods"):
+            run.wrong(code, f"not in {ELSEWHERE[code]}")
+    path = run.folder / "form.xlsx"
+    filled()(path)
+    usual_codes = {note[0] for note in notes_of(run, path)[0]}
+    for code, (make, place) in CASES.items():
+        make(path)
+        notes, got = notes_of(run, path)
+        places = [note[1:] for note in notes if note[0] == code]
+        if not places or (place and not any(place[0] == sheet and place[1] in (None, cell) for sheet, cell in places)):
+            run.wrong(code, f"{places}, expected {place}; {sorted({note[0] for note in notes})}")
+        if code in usual_codes and code not in ("ruleset-none", "cvss-reminder", "field-not-found"):
+            run.wrong(code, "the sound form has it too")
+        if any(not note["message"] for note in got["notes"]):
+            run.wrong(code, "a note without a sentence")
+
+
+def look_at_initials(run):
+    """A re-evaluation that is none, or of another solution."""
+    form, earlier, other = (run.folder / f"{name}.xlsx" for name in ("form", "earlier", "other"))
+    filled()(form), filled()(earlier)
+    filled(before=lambda model: model.info.__setitem__(1, ("Nom de la solution", "Autre")))(other)
+    if "initial-not-declared" not in {note[0] for note in notes_of(run, form, "--initial", earlier)[0]}:
+        run.wrong("initial-not-declared", "not told")
+    if ("initial-differs", "Informations générales", "C4") not in notes_of(run, form, "--initial", other)[0]:
+        run.wrong("initial-differs", "not told")
+
+
+def look_at_texts(run, source):
+    """Every rule of RULES.md has a sentence and a remedy in French and English."""
+    rules = set(re.findall(r"^\| `([a-z-]+)` \|", (source / "tests/forms/specimens/RULES.md").read_text(encoding="utf-8"), re.M)) - {"form", "kind", "type", "initial", "counts", "verdict", "findings", "erreur", "rejet", "avertissement", "level"}
+    for lang in ("fr", "en"):
+        texts = (source / f"po/{lang}/grid.po").read_text(encoding="utf-8")
+        for rule in rules:
+            for name in (f"grid.rule.{rule}", f"grid.rule.{rule}.remedy"):
+                if not re.search(rf'msgid "{re.escape(name)}"\nmsgstr ".+"', texts):
+                    run.wrong(rule, f"{name} is not in {lang}")
+    if len(rules) < 40:
+        run.wrong("RULES.md", f"{len(rules)} rules")
+
+
+def look_at_values(run):
+    """Answers, severities, identifiers and dates are shown, escaped; a comment or another text never."""
+    path = run.folder / "form.xlsx"
+
+    def change(_model, book):
+        sheet = sheet_of(book, WEB)
+        sheet.put(5, ANSWER, "Peut\x1b[31m-être")
+        sheet.put(6, COMMENT, "secret de l'audit \u202e ici"), sheet.put(6, ANSWER, "Non")
+        sheet.put(7, 3, "Bizarre")
+        sheet_of(book, "Informations générales").put(9, 3, "le sept")
+        sheet_of(book, "Informations générales").put(3, 3, "Maison secrète \u202e")
+    filled(change)(path)
+    got = run.check(path)
+    values = {finding["rule"]: finding.get("value") for finding in got["findings"]}
+    if values.get("answer-invalid") != "Peut\x1b[31m-être" or values.get("severity-altered") != "Bizarre" or values.get("date-invalid") != "le sept":
+        run.wrong("values", f"{values}")
+    if values.get("text-bidi-control", "absent") is not None or "secret" in json.dumps(got, ensure_ascii=False):
+        run.wrong("values", "a comment or another text is shown")
+    shown = run("check", "--deposit-date", "2026-11-23", path).stdout
+    if "\x1b" in shown or "Peut" not in shown or "secret" in shown:
+        run.wrong("values", "not escaped, or a comment on the terminal")
+
+
+def main():
+    source = pathlib.Path(sys.argv[2])
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run(sys.argv[1], folder)
+        look_at_notes(run, source)
+        look_at_initials(run)
+        look_at_texts(run, source)
+        look_at_values(run)
+    print("\n".join(run.faults))
+    print(f"{len(CASES)} notes, {run.looks} forms, {len(run.faults)} faults")
+    return 1 if run.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
