@@ -43,9 +43,32 @@ static int print(const struct fetch_reply *r, int rc, const struct err *e)
     return (int)e->kind;
 }
 
-int main(int argc, char **argv)
+/* KIND METHOD URL and the options that are plain values. */
+static void request_read(int argc, char **argv, struct net_auth *auth, struct net_options *options,
+                         struct fetch_request *request)
 {
     static const char *const kinds[] = {"tsa", "ocsp", "crl", "aia", "list", "upload"};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(argv[1], kinds[i]) == 0)
+            request->kind = (enum fetch_kind)i;
+    }
+    auth->ca = option(argc, argv, "ca");
+    auth->client_cert = option(argc, argv, "cert");
+    auth->client_key = option(argc, argv, "key");
+    options->proxy = option(argc, argv, "proxy");
+    options->helper = option(argc, argv, "helper");
+    options->private_addresses = option(argc, argv, "private") != NULL;
+    request->method = argv[2];
+    request->url = argv[3];
+    request->timeout_ms = (int)number(argc, argv, "timeout");
+    request->max_bytes = (size_t)number(argc, argv, "max");
+    request->hash_only = option(argc, argv, "hash") != NULL;
+    request->auth_profile = auth->ca != NULL ? "it" : NULL;
+}
+
+int main(int argc, char **argv)
+{
     struct err e = ERR_INIT;
     struct net_auth auth = {.name = "it"};
     struct net_options options = {.auth = &auth, .auth_count = 1};
@@ -60,22 +83,7 @@ int main(int argc, char **argv)
 
     if (argc < 4)
         return 2;
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (strcmp(argv[1], kinds[i]) == 0)
-            request.kind = (enum fetch_kind)i;
-    }
-    auth.ca = option(argc, argv, "ca");
-    auth.client_cert = option(argc, argv, "cert");
-    auth.client_key = option(argc, argv, "key");
-    options.proxy = option(argc, argv, "proxy");
-    options.helper = option(argc, argv, "helper");
-    options.private_addresses = option(argc, argv, "private") != NULL;
-    request.method = argv[2];
-    request.url = argv[3];
-    request.timeout_ms = (int)number(argc, argv, "timeout");
-    request.max_bytes = (size_t)number(argc, argv, "max");
-    request.hash_only = option(argc, argv, "hash") != NULL;
-    request.auth_profile = auth.ca != NULL ? "it" : NULL;
+    request_read(argc, argv, &auth, &options, &request);
     char *pair = option(argc, argv, "header") != NULL ? strdup(option(argc, argv, "header")) : NULL;
     if (pair != NULL) {
         header.name = pair;

@@ -12,8 +12,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "pdf/text/page.h"
+#include "tests/unit/make_pdf.h"
 
 struct made {
     int fd;
@@ -21,69 +21,50 @@ struct made {
     struct text_reader *reader;
 };
 
+static const char *made_stream(struct buf *to, const char *entries, const char *data)
+{
+    buf_format(to, "<<%s/Length %zu>>\nstream\n%s\nendstream", entries, strlen(data), data);
+    return buf_str(to);
+}
+
 /* Two pages with these contents; fonts F (standard), W (with widths), C (two bytes a code, MCID
- * names), and a form X that shows "Dedans" at 100 100 of its own. */
-static void open_pages(struct made *m, const char *first, size_t len, const char *second)
+ * names), M (of Latin letters, with a map that means nothing, as some programs write it), and a
+ * form X that shows "Dedans" at 100 100 of its own. */
+static void open_pages(struct made *m, const char *first, const char *second)
 {
     static const char map[] =
         "1 begincodespacerange <0000> <ffff> endcodespacerange 2 beginbfchar <0001> <00C9> <0002> "
         "<006C> endbfchar 1 beginbfrange <0010> <0020> <0061> endbfrange";
-    struct buf b = BUF_INIT(1 << 22);
+    struct buf streams[5];
     struct err e = ERR_INIT;
-    size_t places[16], n = 0;
 
-    buf_text(&b, "%PDF-1.7\n");
-    /* M: a map that means nothing, as some programs write it, in a font of Latin letters */
-    const char *const objects[] = {"<</Type/Catalog/Pages 2 0 R>>",
-                                   "<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2/MediaBox[0 0 600 "
-                                   "800]/Resources<</Font<</F 7 0 R/W "
-                                   "8 0 R/C 9 0 R/M 12 0 R>>/XObject<</X 11 0 R>>>>>>",
-                                   "<</Type/Page/Parent 2 0 R/Contents 5 0 R>>",
-                                   "<</Type/Page/Parent 2 0 R/Contents[6 0 R]>>"};
-    for (size_t i = 0; i < 4; i++) {
-        places[n++] = b.len;
-        buf_format(&b, "%zu 0 obj\n%s\nendobj\n", n, objects[i]);
-    }
-    places[n++] = b.len;
-    buf_format(&b, "5 0 obj\n<</Length %zu>>\nstream\n", len);
-    buf_append(&b, first, len);
-    buf_text(&b, "\nendstream\nendobj\n");
-    places[n++] = b.len;
-    buf_format(&b, "6 0 obj\n<</Length %zu>>\nstream\n%s\nendstream\nendobj\n", strlen(second),
-               second);
-    places[n++] = b.len;
-    buf_text(&b, "7 0 obj\n<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding"
-                 "/WinAnsiEncoding>>\nendobj\n");
-    places[n++] = b.len;
-    buf_text(&b, "8 0 obj\n<</Type/Font/Subtype/TrueType/BaseFont/X/FirstChar 97/Widths[1000 "
-                 "250]/FontDescriptor<</MissingWidth 500>>>>\nendobj\n");
-    places[n++] = b.len;
-    buf_text(&b, "9 0 obj\n<</Type/Font/Subtype/Type0/Encoding/Identity-H/ToUnicode 10 0 R"
-                 "/DescendantFonts[<</Subtype/CIDFontType2/DW 400/W[1[300 200] 16 17 750]>>]>>"
-                 "\nendobj\n");
-    places[n++] = b.len;
-    buf_format(&b, "10 0 obj\n<</Length %zu>>\nstream\n%s\nendstream\nendobj\n", sizeof map - 1,
-               map);
-    places[n++] = b.len;
-    buf_text(&b, "11 0 obj\n<</Type/XObject/Subtype/Form/BBox[0 0 600 800]/Matrix[1 0 0 1 50 0]"
-                 "/Length 43>>\nstream\nBT /F 10 Tf 100 100 Td (Dedans) Tj ET       \nendstream\n"
-                 "endobj\n");
-    places[n++] = b.len;
-    buf_text(&b, "12 0 obj\n<</Type/Font/Subtype/TrueType/BaseFont/X/FirstChar 97/Widths[500]"
-                 "/FontDescriptor<</Flags 4>>/ToUnicode 13 0 R>>\nendobj\n");
-    places[n++] = b.len;
-    buf_text(&b, "13 0 obj\n<</Length 31>>\nstream\n1 beginbfchar <41><0000> endbfc\nendstream\n"
-                 "endobj\n");
-    size_t at = b.len;
-    buf_format(&b, "xref\n0 %zu\n0000000000 65535 f \n", n + 1);
-    for (size_t i = 0; i < n; i++)
-        buf_format(&b, "%010zu 00000 n \n", places[i]);
-    buf_format(&b, "trailer\n<</Size %zu/Root 1 0 R>>\nstartxref\n%zu\n%%%%EOF\n", n + 1, at);
-    m->fd = file_seal_bytes("pdf", b.data, b.len, &e);
-    assert_true(m->fd >= 0);
+    for (size_t i = 0; i < 5; i++)
+        buf_init(&streams[i], 1 << 20);
+    const char *const objects[] = {
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2/MediaBox[0 0 600 800]/Resources<</Font<</F 7 0 R"
+        "/W 8 0 R/C 9 0 R/M 12 0 R>>/XObject<</X 11 0 R>>>>>>",
+        "<</Type/Page/Parent 2 0 R/Contents 5 0 R>>",
+        "<</Type/Page/Parent 2 0 R/Contents[6 0 R]>>",
+        made_stream(&streams[0], "", first),
+        made_stream(&streams[1], "", second),
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        "<</Type/Font/Subtype/TrueType/BaseFont/X/FirstChar 97/Widths[1000 250]/FontDescriptor"
+        "<</MissingWidth 500>>>>",
+        "<</Type/Font/Subtype/Type0/Encoding/Identity-H/ToUnicode 10 0 R/DescendantFonts[<</Subtype"
+        "/CIDFontType2/DW 400/W[1[300 200] 16 17 750]>>]>>",
+        made_stream(&streams[2], "", map),
+        made_stream(&streams[3],
+                    "/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Matrix[1 0 0 1 50 0]",
+                    "BT /F 10 Tf 100 100 Td (Dedans) Tj ET"),
+        "<</Type/Font/Subtype/TrueType/BaseFont/X/FirstChar 97/Widths[500]/FontDescriptor<</Flags 4"
+        ">>/ToUnicode 13 0 R>>",
+        made_stream(&streams[4], "", "1 beginbfchar <41><0000> endbfc")};
+    m->fd = made_pdf(objects, sizeof objects / sizeof objects[0]);
     assert_int_equal(pdf_open(&m->pdf, m->fd, NULL, &e), 0);
     assert_int_equal(text_reader_new(&m->reader, m->pdf, PDF_LATEST, &e), 0);
-    buf_free(&b);
+    for (size_t i = 0; i < 5; i++)
+        buf_free(&streams[i]);
 }
 
 static void close_pages(struct made *m)
@@ -105,7 +86,7 @@ static size_t count(const char *content, int64_t page, const char *wanted, struc
     struct pdf_value *value = NULL;
     size_t n = 99;
 
-    open_pages(&m, content, strlen(content), "BT /F 10 Tf 10 700 Td (Page deux) Tj ET");
+    open_pages(&m, content, "BT /F 10 Tf 10 700 Td (Page deux) Tj ET");
     assert_int_equal(text_find(m.reader, page, wanted, found, &n, &e), 0);
     if (n > 0 && first != NULL) {
         assert_int_equal(pdf_page_ref(m.pdf, found[0].page, PDF_LATEST, &ref, &e), 0);
@@ -210,7 +191,7 @@ static void test_large(void **state)
     memset(buf_room(&b, MANY), 'a', MANY);
     b.len += MANY;
     buf_text(&b, ") Tj ET");
-    open_pages(&m, buf_str(&b), b.len, "");
+    open_pages(&m, buf_str(&b), "");
     assert_int_equal(text_find(m.reader, -1, "Nom", found, &n, &e), -1);
     assert_string_equal(e.id, "err.pdf-text.large");
     close_pages(&m);

@@ -75,13 +75,45 @@ static bool noted(const struct jv *reply, const char *code)
     return false;
 }
 
+struct seed_case {
+    const char *seed, *ask; /* more of the parameters */
+    const char *refused;    /* the entry named in the refusal; NULL: accepted */
+    const char *note;       /* of an accepted one; NULL: any */
+};
+
+static void seed_tried(const struct seed_case *one)
+{
+    char field[512], ask[512], update[65536];
+    const char *objects[] = {
+        catalog,
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Annots [4 0 R] >>",
+        field,
+        "<< /FT /Tx /T (Text) >>",
+        NULL};
+    struct err e = ERR_INIT;
+    snprintf(field, sizeof field,
+             "<< /FT /Sig /T (Signature1) /Subtype /Widget /Rect [0 0 0 0] /SV << /Type /SV %s "
+             ">> >>",
+             one->seed);
+    snprintf(ask, sizeof ask, "{%s%s}", ASK, one->ask);
+    struct jv *reply = prepare(objects, ask, update, sizeof update, &e);
+    if (one->refused != NULL) {
+        assert_null(reply);
+        assert_string_equal(e.id, "err.sign-pades.seed");
+        assert_int_equal(e.kind, ERR_SIGNATURE);
+        assert_non_null(strstr(e.sentence, one->refused));
+    } else {
+        assert_non_null(reply);
+        assert_true(one->note == NULL ? jv_count(jv_get(reply, "notes")) == 0
+                                      : noted(reply, one->note));
+    }
+    jv_free(reply);
+}
+
 static void seed_values(void **state)
 {
-    static const struct {
-        const char *seed, *ask; /* more of the parameters */
-        const char *refused;    /* the entry named in the refusal; NULL: accepted */
-        const char *note;       /* of an accepted one; NULL: any */
-    } cases[] = {
+    static const struct seed_case cases[] = {
         {"/Ff 1 /Filter /Adobe.PPKLite", "", NULL, NULL},
         {"/Ff 1 /Filter /Entrust.PPKEF", "", "/Filter", NULL},
         {"/Filter /Entrust.PPKEF", "", NULL, NULL},
@@ -117,36 +149,10 @@ static void seed_values(void **state)
         {"/Cert << /Ff 8 /SubjectDN [<< /CN (x) >>] >>", "", "/Cert /SubjectDN", NULL},
         {"/Cert << /Subject [<3009>] >>", "", NULL, NULL},
     };
-    char field[512], ask[512], update[65536];
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const char *objects[] = {
-            catalog,
-            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Annots [4 0 R] >>",
-            field,
-            "<< /FT /Tx /T (Text) >>",
-            NULL};
-        struct err e = ERR_INIT;
-        snprintf(field, sizeof field,
-                 "<< /FT /Sig /T (Signature1) /Subtype /Widget /Rect [0 0 0 0] /SV << /Type /SV %s "
-                 ">> >>",
-                 cases[i].seed);
-        snprintf(ask, sizeof ask, "{%s%s}", ASK, cases[i].ask);
-        struct jv *reply = prepare(objects, ask, update, sizeof update, &e);
-        if (cases[i].refused != NULL) {
-            assert_null(reply);
-            assert_string_equal(e.id, "err.sign-pades.seed");
-            assert_int_equal(e.kind, ERR_SIGNATURE);
-            assert_non_null(strstr(e.sentence, cases[i].refused));
-        } else {
-            assert_non_null(reply);
-            assert_true(cases[i].note == NULL ? jv_count(jv_get(reply, "notes")) == 0
-                                              : noted(reply, cases[i].note));
-        }
-        jv_free(reply);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        seed_tried(&cases[i]);
 }
 
 static void which_field_and_why_not(void **state)
