@@ -167,14 +167,14 @@ def commented(change, old=NOTE, p=3, list_=b"6 0 R", entries=b"", **made):
     return make
 
 
-def unlisted(*left):
+def listing(*left):
     return lambda body: re.sub(rb"/Annots ?\[[^]]*\]", b"/Annots[%s]" % b" ".join(left), body)
 
 
 def marked(content=PALE, resources=MIXED, extra=b"", more=None, look=b"/AP<</N 901 0 R>>", kind=b"Highlight"):
     """A text marker with an appearance of its own."""
     form = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<<%s>>%s/Length %d>>\nstream\n%s\nendstream" % (resources, extra, len(content), content)
-    return commented({3: unlisted(b"6 0 R", b"900 0 R"), 901: form, **(more or {}),
+    return commented({3: listing(b"6 0 R", b"900 0 R"), 901: form, **(more or {}),
                       900: b"<</Type/Annot/Subtype/%s/Rect[72 690 272 720]/QuadPoints[72 720 272 720 72 690 272 690]/C[1 0.82 0]%s/P 3 0 R>>" % (kind, look)})
 
 
@@ -241,15 +241,15 @@ def table():
     yield "note-changed-drawn", commented({6: new}, entries=b"/Group<</X 6 0 R>>"), "modified", ["change:object-replaced"]
     script = b"/S/JavaScript/JS(app.alert(1))>>"
     yield "note-changed-action", commented({6: new[:-2] + script}, NOTE[:-2] + script, catalog=b"/OpenAction 6 0 R"), "modified", ["change:object-replaced"]
-    yield "sound-note-removed", commented({3: unlisted()}), "valid", ["allowed:comment-removed"]
-    yield "sound-note-freed", commented({3: unlisted(), 6: None}), "valid", ["allowed:comment-removed"]
-    yield "sound-note-removed-between", commented({3: unlisted(b"7 0 R", b"8 0 R")}, list_=b"7 0 R 6 0 R 8 0 R"), "valid", ["allowed:comment-removed"]
-    yield "note-removed-certified-2", commented({3: unlisted()}, p=2), "modified", ["change:comment-removed"]
-    yield "note-removed-freetext", commented({3: unlisted()}, NOTE.replace(b"/Text", b"/FreeText")), "modified", ["change:annotation-removed"]
-    yield "note-removed-look", commented({3: unlisted()}, NOTE[:-2] + b"/AP<</N 4 0 R>>>>"), "modified", ["change:annotation-removed"]
-    yield "note-removed-reused", commented({3: unlisted(), 6: b"<</S/JavaScript/JS(app.alert(1))>>"}, entries=b"/AA<</O 6 0 R>>"), "modified", ["change:annotation-removed"]
-    yield "note-removed-drawn", commented({3: unlisted(), 6: None}, entries=b"/Group<</X 6 0 R>>"), "modified", ["change:annotation-removed"]
-    yield "note-order", commented({3: unlisted(b"7 0 R", b"6 0 R")}, list_=b"6 0 R 7 0 R"), "modified", ["change:annotation"]
+    yield "sound-note-removed", commented({3: listing()}), "valid", ["allowed:comment-removed"]
+    yield "sound-note-freed", commented({3: listing(), 6: None}), "valid", ["allowed:comment-removed"]
+    yield "sound-note-removed-between", commented({3: listing(b"7 0 R", b"8 0 R")}, list_=b"7 0 R 6 0 R 8 0 R"), "valid", ["allowed:comment-removed"]
+    yield "note-removed-certified-2", commented({3: listing()}, p=2), "modified", ["change:comment-removed"]
+    yield "note-removed-freetext", commented({3: listing()}, NOTE.replace(b"/Text", b"/FreeText")), "modified", ["change:annotation-removed"]
+    yield "note-removed-look", commented({3: listing()}, NOTE[:-2] + b"/AP<</N 4 0 R>>>>"), "modified", ["change:annotation-removed"]
+    yield "note-removed-reused", commented({3: listing(), 6: b"<</S/JavaScript/JS(app.alert(1))>>"}, entries=b"/AA<</O 6 0 R>>"), "modified", ["change:annotation-removed"]
+    yield "note-removed-drawn", commented({3: listing(), 6: None}, entries=b"/Group<</X 6 0 R>>"), "modified", ["change:annotation-removed"]
+    yield "note-order", commented({3: listing(b"7 0 R", b"6 0 R")}, list_=b"6 0 R 7 0 R"), "modified", ["change:annotation"]
     yield "sound-highlight-look", marked(), "valid", ["allowed:comment"]
     inner = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Group<</S/Transparency>>/Length 34>>\nstream\n1 0.82 0 rg 72 690 200 30 re f    \nendstream"
     nested = b"/XObject<</Form 902 0 R>>"
