@@ -87,6 +87,22 @@ static bool terminal_acts_on(uint32_t c)
            (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x2028 || c == 0x2029;
 }
 
+void text_day(struct date d, char out[DATE_TEXT_MAX])
+{
+    (current == TEXT_FR ? date_french : date_iso)(d, out);
+}
+
+const char *text_day_of(const char *instant, char out[DATE_TEXT_MAX])
+{
+    int64_t t;
+
+    if (date_instant_parse(instant, &t) == 0)
+        text_day(date_in_paris(t), out);
+    else
+        text_copy_whole(out, DATE_TEXT_MAX, instant);
+    return out;
+}
+
 static bool shell_plain(const char *s)
 {
     if (*s == '\0')

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/date.h"
+
 enum { TEXT_ARGS_MAX = 9 };
 enum text_lang { TEXT_EN = 0, TEXT_FR = 1 };
 
@@ -32,6 +34,10 @@ void text_format(char *out, size_t size, const char *format, const char *const *
 /* The same for a text id in a language, with NULL-ended arguments; returns out. */
 const char *text_say(enum text_lang lang, char *out, size_t size, const char *id, ...)
     __attribute__((sentinel));
+/* A day as the language of the messages writes it: 23/11/2026, 2026-11-23. */
+void text_day(struct date d, char out[DATE_TEXT_MAX]);
+/* The day in Paris of "2026-11-23T10:11:12Z"; what is no instant is copied. Returns out. */
+const char *text_day_of(const char *instant, char out[DATE_TEXT_MAX]);
 /* `in` as one word of a shell (bash), quoted only where it must be; a leading "-" gets "./" before
  * it, so that no path reads as an option. Holds nothing that a terminal acts on. */
 void text_shell_word(char *out, size_t size, const char *in);

@@ -87,7 +87,7 @@ static void put_signature(const struct act_sign *a, struct buf *out)
 
     struct jv *remarks = jv_array();
     static const char *const why[] = {"asked", "token", "curve"};
-    date_instant_iso(c->not_after, until);
+    text_day(date_in_paris(c->not_after), until);
     if (a->wire->cmd->verbose) {
         line(out, "cmd.sign.ask-certificate", c->subject, c->issuer, until);
     } else {

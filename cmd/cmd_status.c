@@ -8,6 +8,7 @@
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/cmd_table.h"
+#include "cmd/deposit_note.h"
 #include "cmd/out.h"
 #include "cmd/pending_form.h"
 #include "job/job.h"
@@ -47,7 +48,7 @@ static const char *with_last_day(const char *outcome, const struct jv *result,
 
     if (until == NULL || date_parse_iso(until, &last) != 0)
         return outcome;
-    (text_lang_get() == TEXT_FR ? date_french : date_iso)(last, day);
+    text_day(last, day);
     bool over = deposit_date != NULL && date_parse_iso(deposit_date, &deposit) == 0 &&
                 date_compare(deposit, last) > 0;
     return text_say(text_lang_get(), out, size,
@@ -91,12 +92,10 @@ static void print_text(const struct jv *status, const char *next)
     const char *role = jv_get_text(status, "role");
     const char *created = jv_get_text(status, "created"),
                *date = jv_get_text(status, "deposit_date");
-    char day[DATE_TEXT_MAX] = "";
-    int64_t instant;
+    char day[DATE_TEXT_MAX];
 
-    if (created != NULL && date_instant_parse(created, &instant) == 0)
-        (text_lang_get() == TEXT_FR ? date_french : date_iso)(date_in_paris(instant), day);
-    out_say("cmd.status.head", jv_get_text(status, "folder"), day,
+    out_say("cmd.status.head", jv_get_text(status, "folder"),
+            text_day_of(created != NULL ? created : "", day),
             role != NULL ? word("role", role) : "", NULL);
     for (size_t i = 0; i < jv_count(forms); i++) {
         out_line(jv_get_text(jv_at(forms, i), "name"));
@@ -119,6 +118,7 @@ int cmd_status_run(struct cmd *cmd, struct err *e)
         return -1;
     status = job_status(job);
     jv_put_text(status, "deposit_date", job_setting_text(job, "deposit-date"));
+    deposit_note(job, status);
     pending_note(job, status);
     if (jv_get_text(jv_get(status, "next"), "code") == NULL ||
         (sentence = pending_next_sentence(status)) == NULL) {

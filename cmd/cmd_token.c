@@ -33,7 +33,7 @@ static void say_certificate(const struct jv *c)
 {
     const struct jv *reasons = jv_get(c, "reasons"), *algorithms = jv_get(c, "algorithms");
     const char *signs = get(c, "signs");
-    char digest[SHORT_DIGEST + 1];
+    char digest[SHORT_DIGEST + 1], until[DATE_TEXT_MAX];
     struct buf line = BUF_INIT(LINE_ROOM);
 
     snprintf(digest, sizeof digest, "%s", get(c, "sha256"));
@@ -41,7 +41,7 @@ static void say_certificate(const struct jv *c)
         out_say("cmd.token.unreadable", NULL);
     else
         out_say("cmd.token.certificate", get(c, "name"), get(c, "key"), get(c, "issuer_name"),
-                get(c, "not_after"), digest, NULL);
+                text_day_of(get(c, "not_after"), until), digest, NULL);
     for (size_t i = 0; i < jv_count(reasons); i++)
         out_say("cmd.token.signs.no", get(jv_at(reasons, i), "message"), NULL);
     if (jv_count(reasons) > 0)

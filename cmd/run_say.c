@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/jv.h"
 #include "cmd/cmd.h"
+#include "cmd/deposit_note.h"
 #include "cmd/out.h"
 #include "cmd/pending_form.h"
 #include "job/job.h"
@@ -15,6 +16,7 @@ int run_say(const struct cmd *cmd, const struct job *job, int status, bool alone
     char *sentence = NULL;
     int rc = 0;
 
+    deposit_note(job, state);
     pending_note(job, state);
     if (jv_get_text(next, "code") == NULL || (sentence = pending_next_sentence(state)) == NULL) {
         jv_free(state);

@@ -215,12 +215,13 @@ static void choice_line(const struct candidate *c, char *out, size_t size)
     const char *sha256 = jv_get_text(c->certificate, "sha256"),
                *until = jv_get_text(c->certificate, "not_after"),
                *issuer = jv_get_text(c->certificate, "issuer_name");
-    char line[LINE_ROOM], short_digest[17] = "";
+    char line[LINE_ROOM], short_digest[17] = "", day[DATE_TEXT_MAX];
 
     snprintf(short_digest, sizeof short_digest, "%.16s", sha256 != NULL ? sha256 : "");
     text_say(text_lang_get(), line, sizeof line, "pkcs11.choice",
              jv_get_text(c->certificate, "name"), issuer != NULL ? issuer : "",
-             until != NULL ? until : "", jv_get_text(c->token, "label"), short_digest, NULL);
+             text_day_of(until != NULL ? until : "", day), jv_get_text(c->token, "label"),
+             short_digest, NULL);
     text_copy_whole(out, size, line);
 }
 

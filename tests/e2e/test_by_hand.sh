@@ -6,6 +6,7 @@ run 0 run "$FORMS/lps-web-conforme.xlsx" --no-proxy 'PSC direct' --job j "${TOKE
 says out 'by hand'; present j/depot/checklist.html; absent j/recus
 run 0 submit j/depot; says out 'receipts j/depot --deposited all'
 run 0 receipts j/depot --deposited 01
+run 0 status j; says out 'all is noted as deposited; run .paraphe run --job j.'
 run 0 run --job j; says out 'Everything is done'
 present j/recus/manifest.json
 run 0 status j; says out 'deposit: done'
@@ -15,4 +16,12 @@ run 3 run "$FORMS/lps-web-conforme.xlsx" --job k "${TOKEN[@]}" --cert subject:rs
 says err 'Nothing for the Proxy'; absent k/depot
 run 0 run --job k --proxy-of Société --reference NRU-1
 present k/depot/manifest.json
+# one place of two: status says what is left, before and after a run that can only stop
+run 0 run "$FORMS/lps-web-conforme.xlsx" "$FORMS/proxy-conforme.xlsx" --job two "${TOKEN[@]}" --cert subject:rsa2048 --yes --deposit-date 2026-11-23
+run 7 receipts two --deposited 2; says out '^still to be deposited: 01 - '
+run 0 status two --json; json "d['next']['code']" deposit-rest
+run 0 run --job two; says out 'not finished; .paraphe receipts two. lists'
+run 0 receipts two --deposited 1
+run 0 status two --json; json "d['next']['code']" deposit-noted
+run 0 run --job two; says out 'Everything is done'
 finish

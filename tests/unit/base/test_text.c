@@ -66,6 +66,18 @@ static void commands_can_be_copied(void **state)
     assert_string_equal(out, "'a ");
 }
 
+static void days_are_written_for_the_reader(void **state)
+{
+    char out[DATE_TEXT_MAX];
+
+    (void)state;
+    text_lang_set("fr");
+    assert_string_equal(text_day_of("2026-11-23T23:30:00Z", out), "24/11/2026");
+    text_lang_set("en");
+    assert_string_equal(text_day_of("2026-11-23T23:30:00Z", out), "2026-11-24");
+    assert_string_equal(text_day_of("?", out), "?");
+}
+
 static void names_that_we_give_are_plain(void **state)
 {
     char *name = path_plain_name("d/\x1b[1mé\\ \xe9\n.pdf");
@@ -124,6 +136,7 @@ int main(void)
         cmocka_unit_test(text_places_are_filled),
         cmocka_unit_test(terminal_escapes),
         cmocka_unit_test(commands_can_be_copied),
+        cmocka_unit_test(days_are_written_for_the_reader),
         cmocka_unit_test(names_that_we_give_are_plain),
         cmocka_unit_test(label_folding),
         cmocka_unit_test(last_day_of_deposit),
