@@ -34,6 +34,7 @@ const struct task *const task_list[] = {
     &verify_text_task,
     &trust_list_task,
     &pades_prepare_task,
+    &pades_draw_task,
     &pades_revisions_task,
     &sign_stamp_task,
     &sign_issuer_task,

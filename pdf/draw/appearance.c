@@ -160,6 +160,8 @@ static int parts_read(struct look *look, struct err *e)
         return -1;
     if (spec->code == NULL)
         return 0;
+    if (lib_qrencode_open(e) != 0)
+        return -1;
     if (strlen(spec->code) <= CODE_TEXT_MAX)
         look->code = QRcode_encodeString(spec->code, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
     if (look->code == NULL)
@@ -197,7 +199,8 @@ out:
     font_close(&look.bold);
     font_close(&look.regular);
     picture_free(&look.picture);
-    QRcode_free(look.code);
+    if (look.code != NULL)
+        QRcode_free(look.code);
     buf_free(&look.content);
     return rc;
 }

@@ -2,11 +2,10 @@
 #ifndef PARAPHE_PDF_DRAW_APPEARANCE_H
 #define PARAPHE_PDF_DRAW_APPEARANCE_H
 
-#include <qrencode.h>
-
 #include "base/buf.h"
 #include "pdf/draw/draw.h"
 #include "pdf/draw/font.h"
+#include "pdf/draw/lib_qrencode.h"
 #include "pdf/draw/picture.h"
 
 struct area {

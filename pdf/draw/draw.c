@@ -57,6 +57,10 @@ int draw_new(struct draw **out, struct err *e)
 
     if (d == NULL)
         return err_set_memory(e);
+    if (lib_hpdf_open(e) != 0) {
+        free(d);
+        return -1;
+    }
     buf_init(&d->line, (size_t)ceilings.report_bytes);
     d->alpha = 1;
     d->doc = HPDF_New(on_error, d);

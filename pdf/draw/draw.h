@@ -39,6 +39,10 @@ struct draw_info {
 };
 
 int draw_new(struct draw **out, struct err *e); /* draw_free */
+/* For the warm() of a task that draws, or makes a visible signature with a picture or a code: the
+ * libraries, which no sandbox opens. */
+void draw_warm(void);
+void draw_appearance_warm(void);
 void draw_free(struct draw *d);
 /* Metadata, structure, fonts and identifiers are written, and the whole file to fd (empty, readable
  * too) from its start. The document can then only be freed. */

@@ -3,12 +3,11 @@
 #ifndef PARAPHE_PDF_DRAW_DRAW_INT_H
 #define PARAPHE_PDF_DRAW_DRAW_INT_H
 
-#include <hpdf.h>
-
 #include "base/buf.h"
 #include "base/err.h"
 #include "pdf/draw/draw.h"
 #include "pdf/draw/font.h"
+#include "pdf/draw/lib_hpdf.h"
 
 /* An object of libharu whose dictionary entries are our own text. */
 struct raw {

@@ -1,12 +1,12 @@
 #include "pdf/draw/picture.h"
 
-#include <png.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ceilings.h"
 #include "base/err.h"
+#include "pdf/draw/lib_png.h"
 
 enum { SIDE_MAX = 30000 };
 
@@ -46,6 +46,8 @@ static int read_png(struct picture *out, const void *bytes, size_t n, const unsi
     unsigned char *pixels = NULL;
     int rc = -1;
 
+    if (lib_png_open(e) != 0)
+        return -1;
     if (!png_image_begin_read_from_memory(&image, bytes, n)) {
         err_set_foreign(e, ERR_INPUT, image.message, "err.draw.image", NULL);
         goto out;

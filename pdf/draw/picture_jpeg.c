@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jpeglib.h>
-
 #include "base/ceilings.h"
 #include "base/err.h"
+#include "pdf/draw/lib_jpeg.h"
 #include "pdf/draw/picture.h"
 
 enum { MEMORY_MAX = 256 << 20, SCANS_MAX = 200 };
@@ -138,6 +137,9 @@ int picture_read_jpeg(struct picture *out, const unsigned char *p, size_t n, str
 {
     struct decoding d = {.row = NULL};
     size_t used = 0;
+
+    if (lib_jpeg_open(e) != 0)
+        return -1;
     int rc = decode(&d, p, n, &used);
 
     out->jpeg = true;

@@ -274,6 +274,7 @@ static void report_cover_warm(void)
     char hex[DIGEST_HEX_MAX];
 
     digest_bytes_hex("", 0, hex, NULL);
+    draw_warm();
 }
 
 const struct task report_cover_task = {

@@ -300,6 +300,7 @@ static void report_warm(void)
     char hex[DIGEST_HEX_MAX];
 
     digest_bytes_hex("", 0, hex, NULL);
+    draw_warm();
 }
 
 const struct task report_draw_task = {

@@ -138,6 +138,7 @@ int pades_begin(struct pades_job **out, const struct pades_ports *ports,
         return err_set_memory(e);
     err_clear(e); /* the look-ups of pdf/file tell "absent" from "failed" by it */
     job->plan = plan;
+    job->drawn = spec->image != NULL || spec->code;
     job->password = spec->password;
     job->password_len = spec->password_len;
     if (cms_room(plan, token_room, &hole, e) != 0 ||

@@ -17,6 +17,7 @@ struct pades_job {
     struct file_out out;
     int reading;  /* the same file, read-only, for workers */
     void *watch;  /* of ports.watch */
+    bool drawn;   /* the update has a picture or a code in it */
     bool awaited; /* the update gave an object a number that the file refers to without having it */
     struct pdf_update_marks marks;
     struct pades_facts facts;

@@ -87,9 +87,9 @@ static int update_once(struct pades_job *job, const struct buf *ask, int evidenc
 
     if (evidence >= 0)
         (void)lseek(evidence, 0, SEEK_SET); /* a worker that made an earlier try has read it */
+    const struct task *task = job->drawn ? &pades_draw_task : &pades_prepare_task;
     if (fds[1] < 0 ||
-        call_task(job->ports.runner, pades_prepare_task.name, fds, evidence >= 0 ? 3 : 2, ask,
-                  reply, e) != 0 ||
+        call_task(job->ports.runner, task->name, fds, evidence >= 0 ? 3 : 2, ask, reply, e) != 0 ||
         job_reply_read(*reply, marks, NULL, e) != 0 ||
         append(job->out.fd, job->size, fds[1], job->out.path, &len, e) != 0)
         goto out;

@@ -141,6 +141,7 @@ int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err 
 void pades_free(struct pades_job *job); /* NULL is allowed */
 
 extern const struct task pades_prepare_task;
+extern const struct task pades_draw_task; /* the same with a picture or a code to draw */
 /* Where the document of each signature ends: {"password": hex or null} gives {"signatures":
  * [{"field", "stamp", "end" (-1: its ranges are none)}]}, oldest first. fds: the PDF. */
 extern const struct task pades_revisions_task;

@@ -16,6 +16,7 @@
 #include "base/jv.h"
 #include "base/jv_hex.h"
 #include "base/ports.h"
+#include "pdf/draw/draw.h"
 #include "pdf/file/pdf_scan.h"
 #include "sign/pades/job.h"
 #include "sign/pades/pades.h"
@@ -348,4 +349,11 @@ out:
     return rc;
 }
 
+static void draw_task_warm(void)
+{
+    x509_warm();
+    draw_appearance_warm();
+}
+
 const struct task pades_prepare_task = {"pades-prepare", run, x509_warm, {120, 0, 256 << 20}};
+const struct task pades_draw_task = {"pades-draw", run, draw_task_warm, {120, 0, 256 << 20}};

@@ -1,3 +1,4 @@
+/* LIBRARIES: PNG */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* Images and codes of a visible signature. */
+/* Images and codes of a visible signature.
+ * LIBRARIES: PNG JPEG */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
