@@ -19,7 +19,7 @@ static const char grey[] = "[/CalGray<</WhitePoint[0.9505 1 1.089]/Gamma 2.2>>]"
 static int object_add(struct draw_objects *out, uint32_t number, struct part *part, struct err *e)
 {
     struct draw_object *o = &out->items[out->count];
-    struct packer packer = {NULL};
+    struct packer packer = {0};
     int rc = part->packed && part->stream.len > 0 ? part_pack(part, &packer, e) : 0;
 
     packer_close(&packer);
