@@ -1,6 +1,6 @@
 # The verb report: contents, options, refusals, determinism.
 . "$(dirname "$0")/lib.sh"
-need pdftotext pdfinfo qpdf pdfdetach
+need pdftotext pdfinfo pdfimages pdffonts qpdf pdfdetach
 D=(--deposit-date 2026-11-23)
 export SOURCE_DATE_EPOCH=1795430000
 text_of() { pdftotext -layout "$1" - | sed 's/\xe2\x80\xaf/ /g' > text; cp text "$OUT"; : > "$ERR"; }
@@ -35,10 +35,34 @@ CHECKS=$((CHECKS + 1)); [ "$(stat -c %a r.pdf)" = 600 ] || fail "others can read
 file() { ok "$1 of $2" /usr/bin/python3 "$SOURCE/tests/e2e/report_file.py" "$@"; }
 BOOK=application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 file facts r.pdf fr-FR
-file tree r.pdf
 file files r.pdf grid.json Data application/json lps-web-haute.xlsx Source $BOOK
 file digests r.pdf "$FORMS/lps-web-haute.xlsx"
 says out "$(sha256sum "$FORMS/lps-web-haute.xlsx" | cut -c 1-64)"
+
+# The title page says all that the form says of itself, with the result in words, until when, whose decision it is, and who made it
+pdftotext -l 1 r.pdf - | sed 's/\xe2\x80\xaf/ /g' > "$OUT"
+for said in 'RAPPORT DE TEST D’INTRUSION' 'Médilune Cabinet' 'version 7' 'Éditions Médilune' 'LGC' 'Application web' 'SaaS' 'Sentinelle Audit SAS' \
+  'PASSI-SPECIMEN-0042' 'Claire Fontaine-Lemoël' '7 septembre 2026' '11 septembre 2026' '18 septembre 2026' 'SPÉCIMEN 2026.1' 'TI-LPS-2026-0404' \
+  'Seuils non respectés : W-05 \(gravité haute\) à Non' 'Dépôt possible jusqu’au 10/09/2027 inclus' 'la décision appartient à l’ANS' \
+  'Document établi par Sentinelle Audit SAS \(société fictive\) ; ne provient pas de l’ANS'; do has "$said"; done
+ok "no picture, no logo of an agency" sh -c '[ "$(pdfimages -list r.pdf | wc -l)" -le 2 ]'
+# The synthesis is one page: counts, eliminatory points, distance from the limit, categories
+pdftotext -f 3 -l 3 r.pdf - | sed 's/\xe2\x80\xaf/ /g' > "$OUT"
+for said in Synthèse 'points de contrôle' 'Haute' 'Moyenne' 'Points éliminatoires' 'W-05. Un seul suffit' '3 sur 10 admises' 'Il en reste 7' \
+  'Réponses par catégorie' 'A03:2021 – Injection' 'A10:2021 – SSRF'; do has "$said"; done
+# Every point of every tab, each with its cell, in the order of the form
+pdftotext -raw r.pdf - | sed 's/\xe2\x80\xaf/ /g' > raw
+cp raw "$OUT"
+CHECKS=$((CHECKS + 1)); [ "$(grep -cE '^(. )?(Oui|Non|N/A) ?cellule F[0-9]+|^cellule F[0-9]+' raw)" = 39 ] || fail "not every point names its cell"
+CHECKS=$((CHECKS + 1)); [ "$(grep -oE '^(C|W)-[0-9]+' raw | tail -n 39 | tr '\n' ' ')" = "$(for n in C:17 W:22; do seq -f "${n%:*}-%02.0f" "${n#*:}"; done | tr '\n' ' ')" ] || fail "the points are not in the order of the form: $(grep -oE '^(C|W)-[0-9]+' raw | tail -n 39 | tr '\n' ' ')"
+for said in 'Point de contrôle' 'Conforme \(Oui' 'Commentaire / justification' 'Méthode et preuves' 'Les points, leurs gravités et leurs libellés ont été comparés'; do has "$said"; done
+# Reference, version and 16 digits on each page
+CHECKS=$((CHECKS + 1)); [ "$(grep -cE 'Référence TI-LPS-2026-0404 · version 1 · formulaire SHA-256( [0-9a-f]{4}){4}' raw)" = "$pages" ] || fail "a foot is not whole"
+# Nothing is said that the form does not say
+run 0 report "${D[@]}" "$FORMS/bad/passi-absent.xlsx" -o nopassi.pdf --draft
+text_of nopassi.pdf
+has "Ce document ne provient pas de l’ANS"
+has_not "Document établi par"
 
 # The same bytes whatever the surroundings; another clock gives others
 (cd / && umask 000 && TZ=Asia/Tokyo LC_ALL=fr_FR.UTF-8 "$PARAPHE" report "${D[@]}" "$FORMS/lps-web-haute.xlsx" -o "$WORK/again.pdf" > /dev/null 2>&1)
@@ -57,7 +81,7 @@ absent bad.pdf
 run 0 report "${D[@]}" "$FORMS/bad/reponse-absente.xlsx" -o draft.pdf --draft --json
 json "d['draft'], d['fields']" "(True, [])"
 text_of draft.pdf
-has "BROUILLON"
+CHECKS=$((CHECKS + 1)); [ "$(pdftotext draft.pdf - | tr '\f\n' '\n ' | grep -c 'BROUILLON – ne pas signer\|BROUILLON : le formulaire')" = "$(pdfinfo draft.pdf | sed -n 's/^Pages: *//p')" ] || fail "a page of the draft says nothing of it"
 has "W-08"
 has "n’a pas de champ de signature"
 ok "the metadata say draft" sh -c 'pdfinfo draft.pdf | grep -q "^Subject:.*BROUILLON – ne pas signer"'
@@ -108,11 +132,12 @@ run 0 report "${D[@]}" "$FORMS/bad/feuille-masquee.xlsx" -o hidden.pdf --draft -
 silent err
 
 # Re-evaluation, and what is replaced
-run 0 report "${D[@]}" --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx" -o re.pdf --replaces r.pdf --json
+run 0 report "${D[@]}" --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx" -o re.pdf --replaces r.pdf --html again.html --json
 json "d['revision'], d['attached']" "(2, ['grid.json', 'lps-web-reevaluation.xlsx'])"
 text_of re.pdf
 file files re.pdf grid.json Data application/json lps-web-reevaluation.xlsx Source $BOOK
 file tree re.pdf
+file parity re.pdf again.html
 text_of re.pdf
 has "Réévaluation.*: avant et après"
 has "$(sha256sum "$FORMS/lps-web-haute.xlsx" | cut -c 1-64)"
@@ -214,12 +239,10 @@ for part in ("Seuils non respectés", "Synthèse", "3 sur 10 admises", "Il en re
              "7 septembre 2026", "Empreintes et provenance", "SHA-256 de grid.json", "ne provient pas de l’ANS", "fait foi"):
     at = text.find(part, at) + 1
     assert at > 0, part'
-file parity r2.pdf r.html
-run 0 report "${D[@]}" "$FORMS/lps-web-reevaluation.xlsx" --initial "$FORMS/lps-web-haute.xlsx" --replaces r.pdf -o r3.pdf --html re.html
-file parity r3.pdf re.html
+run 0 report "${D[@]}" "$FORMS/lps-web-reevaluation.xlsx" --initial "$FORMS/lps-web-haute.xlsx" -o r3.pdf --html re.html
 look '"firm":"Cabinet","address":"1, rue","logo":"rgba.png","primary":"#3A1A4D","notes":["Note <b>."]'
 cp "$SOURCE/tests/fuzz/corpus/image/rgba.png" .
-run 0 report "${D[@]}" "$FORMS/lps-web-haute.xlsx" --look look.json -o r4.pdf --html look.html
+run 0 report "${D[@]}" "$FORMS/proxy-haute.xlsx" --look look.json -o r4.pdf --html look.html
 file parity r4.pdf look.html
 ok "the page has the look" grep -q -- '--p:#3a1a4d' look.html
 ok "the page holds the logo" grep -q 'alt="Logo Cabinet" src="data:image/png;base64,iVBOR' look.html
@@ -253,4 +276,5 @@ run 10 report "${D[@]}" form.xlsx -o folder
 run 10 report "${D[@]}" form.xlsx -o absent/r.pdf
 run 4 report "${D[@]}" absent.xlsx -o x.pdf
 absent x.pdf
+ok "no half file is left" sh -c '[ -z "$(find . -name ".*.part" -o -name "*.tmp")" ]'
 finish
