@@ -1,5 +1,6 @@
-/* Whether a later signature lies over text of a page: who made it does not matter, nobody may take
- * the page for the earlier signer's without having looked. */
+/* Whether a later signature lies over text of a page, or over what a field or another annotation
+ * shows there: who made it does not matter, nobody may take the page for the earlier signer's
+ * without having looked. */
 #include <stdio.h>
 
 #include "base/err.h"
@@ -23,6 +24,7 @@ struct look {
     struct pdf *pdf;
     const struct widgets *widgets;
     struct text_reader *reader;
+    int before;   /* the revision before the signature */
     int64_t page; /* the first with text under one of them, from 1; 0 */
 };
 
@@ -94,6 +96,42 @@ static bool holds(const struct box *b, const struct text_mark *m)
     return false;
 }
 
+/* A good part of what another annotation shows lies in the box. */
+static bool hides(const struct box *b, const struct box *other)
+{
+    enum { PART = 8 };
+    double x = (b->x1 < other->x1 ? b->x1 : other->x1) - (b->x0 > other->x0 ? b->x0 : other->x0);
+    double y = (b->y1 < other->y1 ? b->y1 : other->y1) - (b->y0 > other->y0 ? b->y0 : other->y0);
+    double whole = (other->x1 - other->x0) * (other->y1 - other->y0);
+
+    return x > 0 && y > 0 && whole > 0 && x * y * PART > whole;
+}
+
+/* Fields, comments and signatures with an appearance, which stood there before this one. */
+static bool hides_any(const struct look *l, const struct pdf_value *page, const struct box *boxes,
+                      size_t n)
+{
+    enum { HIDDEN = 2, ANNOTS_MAX = 5000 };
+    const struct pdf_value *annots = pdf_get(l->pdf, page, "Annots", PDF_LATEST, NULL);
+
+    for (size_t i = 0; i < pdf_count(annots); i++) {
+        uint32_t num = pdf_ref_of(pdf_at(annots, i)).num;
+        const struct pdf_value *one = pdf_get_at(l->pdf, annots, i, PDF_LATEST, NULL);
+        if (i == ANNOTS_MAX)
+            return true; /* more than anybody looks at */
+        if (is_among(l->widgets, num) || pdf_get(l->pdf, one, "AP", PDF_LATEST, NULL) == NULL ||
+            (pdf_int(pdf_get(l->pdf, one, "F", PDF_LATEST, NULL), 0) & HIDDEN) != 0 ||
+            (num != 0 && pdf_place_of(l->pdf, num, l->before).kind == PDF_PLACE_FREE))
+            continue;
+        struct box other = box_of(l->pdf, pdf_get(l->pdf, one, "Rect", PDF_LATEST, NULL));
+        for (size_t k = 0; k < n; k++) {
+            if (hides(&boxes[k], &other))
+                return true;
+        }
+    }
+    return false;
+}
+
 static int look_at(void *self, int64_t index, struct pdf_ref ref, const struct pdf_value *page,
                    struct err *e)
 {
@@ -106,6 +144,7 @@ static int look_at(void *self, int64_t index, struct pdf_ref ref, const struct p
 
     if (n == 0)
         return 0;
+    under = under || hides_any(l, page, boxes, n);
     if (text_page_read(l->reader, ref, page, &text, &own) != 0 && own.kind != ERR_INPUT) {
         text_page_free(&text);
         *e = own;
@@ -124,9 +163,10 @@ static int look_at(void *self, int64_t index, struct pdf_ref ref, const struct p
 }
 
 /* The first page, from 1, where text lies under the field's widgets; 0: none. */
-static int page_find(struct pdf *pdf, const struct widgets *widgets, int64_t *page, struct err *e)
+static int page_find(struct pdf *pdf, const struct widgets *widgets, int before, int64_t *page,
+                     struct err *e)
 {
-    struct look l = {pdf, widgets, NULL, 0};
+    struct look l = {pdf, widgets, NULL, before, 0};
 
     /* where fonts are damaged the places are estimated */
     if (pdf_scan_under(pdf, widgets->nums, widgets->count, page, e) != 0)
@@ -158,7 +198,7 @@ int covers_judge(struct pdf *pdf, struct sigs *sigs, const struct sig *maker, st
     widgets_of(pdf, maker->field_ref, 0, &widgets);
     if (widgets.more)
         page = 1;
-    else if (page_find(pdf, &widgets, &page, e) != 0)
+    else if (page_find(pdf, &widgets, maker->first_seen - 1, &page, e) != 0)
         return -1;
     snprintf(number, sizeof number, "%lld", (long long)page);
     for (size_t i = 0; i < sigs->count && page > 0; i++) {

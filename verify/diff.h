@@ -124,8 +124,12 @@ int diff_comment_changed(struct diff *d, const struct pdf_value *item, const cha
                          struct err *e);
 int diff_comment_gone(struct diff *d, const struct pdf_value *item, const char *page, bool *fine,
                       struct err *e);
-/* Whether a form XObject, as of the newer revision, lets all show through; diff_ink.c. */
-bool diff_ink_light(struct diff *d, const struct pdf_value *form);
+/* How much of the light a form XObject, as of the newer revision, leaves where all of it overlaps
+ * (1: all); 0: it may hide what lies below. diff_ink.c */
+double diff_ink_light(struct diff *d, const struct pdf_value *form);
+/* Whether a new or changed highlight of a page's list leaves too little light together with those
+ * that lie where it lies; diff_comment.c. */
+bool diff_highlights_dark(struct diff *d, const struct pdf_value *annots, struct err *e);
 /* From 0, dark, to 1; of 1 grey, 3 RGB, 4 CMYK. */
 double diff_colour_light(const double *part, size_t n);
 /* Whether this revision made the signature of a field; NULL when it made none at all. */

@@ -8,15 +8,18 @@
 
 enum { FORM_DEPTH = 2, STATES = 16, INK_BYTES_MAX = 1 << 18, OPERANDS = 4 };
 
-/* Pale enough that what is drawn with it is not read as text. */
-static const double pale = 0.7;
+/* Pale enough that what is drawn with it is not read as text; and what must be left of the light
+ * where all of it lies one over the other. */
+static const double pale = 0.7, dusk = 0.4;
 
 struct pen {
-    bool multiply, fill, stroke; /* the last two: a light colour */
+    bool multiply;
+    double fill, stroke; /* how light the colour is; black at first */
 };
 struct ink {
     struct diff *d;
     struct pen now, saved[STATES];
+    double left; /* of the light, where every area and line so far overlaps */
     int depth;
     double numbers[OPERANDS];
     size_t nnumbers;
@@ -74,10 +77,17 @@ static bool object_draw(struct ink *k, const struct pdf_value *resources, const 
     return light;
 }
 
-static bool colour_set(struct ink *k, bool *light, size_t n)
+static bool colour_set(struct ink *k, double *light, size_t n)
 {
-    *light = k->nnumbers == n && diff_colour_light(k->numbers, n) >= pale;
+    *light = k->nnumbers == n ? diff_colour_light(k->numbers, n) : 0;
     return true;
+}
+
+/* A colour laid over what is there: fifty pale layers are black. */
+static bool lay(struct ink *k, double light)
+{
+    k->left *= light;
+    return k->now.multiply && light >= pale && k->left >= dusk;
 }
 
 static bool operate(struct ink *k, const struct buf *op, const char *name,
@@ -107,10 +117,10 @@ static bool operate(struct ink *k, const struct buf *op, const char *name,
     if (strcmp(o, "Do") == 0)
         return object_draw(k, resources, name, depth);
     if (among(fills, op))
-        return k->now.multiply && k->now.fill;
+        return lay(k, k->now.fill);
     if (among(strokes, op))
-        return k->now.multiply && k->now.stroke;
-    return among(both, op) ? k->now.multiply && k->now.fill && k->now.stroke : among(harmless, op);
+        return lay(k, k->now.stroke);
+    return among(both, op) ? lay(k, k->now.fill) && lay(k, k->now.stroke) : among(harmless, op);
 }
 
 static bool content_light(struct ink *k, const struct buf *data, const struct pdf_value *resources,
@@ -160,9 +170,9 @@ static bool stream_light(struct ink *k, const struct pdf_value *form, int depth)
     return light;
 }
 
-bool diff_ink_light(struct diff *d, const struct pdf_value *form)
+double diff_ink_light(struct diff *d, const struct pdf_value *form)
 {
-    struct ink k = {.d = d};
+    struct ink k = {.d = d, .left = 1};
 
-    return stream_light(&k, form, 0);
+    return stream_light(&k, form, 0) ? k.left : 0;
 }

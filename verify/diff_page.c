@@ -121,6 +121,7 @@ static int page_look(void *self, int64_t index, struct pdf_ref ref, const struct
     struct pdf_value *old = NULL;
     struct buf number;
     uint32_t annots = pdf_ref_of(pdf_key(page, "Annots")).num;
+    size_t before = d->step->count;
     int rc = -1;
 
     buf_init(&number, 32);
@@ -147,6 +148,9 @@ static int page_look(void *self, int64_t index, struct pdf_ref ref, const struct
     diff_explain(d, ref.num);
     rc = 0;
 out:
+    if (rc == 0 && d->step->count > before &&
+        diff_highlights_dark(d, pdf_get(d->pdf, page, "Annots", d->to, e), e))
+        rc = diff_add(d, GRADE_NEVER, "annotation", buf_str(&number), NULL, e);
     pdf_value_free(old);
     buf_free(&number);
     return rc;

@@ -109,6 +109,24 @@ def note(entries):
     return change
 
 
+def many_notes(entries, count):
+    """Pale highlights, one over the other."""
+    def change(w):
+        for _ in range(count):
+            note(entries)(w)
+    return update(certify(document(), 3), change)
+
+
+def layered(layers):
+    """A highlight whose look lays a pale colour so many times over the text."""
+    def change(w):
+        look = w.add_object(stream(b"/G gs 0.8 g " + b"70 690 330 40 re f " * layers, Type=N("/XObject"), Subtype=N("/Form"),
+                                   BBox=ArrayObject([I(0), I(0), I(595), I(842)]), Resources=DictionaryObject({N("/ExtGState"): DictionaryObject({
+                                       N("/G"): DictionaryObject({N("/BM"): N("/Multiply")})})})))
+        note({"/C": colour(1, 1, 0), "/AP": DictionaryObject({N("/N"): look})})(w)
+    return update(certify(document(), 3), change)
+
+
 def colour(*parts):
     return ArrayObject([base.generic.FloatObject(p) for p in parts])
 
@@ -267,6 +285,15 @@ def table():
     yield "eaa-highlight-grey", lambda: update(certify(document(), 3), note({"/C": colour(0.1)})), "modified", ["change:annotation"]
     yield "eaa-highlight-ink", lambda: update(certify(document(), 3), note({"/C": colour(0, 0, 0, 1)})), "modified", ["change:annotation"]
     yield "eaa-strike-thick", lambda: update(certify(document(), 3), note({"/Subtype": N("/StrikeOut"), "/BS": DictionaryObject({N("/W"): I(40)})})), "modified", ["change:annotation"]
+    bar = {"/Subtype": N("/StrikeOut"), "/QuadPoints": ArrayObject([I(n) for n in (70, 800, 400, 800, 70, 600, 400, 600)])}
+    yield "eaa-strike-high", lambda: update(certify(document(), 3), note(bar)), "modified", ["change:annotation"]
+    pale = {"/C": colour(0.6)}
+    yield "eaa-highlights-many", lambda: many_notes(pale, 6), "modified", ["change:annotation"]
+    yield "eaa-highlights-late", lambda: update(update(certify(document(), 3), note(pale)), note(pale)), "modified", ["change:annotation"]
+    yield "sound-highlights", lambda: many_notes({"/C": colour(1, 1, 0)}, 6), "valid", ["allowed:comment"]
+    yield "sound-highlight-layer", lambda: layered(1), "valid", ["allowed:comment"]
+    yield "eaa-highlight-layers", lambda: layered(50), "modified", ["change:annotation"]
+    yield "sound-strike", lambda: update(certify(document(), 3), note({"/Subtype": N("/StrikeOut")})), "valid", ["allowed:comment"]
     # fields
     yield "field-look-only", filled(b"/AP<</N 8 0 R>>"), "modified", ["change:form-look"]
     yield "field-look-in-place", looked(b"/V(100)"), "modified", ["change:form-look"]

@@ -70,6 +70,13 @@ def new_widgets(count):
     return make
 
 
+def over_field(rect):
+    """A later signature over a field, whose text no page content has."""
+    objects = {3: page(b"/Annots[7 0 R 6 0 R]", contents=b"[]"), 7: field(b"/V(100)/AP<</N 8 0 R>>").replace(b"[0 0 9 9]", b"[60 660 200 720]"), 8: shown(GOOD), 9: shown(EVIL),
+               6: b"<</FT/Sig/T(S2)/Type/Annot/Subtype/Widget/F 132/Rect[%s]/P 3 0 R/AP<</N 9 0 R>>>>" % rect}
+    return later(objects, b"/AcroForm<</Fields[7 0 R 6 0 R]/SigFlags 3>>")
+
+
 def changed(number, old, new, objects=None, catalog=b"", **more):
     """Signed; then in the newest body of an object `old` becomes `new`."""
     def make():
@@ -116,6 +123,10 @@ def table():
     yield "covers-widget-300", many_widgets(300), "undetermined", ["change.covers-text"]
     yield "covers-new-widget-70", new_widgets(70), "modified", ["change.covers-text", "change:field-added"]
     yield "sound-three-widgets", many_widgets(3, ASIDE), "valid", ["allowed:signature"]
+    yield "covers-field", over_field(OVER), "undetermined", ["change.covers-text"]
+    yield "covers-signature", lambda: sign(sign(sign(prepared(), field="S1", box=(300, 100, 500, 160)), "p384", "S3", box=(10, 10, 60, 40)), "p256", "S2", box=(310, 90, 520, 170)), "undetermined", ["change.covers-text"]
+    yield "sound-beside-field", over_field(ASIDE), "valid", ["allowed:signature"]
+    yield "sound-beside-signature", lambda: sign(sign(prepared(), field="S1", box=(300, 100, 500, 160)), "p256", "S2", box=(50, 100, 290, 160)), "valid", ["allowed:signature"]
     # states of buttons
     yield "state-alone", changed(6, b"/AS/Oui", b"/AS/Off", box(b"Oui", b"Oui"), FORM), "modified", ["change:form-look"]
     yield "state-other", changed(6, b"/AS/Oui", b"/AS/Non", box(b"Oui", b"Oui"), FORM), "modified", ["change:form-look"]
