@@ -171,18 +171,22 @@ static void print_findings(const struct jv *findings, bool warnings)
         out_say("cmd.check.remedy", owed, NULL);
 }
 
+/* What to do is said once for notes that follow each other and want the same. */
 static void print_notes(const struct jv *notes)
 {
-    char message[SAY_MAX], remedy[SAY_MAX];
+    char message[SAY_MAX], remedy[SAY_MAX], owed[SAY_MAX] = "";
 
     if (jv_count(notes) > 0)
         out_say("cmd.check.notes", NULL);
     for (size_t i = 0; i < jv_count(notes); i++) {
         say_note(text_lang_get(), jv_at(notes, i), message, remedy);
+        if (owed[0] != '\0' && strcmp(owed, remedy) != 0)
+            out_say("cmd.check.remedy", owed, NULL);
         out_say("cmd.check.remedy", message, NULL);
-        if (*remedy != '\0')
-            out_say("cmd.check.remedy", remedy, NULL);
+        text_copy_whole(owed, sizeof owed, remedy);
     }
+    if (owed[0] != '\0')
+        out_say("cmd.check.remedy", owed, NULL);
 }
 
 static void print_text(const struct cmd *cmd, const struct jv *grid, const char *path)

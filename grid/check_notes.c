@@ -157,28 +157,37 @@ static void note_missing_columns(struct check *c, const struct form_sheet *s, bo
     }
 }
 
-/* Which column was read, when others could have been. */
+static const char *label_of(const struct form_sheet *s, uint32_t column)
+{
+    for (size_t i = 0; i < s->column_count; i++) {
+        if (s->columns[i].column == column)
+            return s->columns[i].label;
+    }
+    return NULL;
+}
+
+/* Which column was read, when others could have been; its label is what a layout file names. */
 static void note_answer_columns(struct check *c, const struct form_sheet *s)
 {
     for (size_t i = 0; i < s->rival_count; i++) {
         struct form_value place = {.text = "", .row = s->header_row, .column = s->rivals[i]};
-        note_add(c, "column-ambiguous", s->name, &place, NULL);
+        note_add(c, "column-ambiguous", s->name, &place, label_of(s, s->rivals[i]));
     }
     if (s->ticks_beside != 0) {
         struct form_value place = {.text = "", .row = s->header_row, .column = s->ticks_beside};
-        note_add(c, "column-ambiguous", s->name, &place, NULL);
+        note_add(c, "column-ambiguous", s->name, &place, label_of(s, s->ticks_beside));
     }
     if (s->answers_unnamed != 0) {
         struct form_value place = {.text = "", .row = s->header_row, .column = s->answers_unnamed};
-        note_add(c, "answers-unnamed", s->name, &place, NULL);
+        note_add(c, "answers-unnamed", s->name, &place, label_of(s, s->answers_unnamed));
     }
     if (s->severity_rival != 0) {
         struct form_value place = {.text = "", .row = s->header_row, .column = s->severity_rival};
-        note_add(c, "severity-ambiguous", s->name, &place, NULL);
+        note_add(c, "severity-ambiguous", s->name, &place, label_of(s, s->severity_rival));
     }
     if (s->comments_joined != 0) {
         struct form_value place = {.text = "", .row = s->header_row, .column = s->comments_joined};
-        note_add(c, "comments-joined", s->name, &place, NULL);
+        note_add(c, "comments-joined", s->name, &place, label_of(s, s->comments_joined));
     }
     if (s->ids_made)
         note_add(c, "ids-made", s->name, NULL, NULL);

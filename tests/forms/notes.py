@@ -210,6 +210,25 @@ def look_at_texts(run, source):
         run.wrong("RULES.md", f"{len(rules)} rules")
 
 
+def look_at_layouts(run, source):
+    """Each line of a layout file that a remedy gives is one that the program takes."""
+    lines, file = set(), run.folder / "layout.json"
+    for lang in ("fr", "en"):
+        for text in re.findall(r'msgid "grid\.[^"]*\.remedy"\nmsgstr "(.*)"', (source / f"po/{lang}/grid.po").read_text(encoding="utf-8")):
+            text = text.replace('\\"', '"')
+            for found in re.finditer(r'"([a-z]+)": (?=\[\{|\{)', text):
+                value, _end = json.JSONDecoder().raw_decode(text, found.end())
+                lines.add(json.dumps({"format": "paraphe-layout", "version": 1, found.group(1): value}))
+    filled()(run.folder / "form.xlsx")
+    for line in sorted(lines):
+        file.write_text(line, encoding="utf-8")
+        done = run("check", "--json", "--deposit-date", "2026-11-23", "--layout", file, run.folder / "form.xlsx")
+        if done.returncode:
+            run.wrong(line, done.stderr.strip())
+    if len(lines) < 15:
+        run.wrong("layout", f"{len(lines)} lines")
+
+
 def look_at_values(run):
     """Answers, severities, identifiers and dates are shown, escaped; a comment or another text never."""
     path = run.folder / "form.xlsx"
@@ -241,6 +260,7 @@ def main():
         look_at_initials(run)
         look_at_texts(run, source)
         look_at_values(run)
+        look_at_layouts(run, source)
     print("\n".join(run.faults))
     print(f"{len(CASES)} notes, {run.looks} forms, {len(run.faults)} faults")
     return 1 if run.faults else 0
