@@ -19,7 +19,11 @@ int output_for(const struct cmd *cmd, const char *input, char **out, struct err 
     if (output != NULL && folder == NULL && cmd->nargs == 1) {
         *out = strdup(output);
     } else if (folder != NULL && output == NULL) {
-        if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        if (mkdir(folder, 0700) == 0) {
+            /* what is signed in it must not go with its name */
+            if (file_sync_folder_of(folder, e) != 0)
+                return -1;
+        } else if (errno != EEXIST)
             return err_set_errno(e, ERR_DISK, errno, "err.base.file-write", folder, NULL);
         *out = path_join(folder, path_name(input));
     } else {

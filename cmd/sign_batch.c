@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/ceilings.h"
@@ -115,7 +116,7 @@ static void look_up(struct sign_batch *b, const struct act_sign_request *r, size
             break;
         case BATCH_VALUE:
             f->kept = slot->kept = what;
-            f->replace = true;
+            f->replace = access(f->output, F_OK) == 0; /* then it is this very signature */
             ++*values;
             break;
         case BATCH_DONE: {

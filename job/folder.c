@@ -81,7 +81,8 @@ static int lock_take(struct job *job, struct err *e)
     free(path);
     if (job->lock < 0)
         return err_set_errno(e, ERR_DISK, number, "err.job.folder", job->folder, NULL);
-    if (flock(job->lock, LOCK_EX | LOCK_NB) == 0)
+    /* a file system without locks is no other run */
+    if (flock(job->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
         return 0;
     return err_set(e, ERR_USAGE, "err.job.locked", job->folder, NULL);
 }
@@ -298,6 +299,8 @@ static int journal_attach(struct job *job, bool writable, struct err *e)
         struct jv *line = jv_object();
         jv_put_text(line, "job", sha256);
         rc = job_append_take(job, "created", line, e);
+        if (rc == 0) /* the name of the journal, before anything relies on its lines */
+            rc = file_sync_folder_of(path, e);
     }
     if (rc == 0)
         rc = lines_apply(job, sha256, e);
