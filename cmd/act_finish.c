@@ -214,8 +214,8 @@ int act_finish(struct wire *w, const struct act_finish_request *r, struct act_fi
     char sha256[DIGEST_HEX_MAX];
     int rc = -1;
 
-    if (ports.fetcher == NULL ||
-        pades_open(&job, &ports, f->input, f->output, false, r->password, r->password_len, e) != 0)
+    if (ports.fetcher == NULL || pades_open(&job, &ports, f->input, f->output, false,
+                                            !r->stamp_only, r->password, r->password_len, e) != 0)
         goto out;
     jv_put_text(result, "format", "paraphe-finished");
     jv_put_int(result, "version", 1);

@@ -72,19 +72,38 @@ out:
 
 /* How many bytes of the first range `ctx` has already: what was digested while the file was copied,
  * or for an earlier signature. */
+static int64_t begun_by(const EVP_MD_CTX *done, int64_t size, const struct sig *s, const EVP_MD *md,
+                        EVP_MD_CTX *ctx)
+{
+    bool fits = done != NULL && s->span.range[0] == 0 && s->span.range[1] >= size &&
+                EVP_MD_get_type(md) == EVP_MD_get_type(EVP_MD_CTX_get0_md(done));
+
+    return fits && EVP_MD_CTX_copy_ex(ctx, done) == 1 ? size : 0;
+}
+
 static int64_t begun_ahead(const struct env *env, const struct sig *s, const EVP_MD *md,
                            EVP_MD_CTX *ctx)
 {
-    bool fits = env->ahead != NULL && s->span.range[0] == 0 &&
-                s->span.range[1] >= env->ahead_size &&
-                EVP_MD_get_type(md) == EVP_MD_get_type(EVP_MD_CTX_get0_md(env->ahead));
+    bool first = env->ahead_size >= env->early_size;
+    int64_t begun = first ? begun_by(env->ahead, env->ahead_size, s, md, ctx)
+                          : begun_by(env->early, env->early_size, s, md, ctx);
 
-    return fits && EVP_MD_CTX_copy_ex(ctx, env->ahead) == 1 ? env->ahead_size : 0;
+    if (begun > 0)
+        return begun;
+    return first ? begun_by(env->early, env->early_size, s, md, ctx)
+                 : begun_by(env->ahead, env->ahead_size, s, md, ctx);
 }
 
 /* For the signatures to come, whose first range is longer: they need not read it again. */
 static void keep_ahead(struct env *env, const struct sig *s, const EVP_MD_CTX *ctx)
 {
+    if (env->early == NULL && s->span.range[0] == 0 && s->span.range[1] > 0 &&
+        (env->early = EVP_MD_CTX_new()) != NULL)
+        env->early_size = EVP_MD_CTX_copy_ex(env->early, ctx) == 1 ? s->span.range[1] : 0;
+    if (env->early != NULL && env->early_size == 0) {
+        EVP_MD_CTX_free(env->early);
+        env->early = NULL;
+    }
     if (s->span.range[0] != 0 || s->span.range[1] <= env->ahead_size)
         return;
     if (env->ahead == NULL)

@@ -203,15 +203,19 @@ out:
     return rc;
 }
 
-struct jv *update_read(const struct task_io *io, int64_t before, struct err *e)
+struct jv *update_read(const struct task_io *io, int64_t before, struct beginning *b, struct err *e)
 {
     struct jv *out = jv_object();
     struct refusal refusal = {NULL, ""};
     struct reading r;
     int rc = -1;
 
-    if (reading_begin(&r, io, e) == 0 && reading_open(&r, io, e) == 0)
-        rc = look(r.pdf, r.sigs, &r.env, before, out, &refusal, e);
+    if (reading_begin(&r, io, e) == 0) {
+        beginning_lend(b, &r.env);
+        if (reading_open(&r, io, e) == 0)
+            rc = look(r.pdf, r.sigs, &r.env, before, out, &refusal, e);
+        beginning_take(b, &r.env, before);
+    }
     reading_end(&r);
     if (rc != 0) {
         jv_free(out);
@@ -230,7 +234,7 @@ static int run(const struct task_io *io, struct err *e)
     int64_t before = jv_get_int(params, "before", -1);
 
     jv_free(params);
-    if (params == NULL || (out = update_read(io, before, e)) == NULL)
+    if (params == NULL || (out = update_read(io, before, NULL, e)) == NULL)
         return -1;
     return reading_answer_take(io, out, e);
 }

@@ -18,6 +18,7 @@ void env_free(struct env *env)
     anchors_free(&env->stamps);
     jv_free(env->services);
     EVP_MD_CTX_free(env->ahead);
+    EVP_MD_CTX_free(env->early);
 }
 
 /* The algorithm by which `issuer` signed `cert`, against its end date. */

@@ -29,6 +29,8 @@ struct env {
      * signature; NULL: none. */
     EVP_MD_CTX *ahead;
     int64_t ahead_size;
+    EVP_MD_CTX *early; /* the same for the first signature, perhaps by another reading */
+    int64_t early_size;
 };
 void env_free(struct env *env);
 

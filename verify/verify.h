@@ -42,11 +42,11 @@ int verify_integrity(const struct runner *runner, int fd, const char *name,
 
 /* A reader that stays with a file in the making, one worker for all its readings. While the file is
  * copied it digests the first `size` bytes, by `kind`, as they arrive (verify_watch_moved, from any
- * thread; 0: none); they must not change any more, what follows them may. update: as verify_update
- * says of the file as it stands. take_integrity: the file is whole; as verify_integrity, and `w` is
- * used up. fd and password are borrowed until then, or until verify_watch_free, which ends the
- * worker. One that is lost is replaced by one for each reading. The runner is called from a thread
- * of its own. */
+ * thread; 0: none); without a kind it reads what is signed in them already, once all is there; they
+ * must not change any more, what follows them may. update: as verify_update says of the file as it
+ * stands. take_integrity: the file is whole; as verify_integrity, and `w` is used up. fd and
+ * password are borrowed until then, or until verify_watch_free, which ends the worker. One that is
+ * lost is replaced by one for each reading. The runner is called from a thread of its own. */
 struct verify_watch;
 int verify_watch_start(struct verify_watch **out, const struct runner *runner, int fd, int64_t size,
                        enum digest_kind kind, const unsigned char *password, size_t password_len,

@@ -90,7 +90,8 @@ static int params_print(const struct verify_watch *w, struct buf *out, struct er
 
     if (w->size > 0) {
         jv_put_int(o, "arriving", w->size);
-        jv_put_text(o, "digest", digest_name(w->kind));
+        if (w->kind != DIGEST_NONE)
+            jv_put_text(o, "digest", digest_name(w->kind));
     }
     if (w->password != NULL)
         jv_put_hex(o, "password", w->password, w->password_len);

@@ -1,6 +1,7 @@
 /* Task "verify-watch", the worker's side of verify/watch.c. It reads one file twice, or more often,
  * as that is made: each reading begins anew, with nothing but the digest of what was copied before
- * anything was parsed, which is used only for a signature whose first range covers it all. */
+ * anything was parsed, and that of what the first signature covers before its hole; each is used
+ * only for a signature whose first range covers it all. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,13 +97,69 @@ static struct jv *integrity_json(const struct sigs *sigs)
     return out;
 }
 
+void beginning_lend(const struct beginning *b, struct env *env)
+{
+    if (b == NULL || b->digest == NULL)
+        return;
+    env->early = EVP_MD_CTX_new();
+    if (env->early != NULL && EVP_MD_CTX_copy_ex(env->early, b->digest) == 1) {
+        env->early_size = b->size;
+        return;
+    }
+    EVP_MD_CTX_free(env->early);
+    env->early = NULL;
+}
+
+void beginning_take(struct beginning *b, const struct env *env, int64_t most)
+{
+    if (b == NULL || b->digest != NULL || env->early == NULL || env->early_size > most)
+        return;
+    b->digest = EVP_MD_CTX_new();
+    if (b->digest != NULL && EVP_MD_CTX_copy_ex(b->digest, env->early) == 1) {
+        b->size = env->early_size;
+        return;
+    }
+    EVP_MD_CTX_free(b->digest);
+    b->digest = NULL;
+}
+
+/* The signatures that are there already, as soon as all is: what they cover is most of the file,
+ * and is digested while the caller is busy with something else. What is wrong with them is said
+ * later. */
+static int read_early(const struct task_io *io, int64_t size, struct beginning *b, struct err *e)
+{
+    struct err ignored = ERR_INIT;
+    struct reading r;
+
+    for (int64_t at = 0; at < size;) {
+        struct jv *question = jv_object();
+        jv_put_text(question, "ask", "arrived");
+        jv_put_int(question, "at", at);
+        struct jv *said = ask(io, question, e);
+        at = jv_get_int(said, "to", -1);
+        if (said == NULL)
+            return -1;
+        jv_free(said);
+        if (at < 0 || at > size)
+            return err_set_bug(e, "watch_read: answer");
+    }
+    if (reading_begin(&r, io, &ignored) == 0) {
+        r.env.integrity_only = true;
+        if (reading_open(&r, io, &ignored) == 0 && read_all(r.pdf, r.sigs, &r.env, &ignored) == 0)
+            beginning_take(b, &r.env, size);
+    }
+    reading_end(&r);
+    return 0;
+}
+
 static int read_finished(const struct task_io *io, EVP_MD_CTX *digested, int64_t size,
-                         struct err *e)
+                         const struct beginning *b, struct err *e)
 {
     struct reading r;
     int rc = reading_begin(&r, io, e);
 
     if (rc == 0) {
+        beginning_lend(b, &r.env);
         r.env.integrity_only = true;
         r.env.ahead = digested != NULL ? EVP_MD_CTX_new() : NULL;
         if (r.env.ahead != NULL && EVP_MD_CTX_copy_ex(r.env.ahead, digested) == 1)
@@ -117,7 +174,8 @@ static int read_finished(const struct task_io *io, EVP_MD_CTX *digested, int64_t
     return rc;
 }
 
-static int serve(const struct task_io *io, EVP_MD_CTX *digested, int64_t size, struct err *e)
+static int serve(const struct task_io *io, EVP_MD_CTX *digested, int64_t size, struct beginning *b,
+                 struct err *e)
 {
     struct jv *said = NULL;
 
@@ -130,8 +188,8 @@ static int serve(const struct task_io *io, EVP_MD_CTX *digested, int64_t size, s
             return -1;
         jv_free(next);
         if (!update)
-            return read_finished(io, digested, size, e);
-        said = update_read(io, before, e);
+            return read_finished(io, digested, size, b, e);
+        said = update_read(io, before, b, e);
         if (said == NULL)
             return -1;
     }
@@ -144,15 +202,18 @@ static int run(const struct task_io *io, struct err *e)
     const EVP_MD *md = name != NULL ? EVP_get_digestbyname(name) : NULL;
     int64_t size = jv_get_int(params, "arriving", 0);
     EVP_MD_CTX *digested = NULL;
+    struct beginning beginning = {NULL, 0};
     int rc = -1;
 
     if (params == NULL)
         return -1;
-    if (io->ask == NULL || io->nfds == 0 || (size > 0 && md == NULL)) {
+    if (io->ask == NULL || io->nfds == 0 || (name != NULL && md == NULL)) {
         err_set_bug(e, "watch_read: parameters");
         goto out;
     }
-    if (size > 0) {
+    if (size > 0 && md == NULL && read_early(io, size, &beginning, e) != 0)
+        goto out;
+    if (size > 0 && md != NULL) {
         digested = EVP_MD_CTX_new();
         if (digested == NULL || EVP_DigestInit_ex(digested, md, NULL) != 1) {
             err_set_memory(e);
@@ -161,8 +222,9 @@ static int run(const struct task_io *io, struct err *e)
         if (digest_arriving(io, size, digested, e) != 0)
             goto out;
     }
-    rc = serve(io, digested, size, e);
+    rc = serve(io, digested, size, &beginning, e);
 out:
+    EVP_MD_CTX_free(beginning.digest);
     EVP_MD_CTX_free(digested);
     jv_free(params);
     return rc;

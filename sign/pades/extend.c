@@ -12,8 +12,8 @@
 #include "sign/pades/kept.h"
 
 int pades_open(struct pades_job **out, const struct pades_ports *ports, const char *input,
-               const char *output, bool replace, const unsigned char *password, size_t password_len,
-               struct err *e)
+               const char *output, bool replace, bool is_signed, const unsigned char *password,
+               size_t password_len, struct err *e)
 {
     struct pades_job *job = job_new(ports);
     int in = -1, rc = -1;
@@ -23,6 +23,7 @@ int pades_open(struct pades_job **out, const struct pades_ports *ports, const ch
     err_clear(e);
     job->own_plan.alg.digest = DIGEST_SHA256;
     job->plan = &job->own_plan;
+    job->is_signed = is_signed;
     job->password = password;
     job->password_len = password_len;
     if (file_begin(&job->out, output, replace, e) == 0 && job_take_input(job, input, &in, e) == 0 &&

@@ -87,8 +87,9 @@ int job_take_input(struct pades_job *job, const char *input, int *fd, struct err
         goto out;
     bool arriving = size >= AHEAD_MIN;
     if (job->ports.watch != NULL)
-        job->watch = job->ports.watch(job->ports.reader_self, job->reading, arriving ? size : 0,
-                                      kind, job->password, job->password_len);
+        job->watch =
+            job->ports.watch(job->ports.reader_self, job->reading, arriving ? size : 0,
+                             job->is_signed ? DIGEST_NONE : kind, job->password, job->password_len);
     struct copy_request copy = {.from = *fd,
                                 .to = job->out.fd,
                                 .size = size,

@@ -15,9 +15,10 @@ struct pades_job {
     const struct cms_plan *plan;
     struct cms_plan own_plan; /* of a resumed job */
     struct file_out out;
-    int reading;  /* the same file, read-only, for workers */
-    void *watch;  /* of ports.watch */
-    bool drawn;   /* the update has a picture or a code in it */
+    int reading;    /* the same file, read-only, for workers */
+    void *watch;    /* of ports.watch */
+    bool drawn;     /* the update has a picture or a code in it */
+    bool is_signed; /* the input, as the caller expects */
     bool awaited; /* the update gave an object a number that the file refers to without having it */
     struct pdf_update_marks marks;
     struct pades_facts facts;

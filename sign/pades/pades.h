@@ -117,10 +117,11 @@ int pades_resume(struct pades_job **out, const struct pades_ports *ports, const 
 int pades_stamp(struct pades_job *job, const struct stamp_server *server, struct stamp *stamp,
                 struct err *e);
 /* ---- later levels ---- */
-/* A copy of a file that is going to get later levels, with nothing added yet. */
+/* A copy of a file that is going to get later levels, with nothing added yet. is_signed: it is
+ * expected to hold signatures, which are read while the caller looks for what they need. */
 int pades_open(struct pades_job **out, const struct pades_ports *ports, const char *input,
-               const char *output, bool replace, const unsigned char *password, size_t password_len,
-               struct err *e);
+               const char *output, bool replace, bool is_signed, const unsigned char *password,
+               size_t password_len, struct err *e);
 struct pades_extension {
     const struct jv *evidence; /* {"certs","ocsps","crls": [hex]} for the DSS, as verify_gather
                                   gives; NULL: none */

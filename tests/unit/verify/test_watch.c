@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/jv.h"
 #include "verify/verify.h"
 
 static struct buf whole;
@@ -115,6 +116,38 @@ static void an_end_without_a_verdict(void **state)
     close(fd);
 }
 
+/* What is signed already is read once all is there; what comes behind it is looked at in the end.
+ */
+static void what_was_signed_before(void **state)
+{
+    const int64_t all = (int64_t)whole.len, last = all - 20;
+    struct runner here = runner();
+    struct verify_watch *a = NULL;
+    struct jv *said = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(judged(all, DIGEST_NONE, -1, &e), 0);
+    assert_int_equal(judged(all, DIGEST_NONE, 20, &e), -1);
+    assert_string_equal(e.id, "err.verify.not-intact");
+    err_clear(&e);
+    assert_int_equal(judged(all, DIGEST_NONE, last, &e), -1);
+    /* half of it is no document: nothing is known early */
+    err_clear(&e);
+    assert_int_equal(judged(all / 2, DIGEST_NONE, -1, &e), 0);
+    /* changed after it was read */
+    int fd = file_memory("arriving", &e);
+    assert_int_equal(file_pwrite_all(fd, whole.data, whole.len, 0, "arriving", &e), 0);
+    assert_int_equal(verify_watch_start(&a, &here, fd, all, DIGEST_NONE, NULL, 0, &e), 0);
+    verify_watch_moved(a, all);
+    assert_int_equal(verify_watch_update(a, all, &said, &e), 0); /* it has read by now */
+    jv_free(said);
+    unsigned char odd = whole.data[last] ^ 1;
+    assert_int_equal(file_pwrite_all(fd, &odd, 1, last, "arriving", &e), 0);
+    assert_int_equal(verify_watch_take_integrity(a, "arriving", &e), -1);
+    close(fd);
+}
+
 static int refuse_once(void *self, const struct task_call *call, struct err *e)
 {
     struct runner here = runner();
@@ -144,6 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_verdict),
+        cmocka_unit_test(what_was_signed_before),
         cmocka_unit_test(an_end_without_a_verdict),
         cmocka_unit_test(a_lost_worker),
     };
