@@ -11,6 +11,7 @@ import base
 import cms_attacks
 import file_attacks
 import past_attacks
+import packet_attacks
 import pdf_attacks
 import role_attacks
 import section_attacks
@@ -50,7 +51,7 @@ def main():
     base.PKI, base.TSA, folder = sys.argv[1:4]
     only = sys.argv[4] if len(sys.argv) > 4 else ""
     checks = failures = 0
-    for label, make, wanted, codes, *options in [*pdf_attacks.table(), *cms_attacks.table(), *past_attacks.table(), *role_attacks.table(), *section_attacks.table(), *form_attacks.table(), *key_attacks.table(), *tag_attacks.table(), *trust_attacks.table(), *file_attacks.table()]:
+    for label, make, wanted, codes, *options in [*pdf_attacks.table(), *cms_attacks.table(), *past_attacks.table(), *role_attacks.table(), *section_attacks.table(), *form_attacks.table(), *key_attacks.table(), *tag_attacks.table(), *packet_attacks.table(), *trust_attacks.table(), *file_attacks.table()]:
         if only and only not in label:
             continue
         checks += 1
