@@ -251,6 +251,7 @@ int cmd_run_run(struct cmd *cmd, struct err *e)
     cancel_sentence_set("cmd.run.cancelled", folder);
     if (job_get(cmd, folder, &r.job, e) == 0 && run_settings_apply(cmd, r.job, e) == 0) {
         r.until = until_of(cmd, r.job);
+        r.said = job_forms(r.job) > 1 ? jv_array() : NULL;
         wire_open(&wire, cmd);
         r.wire = &wire;
         status = walk(&r, e);
@@ -258,6 +259,7 @@ int cmd_run_run(struct cmd *cmd, struct err *e)
     }
     if (status >= 0)
         status = run_say(cmd, r.job, status, true, e);
+    jv_free(r.said);
     job_close(r.job);
     free(folder);
     return status;

@@ -18,6 +18,7 @@ run 0 run --job k --proxy-of Société --reference NRU-1
 present k/depot/manifest.json
 # one place of two: status says what is left, before and after a run that can only stop
 run 0 run "$FORMS/lps-web-conforme.xlsx" "$FORMS/proxy-conforme.xlsx" --job two "${TOKEN[@]}" --cert subject:rsa2048 --yes --deposit-date 2026-11-23
+ok "what holds for both reports is said once" test "$(grep -c 'stop passing' "$ERR")" = 1
 run 7 receipts two --deposited 2; says out '^still to be deposited: 01 - '
 run 0 status two --json; json "d['next']['code']" deposit-rest
 run 0 run --job two; says out 'not finished; .paraphe receipts two. lists'
