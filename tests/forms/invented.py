@@ -411,6 +411,35 @@ def gaps(model, book):
           keys=["id", None, "wording", None, "severity", None, "answer", "comment"])
 
 
+def blank_points(model, letter):
+    return [dict(point, id=f"{letter}-{at:02d}", answer=None, comment=None) for at, point in enumerate(model.of("type"), 1)]
+
+
+def headings_of_all(model, book):
+    """One sheet with a heading for each type; the parts of the other types are left blank."""
+    sheet = book.sheet("Questionnaire")
+    row = table(sheet, [], identity(sheet, model) + 2)
+    for title, points in (("A. Base commune", model.of("common")), ("B. Application mobile", blank_points(model, "M")), ("C. Application web", model.of("type")),
+                          ("D. Client lourd ≥ 3-tiers", blank_points(model, "L")), ("E. Client lourd < 3-tiers", blank_points(model, "T"))):
+        sheet.put(row, 1, title)
+        row = table(sheet, points, row + 1, header=False)
+
+
+def column_of_all(model, book):
+    """The same by a column."""
+    identity(book.sheet("Identification"), model)
+    parts = [("Base commune", model.of("common")), ("Application mobile", blank_points(model, "M")), ("Application web", model.of("type")), ("Proxy PSC", blank_points(model, "P"))]
+    table(book.sheet("Exigences"), [dict(point, part=name) for name, points in parts for point in points], 3, head=[*HEAD, "Onglet d'origine"], keys=[*KEYS, "part"])
+
+
+def unnamed_themes(model, book):
+    """The points of the type in tabs by theme, none of which names the type."""
+    identity(book.sheet("Informations"), model)
+    table(book.sheet("Base commune"), model.of("common"), 3)
+    for part, name in enumerate(("Authentification", "Chiffrement", "Journalisation", "Divers")):
+        table(book.sheet(name), [point for point in model.of("type") if point["theme"] == f"Thème {part}"], 3)
+
+
 FORMS = {
     "as usual": usual,
     "one sheet, headings": one_sheet,
@@ -476,6 +505,9 @@ FORMS = {
     "one sheet without identifiers": one_sheet_nameless,
     "a header on each page": header_each_page,
     "empty columns between": gaps,
+    "one sheet, headings of all types": headings_of_all,
+    "a column says which of all types": column_of_all,
+    "tabs by theme without names": unnamed_themes,
 }
 
 

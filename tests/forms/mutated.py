@@ -3,7 +3,7 @@
 another word, an answer or a comment that is gone, a severity that says two things, a high point at Non whose identifier or tab was
 renamed. The model says whether such a form may be complete or met; the program never says more.
 
-    mutated.py PARAPHE [SEED [FORMS]]
+    mutated.py PARAPHE [SEED [FORMS OF EACH LAYOUT [FOLDER TO KEEP WRONG ONES]]]
 """
 import pathlib
 import random
@@ -98,30 +98,35 @@ MUTATIONS = [
 ]
 
 
+def made(run, rng, name, count):
+    """Wrong forms of a layout: (outcomes that may be, path)."""
+    for number in range(count):
+        model, book, allowed = Model(name), Workbook(shared=True), set(ALL)
+        FORMS[name](model, book)
+        for _ in range(rng.choice([1, 1, 2])):
+            allowed &= set(rng.choice(MUTATIONS)(rng, Place(rng, model, book)))
+        path = run.folder / f"{number}.xlsx"
+        book.save(path)
+        yield allowed, path
+
+
 def main():
-    rng = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
-    wanted, batch, wrong, done = int(sys.argv[3]) if len(sys.argv) > 3 else 600, [], [], 0
-    names = [name for name in FORMS if name not in SAID]
+    rng, count = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1), int(sys.argv[3]) if len(sys.argv) > 3 else 8
+    names, wrong = [name for name in FORMS if name not in SAID], []
     with tempfile.TemporaryDirectory() as folder:
         run = Run(sys.argv[1], folder)
-        while done < wanted:
-            name = rng.choice(names)
-            model, book, allowed = Model(name), Workbook(shared=True), set(ALL)
-            FORMS[name](model, book)
-            for _ in range(rng.choice([1, 1, 2])):
-                mutate = rng.choice(MUTATIONS)
-                allowed &= set(mutate(rng, Place(rng, model, book)))
-            path = run.folder / f"{len(batch)}.xlsx"
-            book.save(path)
-            batch.append((name, allowed, path))
-            if len(batch) < 40:
-                continue
-            for (layout, outcomes, _path), got in zip(batch, run.check_all([one[2] for one in batch]), strict=True):
-                if got["outcome"] not in outcomes:
-                    wrong.append(f"{layout}: {got['outcome']}, where {sorted(map(str, outcomes))} may be")
-            done, batch = done + len(batch), []
+        rules = run.folder / "rules.json"
+        for name in names:
+            rules.unlink(missing_ok=True)
+            run("form", "learn", run.write(FORMS[name], Model(name).blank(), "blank.xlsx")[0], "-o", rules, "--source", "un essai")
+            forms = list(made(run, rng, name, count))
+            for options in ((), ("--ruleset", rules)):
+                for (outcomes, path), got in zip(forms, run.check_all([path for _outcomes, path in forms], *options), strict=True):
+                    if got["outcome"] not in outcomes:
+                        wrong.append(f"{name}{', with its rule set' if options else ''}: {got['outcome']}, where {sorted(map(str, outcomes))} may be")
+                        (pathlib.Path(sys.argv[4]) / f"{len(wrong)}.xlsx").write_bytes(path.read_bytes()) if len(sys.argv) > 4 else None
     print("\n".join(wrong[:20]))
-    print(f"{done} forms, {len(wrong)} said to be better than they are")
+    print(f"{len(names) * count} forms, {len(wrong)} said to be better than they are")
     return 1 if wrong else 0
 
 
