@@ -4,8 +4,22 @@
 #include "base/buf.h"
 #include "base/jv.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "cmd/cmd_form.h"
 #include "cmd/out.h"
+
+enum { TITLE_MAX = 1200 };
+
+/* The name of a sheet and, where it has several tables, the title of this one. */
+static const char *title_of(const struct jv *sheet, char out[TITLE_MAX])
+{
+    const char *name = jv_get_text(sheet, "name"), *part = jv_get_text(sheet, "part");
+
+    snprintf(out, TITLE_MAX, "%s%s%s", name != NULL ? name : "", part != NULL ? " – " : "",
+             part != NULL ? part : "");
+    out[utf8_whole_length(out, strlen(out))] = '\0';
+    return out;
+}
 
 static const char *or_dash(const char *s)
 {
@@ -50,7 +64,8 @@ static void print_sheet(const struct jv *s)
 
     number(s, "header_row", row);
     number(s, "points", points);
-    out_say("cmd.form.sheet", jv_get_text(s, "name"), word("use", jv_get_text(s, "use")),
+    char whole[TITLE_MAX];
+    out_say("cmd.form.sheet", title_of(s, whole), word("use", jv_get_text(s, "use")),
             word("why", jv_get_text(s, "why")), word("state", jv_get_text(s, "state")), NULL);
     if (jv_get_int(s, "header_row", 0) == 0)
         return;
@@ -177,8 +192,8 @@ void form_print_ruleset(const struct jv *k)
     out_say("cmd.form.thresholds", medium, years, NULL);
     for (size_t i = 0; i < jv_count(tabs); i++) {
         const struct jv *tab = jv_at(tabs, i), *points = jv_get(tab, "points");
-        out_say("cmd.form.tab", jv_get_text(tab, "name"), word("use", jv_get_text(tab, "role")),
-                NULL);
+        char whole[TITLE_MAX];
+        out_say("cmd.form.tab", title_of(tab, whole), word("use", jv_get_text(tab, "role")), NULL);
         for (size_t n = 0; n < jv_count(points); n++) {
             const struct jv *point = jv_at(points, n);
             out_say("cmd.form.point", jv_get_text(point, "id"),

@@ -71,14 +71,17 @@ struct jv *compare_result(struct comparison *c, const char *method, const char *
     return o;
 }
 
-static const struct jv *sheet_of(const struct jv *grid, const char *name)
+/* The same sheet, and of a sheet in parts the same part. */
+static const struct jv *sheet_of(const struct jv *grid, const struct jv *like)
 {
     const struct jv *sheets = jv_get(grid, "sheets");
+    const char *name = jv_get_text(like, "name"), *part = jv_get_text(like, "part");
 
     for (size_t i = 0; name != NULL && i < jv_count(sheets); i++) {
-        const char *own = jv_get_text(jv_at(sheets, i), "name");
-        if (own != NULL && strcmp(own, name) == 0)
-            return jv_at(sheets, i);
+        const struct jv *sheet = jv_at(sheets, i);
+        if (same_text(jv_get_text(sheet, "name"), name) &&
+            same_text(jv_get_text(sheet, "part"), part))
+            return sheet;
     }
     return NULL;
 }
@@ -126,7 +129,7 @@ static void sheets_compare(struct comparison *c, const struct jv *carried, const
 
     for (size_t i = 0; i < jv_count(sheets); i++) {
         const struct jv *sheet = jv_at(sheets, i), *points = jv_get(sheet, "points");
-        const struct jv *other = sheet_of(carried, jv_get_text(sheet, "name"));
+        const struct jv *other = sheet_of(carried, sheet);
         for (size_t k = 0; k < jv_count(points); k++) {
             const struct jv *is = jv_at(points, k);
             const struct jv *was = point_of(other, jv_get_text(is, "id"));
@@ -144,7 +147,7 @@ static void sheets_compare(struct comparison *c, const struct jv *carried, const
     sheets = jv_get(carried, "sheets");
     for (size_t i = 0; i < jv_count(sheets); i++) {
         const struct jv *sheet = jv_at(sheets, i), *points = jv_get(sheet, "points");
-        const struct jv *other = sheet_of(form, jv_get_text(sheet, "name"));
+        const struct jv *other = sheet_of(form, sheet);
         for (size_t k = 0; k < jv_count(points); k++) {
             const char *id = jv_get_text(jv_at(points, k), "id");
             /* one that stands there twice says two things */

@@ -210,8 +210,7 @@ static void note_unknown_sheets(struct check *c)
     for (size_t i = 0; i < c->form->sheet_count; i++) {
         const struct form_sheet *s = &c->form->sheets[i];
         const struct check_tab *t = check_tab_of_sheet(c, s);
-        bool known = layout_type_within(c->layout, s->folded) != NULL ||
-                     layout_sheet_role_within(c->layout, s->folded) != NULL;
+        bool known = t != NULL && t->rule->hint == HINT_NONE;
         char count[24];
         if (!c->rules->own && (t == NULL || !t->adopted))
             continue;

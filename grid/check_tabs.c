@@ -60,6 +60,13 @@ static bool has_lps_tab(const struct check *c)
     return false;
 }
 
+/* The form has no place to declare its type, nor had the blank one. */
+static bool untold_type(const struct check *c)
+{
+    return form_field(c->form, "application_type") == NULL &&
+           (c->rules->own || rules_field(c->rules, "application_type") == NULL);
+}
+
 static void find_type(struct check *c)
 {
     const struct form_field *field = form_field(c->form, "application_type");
@@ -68,7 +75,7 @@ static void find_type(struct check *c)
         c->type_tab = tab_declared(c, field->value.text);
         if (c->type_tab == NULL)
             finding_add(c, "meta-invalid", field->sheet, &field->value, NULL, NULL);
-    } else if (field == NULL && c->rules->own) {
+    } else if (untold_type(c)) {
         /* Such a form has no place to declare its type: what is filled tells. */
         c->type_tab = only_filled(c, NULL);
         c->type_inferred = c->type_tab != NULL;
@@ -124,8 +131,7 @@ static void check_each(struct check *c, bool mismatched)
             finding_add(c, "tab-unexpected", t->sheet->name, &t->first_changed->answer, NULL, NULL);
     }
     /* A form in which no tab at all was recognised must never pass. */
-    if (!any || (c->rules->own && !c->proxy && c->type_tab == NULL &&
-                 form_field(c->form, "application_type") == NULL))
+    if (!any || (!c->proxy && c->type_tab == NULL && untold_type(c)))
         finding_add(c, "tab-missing", NULL, NULL, NULL, NULL);
     if (c->rules->own && any && !c->proxy && !c->together && !has_common(c))
         finding_add(c, "tab-missing", "Base commune", NULL, NULL, NULL);

@@ -18,7 +18,7 @@ import tempfile
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from invented import DEPOSIT, INFO, Model, Run, identity, table, usual  # noqa: E402
+from invented import DEPOSIT, INFO, Model, Run, identity, one_sheet, table, usual  # noqa: E402
 from workbook import Workbook  # noqa: E402
 
 
@@ -208,6 +208,20 @@ def open_form(run):
     expect(run, "said", "no-workbook" in {note["code"] for note in got["notes"]}, True)
 
 
+def parts(run):
+    """A form with its points on one sheet: explain, report and comparison tell its parts from each other."""
+    path, report = form(run, "parts", write=one_sheet), run.folder / "parts.pdf"
+    told = run("form", "explain", "--lang", "en", path).stdout
+    expect(run, "explain", [f"Formulaire – {name}" in told for name in ("Base commune", "Application web")], [True, True])
+    report.unlink(missing_ok=True)
+    run("report", "--deposit-date", DEPOSIT, path, "-o", report)
+
+    def compared(form_path):
+        return json.loads(run("verify", "--json", "--form", form_path, report).stdout)["comparison"]["result"]
+    expect(run, "the report says what the form says", compared(path), "same")
+    expect(run, "and not what another says", compared(form(run, "parts-2", one_non_more, one_sheet)), "different")
+
+
 def writings(run):
     """Forty sheets, a table of the spreadsheet program, phonetics, escapes, a million declared rows: read as they are."""
     def forty(model, book):
@@ -261,7 +275,7 @@ def memory(run, peak):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         run = Run(sys.argv[1], folder)
-        for part in (rule_sets, dossiers, evaluations, findings, cells, open_form, writings):
+        for part in (rule_sets, dossiers, evaluations, findings, cells, open_form, writings, parts):
             part(run)
         memory(run, sys.argv[2])
     print("\n".join(run.faults))

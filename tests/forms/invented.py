@@ -440,6 +440,14 @@ def unnamed_themes(model, book):
         table(book.sheet(name), [point for point in model.of("type") if point["theme"] == f"Thème {part}"], 3)
 
 
+def typeless(write):
+    def without(model, book):
+        model.info, whole = [pair for pair in model.info if "Type" not in pair[0]], model.info
+        write(model, book)
+        model.info = whole
+    return without
+
+
 FORMS = {
     "as usual": usual,
     "one sheet, headings": one_sheet,
@@ -508,6 +516,13 @@ FORMS = {
     "one sheet, headings of all types": headings_of_all,
     "a column says which of all types": column_of_all,
     "tabs by theme without names": unnamed_themes,
+    "no field for the type": typeless(usual),
+    "no field for the type, an unnamed tab": typeless(lambda m, b: usual(m, b, ("Base commune", "Tests"))),
+    "no field for the type, one sheet": typeless(lambda m, b: by_column(m, b, ("Partie A", "Partie B"))),
+    "two types declared": typed("Application web et mobile"),
+    "an unknown type": typed("Logiciel de gestion"),
+    "an unnamed tab beside named types": lambda m, b: (usual(m, b, ("Base commune", "Tests")), table(b.sheet("Application mobile"), blank_points(m, "M"), 4)),
+    "four unnamed tabs": lambda m, b: (usual(m, b, ("Base commune", "Volet 2")), [table(b.sheet(f"Volet {n}"), blank_points(m, f"V{n}"), 4) for n in (3, 4, 5)]),
 }
 
 
@@ -525,6 +540,11 @@ SAID = {
     "answers: without object": ({"answer-invalid"}, set(), layout(answers={"N/A": ["Sans objet"]})),
     "answers in English": ({"answer-invalid"}, set(), layout(answers={"Oui": ["Yes"], "Non": ["No"]})),
     "answers: conform": ({"answer-invalid"}, set(), layout(answers={"Oui": ["Conforme"], "Non": ["Non conforme"]})),
+    "no field for the type, one sheet": ({"tab-missing"}, {"tab-name-unknown"}, None),
+    "two types declared": ({"meta-invalid"}, set(), None),
+    "an unknown type": ({"meta-invalid"}, set(), layout(types={"application-web": ["Logiciel de gestion"]})),
+    "an unnamed tab beside named types": ({"tab-unexpected"}, {"tab-name-unknown"}, layout(types={"application-web": ["Tests"]})),
+    "four unnamed tabs": ({"tab-unexpected"}, {"tab-name-unknown"}, layout(types={"application-web": ["Volet 2"]})),
     "a comment in its own row": ({"comment-missing"}, {"column-missing-comment"}, None),
     "a column for each point": ({"tab-missing"}, {"points-across"}, None),
 }
