@@ -53,6 +53,11 @@ static HPDF_STATUS on_write(HPDF_Stream stream, const HPDF_BYTE *bytes, HPDF_UIN
     struct out *o = stream->attr;
     struct err e = ERR_INIT;
 
+    if (n < BLOCK - o->n) { /* most are short */
+        memcpy(o->block + o->n, bytes, n);
+        o->n += n;
+        return HPDF_OK;
+    }
     if (out_add(o, bytes, n, &e) == 0)
         return HPDF_OK;
     draw_fail(o->d, &e);

@@ -269,17 +269,9 @@ out:
     return rc;
 }
 
-static void report_cover_warm(void)
-{
-    char hex[DIGEST_HEX_MAX];
-
-    digest_bytes_hex("", 0, hex, NULL);
-    draw_warm();
-}
-
 const struct task report_cover_task = {
     .name = "report-cover",
     .run = report_cover_run,
-    .warm = report_cover_warm,
+    .warm = report_warm,
     .limits = {.seconds = 60, .memory = 0, .output = 64 << 20},
 };

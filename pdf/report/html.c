@@ -315,16 +315,9 @@ out:
     return rc;
 }
 
-static void report_html_warm(void)
-{
-    char hex[DIGEST_HEX_MAX];
-
-    digest_bytes_hex("", 0, hex, NULL);
-}
-
 const struct task report_html_task = {
     .name = "report-html",
     .run = report_html_run,
-    .warm = report_html_warm,
+    .warm = report_warm,
     .limits = {.seconds = 60, .memory = 0, .output = 64 << 20},
 };

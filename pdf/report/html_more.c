@@ -83,8 +83,15 @@ static void again_line(struct report *r, const struct jv *sheet, const struct jv
 {
     const struct jv *initial = jv_get(point, "initial");
     const char *before = jv_get_text(initial, "answer");
-    const char *texts[4] = {jv_get_text(point, "id"), jv_get_text(initial, "comment"),
-                            answer_word(r, point_answer(point)), jv_get_text(point, "comment")};
+    const char *cell = jv_get_text(jv_get(point, "cells"), "answer"),
+               *word = answer_word(r, point_answer(point));
+    char place[64] = "", answer[128];
+    const char *texts[4] = {jv_get_text(point, "id"), jv_get_text(initial, "comment"), answer,
+                            jv_get_text(point, "comment")};
+
+    if (cell != NULL)
+        text_format(place, sizeof place, type_text(r, "report.cell"), &cell, 1);
+    snprintf(answer, sizeof answer, "%s %s", word, place);
 
     (void)sheet;
     if (before != NULL && strcmp(before, "Non") == 0)

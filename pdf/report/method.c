@@ -180,6 +180,7 @@ static void again_row(struct report *r, const struct jv *sheet, const struct jv 
     const struct jv *initial = jv_get(point, "initial");
     const char *before = jv_get_text(initial, "answer"), *name = jv_get_text(sheet, "name"),
                *cell = jv_get_text(jv_get(point, "cells"), "comment");
+    const char *answered = jv_get_text(jv_get(point, "cells"), "answer");
     struct row row = {.sign_column = 2, .sign = point_answer(point)};
 
     if (before == NULL || strcmp(before, "Non") != 0)
@@ -195,6 +196,8 @@ static void again_row(struct report *r, const struct jv *sheet, const struct jv 
     row.styles[2] = style_of(DRAW_BOLD, 8.6, answer_colour(point_answer(point)));
     row.texts[3] = type_set(r, jv_get_text(point, "comment"), name, cell);
     row.styles[3] = style_of(DRAW_REGULAR, 8.4, ink);
+    if (answered != NULL)
+        row.sub = type_say(r, "report.cell", answered, NULL);
     table_row(r, &again->table, &row);
 }
 

@@ -83,40 +83,38 @@ out:
     return rc;
 }
 
-int report_make(const struct runner *runner, const struct report_request *request, int out_fd,
-                struct jv **out, struct err *e)
+static int task_made(const struct runner *runner, const struct report_request *request,
+                     const char *task, int out_fd, struct jv **out, struct err *e)
 {
     struct buf reply = BUF_INIT((size_t)ceilings.json_bytes);
-    int rc = task_run(runner, request, "report-draw", out_fd, &reply, e);
+    int rc = task_run(runner, request, task, out_fd, &reply, e);
 
     if (rc == 0) {
-        *out = jv_parse(buf_str(&reply), reply.len, "report-draw", e);
+        *out = jv_parse(buf_str(&reply), reply.len, task, e);
         rc = *out != NULL ? 0 : -1;
     }
     buf_free(&reply);
     return rc;
+}
+
+int report_make(const struct runner *runner, const struct report_request *request, int out_fd,
+                struct jv **out, struct err *e)
+{
+    return task_made(runner, request, "report-draw", out_fd, out, e);
 }
 
 int report_cover(const struct runner *runner, const struct report_request *request, int out_fd,
                  struct jv **out, struct err *e)
 {
-    struct buf reply = BUF_INIT((size_t)ceilings.json_bytes);
-    int rc = task_run(runner, request, "report-cover", out_fd, &reply, e);
-
-    if (rc == 0) {
-        *out = jv_parse(buf_str(&reply), reply.len, "report-cover", e);
-        rc = *out != NULL ? 0 : -1;
-    }
-    buf_free(&reply);
-    return rc;
+    return task_made(runner, request, "report-cover", out_fd, out, e);
 }
 
 int report_html(const struct runner *runner, const struct report_request *request, int out_fd,
                 struct err *e)
 {
-    struct buf reply = BUF_INIT((size_t)ceilings.json_bytes);
-    int rc = task_run(runner, request, "report-html", out_fd, &reply, e);
+    struct jv *out = NULL;
+    int rc = task_made(runner, request, "report-html", out_fd, &out, e);
 
-    buf_free(&reply);
+    jv_free(out);
     return rc;
 }

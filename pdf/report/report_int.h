@@ -293,6 +293,7 @@ struct inputs {
     struct jv *params;
     char grid_sha256[DIGEST_HEX_MAX];
 };
+void report_warm(void); /* of the tasks that draw */
 int inputs_read(const struct task_io *io, struct inputs *in, struct err *e); /* inputs_free */
 void inputs_free(struct inputs *in);
 /* Fills what the grid document and the options say; nothing is drawn yet. */

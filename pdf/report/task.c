@@ -295,7 +295,7 @@ out:
     return rc;
 }
 
-static void report_warm(void)
+void report_warm(void)
 {
     char hex[DIGEST_HEX_MAX];
 

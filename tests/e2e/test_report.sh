@@ -142,6 +142,9 @@ text_of re.pdf
 has "Réévaluation.*: avant et après"
 has "$(sha256sum "$FORMS/lps-web-haute.xlsx" | cut -c 1-64)"
 has "Non, gravité haute +1 +0"
+pdftotext -raw re.pdf - | sed -n '/Réévaluation.*: avant et après/,/^Méthode et preuves/p' > "$OUT"
+has "cellule F11"
+text_of re.pdf
 has "Annule et remplace le rapport TI-LPS-2026-0404, version 1"
 has "$(sha256sum r.pdf | cut -c 1-64)"
 run 4 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --replaces "$FORMS/lps-web-conforme.xlsx"
