@@ -166,7 +166,8 @@ struct task_call {
 struct runner {
     void *self;
     int (*call)(void *self, const struct task_call *call, struct err *e);
-    /* A task of this name is going to be called: it may be warmed up meanwhile. NULL: no matter. */
+    /* A task of this name is going to be called: it may be warmed up meanwhile. Name NULL: none
+     * will be called any more, and who runs them may end. NULL: no matter. */
     void (*expect)(void *self, const char *name);
 };
 void runner_expect(const struct runner *r, const char *name);

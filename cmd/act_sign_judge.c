@@ -129,5 +129,9 @@ int act_sign_judge(void *self, void *watch, int fd, const char *name, const unsi
     rc = second_end(&second, rc, e);
     if (wire->token_over) /* not earlier: the readers are what is waited for */
         token_dismiss(wire->token);
+    if (wire->readers_over) {
+        second_reader_dismiss(wire->second);
+        runner_expect(&wire->runner, NULL);
+    }
     return rc;
 }

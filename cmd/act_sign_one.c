@@ -208,9 +208,10 @@ struct act_sign_half *act_sign_value(struct act_sign *a, size_t i)
     return d;
 }
 
-void act_sign_token_done(struct act_sign *a)
+void act_sign_token_done(struct act_sign *a, bool alone)
 {
     a->wire->token_over = a->request->last;
+    a->wire->readers_over = a->request->last && alone;
 }
 
 /* Time-stamp and later levels. */

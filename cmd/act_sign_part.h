@@ -36,8 +36,9 @@ struct act_sign_half;
 int act_sign_begin(struct act_sign *a, size_t i);
 struct act_sign_half *act_sign_value(struct act_sign *a, size_t i);
 void act_sign_finish(struct act_sign *a, size_t i, struct act_sign_half *half);
-/* After the last value: the token's child may end. */
-void act_sign_token_done(struct act_sign *a);
+/* After the last value: the token's child may end; when all other documents are done, `alone`, the
+ * readers too once they have judged this one. */
+void act_sign_token_done(struct act_sign *a, bool alone);
 /* All that are prepared, or come later, signed and finished; act_sign_pipe.c */
 void act_sign_all(struct act_sign *a);
 void act_sign_done(struct act_sign *a, size_t i);

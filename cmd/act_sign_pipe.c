@@ -126,7 +126,7 @@ static void token(struct pipe *p)
         p->halves[i] = act_sign_value(p->a, i);
         set(p, i, STAGE_SIGNED);
     }
-    act_sign_token_done(p->a);
+    act_sign_token_done(p->a, false);
 }
 
 /* Without a second thread, or for one document: one after the other. */
@@ -137,7 +137,7 @@ static void in_order(struct act_sign *a)
             continue;
         struct act_sign_half *half = act_sign_value(a, i);
         if (i + 1 == a->n)
-            act_sign_token_done(a);
+            act_sign_token_done(a, true);
         act_sign_finish(a, i, half);
     }
 }

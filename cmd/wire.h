@@ -25,8 +25,9 @@ struct wire {
     struct fetcher fetcher;
     struct token *token;             /* NULL until wire_token */
     void (*waiting)(struct wire *w); /* called by wire_token while the drivers load; NULL */
-    _Atomic bool
-        token_over; /* all is signed: its child ends while the last file goes to the disk */
+    /* All is signed; and nothing but the last file is to be judged: who is not needed any more ends
+     * while that goes to the disk. */
+    _Atomic bool token_over, readers_over;
     struct second_reader *second; /* its process starts when a look comes, or is expected */
     struct der_list extra;        /* certificates beside the token's */
 };

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -239,8 +240,12 @@ static size_t row_of(const struct workers *w, const char *name)
 static void workers_expect(void *self, const char *name)
 {
     struct workers *w = self;
-    struct call_head head = {(uint32_t)row_of(w, name), 0, 0};
 
+    if (name == NULL) {
+        (void)shutdown(w->fd, SHUT_WR);
+        return;
+    }
+    struct call_head head = {(uint32_t)row_of(w, name), 0, 0};
     if (w->tasks[head.task] == NULL)
         return;
     pthread_mutex_lock(&w->lock);

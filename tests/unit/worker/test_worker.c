@@ -342,6 +342,15 @@ static void without_a_spawner_a_call_fails(void **state)
 }
 
 /* Many calls leave neither descriptors here nor processes. */
+static void none_is_called_any_more(void **state)
+{
+    struct fixture *f = *state;
+
+    runner_expect(&f->runner, NULL);
+    assert_int_equal(call(f, "warm", "", 0), -1);
+    assert_string_equal(f->e.id, "err.worker.spawn");
+}
+
 static void nothing_is_left_behind(void **state)
 {
     struct fixture *f = *state;
@@ -367,7 +376,7 @@ int main(void)
         EACH(questions_are_answered),           EACH(errors_come_whole_and_in_the_language),
         EACH(a_crash_is_the_fault_of_the_file), EACH(lies_are_told_from_answers),
         EACH(too_many_at_once_are_refused),     EACH(without_a_spawner_a_call_fails),
-        EACH(nothing_is_left_behind),
+        EACH(none_is_called_any_more),          EACH(nothing_is_left_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
