@@ -429,24 +429,28 @@ bool crl_delta_of(const struct evidence_item *delta, const struct evidence_item 
            number_compare(b.number, d.number) < 0 && bl.this_update <= dl.this_update;
 }
 
-bool crl_join(const struct evidence_item *delta, const struct cert *cert,
-              const struct revocation *base, struct revocation *out)
+bool crl_delta_read(const struct evidence_item *delta, const struct cert *cert,
+                    const struct cert *issuer, struct revocation *out)
 {
     struct reach reach;
     struct list l;
 
-    if (!list_look(delta, cert, base->responder, &l, &reach, out) ||
-        out->status != REVOCATION_GOOD || base->status == REVOCATION_REVOKED ||
-        !signed_by(&l, base->responder, out->digest))
+    return list_look(delta, cert, issuer, &l, &reach, out) && reach.delta && !reach.partial &&
+           out->status == REVOCATION_GOOD && signed_by(&l, issuer, out->digest);
+}
+
+bool crl_join(struct revocation *delta, const struct revocation *base)
+{
+    if (base->status == REVOCATION_REVOKED || base->responder != delta->responder)
         return false;
-    out->base = base->item;
-    if (out->reason == REMOVED) {
-        out->reason = -1;
+    delta->base = base->item;
+    if (delta->reason == REMOVED) {
+        delta->reason = -1;
         return true;
     }
-    out->status = base->status;
-    out->revoked_at = base->revoked_at;
-    out->reason = base->reason;
+    delta->status = base->status;
+    delta->revoked_at = base->revoked_at;
+    delta->reason = base->reason;
     return true;
 }
 

@@ -64,14 +64,18 @@ bool ocsp_read(const struct evidence_item *item, const struct cert *cert, const 
  * bad. */
 bool crl_read(const struct evidence_item *item, const struct cert *cert, const struct cert *speaker,
               struct revocation *out);
+/* A delta list of the issuer that says nothing bad: what it says is good together with its base
+ * only. */
+bool crl_delta_read(const struct evidence_item *delta, const struct cert *cert,
+                    const struct cert *issuer, struct revocation *out);
 /* Whether the delta list goes with this base: same issuer, key and scope, and the numbers say that
  * nothing between them is missing (5280 5.2.4 a to d). Neither signature is looked at. */
 bool crl_delta_of(const struct evidence_item *delta, const struct evidence_item *base,
                   const struct cert *cert);
-/* What both say together, as of the delta (6.3.3 i to l); `base`: what crl_read said of the base,
- * and may be believed. crl_delta_of comes first. false: the delta is not signed by the same. */
-bool crl_join(const struct evidence_item *delta, const struct cert *cert,
-              const struct revocation *base, struct revocation *out);
+/* What both say together, as of the delta (6.3.3 i to l). `delta`: of crl_delta_read; `base`: what
+ * crl_read said of a list that crl_delta_of joins, and may be believed. false: of another speaker,
+ * or revoked for ever. */
+bool crl_join(struct revocation *delta, const struct revocation *base);
 /* Adds where the list says that deltas to it are (5.2.6), when it is of the certificate's issuer.
  */
 int crl_delta_urls(const struct evidence_item *list, const struct cert *cert,

@@ -39,9 +39,10 @@ static void look_lists(const struct evidence_item *item, struct span before,
     (void)crl_read(item, cert, speaker, &r);
     (void)crl_delta_urls(item, cert, &urls, NULL);
     (void)crl_delta_of(item, &base, cert);
+    (void)crl_delta_read(item, cert, speaker, &joined);
     (void)crl_read(&base, cert, speaker, &r);
-    r.responder = speaker;
-    (void)crl_join(item, cert, &r, &joined);
+    joined.responder = r.responder = speaker;
+    (void)crl_join(&joined, &r);
     cert_texts_free(&urls);
 }
 
