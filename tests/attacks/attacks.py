@@ -2,6 +2,7 @@
 
     attacks.py PKI TSA_URL FOLDER
 """
+import concurrent.futures
 import json
 import os
 import subprocess
@@ -10,13 +11,13 @@ import sys
 import base
 import cms_attacks
 import file_attacks
-import past_attacks
+import form_attacks
+import key_attacks
 import packet_attacks
+import past_attacks
 import pdf_attacks
 import role_attacks
 import section_attacks
-import form_attacks
-import key_attacks
 import tag_attacks
 import trust_attacks
 
@@ -47,31 +48,43 @@ def codes_of(verdict):
     return found
 
 
+TABLES = (pdf_attacks, cms_attacks, past_attacks, role_attacks, section_attacks, form_attacks, key_attacks, tag_attacks, packet_attacks, trust_attacks,
+          file_attacks)
+
+
+def judge(label, path, wanted, codes, options):
+    """What is wrong with the verdict; None when it is the one that is due."""
+    status, verdict = verdict_of(path, options)
+    found = codes_of(verdict)
+    missing = [c for c in codes if c not in found]
+    due = {"valid": 0, "unreadable": 4}.get(wanted, 6)
+    modified = wanted == "modified"
+    if modified:
+        wanted = "invalid"
+    if verdict["verdict"] == wanted and status == due and not missing and (not modified or any(s["modified"] for s in verdict["signatures"])):
+        return None
+    return (f"FAILED: {label}: {verdict['verdict']} ({verdict.get('code')}), status {status}, due {wanted}; missing {missing}; "
+            f"found {sorted(str(c) for c in found)}")
+
+
 def main():
     base.PKI, base.TSA, folder = sys.argv[1:4]
     only = sys.argv[4] if len(sys.argv) > 4 else ""
-    checks = failures = 0
-    for label, make, wanted, codes, *options in [*pdf_attacks.table(), *cms_attacks.table(), *past_attacks.table(), *role_attacks.table(), *section_attacks.table(), *form_attacks.table(), *key_attacks.table(), *tag_attacks.table(), *packet_attacks.table(), *trust_attacks.table(), *file_attacks.table()]:
-        if only and only not in label:
-            continue
-        checks += 1
-        path = os.path.join(folder, label + ".pdf")
-        with open(path, "wb") as out:
-            out.write(make())
-        status, verdict = verdict_of(path, options)
-        missing = [c for c in codes if c not in codes_of(verdict)]
-        due = {"valid": 0, "unreadable": 4}.get(wanted, 6)
-        modified = wanted == "modified"
-        if modified:
-            wanted = "invalid"
-        good = verdict["verdict"] == wanted and status == due and not missing and \
-            (not modified or any(s["modified"] for s in verdict["signatures"]))
-        if not good:
-            failures += 1
-            print(f"FAILED: {label}: {verdict['verdict']} ({verdict.get('code')}), status {status}, due {wanted}; missing {missing}; "
-                  f"found {sorted(str(c) for c in codes_of(verdict))}")
-    print(f"{checks - failures} checks passed, {failures} failed")
-    return 1 if failures or not checks else 0
+    waiting = []
+    # files are made one after the other, while others are being judged
+    with concurrent.futures.ThreadPoolExecutor(max_workers=3) as pool:
+        for label, make, wanted, codes, *options in [row for module in TABLES for row in module.table()]:
+            if only and only not in label:
+                continue
+            path = os.path.join(folder, label + ".pdf")
+            with open(path, "wb") as out:
+                out.write(make())
+            waiting.append(pool.submit(judge, label, path, wanted, codes, options))
+    faults = [fault for fault in (one.result() for one in waiting) if fault]
+    for fault in faults:
+        print(fault)
+    print(f"{len(waiting) - len(faults)} checks passed, {len(faults)} failed")
+    return 1 if faults or not waiting else 0
 
 
 if __name__ == "__main__":
