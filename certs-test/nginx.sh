@@ -48,28 +48,28 @@ write_conf() { # PORT
 $modules
 $user
 worker_processes 1;
-pid $dir/nginx.pid;
-error_log $dir/error.log info;
+pid "$dir/nginx.pid";
+error_log "$dir/error.log" info;
 events { worker_connections 64; }
 http {
-  client_body_temp_path $dir/tmp/body;
-  proxy_temp_path $dir/tmp/proxy;
-  fastcgi_temp_path $dir/tmp/fastcgi;
-  uwsgi_temp_path $dir/tmp/uwsgi;
-  scgi_temp_path $dir/tmp/scgi;
+  client_body_temp_path "$dir/tmp/body";
+  proxy_temp_path "$dir/tmp/proxy";
+  fastcgi_temp_path "$dir/tmp/fastcgi";
+  uwsgi_temp_path "$dir/tmp/uwsgi";
+  scgi_temp_path "$dir/tmp/scgi";
   log_format test '\$request_method \$request_uri \$status \$request_length "\$ssl_client_s_dn"';
-  access_log $dir/access.log test;
+  access_log "$dir/access.log" test;
   types { application/pdf pdf; application/json json; text/html html; }
   default_type application/octet-stream;
   server {
     listen 127.0.0.1:$1 ssl;
     server_name localhost;
-    ssl_certificate $pki/$cert-chain.pem;
-    ssl_certificate_key $pki/$cert.key;
+    ssl_certificate "$pki/$cert-chain.pem";
+    ssl_certificate_key "$pki/$cert.key";
     ssl_protocols TLSv1.2 TLSv1.3;
-    ssl_client_certificate $pki/tls-ca.crt;
+    ssl_client_certificate "$pki/tls-ca.crt";
     ssl_verify_client on;
-    root $dir/received;
+    root "$dir/received";
     client_max_body_size 2g;
     location /depot/ {
       dav_methods PUT DELETE MKCOL COPY MOVE;

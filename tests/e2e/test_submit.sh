@@ -99,9 +99,10 @@ run 7 submit small --to "https://localhost:1/x/" "${me[@]}"; says err 'does not 
 if [ -s "$pki/client-expired.crt" ]; then
   run 8 submit small --to "$base/x-$$/" --ca "$pki/tls-ca.crt" --client-cert "$pki/client-expired.crt" --client-key "$pki/client-expired.key"
 fi
-eval "$("$SOURCE/certs-test/nginx.sh" start --cert server-wrong-name "$WORK/wrong" "$pki")"
+# in a folder as a newcomer may have it
+eval "$("$SOURCE/certs-test/nginx.sh" start --cert server-wrong-name "$WORK/wrong é" "$pki")"
 run 7 submit small --to "$PARAPHE_TEST_UPLOAD" "${me[@]}"; says err 'not accepted: nothing was sent'
-"$SOURCE/certs-test/nginx.sh" stop "$WORK/wrong"
+"$SOURCE/certs-test/nginx.sh" stop "$WORK/wrong é"
 absent "$received/depot/x-$$"
 
 # another file in the place: never replaced
