@@ -70,3 +70,20 @@ bool cond_end(struct cond_reader *c, const struct xml_node *node)
     }
     return strcmp(node->name, "conditionalFormatting") == 0 && c->hides;
 }
+
+int cond_add_ranges(struct sheet *s, size_t *room, const char *sqref, struct err *e)
+{
+    for (const char *p = sqref; *p != '\0';) {
+        size_t n = strcspn(p, " ");
+        struct cond_range cond = {{0, 0, 0, 0}, true};
+        void *items = s->conds;
+        if (book_parse_range(p, n, &cond.range) == 0) {
+            if (book_grow(&items, room, s->cond_count, sizeof cond, e) != 0)
+                return -1;
+            s->conds = items;
+            s->conds[s->cond_count++] = cond;
+        }
+        p += n + (p[n] == ' ');
+    }
+    return 0;
+}

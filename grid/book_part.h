@@ -45,6 +45,9 @@ void cond_text(struct cond_reader *c, const char *s, size_t n);
 /* True at the end of one whose ranges (c->sqref) are to be kept as hiding. */
 bool cond_end(struct cond_reader *c, const struct xml_node *node);
 
+/* Keeps the ranges of a conditional format that hides ("A1:B5 C7"). */
+int cond_add_ranges(struct sheet *s, size_t *room, const char *sqref, struct err *e);
+
 int book_read_styles(struct book *b, struct pack *p, size_t part, bool **dxf_hides,
                      size_t *dxf_count, struct err *e);
 int book_read_strings(struct book *b, struct pack *p, size_t part, struct shared_texts *out,

@@ -28,6 +28,9 @@ struct sheet_reader {
     /* the row and cell being read */
     uint32_t row, column;
     bool in_data, row_hidden, in_cell, in_inline, capture, sorted, has_value;
+    char formula[10]; /* of a truth value: its beginning; text is captured while in_formula */
+    size_t formula_len;
+    bool in_formula;
     unsigned phonetic;
     enum cell_kind kind;
     uint32_t style;
@@ -176,6 +179,8 @@ static void start_formula(struct sheet_reader *r, const struct xml_node *node)
     char type[16];
 
     r->flags |= CELL_FORMULA;
+    r->in_formula = r->kind == KIND_BOOL;
+    r->formula_len = 0;
     xml_attr_text(node, "t", type, sizeof type);
     if ((strcmp(type, "array") == 0 || strcmp(type, "dataTable") == 0) &&
         xml_attr(node, "ref", &ref, &n))
@@ -183,28 +188,12 @@ static void start_formula(struct sheet_reader *r, const struct xml_node *node)
                   ref, n);
 }
 
-static void add_conds(struct sheet_reader *r, const char *sqref)
-{
-    for (const char *p = sqref; *p != '\0' && r->rc == 0;) {
-        size_t n = strcspn(p, " ");
-        struct cond_range cond = {{0, 0, 0, 0}, true};
-        void *items = r->sheet->conds;
-        if (book_parse_range(p, n, &cond.range) == 0) {
-            r->rc = book_grow(&items, &r->cond_room, r->sheet->cond_count, sizeof cond, r->e);
-            r->sheet->conds = items;
-            if (r->rc == 0)
-                r->sheet->conds[r->sheet->cond_count++] = cond;
-        }
-        p += n + (p[n] == ' ');
-    }
-}
-
 static void add_cond(struct sheet_reader *r, const struct xml_node *node)
 {
     int64_t dxf = xml_attr_int(node, "dxfId", -1);
 
     if (dxf >= 0 && (size_t)dxf < r->dxf_count && r->dxf_hides[dxf])
-        add_conds(r, r->sqref);
+        r->rc = cond_add_ranges(r->sheet, &r->cond_room, r->sqref, r->e);
 }
 
 static void start_other(struct sheet_reader *r, const struct xml_node *node)
@@ -361,6 +350,12 @@ static enum cell_type type_of(const struct sheet_reader *r, const char *text)
                                                                           : CELL_ERROR;
 }
 
+static bool is_constant(const struct sheet_reader *r)
+{
+    return (r->formula_len == 6 && memcmp(r->formula, "TRUE()", 6) == 0) ||
+           (r->formula_len == 7 && memcmp(r->formula, "FALSE()", 7) == 0);
+}
+
 static int end_cell(struct sheet_reader *r)
 {
     bool is_long = false;
@@ -379,6 +374,8 @@ static int end_cell(struct sheet_reader *r)
     r->flags |= is_long ? CELL_LONG : 0;
     enum cell_type type = type_of(r, text);
     if (type == CELL_BOOL) {
+        if (is_constant(r)) /* LibreOffice writes a truth value as "TRUE()" */
+            r->flags &= (uint8_t)~CELL_FORMULA;
         text = strcmp(text, "1") == 0 || strcmp(text, "true") == 0 ? "TRUE" : "FALSE";
         len = (uint32_t)strlen(text);
     }
@@ -390,12 +387,14 @@ static void sheet_end(void *self, const struct xml_node *node)
     struct sheet_reader *r = self;
 
     if ((node->ns != XML_SHEET || r->cond.in_look) && r->rc == 0 && cond_end(&r->cond, node))
-        add_conds(r, r->cond.sqref);
+        r->rc = cond_add_ranges(r->sheet, &r->cond_room, r->cond.sqref, r->e);
     if (node->ns != XML_SHEET || r->rc != 0)
         return;
     const char *name = node->name;
     if ((name[0] == 'v' || name[0] == 't') && name[1] == '\0') {
         r->capture = false;
+    } else if (name[0] == 'f' && name[1] == '\0') {
+        r->in_formula = false;
     } else if (name[0] == 'c' && name[1] == '\0' && r->in_cell) {
         r->in_cell = false;
         r->rc = end_cell(r);
@@ -422,6 +421,10 @@ static void sheet_text(void *self, const char *s, size_t n)
         } else {
             buf_append(b, s, n);
         }
+    } else if (r->in_formula) {
+        size_t room = sizeof r->formula - r->formula_len;
+        memcpy(r->formula + r->formula_len, s, n < room ? n : room);
+        r->formula_len += n < room ? n : room;
     } else if (r->cond.in_sqref)
         cond_text(&r->cond, s, n);
 }

@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from workbook import Workbook, address  # noqa: E402
+from workbook import Workbook, address, formula  # noqa: E402
 
 DEPOSIT = "2026-11-23"
 INFO = [("Éditeur", "Maison"), ("Nom de la solution", "Suivi"), ("Version majeure", "7"), ("Type d'application", "Application web"),
@@ -464,7 +464,9 @@ FORMS = {
     "identity beside the points": beside_points,
     "groups above labels": two_lines,
     "ticked, two lines": ticks(), "ticked, one line": ticks(two=False), "ticked with check marks": ticks("✓"), "ticked with boxes": ticks("☒", empty="☐"),
-    "ticked with booleans": ticks(True, empty=False), "ticked with ones": ticks(1), "ticked under another title": ticks(group="Évaluation de l'auditeur"),
+    "ticked with booleans": ticks(True, empty=False),
+    "ticked with booleans as LibreOffice writes them": ticks(formula("TRUE()", True), empty=formula("FALSE()", False)),
+    "ticked with formulas": ticks(formula("A1=A1", True), empty=formula("A1=A2", False)), "ticked with ones": ticks(1), "ticked under another title": ticks(group="Évaluation de l'auditeur"),
     "severities as letters": severities({"Haute": "H", "Moyenne": "M"}),
     "severities as numbers": severities({"Haute": 3, "Moyenne": 2}),
     "severities: major and minor": severities({"Haute": "Majeur", "Moyenne": "Mineur"}),
@@ -545,6 +547,7 @@ SAID = {
     "an unknown type": ({"meta-invalid"}, set(), layout(types={"application-web": ["Logiciel de gestion"]})),
     "an unnamed tab beside named types": ({"tab-unexpected"}, {"tab-name-unknown"}, layout(types={"application-web": ["Tests"]})),
     "four unnamed tabs": ({"tab-unexpected"}, {"tab-name-unknown"}, layout(types={"application-web": ["Volet 2"]})),
+    "ticked with formulas": ({"answer-formula"}, {"answers-ticked"}, None),
     "a comment in its own row": ({"comment-missing"}, {"column-missing-comment"}, None),
     "a column for each point": ({"tab-missing"}, {"points-across"}, None),
 }

@@ -75,6 +75,8 @@ class Workbook:
     def cell(self, sheet, row, column, value, bare):
         tag = self.tag
         where = "" if bare else f' r="{address(row, column)}"'
+        if isinstance(value, Formula) and isinstance(value.cached, bool):
+            return f'<{tag("c")}{where} t="b"><{tag("f")}>{escape(value)}</{tag("f")}><{tag("v")}>{int(value.cached)}</{tag("v")}></{tag("c")}>'
         if isinstance(value, Formula):
             cached = "" if value.cached is None else f'<{tag("v")}>{escape(value.cached)}</{tag("v")}>'
             return f'<{tag("c")}{where} t="str"><{tag("f")}>{escape(value)}</{tag("f")}>{cached}</{tag("c")}>'
