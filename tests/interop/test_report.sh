@@ -19,6 +19,11 @@ make english --report-lang en "$FORMS/lps-web-haute.xlsx"
 make bare --attach none "$FORMS/lps-web-haute.xlsx"
 make cover "$FORMS/lps-web-haute.xlsx" "$FORMS/proxy-conforme.xlsx" "$FORMS/lps-mobile-conforme.xlsx"
 make again --initial "$FORMS/lps-web-haute.xlsx" --replaces lps-web-haute.pdf "$FORMS/lps-web-reevaluation.xlsx"
+other() { /usr/bin/python3 "$SOURCE/tests/e2e/report_forms.py" "$@" || fail "no form $2"; }
+other "$FORMS/lps-web-haute.xlsx" long.xlsx 4:G11=@20000 4:G24=@6000 4:G9=@2000.
+make long long.xlsx
+other "$FORMS/lps-web-conforme.xlsx" names.xlsx 2:C8=@1000 2:C6=@1000 2:C13=@1200 2:C16=@900 2:C28=@400 4:B7-B28= 4:C7-C28=
+make names names.xlsx
 # A PNG of two colours with transparency, made by hand, and a JPEG by pdftoppm when it is there
 /usr/bin/python3 - <<'PY'
 import struct, zlib

@@ -340,6 +340,7 @@ static void test_limits(void **state)
         draw_page_add(d, 100, 100);
     assert_int_equal(finish(d, &info, &out, &e), -1);
     assert_string_equal(e.id, "err.draw.pages");
+    buf_free(&out);
     draw_free(d);
 }
 
