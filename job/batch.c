@@ -239,8 +239,10 @@ int batch_settle(struct batch *b, struct err *e)
         return err_set_errno(e, ERR_DISK, errno, "err.base.file-write", b->path, NULL);
     if (b->named)
         return 0;
+    if (file_sync_folder_of(b->path, e) != 0)
+        return -1;
     b->named = true;
-    return file_sync_folder_of(b->path, e);
+    return 0;
 }
 
 /* The wish is written with the first value, which comes while others are waited for. */
@@ -256,13 +258,16 @@ static int begin_anew(struct batch *b, const char *wish, struct err *e)
 /* ---- opening ---- */
 /* What it holds is believed, so it must be the user's own. A journal that was removed between
  * opening and locking is none. */
-static int lock_take(struct batch *b, struct err *e)
+static int lock_take(struct batch *b, bool *there, struct err *e)
 {
+    static const int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     struct stat st;
 
     for (;;) {
-        b->fd =
-            open(b->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+        b->fd = open(b->path, flags);
+        *there = b->fd >= 0;
+        if (b->fd < 0 && errno == ENOENT)
+            b->fd = open(b->path, flags | O_CREAT, 0600);
         if (b->fd < 0)
             return err_set_errno(e, ERR_DISK, errno, "err.base.file-write",
                                  b->only != NULL && errno != ELOOP ? b->only : b->path, NULL);
@@ -339,15 +344,16 @@ int batch_open(struct batch **out, const struct batch_request *r, struct err *e)
 {
     struct batch *b = calloc(1, sizeof *b);
     char *was = NULL;
+    bool there = false;
     int rc = -1;
 
     if (b == NULL)
         return err_set_memory(e);
     b->fd = -1;
     pthread_mutex_init(&b->lock, NULL);
-    if (names_make(b, r, e) != 0 || lock_take(b, e) != 0 || lines_read(b, &was, e) != 0)
+    if (names_make(b, r, e) != 0 || lock_take(b, &there, e) != 0 || lines_read(b, &was, e) != 0)
         goto out;
-    if (was != NULL)
+    if (there) /* a run was killed, perhaps before its first line */
         sweep(b, r->outputs, r->n);
     bool same = was != NULL && strcmp(was, r->wish) == 0;
     if (!same && unfinished(b, r)) {

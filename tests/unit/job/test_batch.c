@@ -297,6 +297,10 @@ static void half_made_outputs_of_a_killed_run_go(void **state)
     assert_int_equal(file_put(other, "x", 1, true, NULL), 0);
     assert_int_equal(state_now("w"), BATCH_NEW); /* no journal was there */
     assert_int_equal(access(mine, F_OK), 0);
+    assert_int_equal(file_put(journal, "", 0, true, NULL), 0); /* killed before its first line */
+    assert_int_equal(state_now("w"), BATCH_NEW);
+    assert_int_not_equal(access(mine, F_OK), 0);
+    assert_int_equal(file_put(mine, "x", 1, true, NULL), 0);
     value_written("w");
     assert_int_equal(state_now("w"), BATCH_VALUE);
     assert_int_not_equal(access(mine, F_OK), 0);
