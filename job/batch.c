@@ -1,6 +1,5 @@
 #include "job/batch.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -18,7 +17,7 @@
 #include "base/jv.h"
 #include "job/job.h"
 
-enum { SUM = 64, NAME_TAIL = 14 /* ".xxxxxxxx.part" */ };
+enum { SUM = 64 };
 
 struct entry {
     char *output, input_sha256[DIGEST_HEX_MAX];
@@ -285,33 +284,6 @@ static int lock_take(struct batch *b, bool *there, struct err *e)
     }
 }
 
-/* ".NAME.xxxxxxxx.part" of one of the outputs. */
-static bool half_made(const char *entry, const char *const *outputs, size_t n)
-{
-    size_t len = strlen(entry);
-
-    if (entry[0] != '.' || len <= NAME_TAIL + 1 || strcmp(entry + len - 5, ".part") != 0)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        const char *name = path_name(outputs[i]);
-        if (strlen(name) == len - NAME_TAIL - 1 && memcmp(name, entry + 1, strlen(name)) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void sweep(const struct batch *b, const char *const *outputs, size_t n)
-{
-    DIR *d = opendir(b->folder);
-
-    for (struct dirent *entry; d != NULL && (entry = readdir(d)) != NULL;) {
-        if (half_made(entry->d_name, outputs, n))
-            (void)unlinkat(dirfd(d), entry->d_name, 0);
-    }
-    if (d != NULL)
-        closedir(d);
-}
-
 static int names_make(struct batch *b, const struct batch_request *r, struct err *e)
 {
     char *name = NULL;
@@ -354,7 +326,7 @@ int batch_open(struct batch **out, const struct batch_request *r, struct err *e)
     if (names_make(b, r, e) != 0 || lock_take(b, &there, e) != 0 || lines_read(b, &was, e) != 0)
         goto out;
     if (there) /* a run was killed, perhaps before its first line */
-        sweep(b, r->outputs, r->n);
+        batch_sweep(b->folder, r->outputs, r->n);
     bool same = was != NULL && strcmp(was, r->wish) == 0;
     if (!same && unfinished(b, r)) {
         other_wishes(b, e);

@@ -55,5 +55,7 @@ void batch_done(struct batch *b, const char *output, const struct jv *result);
 /* finished: nothing is left to be done, and the journal goes. So it does when it holds nothing.
  * True when it stays. NULL is allowed. */
 bool batch_close(struct batch *b, bool finished);
+/* Private: removes what a killed run left half made of these. */
+void batch_sweep(const char *folder, const char *const *outputs, size_t n);
 
 #endif
