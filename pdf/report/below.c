@@ -12,11 +12,17 @@ static const double label_height = 15, gap = 22, two_columns = 400;
 bool below_wanted(const struct style *style, double width, const char *text)
 {
     double lines = 0, line = width / (0.5 * style->size); /* characters, about */
+    size_t left = text != NULL ? strlen(text) : 0;
 
-    while (text != NULL && *text != '\0') {
-        size_t n = strcspn(text, "\n");
+    while (left > 0 && (text[left - 1] == '\n' || text[left - 1] == ' ')) /* not drawn */
+        left--;
+    while (left > 0) {
+        const char *end = memchr(text, '\n', left);
+        size_t n = end != NULL ? (size_t)(end - text) : left;
         lines += fmax(1, ceil((double)n / line));
-        text += n + (text[n] == '\n');
+        n += end != NULL;
+        text += n;
+        left -= n;
     }
     return lines > LINES_MAX;
 }

@@ -159,6 +159,31 @@ static void test_lines(void **state)
     report_end(r);
 }
 
+/* Fourteen lines stay in their column; empty ones at the end are none. */
+static void test_below(void **state)
+{
+    struct style s = style_of(DRAW_REGULAR, 8, ink);
+    char text[2001] = "";
+
+    (void)state;
+    assert_false(below_wanted(&s, 240, NULL));
+    assert_false(below_wanted(&s, 240, ""));
+    memset(text, '\n', 400);
+    assert_false(below_wanted(&s, 240, text));
+    text[0] = text[13] = 'x';
+    assert_false(below_wanted(&s, 240, text));
+    text[15] = 'x'; /* the 14th line */
+    assert_false(below_wanted(&s, 240, text));
+    text[17] = 'x';
+    assert_true(below_wanted(&s, 240, text));
+    memset(text, 'x', 14 * 60);
+    text[14 * 60] = '\0'; /* 60 characters of half an em a line */
+    assert_false(below_wanted(&s, 240, text));
+    text[14 * 60] = 'x';
+    text[14 * 60 + 1] = '\0';
+    assert_true(below_wanted(&s, 240, text));
+}
+
 static double linear(double v)
 {
     return v <= 0.03928 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
@@ -232,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_french_spaces), cmocka_unit_test(test_joined),
         cmocka_unit_test(test_placeholders),  cmocka_unit_test(test_dates),
         cmocka_unit_test(test_lines),         cmocka_unit_test(test_contrast),
+        cmocka_unit_test(test_below),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
