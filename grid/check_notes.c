@@ -166,29 +166,25 @@ static const char *label_of(const struct form_sheet *s, uint32_t column)
     return NULL;
 }
 
+/* At the header of a column; nothing for column 0. */
+static void note_column(struct check *c, const char *code, const struct form_sheet *s,
+                        uint32_t column)
+{
+    struct form_value place = {.text = "", .row = s->header_row, .column = column};
+
+    if (column != 0)
+        note_add(c, code, s->name, &place, label_of(s, column));
+}
+
 /* Which column was read, when others could have been; its label is what a layout file names. */
 static void note_answer_columns(struct check *c, const struct form_sheet *s)
 {
-    for (size_t i = 0; i < s->rival_count; i++) {
-        struct form_value place = {.text = "", .row = s->header_row, .column = s->rivals[i]};
-        note_add(c, "column-ambiguous", s->name, &place, label_of(s, s->rivals[i]));
-    }
-    if (s->ticks_beside != 0) {
-        struct form_value place = {.text = "", .row = s->header_row, .column = s->ticks_beside};
-        note_add(c, "column-ambiguous", s->name, &place, label_of(s, s->ticks_beside));
-    }
-    if (s->answers_unnamed != 0) {
-        struct form_value place = {.text = "", .row = s->header_row, .column = s->answers_unnamed};
-        note_add(c, "answers-unnamed", s->name, &place, label_of(s, s->answers_unnamed));
-    }
-    if (s->severity_rival != 0) {
-        struct form_value place = {.text = "", .row = s->header_row, .column = s->severity_rival};
-        note_add(c, "severity-ambiguous", s->name, &place, label_of(s, s->severity_rival));
-    }
-    if (s->comments_joined != 0) {
-        struct form_value place = {.text = "", .row = s->header_row, .column = s->comments_joined};
-        note_add(c, "comments-joined", s->name, &place, label_of(s, s->comments_joined));
-    }
+    note_column(c, "column-ambiguous", s, s->ticks_beside);
+    note_column(c, "answers-unnamed", s, s->answers_unnamed);
+    note_column(c, "severity-ambiguous", s, s->severity_rival);
+    note_column(c, "comments-joined", s, s->comments_joined);
+    for (size_t i = 0; i < s->rival_count; i++)
+        note_column(c, "column-ambiguous", s, s->rivals[i]);
     if (s->ids_made)
         note_add(c, "ids-made", s->name, NULL, NULL);
     for (size_t i = 0; i < s->column_count; i++) {
