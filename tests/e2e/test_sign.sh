@@ -394,6 +394,7 @@ fi
 if [ -e "$BOUNDARY" ]; then
   CUT=(sign many/20.pdf kinds/aes-256.pdf --out-dir cut --yes "${COUNTED[@]}" "${EC[@]}" --password-source file:word)
   : > calls
+  mkdir cut # its making is a sync of its own
   killed 1 "${CUT[@]}"
   # the token may have been asked for the second one at that moment: no journal can hold what did not come
   lost=$(($(grep -c C_Sign calls) - $(grep -c '"event":"value"' cut/.paraphe-sign.journal)))
