@@ -47,7 +47,10 @@ static void check_one(struct check *c, const struct rule_field *rule)
         return;
     }
     check_text(c, f->sheet, &f->value, NULL);
-    if ((rule->kind == FIELD_DATE || rule->kind == FIELD_PERIOD) && !f->has_date)
+    /* A grid document has the days of a period in fields of their own. */
+    bool told = f->has_date || (rule->kind == FIELD_PERIOD && c->form->from_json &&
+                                form_field(c->form, "test_end") != NULL);
+    if ((rule->kind == FIELD_DATE || rule->kind == FIELD_PERIOD) && !told)
         finding_add(c, "date-invalid", f->sheet, &f->value, NULL, f->value.text);
     if (rule->kind == FIELD_YESNO && !yes_no(f, &yes))
         finding_add(c, "meta-invalid", f->sheet, &f->value, NULL, f->value.text);

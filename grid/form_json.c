@@ -52,6 +52,8 @@ static int read_points(struct form_sheet *s, const struct jv *points, struct err
         p->severity = value_of(o, "severity", jv_get_text(cells, "severity"));
         p->answer = value_of(o, "answer", jv_get_text(cells, "answer"));
         p->comment = value_of(o, "comment", jv_get_text(cells, "comment"));
+        p->rated =
+            *p->severity.text != '\0' && (*p->wording.text != '\0' || *p->answer.text != '\0');
         if (*p->id.text == '\0' || strlen(p->id.text) > 60)
             return err_set(e, ERR_INPUT, "err.grid.json-shape", "sheets.points.id", NULL);
     }
@@ -92,6 +94,7 @@ static int read_sheets(struct form *f, const struct jv *sheets, struct err *e)
         s->header_row = 1;
         s->part = jv_get_text(o, "part");
         s->folded = clean_fold_part(s->name, s->part, e);
+        s->part_folded = s->part != NULL ? clean_fold_name(s->part, e) : NULL;
         if (s->folded == NULL || read_columns(s, jv_get(o, "columns"), e) != 0 ||
             read_points(s, jv_get(o, "points"), e) != 0)
             return -1;

@@ -18,7 +18,7 @@ import tempfile
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from invented import DEPOSIT, INFO, Model, Run, identity, one_sheet, table, usual  # noqa: E402
+from invented import DEPOSIT, FORMS, INFO, SAID, Model, Run, identity, one_sheet, table, usual  # noqa: E402
 from workbook import Workbook  # noqa: E402
 
 
@@ -208,6 +208,18 @@ def open_form(run):
     expect(run, "said", "no-workbook" in {note["code"] for note in got["notes"]}, True)
 
 
+def grids(run):
+    """The grid document of every invented layout, given in place of the form, has the same result."""
+    grid = run.folder / "whole.json"
+    for name, write in FORMS.items():
+        if name in SAID:
+            continue
+        grid.unlink(missing_ok=True)
+        run("check", "--deposit-date", DEPOSIT, "--grid", grid, run.write(write, Model(name))[0])
+        got = run.check(grid)
+        expect(run, f"grid of {name}", (got["outcome"], got["counts"]), ("met-reserve", Model(name).counts()))
+
+
 def parts(run):
     """A form with its points on one sheet: explain, report and comparison tell its parts from each other."""
     path, report = form(run, "parts", write=one_sheet), run.folder / "parts.pdf"
@@ -275,7 +287,7 @@ def memory(run, peak):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         run = Run(sys.argv[1], folder)
-        for part in (rule_sets, dossiers, evaluations, findings, cells, open_form, writings, parts):
+        for part in (rule_sets, dossiers, evaluations, findings, cells, open_form, writings, parts, grids):
             part(run)
         memory(run, sys.argv[2])
     print("\n".join(run.faults))
