@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/echo.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/tree.h"
@@ -21,6 +22,7 @@ static void on_signal(int number)
 {
     if (cancel_waits(number))
         return;
+    echo_back();
     file_abort_all_from_signal();
     tree_abort_from_signal();
     cancel_sentence_write();

@@ -2,12 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
+#include "base/echo.h"
 #include "base/err.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -34,22 +35,16 @@ static int read_line(int fd, struct secret *out)
 
 static int from_terminal(struct secret *out)
 {
-    struct termios before, quiet;
     int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY), rc;
-    const char *prompt = text("cmd.password.prompt");
 
     if (fd < 0)
         return -1;
-    rc = tcgetattr(fd, &before);
-    quiet = before;
-    quiet.c_lflag &= ~(tcflag_t)ECHO;
-    if (rc == 0)
-        rc = tcsetattr(fd, TCSAFLUSH, &quiet);
-    if (rc == 0 && write(fd, prompt, strlen(prompt)) > 0 && write(fd, " ", 1) == 1) {
+    rc = echo_off(fd); /* before the prompt: nothing that is typed after it is shown or lost */
+    if (rc == 0) {
+        dprintf(fd, "%s ", text("cmd.password.prompt"));
         rc = read_line(fd, out);
-        tcsetattr(fd, TCSAFLUSH, &before);
-        if (write(fd, "\n", 1) != 1)
-            rc = -1;
+        echo_back();
+        dprintf(fd, "\n");
     }
     close(fd);
     return rc;

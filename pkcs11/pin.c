@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
+#include "base/echo.h"
 #include "base/text.h"
 
 enum { PIN_FD_HIGHEST = 1023, SHOWN_MAX = 256 };
@@ -96,13 +96,9 @@ static int file_read_pin(const char *path, struct secret *out, struct err *e)
 }
 
 /* The terminal is put back also when Ctrl-C ends the prompt. */
-static struct termios terminal_before;
-static volatile sig_atomic_t terminal_fd = -1;
-
 static void on_signal(int number)
 {
-    if (terminal_fd >= 0)
-        tcsetattr(terminal_fd, TCSAFLUSH, &terminal_before);
+    echo_back();
     _exit(128 + number);
 }
 
@@ -119,12 +115,9 @@ static void show(int fd, const char *text)
 
 static int terminal_line(int fd, const struct pin_request *r, struct secret *out, struct err *e)
 {
-    struct termios quiet = terminal_before;
     char prompt[SHOWN_MAX];
 
-    quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-    quiet.c_lflag |= ICANON | ISIG; /* the line editing of the terminal: erase, kill, Ctrl-C */
-    if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0)
+    if (echo_off(fd) != 0)
         return err_set_errno(e, ERR_TOKEN, errno, "err.pkcs11.no-terminal", NULL);
     /* only now: nothing that is typed after the prompt is shown or lost */
     if (r->remark != NULL) {
@@ -134,7 +127,7 @@ static int terminal_line(int fd, const struct pin_request *r, struct secret *out
     text_say(text_lang_get(), prompt, sizeof prompt, "pkcs11.prompt", r->token, NULL);
     show(fd, prompt);
     int rc = line_read(fd, out, "/dev/tty", e);
-    tcsetattr(fd, TCSAFLUSH, &terminal_before);
+    echo_back();
     dprintf(fd, "\n");
     return rc;
 }
@@ -144,19 +137,13 @@ static int prompt_read(const struct pin_request *r, struct secret *out, struct e
     struct sigaction before[PROMPT_SIGNALS], ours = {.sa_handler = on_signal};
     int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
-    if (fd < 0 || tcgetattr(fd, &terminal_before) != 0) {
-        int number = errno;
-        if (fd >= 0)
-            close(fd);
-        return err_set_errno(e, ERR_TOKEN, number, "err.pkcs11.no-terminal", NULL);
-    }
-    terminal_fd = fd;
+    if (fd < 0)
+        return err_set_errno(e, ERR_TOKEN, errno, "err.pkcs11.no-terminal", NULL);
     for (size_t i = 0; i < PROMPT_SIGNALS; i++)
         sigaction(prompt_signals[i], &ours, &before[i]);
     int rc = terminal_line(fd, r, out, e);
     for (size_t i = 0; i < PROMPT_SIGNALS; i++)
         sigaction(prompt_signals[i], &before[i], NULL);
-    terminal_fd = -1;
     close(fd);
     if (rc != 0 && e != NULL && strcmp(e->id, "err.pkcs11.pin-empty") == 0)
         e->kind = ERR_CANCELLED; /* Enter alone, or Ctrl-D */

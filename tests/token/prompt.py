@@ -191,6 +191,26 @@ def case_sign():
     check("nothing half made is left", not [name for name in os.listdir(".") if name.startswith("out.pdf") or ".part" in name], str(os.listdir(".")).encode())
 
 
+def case_password():
+    """Ctrl-C at the password of a document: cancelled, the echo is back; the password itself is not shown."""
+    for keys, wanted in ((b"12\x03", 130), (b"secret\n", 6)):
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.environ.update(TERM="xterm", PARAPHE_LANG="en")
+            os.execv(os.environ["PARAPHE"], ["paraphe", "verify", "locked.pdf", "--offline", "--password-source", "prompt"])
+        first = read_until(fd, b": ")
+        check("no echo of a password", not echo_is_on(fd), first)
+        os.write(fd, keys)
+        if wanted == 130:
+            deadline = time.time() + 5
+            while not echo_is_on(fd) and time.time() < deadline:
+                time.sleep(0.02)
+            check("Ctrl-C at a password puts the echo back", echo_is_on(fd))
+        rest, status = ended(pid, fd)
+        check("the password is not shown", b"secret" not in first + rest, first + rest)
+        check("status after a password", os.waitstatus_to_exitcode(status) == wanted, rest)
+
+
 for case in sys.argv[4:]:
     globals()["case_" + case]()
 sys.exit(1 if FAILED else 0)

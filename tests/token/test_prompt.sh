@@ -15,6 +15,8 @@ if python3 "$SOURCE/tests/documents/make_kinds.py" kinds > /dev/null; then
   cp kinds/classic.pdf in.pdf
   export PARAPHE
   usual rsa2048 "pin=$PIN"; prompt sign; logins 0; signs 0
+  cp kinds/aes-256.pdf locked.pdf
+  prompt password
 fi
 if command -v pinentry-curses > /dev/null; then usual rsa2048 "pin=$PIN"; prompt pinentry; logins 1; fi
 # reading the memory of another process needs its owner's rights and no sanitizer's shadow
