@@ -1,6 +1,6 @@
 /* The frame of the small HTML pages that people open from a folder: the findings of a form, the
- * check-list of a deposit. Nothing in them is loaded, run or sent; they read on a telephone, on
- * paper and by ear. */
+ * check-list of a deposit, the verdict on signatures. Nothing in them is loaded, run or sent; they
+ * read on a telephone, on paper and by ear. */
 #ifndef PARAPHE_BASE_PAGE_H
 #define PARAPHE_BASE_PAGE_H
 

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/escape.h"
+#include "base/file.h"
 #include "base/jv.h"
+#include "base/page.h"
 #include "base/text.h"
 
 enum { LINE_MAX_BYTES = 2048 };
@@ -26,12 +27,10 @@ static void line(struct page *p, const char *element, const char *content)
         buf_format(p->out, "%s%s\n", strcmp(element, "li") == 0 ? "  - " : "", safe);
         return;
     }
-    buf_format(p->out, "<%s>", element);
-    escape_html(p->out, content);
-    buf_format(p->out, "</%s>\n", element);
+    page_element(p->out, text_lang_get(), element, content);
 }
 
-static void pair(struct page *p, const char *id, const char *value)
+static void pair_as(struct page *p, const char *element, const char *id, const char *value)
 {
     char sentence[LINE_MAX_BYTES];
 
@@ -39,14 +38,19 @@ static void pair(struct page *p, const char *id, const char *value)
         return;
     text_say(text_lang_get(), sentence, sizeof sentence, "verify.report.pair", text(id), value,
              NULL);
-    line(p, "p", sentence);
+    line(p, element, sentence);
+}
+
+static void pair(struct page *p, const char *id, const char *value)
+{
+    pair_as(p, "p", id, value);
 }
 
 static void list(struct page *p, const char *title, const struct jv *items)
 {
     if (jv_count(items) == 0)
         return;
-    line(p, "h3", text(title));
+    line(p, "h4", text(title));
     if (p->html)
         buf_text(p->out, "<ul>\n");
     for (size_t i = 0; i < jv_count(items); i++) {
@@ -83,7 +87,7 @@ static void signature(struct page *p, const struct jv *s)
     text_say(text_lang_get(), title, sizeof title,
              stamp ? "verify.report.stamp" : "verify.report.signature", jv_get_text(s, "field"),
              NULL);
-    line(p, "h2", title);
+    line(p, "h3", title);
     snprintf(state, sizeof state, "%s%s%s", said(s, "indication"), sub != NULL ? " / " : "",
              sub != NULL ? sub : "");
     pair(p, "verify.report.indication", state);
@@ -109,7 +113,7 @@ static void materials(struct page *p, const struct jv *verdict)
 
     if (jv_count(items) == 0)
         return;
-    line(p, "h2", text("verify.report.materials"));
+    line(p, "h3", text("verify.report.materials"));
     for (size_t i = 0; i < jv_count(items); i++) {
         char one[LINE_MAX_BYTES];
         const struct jv *o = jv_at(items, i);
@@ -119,20 +123,36 @@ static void materials(struct page *p, const struct jv *verdict)
     }
 }
 
-static void verdict_page(struct page *p, const struct jv *v)
+/* The verdict stands out by its bar and its weight; its word says it. */
+static void verdict_itself(struct page *p, const struct jv *v)
 {
+    const char *verdict = said(v, "verdict");
     char id[64];
 
-    line(p, "h1", jv_get_text(v, "file"));
-    snprintf(id, sizeof id, "verify.report.verdict.%.32s", said(v, "verdict"));
-    pair(p, "verify.report.verdict", text(id));
+    if (p->html)
+        buf_format(p->out, "<div class=\"%s\">\n",
+                   strcmp(verdict, "valid") == 0          ? "fine"
+                   : strcmp(verdict, "undetermined") == 0 ? "remark"
+                                                          : "fault");
+    snprintf(id, sizeof id, "verify.report.verdict.%.32s", verdict);
+    pair_as(p, "strong", "verify.report.verdict", text(id));
     pair(p, "verify.report.reason", jv_get_text(v, "reason"));
+    if (p->html)
+        buf_text(p->out, "</div>\n");
+}
+
+static void verdict_page(struct page *p, const struct jv *v)
+{
+    const char *file = jv_get_text(v, "file");
+
+    line(p, "h2", p->html && file != NULL ? path_name(file) : file);
+    verdict_itself(p, v);
     pair(p, "verify.report.digest", jv_get_text(v, "sha256"));
     pair(p, "verify.report.time", jv_get_text(v, "validation_time"));
     pair(p, "verify.report.policy", jv_get_text(v, "policy"));
     const struct jv *comparison = jv_get(v, "comparison");
     if (jv_is_object(comparison)) {
-        line(p, "h2", text("verify.report.comparison"));
+        line(p, "h3", text("verify.report.comparison"));
         line(p, "p", jv_get_text(comparison, "sentence"));
         list(p, "verify.report.differences", jv_get(comparison, "differences"));
     }
@@ -141,25 +161,19 @@ static void verdict_page(struct page *p, const struct jv *v)
     materials(p, v);
 }
 
-static void report_people(const struct jv *verdicts, bool html, const char *program,
-                          struct buf *out)
+static int report_people(const struct jv *verdicts, bool html, const char *program, struct buf *out,
+                         struct err *e)
 {
     struct page p = {out, html};
 
-    if (html)
-        buf_format(out,
-                   "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
-                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                   "style-src 'unsafe-inline'\">\n<title>%s</title>\n<style>body{font-family:"
-                   "sans-serif;max-width:50em;margin:2em auto;line-height:1.4}h2{border-top:1px "
-                   "solid #888;padding-top:.5em}p{margin:.2em 0;overflow-wrap:anywhere}</style>\n"
-                   "</head>\n<body>\n",
-                   text_lang_name(text_lang_get()), text("verify.report.title"));
+    if (html && page_begin(out, text_lang_get(), text("verify.report.title"), e) != 0)
+        return -1;
     for (size_t i = 0; i < jv_count(verdicts); i++)
         verdict_page(&p, jv_at(verdicts, i));
     pair(&p, "verify.report.program", program);
     if (html)
-        buf_text(out, "</body>\n</html>\n");
+        page_end(out);
+    return 0;
 }
 
 int verdict_report(const struct jv *verdicts, const char *kind, const char *program,
@@ -167,7 +181,7 @@ int verdict_report(const struct jv *verdicts, const char *kind, const char *prog
 {
     if (strcmp(kind, "xml") == 0)
         verdict_report_xml(verdicts, program, out);
-    else
-        report_people(verdicts, strcmp(kind, "html") == 0, program, out);
+    else if (report_people(verdicts, strcmp(kind, "html") == 0, program, out, e) != 0)
+        return -1;
     return buf_check(out, e);
 }

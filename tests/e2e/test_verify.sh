@@ -79,6 +79,8 @@ ok 'the XML is well formed' /usr/bin/python3 -c 'import sys, xml.dom.minidom; xm
 ok 'the XML says passed' grep -q 'urn:etsi:019102:mainindication:total-passed' one.xml
 ok 'the page forbids scripts' grep -q "default-src 'none'" one.html
 ok 'the text says who' grep -q 'Inès Çelik' one.text
+ok 'the verdict stands out' grep -q '<div class="fine">' one.html
+ok 'it reads on a telephone' grep -q 'name="viewport"' one.html
 cp signed.pdf '<b>&.pdf'
 run 0 verify --offline --policy edc-psc "${trust[@]}" '<b>&.pdf' --report html -o two.html
 CHECKS=$((CHECKS + 1)); ! grep -q '<b>' two.html || fail 'a file name became markup'
