@@ -77,8 +77,58 @@ void evidence_each(struct report *r, const char *grid_sha256, evidence_fn *fn, v
     plain(&v, "report.digest.when", when);
 }
 
-const struct again_count again_counts[AGAIN_COUNTS] = {
-    {"report.again.high", "Haute", "Non"},
-    {"report.again.medium", "Moyenne", "Non"},
-    {"report.again.high-na", "Haute", "N/A"},
-    {"report.again.medium-na", "Moyenne", "N/A"}};
+/* ---- before and after of a re-evaluation ---- */
+
+static const char *outcome_short(const struct report *r, const struct jv *from)
+{
+    static const char *const known[] = {"met", "met-at-limit", "met-reserve", "not-met"};
+    const char *outcome = jv_get_text(from, "outcome");
+    char id[64];
+
+    for (size_t i = 0; outcome != NULL && i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(outcome, known[i]) == 0) {
+            snprintf(id, sizeof id, "report.again.outcome.%s", outcome);
+            return type_text(r, id);
+        }
+    }
+    return type_text(r, "report.again.outcome.none");
+}
+
+static void again_facts(struct report *r, const struct jv *initial, again_fn *fn, void *self)
+{
+    static const char *const facts[][2] = {{"report.again.passi", "passi"},
+                                           {"report.again.auditor", "auditor"},
+                                           {"report.again.test-start", "test_start"},
+                                           {"report.again.test-end", "test_end"},
+                                           {"report.again.report-date", "report_date"},
+                                           {"report.again.reference", "form_reference"}};
+    const struct jv *fields = jv_get(initial, "fields");
+
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+        const char *before = jv_get_text(fields, facts[i][1]);
+        const char *after = field_value(r, facts[i][1]);
+        if (before != NULL || after != NULL)
+            fn(r, type_text(r, facts[i][0]), before, after, self);
+    }
+}
+
+void again_each(struct report *r, again_fn *fn, void *self)
+{
+    static const char *const counted[][3] = {{"report.again.high", "Haute", "Non"},
+                                             {"report.again.medium", "Moyenne", "Non"},
+                                             {"report.again.high-na", "Haute", "N/A"},
+                                             {"report.again.medium-na", "Moyenne", "N/A"}};
+    const struct jv *initial = jv_get(r->grid, "initial"), *counts = jv_get(initial, "counts");
+    char before[24], after[24];
+
+    fn(r, type_text(r, "report.again.result"), outcome_short(r, initial), outcome_short(r, r->grid),
+       self);
+    again_facts(r, initial, fn, self);
+    for (size_t i = 0; jv_is_object(counts) && i < sizeof counted / sizeof counted[0]; i++) {
+        const char *const *row = counted[i];
+        snprintf(before, sizeof before, "%lld",
+                 (long long)jv_get_int(jv_get(counts, row[1]), row[2], 0));
+        snprintf(after, sizeof after, "%lld", (long long)count_of(r, row[1], row[2]));
+        fn(r, type_text(r, row[0]), before, after, self);
+    }
+}

@@ -98,28 +98,31 @@ static void again_line(struct report *r, const struct jv *sheet, const struct jv
         table_line(r, self, texts, 4);
 }
 
+static void again_fact(struct report *r, const char *label, const char *before, const char *after,
+                       void *self)
+{
+    const char *none = type_text(r, "report.fields.empty");
+    char then[DATE_SAID_MAX], now[DATE_SAID_MAX];
+    const char *texts[3] = {label, before != NULL ? html_date(r, before, then) : none,
+                            after != NULL ? html_date(r, after, now) : none};
+
+    table_line(r, self, texts, 3);
+}
+
 void html_again(struct report *r, struct buf *b)
 {
-    static const char *const counted[] = {"report.col.count", "report.col.then", "report.col.now"};
+    static const char *const facts[] = {"report.col.item", "report.col.then", "report.col.now"};
     static const char *const heads[] = {"report.col.point", "report.col.before",
                                         "report.col.answer", "report.col.after"};
-    const struct jv *initial = jv_get(r->grid, "initial"), *counts = jv_get(initial, "counts");
-    char before[24], after[24];
+    const struct jv *initial = jv_get(r->grid, "initial");
 
     if (!jv_is_object(initial))
         return;
     html_in(r, b, "h2", type_text(r, "report.again"));
-    say_in(r, b, "report.again.about", jv_get_text(initial, "name"), NULL);
-    table_start(r, b, counted, 3);
-    for (size_t i = 0; i < AGAIN_COUNTS; i++) {
-        const struct again_count *row = &again_counts[i];
-        const char *texts[3] = {type_text(r, row->id), before, after};
-        snprintf(before, sizeof before, "%lld",
-                 (long long)jv_get_int(jv_get(counts, row->severity), row->answer, 0));
-        snprintf(after, sizeof after, "%lld", (long long)count_of(r, row->severity, row->answer));
-        table_line(r, b, texts, 3);
-    }
+    table_start(r, b, facts, 3);
+    again_each(r, again_fact, b);
     table_close(b);
+    say_in(r, b, "report.again.about", jv_get_text(initial, "name"), NULL);
     table_start(r, b, heads, 4);
     points_each(r, again_line, b);
     table_close(b);

@@ -201,41 +201,47 @@ static void again_row(struct report *r, const struct jv *sheet, const struct jv 
     table_row(r, &again->table, &row);
 }
 
-/* Numbers of No and N/A before and after. */
-static void counts_table(struct report *r, const struct jv *initial)
+static char *fact_said(struct report *r, const char *value)
 {
-    static const double shares[] = {200, 140, 140};
-    static const char *const heads[] = {"report.col.count", "report.col.then", "report.col.now"};
-    struct table t = {.striped = true};
-    char before[24], after[24];
+    struct date date;
 
-    table_open(r, &t, 3, shares, heads);
-    for (size_t i = 0; i < AGAIN_COUNTS; i++) {
-        const struct again_count *row = &again_counts[i];
-        const struct jv *counts = jv_get(jv_get(initial, "counts"), row->severity);
-        snprintf(before, sizeof before, "%lld", (long long)jv_get_int(counts, row->answer, 0));
-        snprintf(after, sizeof after, "%lld", (long long)count_of(r, row->severity, row->answer));
-        plain_row(r, &t, type_say(r, row->id, NULL), type_set(r, before, NULL, NULL),
-                  type_set(r, after, NULL, NULL));
-    }
-    table_end(r, &t);
+    if (value == NULL || *value == '\0')
+        return type_say(r, "report.fields.empty", NULL);
+    return date_parse_iso(value, &date) == 0 ? type_date(r, value) : type_set(r, value, NULL, NULL);
+}
+
+static void again_fact(struct report *r, const char *label, const char *before, const char *after,
+                       void *self)
+{
+    struct row row = {.sign_column = -1};
+
+    row.texts[0] = type_own(r, label);
+    row.styles[0] = style_of(DRAW_BOLD, 8.4, ink);
+    row.texts[1] = fact_said(r, before);
+    row.styles[1] = style_of(DRAW_REGULAR, 8.4, muted);
+    row.texts[2] = fact_said(r, after);
+    row.styles[2] = style_of(DRAW_REGULAR, 8.4, ink);
+    table_row(r, self, &row);
 }
 
 void part_again(struct report *r)
 {
-    static const double shares[] = {40, 180, 62, 200};
+    static const double shares[] = {40, 180, 62, 200}, thirds[] = {130, 176, 176};
     static const char *const heads[] = {"report.col.point", "report.col.before",
                                         "report.col.answer", "report.col.after"};
+    static const char *const facts[] = {"report.col.item", "report.col.then", "report.col.now"};
     const struct jv *initial = jv_get(r->grid, "initial");
     struct again again = {.draw = false};
+    struct table t = {.striped = true};
 
     if (!jv_is_object(initial))
         return;
     points_each(r, again_row, &again);
     part_begin(r, "report.again", false);
+    table_open(r, &t, 3, thirds, facts);
+    again_each(r, again_fact, &t);
+    table_end(r, &t);
     body(r, type_say(r, "report.again.about", jv_get_text(initial, "name"), NULL));
-    if (jv_is_object(jv_get(initial, "counts")))
-        counts_table(r, initial);
     if (again.count == 0) {
         body(r, type_say(r, "report.again.none", NULL));
         return;

@@ -269,12 +269,11 @@ void chart_draw(struct report *r, double height);
  * form. */
 typedef void evidence_fn(struct report *r, const char *label, const char *value, void *self);
 void evidence_each(struct report *r, const char *grid_sha256, evidence_fn *fn, void *self);
-/* What is counted before and after: a text of po/, severity and answer. */
-enum { AGAIN_COUNTS = 4 };
-struct again_count {
-    const char *id, *severity, *answer;
-};
-extern const struct again_count again_counts[AGAIN_COUNTS];
+/* What a re-evaluation sets side by side: the result, who and when, the numbers. Values as in the
+ * form, dates in ISO 8601; NULL: that form does not say it. Only with an initial form. */
+typedef void again_fn(struct report *r, const char *label, const char *before, const char *after,
+                      void *self);
+void again_each(struct report *r, again_fn *fn, void *self);
 /* Each category of the chart with its answers, by enum answer. */
 typedef void category_fn(struct report *r, const char *label, const int n[4], void *self);
 void categories_each(struct report *r, category_fn *fn, void *self);

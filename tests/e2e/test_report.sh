@@ -141,6 +141,8 @@ file parity re.pdf again.html
 text_of re.pdf
 has "Réévaluation.*: avant et après"
 has "$(sha256sum "$FORMS/lps-web-haute.xlsx" | cut -c 1-64)"
+has "Résultat +Seuils non respectés +Seuils respectés"
+has "Fin des tests +11 septembre 2026 +20 octobre 2026"
 has "Non, gravité haute +1 +0"
 pdftotext -raw re.pdf - | sed -n '/Réévaluation.*: avant et après/,/^Méthode et preuves/p' > "$OUT"
 has "cellule F11"
@@ -151,6 +153,14 @@ run 4 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --replaces "$FORM
 says err "lps-web-conforme.xlsx is not a PDF"
 run 4 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --replaces absent.pdf
 absent x.pdf
+
+# ... names who tested first, and for whom
+/usr/bin/python3 "$SOURCE/tests/e2e/report_forms.py" "$FORMS/lps-web-haute.xlsx" earlier.xlsx "2:C16=Audit d’avant" "2:C18=Inès Martin"
+run 0 report "${D[@]}" --initial earlier.xlsx "$FORMS/lps-web-reevaluation.xlsx" -o re2.pdf --html re2.html
+text_of re2.pdf
+has "Prestataire PASSI +Audit d’avant +Sentinelle"
+has "Auditeur +Inès Martin +Claire Fontaine-Lemoël"
+ok "the page names them too" grep -q 'Inès Martin' re2.html
 
 # Look
 printf '\x89PNG\r\n\x1a\nbroken' > broken.png
