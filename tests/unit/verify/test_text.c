@@ -115,9 +115,41 @@ static void pictures_are_counted(void **state)
     jv_free(text);
 }
 
+/* More operators than a document may have: a million of them, drawn again and again. */
+static void operators_have_a_ceiling(void **state)
+{
+    enum { OPERATORS = 1000000, TIMES = 21 };
+    struct buf stream = BUF_INIT(1 << 22), page = BUF_INIT(1 << 16);
+    static struct task table[2];
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    buf_format(&stream, "<</Length %d>>\nstream\n", 2 * OPERATORS);
+    for (int i = 0; i < OPERATORS; i++)
+        buf_text(&stream, "f ");
+    buf_text(&stream, "\nendstream");
+    buf_text(&page, "<</Type/Page/Parent 2 0 R/Contents[");
+    for (int i = 0; i < TIMES; i++)
+        buf_text(&page, "4 0 R ");
+    buf_text(&page, "]>>");
+    const char *objects[] = {"<</Type/Catalog/Pages 2 0 R>>",
+                             "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 9 9]>>",
+                             buf_str(&page), buf_str(&stream)};
+    int fd = made_pdf(objects, sizeof objects / sizeof objects[0]);
+    table[0] = verify_text_task;
+    struct runner runner = runner_here(table);
+    assert_int_equal(verify_text(&runner, fd, -1, NULL, 0, &out, &e), -1);
+    assert_string_equal(e.id, "err.pdf-text.large");
+    close(fd);
+    buf_free(&page);
+    buf_free(&stream);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(operators_have_a_ceiling),
         cmocka_unit_test(runs_end_where_the_place_changes),
         cmocka_unit_test(fonts_are_kept),
         cmocka_unit_test(fonts_without_a_number),

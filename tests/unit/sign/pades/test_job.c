@@ -16,6 +16,7 @@
 #include "base/jv.h"
 #include "sign/pades/job.h"
 #include "sign/pades/pades.h"
+#include "tests/refuse.h"
 #include "tests/unit/make_signer.h"
 
 enum { NOW = 1795000000 };
@@ -242,6 +243,37 @@ static void from_copy_to_commit(void **state)
     assert_int_equal(pades_commit(job, again, &e), 0);
     assert_string_equal(again, sha256);
     assert_int_equal(m.self.signed_count, 1);
+    pades_free(job);
+    cms_plan_free(&m.plan);
+}
+
+static int stamp_refused(void *self)
+{
+    struct stamp_server server = {0};
+    struct stamp stamp;
+    struct err e = ERR_INIT;
+
+    stamp_init(&stamp);
+    return pades_stamp(self, &server, &stamp, &e) != -1 || e.kind != ERR_DISK ||
+           strcmp(e.id, "err.base.file-write") != 0;
+}
+
+/* A value that nobody keeps is on the disk with its file before a server is asked for anything. */
+static void no_network_before_the_value_is_safe(void **state)
+{
+    static const struct refuse sync[] = {{SYS_fdatasync, -1, 0, EIO}};
+    const struct fetcher nobody = {NULL, NULL};
+    struct made_all m;
+    struct pades_job *job = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    make_all(&m);
+    m.ports.keep = NULL;
+    m.ports.fetcher = &nobody;
+    assert_int_equal(begin(&m, &job, &e), 0);
+    assert_int_equal(pades_sign(job, &e), 0);
+    assert_true(refused_run(sync, 1, stamp_refused, job));
     pades_free(job);
     cms_plan_free(&m.plan);
 }
@@ -475,6 +507,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(from_copy_to_commit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_network_before_the_value_is_safe, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_kept_fits_its_input_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_worker_is_not_believed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_failure_leaves_nothing, set_up, tear_down),
