@@ -182,13 +182,13 @@ static int page_find(struct pdf *pdf, const struct widgets *widgets, int before,
     return rc < 0 ? -1 : 0;
 }
 
-int covers_judge(struct pdf *pdf, struct sigs *sigs, const struct sig *maker, struct err *e)
+int covers_page(struct pdf *pdf, const struct sigs *sigs, const struct sig *maker, int64_t *page,
+                struct err *e)
 {
     struct widgets widgets = {.count = 0};
     size_t earlier = 0;
-    int64_t page = 0;
-    char number[24];
 
+    *page = 0;
     for (size_t i = 0; i < sigs->count; i++) {
         const struct sig *s = sigs->items[i];
         earlier += !s->stamp && s->revision >= 0 && s->revision < maker->first_seen ? 1 : 0;
@@ -196,9 +196,19 @@ int covers_judge(struct pdf *pdf, struct sigs *sigs, const struct sig *maker, st
     if (!maker->visible || earlier == 0)
         return 0;
     widgets_of(pdf, maker->field_ref, 0, &widgets);
-    if (widgets.more)
-        page = 1;
-    else if (page_find(pdf, &widgets, maker->first_seen - 1, &page, e) != 0)
+    if (widgets.more) {
+        *page = 1;
+        return 0;
+    }
+    return page_find(pdf, &widgets, maker->first_seen - 1, page, e);
+}
+
+int covers_judge(struct pdf *pdf, struct sigs *sigs, const struct sig *maker, struct err *e)
+{
+    int64_t page = 0;
+    char number[24];
+
+    if (covers_page(pdf, sigs, maker, &page, e) != 0)
         return -1;
     snprintf(number, sizeof number, "%lld", (long long)page);
     for (size_t i = 0; i < sigs->count && page > 0; i++) {

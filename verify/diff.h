@@ -78,6 +78,9 @@ bool change_allowed(const struct sigs *sigs, const struct sig *s, const struct c
 /* A finding for each signature that was there before `maker`, when this one lies over text of a
  * page, or over what nobody looks into; covers.c */
 int covers_judge(struct pdf *pdf, struct sigs *sigs, const struct sig *maker, struct err *e);
+/* That page, from 1; 0: none, or nobody signed before. */
+int covers_page(struct pdf *pdf, const struct sigs *sigs, const struct sig *maker, int64_t *page,
+                struct err *e);
 
 /* ---- parts, private to verify/ ---- */
 void diff_explain(struct diff *d, uint32_t num);

@@ -158,6 +158,7 @@ static int look(struct pdf *pdf, struct sigs *sigs, struct env *env, int64_t bef
     struct jv *kinds = jv_array(), *hole, *ranges;
     int last = pdf_revision_count(pdf) - 1, rc = -1;
     struct sig *fresh = NULL;
+    int64_t covered = 0;
 
     if (!one_revision(pdf, before)) {
         refuse(r, "update.revision", NULL);
@@ -184,8 +185,10 @@ static int look(struct pdf *pdf, struct sigs *sigs, struct env *env, int64_t bef
     if (!fresh->covers_whole || fresh->revision != last)
         refuse(r, "pdf.range", fresh->field);
     if (hole_check(pdf, fresh, before, r, e) != 0 ||
-        changes_check(pdf, sigs, fresh, kinds, r, e) != 0)
+        changes_check(pdf, sigs, fresh, kinds, r, e) != 0 ||
+        covers_page(pdf, sigs, fresh, &covered, e) != 0)
         goto out;
+    jv_put_int(out, "covers", covered); /* a verifier will doubt the earlier signatures */
     jv_put_text(out, "field", fresh->field);
     jv_put_bool(out, "stamp", fresh->stamp);
     jv_put_int(out, "docmdp", fresh->docmdp);

@@ -125,6 +125,19 @@ int job_other_file(int in, const char *output, struct err *e)
     return 0;
 }
 
+/* What the judge of the update saw, beside the remarks of its maker. */
+static void covers_note(struct pades_job *job)
+{
+    struct jv *o;
+
+    if (job->covers <= 0 || !jv_is_array(job->facts.notes))
+        return;
+    o = jv_object();
+    jv_put_text(o, "code", "covers-text");
+    jv_put_int(o, "page", job->covers);
+    jv_add_take(job->facts.notes, o);
+}
+
 int pades_begin(struct pades_job **out, const struct pades_ports *ports,
                 const struct cms_plan *plan, const struct pades_spec *spec, const char *input,
                 const char *output, bool replace, size_t token_room, struct err *e)
@@ -150,6 +163,7 @@ int pades_begin(struct pades_job **out, const struct pades_ports *ports,
                    e) != 0 ||
         job_reply_read(reply, &job->marks, &job->facts, e) != 0)
         goto out;
+    covers_note(job);
     job->size = job->marks.size;
     *out = job;
     job = NULL;

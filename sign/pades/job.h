@@ -19,6 +19,7 @@ struct pades_job {
     void *watch;    /* of ports.watch */
     bool drawn;     /* the update has a picture or a code in it */
     bool is_signed; /* the input, as the caller expects */
+    int64_t covers; /* page on which the new field hides text that others have signed; 0: none */
     bool awaited; /* the update gave an object a number that the file refers to without having it */
     struct pdf_update_marks marks;
     struct pades_facts facts;

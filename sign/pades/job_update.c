@@ -66,6 +66,7 @@ static int second_opinion(struct pades_job *job, int fd, const struct pdf_update
     reason = jv_get_text(reply, "reason");
     what = jv_get_text(reply, "what");
     earlier = reason != NULL ? earlier_fault(reason) : NULL;
+    job->covers = jv_get_int(reply, "covers", 0);
     job->awaited = reason != NULL && strcmp(reason, "object-awaited") == 0;
     if (earlier != NULL && !jv_get_bool(reply, "ok"))
         rc = err_set(e, ERR_SIGNATURE, earlier, what != NULL ? what : "-", NULL);

@@ -90,6 +90,13 @@ sign 0 after1.pdf after2.pdf --after-text "Essai  classic,page 1"
 sign 0 after2.pdf after3.pdf --after-text "Essai classic, page 1" --size 100,40
 ok 'under the text' test "$(place after2.pdf Signature2)" = '60 629 260 689'
 ok 'under that' test "$(place after3.pdf Signature3)" = '60 583 160 623'
+# Over a text that others have signed: told before the PIN, since verify doubts their signature then; beside it, nothing.
+sign 0 after1.pdf over.pdf --visible 1:50,690,200,60
+says err 'lies, on page 1, over text that others have signed'
+run 6 verify over.pdf --offline --trust "$PARAPHE_TEST_TRUST"
+says out 'over the text of page 1|over text of page 1'
+sign 0 after1.pdf beside.pdf --visible 1:5,5,40,40
+CHECKS=$((CHECKS + 1)); grep -q 'others have signed' "$ERR" && fail 'told without reason'
 sign 0 kinds/rotated.pdf after-turned.pdf --after-text 'Essai rotated, page 1'
 valid after-turned.pdf
 for kind in aes-256-empty object-streams offset-box; do
