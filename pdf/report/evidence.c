@@ -50,7 +50,16 @@ static void rules_said(const struct evidence *v, const struct jv *rules)
     }
     said(v, "report.digest.rules", "report.digest.rules-said", jv_get_text(rules, "title"),
          jv_get_text(rules, "version"));
-    plain(v, "report.digest.rules-from", jv_get_text(jv_get(rules, "provenance"), "source"));
+    const struct jv *from = jv_get(rules, "provenance");
+    const char *date = jv_get_text(from, "date");
+    char when[DATE_SAID_MAX];
+    struct date day;
+    plain(v, "report.digest.rules-from", jv_get_text(from, "source"));
+    if (date != NULL && date_parse_iso(date, &day) == 0) {
+        date_said(v->r, day, when);
+        plain(v, "report.digest.rules-date", when);
+    }
+    plain(v, "report.digest.rules-blank", jv_get_text(from, "blank_sha256"));
     plain(v, "report.digest.rules-sha", jv_get_text(rules, "sha256"));
 }
 

@@ -162,6 +162,19 @@ has "Prestataire PASSI +Audit d’avant +Sentinelle"
 has "Auditeur +Inès Martin +Claire Fontaine-Lemoël"
 ok "the page names them too" grep -q 'Inès Martin' re2.html
 
+# ... where a learnt rule set is from, since when, and from which blank form
+run 0 form learn "$FORMS/lps-vierge.xlsx" --source 'De Tel' -o rules.json
+run 0 report "${D[@]}" --ruleset rules.json "$FORMS/lps-web-conforme.xlsx" -o rules.pdf
+text_of rules.pdf
+has 'De Tel'
+has 'Jeu de règles établi le +[0-9]{1,2}(er)? [a-zéû]+ 20[0-9][0-9]'
+has "$(sha256sum < "$FORMS/lps-vierge.xlsx" | cut -c 1-64)"
+# ... and that no workbook was read
+run 0 check "${D[@]}" --grid open.json "$FORMS/lps-web-conforme.xlsx"
+run 0 report "${D[@]}" open.json -o open.pdf
+text_of open.pdf
+has 'Aucun classeur n’a été lu'
+
 # Look
 printf '\x89PNG\r\n\x1a\nbroken' > broken.png
 look() { printf '{"format":"paraphe-look","version":1,%s}' "$1" > look.json; }
