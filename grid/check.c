@@ -163,7 +163,9 @@ static int bind_tabs(struct check *c)
         if (t->rows == NULL || t->answers == NULL)
             return err_set_memory(c->e);
         for (size_t k = 0; t->sheet == NULL && k < c->form->sheet_count; k++) {
-            if (strcmp(c->form->sheets[k].folded, t->rule->folded) == 0)
+            /* two tables of one sheet bear its name: each tab takes the next */
+            if (strcmp(c->form->sheets[k].folded, t->rule->folded) == 0 &&
+                check_tab_of_sheet(c, &c->form->sheets[k]) == NULL)
                 t->sheet = &c->form->sheets[k];
         }
         bind_rows(c, t);

@@ -151,6 +151,9 @@ static int lines_read(struct batch *b, char **wish, struct err *e)
         if (text[n - 1] != '\n' && rc == 0)
             rc = file_write_all(b->fd, "\n", 1, b->path, e);
     }
+    /* values that could not be read are not taken for none */
+    if (rc == 0 && !feof(in))
+        rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-read", b->path, NULL);
     free(text);
     fclose(in);
     return rc;
@@ -196,8 +199,14 @@ static int line_put(struct batch *b, const struct jv *line, struct err *e)
         buf_char(&text, '\n');
         rc = buf_check(&text, e);
     }
-    if (rc == 0)
+    /* half a line, on a disk that is full, would spoil the next one */
+    if (rc == 0) {
+        struct stat st;
+        bool known = fstat(b->fd, &st) == 0;
         rc = file_write_all(b->fd, text.data, text.len, b->path, e);
+        if (rc != 0 && known)
+            (void)!ftruncate(b->fd, st.st_size);
+    }
     buf_free(&json);
     buf_free(&text);
     return rc;

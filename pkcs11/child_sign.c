@@ -262,8 +262,9 @@ static int sign_do(struct child *c, const CK_MECHANISM *mechanism, const struct 
     if (context && login_context(&c->login, e) != 0)
         return -1;
     /* What the token gives must reach the program, which waits with its own end: from here on
-     * Ctrl-C is its affair, and this process ends with it. */
+     * Ctrl-C and a closing terminal are its affair, and this process ends with it. */
     signal(SIGINT, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
     rv = ck_sign(c->ck, c->session, data->data, data->len, raw, n);
     return rv == CKR_OK ? 0 : call_failed(c, rv, "C_Sign", e);
 }

@@ -66,11 +66,15 @@ static struct box box_of(struct pdf *pdf, const struct pdf_value *rect)
     return (struct box){b.x0 + hair, b.y0 + hair, b.x1 - hair, b.y1 - hair};
 }
 
+enum { LISTED_MAX = 50000 };
+
 static size_t boxes_find(const struct look *l, const struct pdf_value *page, struct box *out)
 {
     const struct pdf_value *annots = pdf_get(l->pdf, page, "Annots", PDF_LATEST, NULL);
     size_t n = 0;
 
+    if (pdf_count(annots) > LISTED_MAX) /* more than anybody looks at: as if text lay under it */
+        return BOXES_MAX;
     for (size_t i = 0; i < pdf_count(annots) && n < BOXES_MAX; i++) {
         if (!is_among(l->widgets, pdf_ref_of(pdf_at(annots, i)).num))
             continue;

@@ -310,8 +310,11 @@ static int entries_look(const struct list *l, struct reach *reach, const struct 
             return -1;
         if (names.data != NULL)
             ours = names_hold(names, issuer);
-        if (!same || !ours)
+        if (!same || !ours) { /* another certificate's: nothing of it is kept */
+            out->reason = -1;
+            out->revoked_at = 0;
             continue;
+        }
         out->status = out->reason == ON_HOLD   ? REVOCATION_HOLD
                       : out->reason == REMOVED ? REVOCATION_GOOD
                                                : REVOCATION_REVOKED;

@@ -134,6 +134,7 @@ double diff_ink_light(struct diff *d, const struct pdf_value *form);
  * that lie where it lies; diff_comment.c. */
 bool diff_highlights_dark(struct diff *d, const struct pdf_value *annots, struct err *e);
 /* From 0, dark, to 1; of 1 grey, 3 RGB, 4 CMYK. */
+double diff_unit(double v);
 double diff_colour_light(const double *part, size_t n);
 /* Whether this revision made the signature of a field; NULL when it made none at all. */
 const struct sig *diff_signature(const struct diff *d);

@@ -222,10 +222,10 @@ static struct marker marker_read(struct diff *d, const struct pdf_value *annot, 
     size_t n = pdf_count(c);
 
     for (size_t i = 0; i < 3 && pdf_is(c, PDF_ARRAY) && (n == 1 || n == 3); i++)
-        m.rgb[i] = pdf_number(pdf_get_at(d->pdf, c, n == 1 ? 0 : i, d->to, e), 0);
-    double key = n == 4 ? 1 - pdf_number(pdf_get_at(d->pdf, c, 3, d->to, e), 1) : 1;
+        m.rgb[i] = diff_unit(pdf_number(pdf_get_at(d->pdf, c, n == 1 ? 0 : i, d->to, e), 0));
+    double key = n == 4 ? 1 - diff_unit(pdf_number(pdf_get_at(d->pdf, c, 3, d->to, e), 1)) : 1;
     for (size_t i = 0; i < 3 && n == 4; i++)
-        m.rgb[i] = (1 - pdf_number(pdf_get_at(d->pdf, c, i, d->to, e), 1)) * key;
+        m.rgb[i] = (1 - diff_unit(pdf_number(pdf_get_at(d->pdf, c, i, d->to, e), 1))) * key;
     double left = look != NULL ? diff_ink_light(d, look) : 1;
     for (size_t i = 0; i < 3; i++)
         m.rgb[i] *= left;

@@ -25,6 +25,12 @@ struct ink {
     size_t nnumbers;
 };
 
+/* A part of a colour as readers take it (8.6.3): between 0 and 1. */
+double diff_unit(double v)
+{
+    return v > 0 ? v < 1 ? v : 1 : 0;
+}
+
 double diff_colour_light(const double *part, size_t n)
 {
     double rgb[3] = {0, 0, 0};
@@ -32,7 +38,8 @@ double diff_colour_light(const double *part, size_t n)
     if (n != 1 && n != 3 && n != 4)
         return 0;
     for (size_t i = 0; i < 3; i++)
-        rgb[i] = n == 4 ? (1 - part[i]) * (1 - part[3]) : part[n == 1 ? 0 : i];
+        rgb[i] = n == 4 ? (1 - diff_unit(part[i])) * (1 - diff_unit(part[3]))
+                        : diff_unit(part[n == 1 ? 0 : i]);
     return 0.30 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2];
 }
 

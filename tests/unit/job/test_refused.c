@@ -142,15 +142,31 @@ static int batch_refused(void *self)
     return rc != -1 || strcmp(e.id, "err.base.file-write") != 0;
 }
 
+/* A journal that cannot be read is not taken for an empty one, and stays as it is. */
+static int batch_unread(void *self)
+{
+    static const char *const names[] = {"a.pdf"};
+    struct batch_request request = {"batch", "wish", names, names, 1};
+    struct batch *b = NULL;
+    struct err e = ERR_INIT;
+    int rc = batch_open(&b, &request, &e);
+
+    (void)self;
+    batch_close(b, false);
+    return rc != -1 || e.kind != ERR_DISK || strcmp(e.id, "err.base.file-read") != 0;
+}
+
 static void the_journal_of_a_batch(void **state)
 {
     static const struct refuse cut[] = {{SYS_ftruncate, -1, 0, EIO}};
     static const struct refuse sync[] = {{SYS_fdatasync, -1, 0, EIO}};
+    static const struct refuse reading[] = {{SYS_read, -1, 0, EIO}};
 
     (void)state;
     assert_int_equal(mkdir("batch", 0700), 0);
     assert_true(refused_run(cut, 1, batch_refused, NULL));
     assert_true(refused_run(sync, 1, batch_refused, NULL));
+    assert_true(refused_run(reading, 1, batch_unread, NULL));
 }
 
 static int put(const char *path, const char *text)
