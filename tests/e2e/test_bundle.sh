@@ -25,6 +25,16 @@ run 2 dossier add d --proxy-of X --no-proxy Y; run 2 dossier add d --reference R
 run 2 bundle d; says err 'with -o'
 CHECKS=$((CHECKS + 1)); [ "$(stat -c %a d d/dossier.json | tr '\n' ' ')" = '700 600 ' ] || fail "modes of the dossier"
 
+# a part that is exempt lacks nothing; one that is not lacks its form and its report
+run 0 dossier init x --solution S
+ok "two parts by hand" /usr/bin/python3 -c 'import json
+d = json.load(open("x/dossier.json"))
+part = {"kind": "lps", "type": "application-mobile", "form": None, "report": None, "company": None, "reference": None}
+d["components"] += [{"id": "lps-a", **part, "exemption": "Aucune donnée"}, {"id": "lps-b", **part, "exemption": None}]
+json.dump(d, open("x/dossier.json", "w"))'
+run 3 dossier status x --json "${D[@]}"
+json "[[p['code'] for p in c['problems']] for c in d['components']]" "[[], ['no-form', 'no-report']]"
+
 # what is lacking, step by step, in both languages
 run 3 dossier status d "${D[@]}"; says out 'No form of the software'; says out 'Nothing for the Proxy'
 lang fr; run 3 dossier status d "${D[@]}"; says out 'Rien pour le proxy e-Santé'; lang en

@@ -142,10 +142,10 @@ run 4 check "${D[@]}" large.xlsx
 says err "large.xlsx"
 
 # A cell that shows other text than it holds: by its number format, by colour, by a conditional format
-restyled() { # OUT XF DXF: a style for the answer of the first point, and a conditional format for all answers
+restyled() { # OUT XF DXF [CELL]: a style for the answer of the first point or for CELL, and a conditional format for all answers
   /usr/bin/python3 - "$FORMS/lps-web-conforme.xlsx" "$@" << 'PY'
 import re, sys, zipfile
-source, out, xf, dxf = sys.argv[1:]
+source, out, xf, dxf, cell = (*sys.argv[1:], "F7")[:5]
 with zipfile.ZipFile(source) as a, zipfile.ZipFile(out, "w") as b:
     parts = {name: a.read(name).decode("latin-1") for name in a.namelist()}
     formats = '<numFmts count="3"><numFmt numFmtId="300" formatCode=";;;&quot;Oui&quot;"/><numFmt numFmtId="301" formatCode="0;-0;0;@"/><numFmt numFmtId="302" formatCode=";;;"/></numFmts>'
@@ -155,7 +155,7 @@ with zipfile.ZipFile(source) as a, zipfile.ZipFile(out, "w") as b:
     cells = len(re.findall("<xf ", styles.split("<cellXfs")[1].split("</cellXfs>")[0]))
     styles = styles.replace("</cellXfs>", f'<xf {xf.replace("WHITE", str(fonts))} fillId="0" borderId="0"/></cellXfs>')
     parts["xl/styles.xml"] = re.sub(r"(<dxfs[^>]*>)", lambda found: found.group(1) + dxf, styles)
-    sheet = re.sub(r'<c r="F7" s="\d+"', f'<c r="F7" s="{cells}"', parts["xl/worksheets/sheet3.xml"])
+    sheet = re.sub(rf'<c r="{cell}"( s="\d+")?', f'<c r="{cell}" s="{cells}"', parts["xl/worksheets/sheet3.xml"])
     parts["xl/worksheets/sheet3.xml"] = re.sub(r'dxfId="\d+"', 'dxfId="0"', sheet) if dxf else sheet  # the new format is number 0
     for name, data in parts.items():
         b.writestr(name, data.encode("latin-1"))
@@ -177,9 +177,17 @@ names "['F7']"
 restyled white.xlsx 'numFmtId="0" fontId="WHITE"' ''
 run 0 check "${D[@]}" --json white.xlsx
 names "['F7']"
+json "d['outcome']" "met-reserve"
 restyled conditional.xlsx 'numFmtId="0" fontId="0"' '<dxf><font><color rgb="FFFF0000"/></font><fill><patternFill><bgColor rgb="FFFF0000"/></patternFill></fill></dxf>'
 run 0 check "${D[@]}" --json conditional.xlsx
-json "len([n for n in d['notes'] if n['code'] == 'answer-display-differs']) >= 17" "True"
+json "len([n for n in d['notes'] if n['code'] == 'answer-display-differs']) >= 17, d['outcome']" "(True, 'met-reserve')"
+# ... and so for the severity and the comment of that point
+for cell in E7 G7; do
+  restyled "other-$cell.xlsx" 'numFmtId="300" fontId="0"' '' "$cell"
+  run 0 check "${D[@]}" --json "other-$cell.xlsx"
+  names "['$cell']"
+  json "d['outcome']" "met-reserve"
+done
 
 /usr/bin/python3 - "$FORMS/lps-web-conforme.xlsx" extension.xlsx << 'PY'
 import sys, zipfile
@@ -195,6 +203,7 @@ with zipfile.ZipFile(sys.argv[1]) as a, zipfile.ZipFile(sys.argv[2], "w") as b:
 PY
 run 0 check "${D[@]}" --json extension.xlsx
 names "['F8', 'F9']"
+json "d['outcome']" "met-reserve"
 
 # Open elsewhere: LibreOffice and Excel leave a file beside it
 cp "$FORMS/lps-web-conforme.xlsx" form.xlsx
@@ -202,7 +211,31 @@ cp "$FORMS/lps-web-conforme.xlsx" form.xlsx
 run 0 check "${D[@]}" form.xlsx
 says out "seems to be open"
 rm ".~lock.form.xlsx#"
+: > '~$form.xlsx'
+run 0 check "${D[@]}" form.xlsx
+says out "seems to be open"
+rm '~$form.xlsx'
+run 0 check "${D[@]}" form.xlsx
+cp "$OUT" closed.txt
+ok "closed again" bash -c '! grep -q "seems to be open" closed.txt'
 printf 'PK\003\004..........................mimetypeapplication/vnd.oasis.opendocument.spreadsheet%0200d' 0 > sheet.ods
 run 3 check "${D[@]}" sheet.ods
 says out "OpenDocument"
+says out "Save it as .xlsx"
+run 3 check "${D[@]}" "$FORMS/bad/classeur-chiffre.xlsx"
+says out "password"
+
+# An error of the spreadsheet program is no answer
+/usr/bin/python3 - "$FORMS/lps-web-conforme.xlsx" error.xlsx << 'PY'
+import re, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as a, zipfile.ZipFile(sys.argv[2], "w") as b:
+    for name in a.namelist():
+        data = a.read(name)
+        if name == "xl/worksheets/sheet3.xml":
+            data, found = re.subn(rb'<c r="F7"( s="\d+")?[^>]*>.*?</c>', rb'<c r="F7"\1 t="e"><v>#N/A</v></c>', data, count=1)
+            assert found == 1
+        b.writestr(name, data)
+PY
+run 3 check "${D[@]}" --json error.xlsx
+json "[(f['rule'], f['cell']) for f in d['findings']]" "[('answer-invalid', 'F7')]"
 finish

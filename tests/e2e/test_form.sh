@@ -37,12 +37,21 @@ run 0 form show proxy-a
 says out "P-01  Haute"
 run 0 form show a.json --json
 json "d['provenance']['source'], len(d['provenance']['blank_sha256']), d['specimen'], d['id_shapes']" "('Test', 64, True, ['A-00'])"
+json "d['provenance']['blank_sha256'], bool(d['provenance']['date'])" "('$(sha256sum < "$FORMS/lps-vierge.xlsx" | cut -d' ' -f1)', True)"
 run 0 form diff a.json specimen
 says out "tab added: Proxy PSC"
 run 0 form diff a.json specimen --json
 json "[x['what'] for x in d['differences']]" "['tab-added']"
 run 0 form diff specimen specimen
 says out "No difference"
+ok "a rule set with every difference" /usr/bin/python3 -c 'import json
+d = json.load(open("a.json"))
+points = d["tabs"][0]["points"]
+points[0]["wording"], points[1]["severity"], points[2]["id"] = "x", "NA", "C-99"
+d["information"]["fields"].pop()
+json.dump(d, open("b.json", "w"))'
+run 0 form diff a.json b.json --json
+json "sorted(x['what'] for x in d['differences'])" "['field-removed', 'point-added', 'point-removed', 'severity', 'wording']"
 run 2 form show nobody
 run 2 form dance
 says err "explain, cells, learn"

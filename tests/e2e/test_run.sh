@@ -170,6 +170,12 @@ run 0 status deux
 says out "purged"
 run 0 purge deux --yes --json
 json "d['format']" "paraphe-purge"
+# a re-evaluation: the first form is kept in the job, and read there once the file is gone
+cp "$FORMS/lps-web-haute.xlsx" h.xlsx
+run 0 run "$FORMS/lps-web-reevaluation.xlsx" --initial h.xlsx --job re --deposit-date 2026-11-23 --until check
+rm h.xlsx re/1/grid.json
+run 0 run --job re --until check
+ok "the first form is the job's" grep -q '"name": *"h.xlsx"' re/1/grid.json
 # ---- with a token: report, signature, verification ----
 services
 TOKEN+=(--cert subject:rsa2048) # the token of CTest holds four

@@ -111,6 +111,8 @@ def dossiers(run):
     expect(run, "one part twice", problems(run, web, form(run, "again", Hébergement="SaaS"), intermediary), ["same-part"])
     expect(run, "two infrastructures", problems(run, web, hosted, intermediary), [])
     expect(run, "two proxies", problems(run, web, intermediary, second), ["several-proxies"])
+    shared = form(run, "proxy-s", write=proxy, Typedapplication="Proxy PSC", Nomdelasolution="Autre")
+    expect(run, "shared proxy", problems(run, web, shared), [])
     expect(run, "versions", problems(run, web, form(run, "v8", write=as_mobile, Typedapplication="Application mobile", Versionmajeure="8"), intermediary), ["version-differs"])
     expect(run, "editors", problems(run, web, form(run, "ed", write=as_mobile, Typedapplication="Application mobile", Éditeur="Autre"), intermediary), ["editor-differs"])
     expect(run, "solutions", problems(run, web, form(run, "so", write=as_mobile, Typedapplication="Application mobile", Nomdelasolution="Autre"), intermediary), ["solution-differs"])
@@ -268,7 +270,7 @@ def writings(run):
 def memory(run, peak):
     """The largest process, in KiB: a number of the kernel's that no other load changes. Not with a sanitizer's shadow."""
     rng = random.Random(1)
-    for name, rows, length, noise, ceiling in (("300 KB", 90, 900, 0, 16), ("5 MB", 300, 8000, 3700000, 48)):
+    for name, rows, length, noise, ceiling in (("300 KB", 60, 4000, 0, 16), ("5 MB", 300, 8000, 3700000, 48)):
         book, path = Workbook(), run.folder / "large.xlsx"
         sheet = book.sheet("Base commune")
         table(sheet, [{"id": f"C-{n:02d}", "wording": f"Point {n}", "severity": "Moyenne", "answer": "Non",

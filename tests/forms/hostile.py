@@ -167,7 +167,7 @@ def cases():
 VALUES = [  # attributes, value as written, (type, value) as read
     ('t="n"', "12", ("number", "12")), ("", "-12.5", ("number", "-12.5")), ("", "1.", ("number", "1")), ("", ".5", ("number", "0.5")),
     ("", "1e3", ("number", "1000")), ("", "5 ", ("error", "5 ")), ("", "-", ("error", "-")), ("", "1.5.2", ("error", "1.5.2")),
-    ("", "0x10", ("error", "0x10")), ("", "nan", ("error", "nan")), ('t="zz"', "12a", ("error", "12a")), ('t="b"', "1", ("boolean", "TRUE")),
+    ("", "0x10", ("error", "0x10")), ("", "nan", ("error", "nan")), ('t="e"', "#N/A", ("error", "#N/A")), ('t="zz"', "12a", ("error", "12a")), ('t="b"', "1", ("boolean", "TRUE")),
     ('t="st"', "7", ("number", "7")), ('t="strx"', "7", ("number", "7")), ('t="str"', "7", ("text", "7")), ('t="s"', " 0 ", ("text", "ID")),
     ('t="s"', "00000000000", ("text", "ID")), ('t="d"', "2024-01-02", ("date", "2024-01-02")), ('t="inlineStr"', "7", None),
 ]

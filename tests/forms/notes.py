@@ -186,6 +186,15 @@ def look_at_notes(run, source):
             run.wrong(code, "a note without a sentence")
 
 
+def look_at_hollow(run):
+    """A justification that says nothing, in its several writings."""
+    path = run.folder / "hollow.xlsx"
+    for text in ("-", "RAS"):
+        filled(before=comments(text))(path)
+        if ("justification-hollow", WEB) not in {note[:2] for note in notes_of(run, path)[0]}:
+            run.wrong("justification-hollow", f"not told of {text}")
+
+
 def look_at_initials(run):
     """A re-evaluation that is none, or of another solution."""
     form, earlier, other = (run.folder / f"{name}.xlsx" for name in ("form", "earlier", "other"))
@@ -257,6 +266,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         run = Run(sys.argv[1], folder)
         look_at_notes(run, source)
+        look_at_hollow(run)
         look_at_initials(run)
         look_at_texts(run, source)
         look_at_values(run)
