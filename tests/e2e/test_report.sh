@@ -1,6 +1,6 @@
 # The verb report: contents, options, refusals, determinism.
 . "$(dirname "$0")/lib.sh"
-need pdftotext pdfinfo pdfimages pdffonts qpdf pdfdetach
+need pdftotext pdftoppm pdfinfo pdfimages pdffonts qpdf pdfdetach
 D=(--deposit-date 2026-11-23)
 export SOURCE_DATE_EPOCH=1795430000
 text_of() { pdftotext -layout "$1" - | sed 's/\xe2\x80\xaf/ /g' > text; cp text "$OUT"; : > "$ERR"; }
@@ -23,7 +23,7 @@ has "Signature1"
 pages=$(pdfinfo r.pdf | sed -n 's/^Pages: *//p')
 for page in 1 "$pages"; do has " $page / $pages"; done
 CHECKS=$((CHECKS + 1)); [ "$(grep -cE "[0-9]+ / $pages\$" text)" = "$pages" ] || fail "a page without its number"
-CHECKS=$((CHECKS + 1)); [ "$(grep -c 'Seul le fichier électronique signé fait foi' text)" -ge "$pages" ] || fail "a page without the sentence of faith"
+CHECKS=$((CHECKS + 1)); [ "$(pdftotext r.pdf - | tr '\f\n' '\n ' | grep -c 'Seul le fichier électronique signé fait foi')" = "$pages" ] || fail "a page without the sentence of faith"
 ok "tagged" sh -c 'pdfinfo r.pdf | grep -q "Tagged: *yes"'
 ok "attachments" sh -c 'pdfdetach -list r.pdf | grep -q grid.json && pdfdetach -list r.pdf | grep -q lps-web-haute.xlsx'
 ok "detach" pdfdetach -saveall -o . r.pdf
@@ -50,6 +50,8 @@ ok "no picture, no logo of an agency" sh -c '[ "$(pdfimages -list r.pdf | wc -l)
 pdftotext -f 3 -l 3 r.pdf - | sed 's/\xe2\x80\xaf/ /g' > "$OUT"
 for said in Synthèse 'points de contrôle' 'Haute' 'Moyenne' 'Points éliminatoires' 'W-05. Un seul suffit' '3 sur 10 admises' 'Il en reste 7' \
   'Réponses par catégorie' 'A03:2021 – Injection' 'A10:2021 – SSRF'; do has "$said"; done
+pdftotext -raw -f 3 -l 3 r.pdf "$OUT"
+for said in '^Haute 12 1 0 0 13$' '^Moyenne 22 3 1 0 26$' '^A01:2021 .* 5 1$' '^A05:2021 .* 5 2$' '^A07:2021 .* 8$'; do has "$said"; done
 # Every point of every tab, each with its cell, in the order of the form
 pdftotext -raw r.pdf - | sed 's/\xe2\x80\xaf/ /g' > raw
 cp raw "$OUT"
@@ -99,6 +101,8 @@ text_of en.pdf
 has "Penetration test report"
 has "Thresholds met"
 has_not "Non-conformités"
+run 0 report "${D[@]}" "$FORMS/bad/reponse-absente.xlsx" -o den.pdf --draft --report-lang en
+CHECKS=$((CHECKS + 1)); [ "$(pdftotext den.pdf - | tr '\f\n' '\n ' | grep -c DRAFT)" = "$(pdfinfo den.pdf | sed -n 's/^Pages: *//p')" ] || fail "a page of the English draft says nothing of it"
 run 2 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --report-lang de
 absent x.pdf
 
@@ -113,6 +117,8 @@ run 0 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o none.pdf --attach none 
 json "d['attached']" "[]"
 silent err
 file files none.pdf
+H=$(sha256sum "$FORMS/lps-web-conforme.xlsx" | cut -c 1-64)
+ok "the digest is there without attachments" sh -c "pdftotext -raw none.pdf - | grep $H > /dev/null && grep -aq '<paraphe:formSha256>$H<' none.pdf"
 run 0 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o data.pdf --attach data --json
 json "d['attached']" "['grid.json']"
 run 2 report "${D[@]}" "$FORMS/lps-web-conforme.xlsx" -o x.pdf --attach form
@@ -130,6 +136,10 @@ says err "hidden sheets"
 says err "names of its authors"
 run 0 report "${D[@]}" "$FORMS/bad/feuille-masquee.xlsx" -o hidden.pdf --draft --attach data
 silent err
+cp "$FORMS/lps-web-conforme.xlsx" notes.xlsx
+/usr/bin/python3 -c 'import zipfile; zipfile.ZipFile("notes.xlsx", "a").writestr("xl/comments1.xml", "<comments xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"/>")'
+run 0 report "${D[@]}" notes.xlsx -o notes.pdf
+says err "notes or cell comments"
 
 # Re-evaluation, and what is replaced
 run 0 report "${D[@]}" --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx" -o re.pdf --replaces r.pdf --html again.html --json
@@ -183,8 +193,13 @@ run 0 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o look.pdf --look look.json
 json "d['fields']" "['Auditeur1', 'Cachet']"
 text_of look.pdf
 has "Cabinet d’essai"
+has "1, rue de l’Essai"
 has "Note du cabinet"
 has "Première auditrice"
+ok "the colours of the look are drawn" sh -c 'pdftoppm -r 72 -l 1 look.pdf | python3 -c "import sys; d=sys.stdin.buffer.read().split(b\"\\n\",3)[3]; assert d[:3]==b\"\\x3a\\x1a\\x4d\" and b\"\\x7a\\x3e\\x00\" in d"'
+for name in look-a look-b; do run 0 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o $name.pdf --look look.json --html $name.html; done
+same look-a.pdf look-b.pdf
+same look-a.html look-b.html
 bad_look() { look "$1"; run "$2" report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o x.pdf --look look.json; says err "$3"; absent x.pdf; }
 bad_look '"primary":"#FFFF00"' 2 "too light"
 bad_look '"primary":"blue"' 2 "not a colour"
@@ -255,6 +270,10 @@ class P(html.parser.HTMLParser):
         assert self.stack.pop() == tag, tag
 p = P(); text = open("r.html", encoding="utf-8").read(); p.feed(text)
 assert not p.stack and "default-src" in text and "W-05" in text and "<script" not in text'
+ok "html is accessible" /usr/bin/python3 -c 'import re
+h = open("r.html", encoding="utf-8").read(); l = [int(x) for x in re.findall(r"<h([1-6])", h)]
+assert "<html lang=\"fr\">" in h and "<title>" in h and l[0] == 1 == l.count(1) and all(b <= a + 1 for a, b in zip(l, l[1:])), l
+assert all("scope=" in t for t in re.findall(r"<th\b[^>]*>", h)) and all("alt=" in t for t in re.findall(r"<img[^>]*>", h))'
 # ... and has the parts of the report, high non-conformities first
 ok "html says what the PDF says" /usr/bin/python3 -c 'import re
 text = re.sub(r"<[^>]*>", " ", open("r.html", encoding="utf-8").read()).replace("&#39;", "\x27")
@@ -277,6 +296,7 @@ ok "html of a re-evaluation" grep -qE '<h2>Réévaluation.{0,4}: avant et après
 if command -v pdftoppm > /dev/null; then
   run 0 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o p.pdf --png pages
   present pages/page-01.png
+  CHECKS=$((CHECKS + 1)); [ "$(find pages -name '*.png' | wc -l)" = "$(pdfinfo p.pdf | sed -n 's/^Pages: *//p')" ] || fail "not one picture for each page"
 fi
 PATH=/nowhere run 2 report "${D[@]}" "$FORMS/proxy-conforme.xlsx" -o p.pdf --png pages
 says err "poppler-utils"

@@ -63,6 +63,8 @@ for page in 3:Synthèse 4:Non-conformités; do
 done
 pdftotext na.pdf - | tr '\n' ' ' > text
 CHECKS=$((CHECKS + 1)); grep -qE 'N/A sur des points de gravité haute.*W-01.*W-06.*Autres points N/A.*C-03.*Tous les points' text || fail "N/A on high points have no list of their own"
+pdftotext -raw na.pdf - | sed -n '/^Autres points N\/A$/,/^Tous les points/p' > text
+CHECKS=$((CHECKS + 1)); grep -q 'passe exclusivement' text || fail "an N/A without its justification"
 for name in look draft english na no; do ok "geometry of $name" pages geometry $name.pdf; done
 for name in lps-web-haute look re; do ok "$name in grey" pages grey $name.pdf; done
 
@@ -89,6 +91,13 @@ says out 'pale.* is hard to read in grey'
 pages geometry pale.pdf > "$OUT" 2>&1
 says out 'margin.* stands outside of the margins'
 says out 'no pages of tabs'
+
+# The texts of a non-conformity in full; no row begins on one page to end on the next
+pdftotext -raw -f 4 -l 4 lps-web-haute.pdf - | tr '\n' ' ' > text
+CHECKS=$((CHECKS + 1))
+grep -q 'sans se fier à un rôle ou à un identifiant fourni par le client.*Constat : le service de téléchargement.*mise en service du module' text || fail "W-05 is not in full"
+for p in $(seq 8 15); do pdftotext -raw -f "$p" -l "$p" lps-web-haute.pdf - | grep -A1 -xE 'Commentaire / justification' | sed -n 2p; done > text
+CHECKS=$((CHECKS + 1)); { [ -s text ] && ! grep -qvE '^(C|W)-[0-9]+ |, suite de (C|W)-[0-9]+$' text; } || fail "a row is cut: $(cat text)"
 
 # Reading order: the text of a point, of its comment, of the next point
 pdftotext lps-web-haute.pdf - | tr '\n' ' ' > text

@@ -11,7 +11,7 @@ make() { local name=$1; shift; run 0 report "${D[@]}" -o "$name.pdf" "$@"; made+
 for path in "$FORMS"/*conforme.xlsx "$FORMS"/*moyennes.xlsx "$FORMS"/*haute.xlsx "$FORMS"/lps-web-limite-age.xlsx; do
   make "$(basename "$path" .xlsx)" "$path"
 done
-for path in "$FORMS"/libreoffice/*conforme.xlsx; do make "lo-$(basename "$path" .xlsx)" "$path"; done
+for path in "$FORMS"/libreoffice/*{conforme,moyennes,haute,limite-age}.xlsx; do make "lo-$(basename "$path" .xlsx)" "$path"; done
 for path in "$FORMS"/xlsm/*conforme.xlsm "$FORMS"/xlsm/*haute.xlsm; do make "m-$(basename "$path" .xlsm)" "$path"; done
 for form in dimension-geante caracteres-controle emoji-combinants synthese-falsifiee; do make $form "$FORMS/bad/$form.xlsx"; done
 for form in lps-vierge proxy-vierge bad/reponse-absente bad/commentaire-33k bad/ecriture-inversee; do make "draft-${form//\//-}" --draft "$FORMS/$form.xlsx"; done
@@ -37,6 +37,7 @@ if command -v pdftoppm > /dev/null; then
   pdftoppm -jpeg -r 20 -f 1 -l 1 lps-web-haute.pdf photo && mv photo-*.jpg photo.jpg
   sed 's/logo.png/photo.jpg/' look.json > look2.json
   make jpeg --look look2.json "$FORMS/proxy-conforme.xlsx"
+  ok "the JPEG is drawn" sh -c 'pdfimages -list jpeg.pdf | grep " jpeg " > /dev/null'
 fi
 
 printf '%%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\ntrailer\n<</Root 1 0 R/Size 3>>\n%%%%EOF\n' > neither.pdf
