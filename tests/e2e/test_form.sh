@@ -158,6 +158,33 @@ codes "['points-unusual', 'tab-hidden']"
 run 3 check "${D[@]}" --json copy.xlsx
 json "[(f['rule'], f['sheet']) for f in d['findings']]" "[('sheet-duplicate', 'Annexe')]"
 
+# Two tables on one sheet whose numbering starts anew and whose titles say nothing: each is read, the eliminatory No of the second counts
+cat > two.py << 'PY'
+import sys
+sys.path.insert(0, sys.argv[1])
+from workbook import Workbook
+book = Workbook()
+info = book.sheet("Identification")
+for row, pair in enumerate((("Nom du logiciel", "X"), ("Version", "1"), ("Éditeur", "Y"), ("Type d'application", "Application mobile"), ("Prestataire PASSI", "N"),
+                            ("Auditeur", "Z"), ("Date de début des tests", "03/11/2026"), ("Date de fin des tests", "14/11/2026"), ("Version du formulaire", "9.9")), 1):
+    for at, value in enumerate(pair, 1):
+        info.put(row, at, value)
+sheet = book.sheet("Exigences")
+def table(top, heads, count, no):
+    for at, head in enumerate(heads, 1):
+        sheet.put(top, at, head)
+    for i in range(1, count + 1):
+        cells = [str(i)] + (["D"] if "Domaine" in heads else []) + [f"Point {top} {i}", "Haute" if i == 3 else "Moyenne", "Non" if i == no else "Oui"]
+        for at, value in enumerate(cells + (["Constat"] if i == no else []), 1):
+            sheet.put(top + i, at, value)
+table(1, ["N°", "Domaine", "Exigence de sécurité", "Gravité", "Conforme (Oui / Non / N/A)", "Commentaire"], 16, 0)
+table(20, ["N°", "Exigence de sécurité", "Gravité", "Conforme (Oui / Non / N/A)", "Commentaire"], 20, 3)
+book.save("two.xlsx")
+PY
+ok "two tables are made" /usr/bin/python3 two.py "$SOURCE/tests/forms"
+run 11 check two.xlsx --deposit-date 2026-11-23 --json
+json "d['outcome'], [f['rule'] for f in d['findings'] if f['level'] != 'avertissement'], d['counts']['Haute']['Non'], d['counts']['Moyenne']['Oui']" "('not-met', ['high-non'], 1, 34)"
+
 # A layout file recognises what the built-in one does not
 /usr/bin/python3 - sound.xlsx renamed.xlsx << 'PY'
 import sys, zipfile
