@@ -35,6 +35,7 @@ struct check {
     const struct rules *rules;
     const struct layout *layout;
     const struct check *initial; /* of the form that a re-evaluation takes up again; NULL */
+    bool rules_foreign; /* asked for, but the form has no point of these rules under its tabs */
     struct date deposit;
 
     struct check_tab *tabs; /* one for each tab of the rule set */

@@ -376,6 +376,8 @@ void check_notes(struct check *c)
 {
     if (c->rules->own)
         note_add(c, "ruleset-none", NULL, NULL, NULL);
+    if (c->rules_foreign)
+        note_add(c, "ruleset-foreign", NULL, NULL, c->rules->title);
     if (c->form->from_json)
         note_add(c, "no-workbook", NULL, NULL, NULL);
     if (c->type_inferred)

@@ -127,6 +127,8 @@ static int run_check(const struct task_support *s, struct task_form *f, const st
 {
     f->check = (struct check){
         .form = f->form, .rules = f->rules, .layout = s->layout, .initial = initial, .e = e};
+    f->check.rules_foreign =
+        f->by == RULES_BY_OPTION && rules_match_percent(f->rules, f->form) == 0;
     const char *deposit = jv_get_text(s->params, "deposit");
     if (deposit == NULL || date_parse_iso(deposit, &f->check.deposit) != 0)
         return err_set_bug(e, "grid-check: deposit");
