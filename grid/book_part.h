@@ -22,6 +22,8 @@ struct shared_texts {
  * 767 UTF-16 units. NULL without memory. */
 const char *text_unescape(struct arena *a, const char *s, size_t n, uint32_t *len, bool *is_long);
 
+/* "12", "-12.5": what strtod would take whole, without its cost. */
+bool text_plain_number(const char *s);
 bool text_exceeds_cell(const char *s, size_t n); /* more than 32 767 UTF-16 units */
 
 /* Colours as 0xRRGGBB; what is not known compares unequal to all. */

@@ -309,22 +309,6 @@ static int shared_cell(struct sheet_reader *r)
     return push_cell(r, t->len > 0 ? CELL_TEXT : CELL_EMPTY, t->text, t->len);
 }
 
-/* "12", "-12.5": what strtod would take whole, without its cost. */
-static bool plain_number(const char *s)
-{
-    s += *s == '-';
-    if (*s < '0' || *s > '9')
-        return false;
-    while (*s >= '0' && *s <= '9')
-        s++;
-    if (*s == '.' && s[1] >= '0' && s[1] <= '9') {
-        s++;
-        while (*s >= '0' && *s <= '9')
-            s++;
-    }
-    return *s == '\0';
-}
-
 /* A number that is none is shown, and never taken for an answer. */
 static enum cell_type type_of(const struct sheet_reader *r, const char *text)
 {
@@ -343,17 +327,21 @@ static enum cell_type type_of(const struct sheet_reader *r, const char *text)
     default:
         break;
     }
-    if (plain_number(text))
+    if (text_plain_number(text))
         return CELL_NUMBER;
     (void)strtod(text, &end);
     return end != text && *end == '\0' && strpbrk(text, "xXnNpP") == NULL ? CELL_NUMBER
                                                                           : CELL_ERROR;
 }
 
-static bool is_constant(const struct sheet_reader *r)
+/* `word` is the stored value: a formula that says the other one shows something else as soon as it
+ * is computed again. */
+static bool is_constant(const struct sheet_reader *r, const char *word)
 {
-    return (r->formula_len == 6 && memcmp(r->formula, "TRUE()", 6) == 0) ||
-           (r->formula_len == 7 && memcmp(r->formula, "FALSE()", 7) == 0);
+    size_t n = strlen(word);
+
+    return r->formula_len == n + 2 && memcmp(r->formula, word, n) == 0 &&
+           memcmp(r->formula + n, "()", 2) == 0;
 }
 
 static int end_cell(struct sheet_reader *r)
@@ -374,10 +362,10 @@ static int end_cell(struct sheet_reader *r)
     r->flags |= is_long ? CELL_LONG : 0;
     enum cell_type type = type_of(r, text);
     if (type == CELL_BOOL) {
-        if (is_constant(r)) /* LibreOffice writes a truth value as "TRUE()" */
-            r->flags &= (uint8_t)~CELL_FORMULA;
         text = strcmp(text, "1") == 0 || strcmp(text, "true") == 0 ? "TRUE" : "FALSE";
         len = (uint32_t)strlen(text);
+        if (is_constant(r, text)) /* LibreOffice writes a truth value as "TRUE()" */
+            r->flags &= (uint8_t)~CELL_FORMULA;
     }
     return push_cell(r, type, text, len);
 }
