@@ -8,176 +8,207 @@
 #include "base/text.h"
 #include "grid/layout.h"
 
-enum { KNOWN_BYTES = 700 };
+enum { KNOWN_BYTES = 700, NAME_BYTES = 128 };
 
-/* The names that may stand at one place, as one text for the sentence. */
+/* The names that may stand at one place, as the keys of an object; `lost` without memory for one.
+ */
 struct known {
-    char text[KNOWN_BYTES];
-    size_t used;
+    struct jv *names;
+    bool lost;
 };
 
 static void add(struct known *k, const char *name)
 {
-    int n = snprintf(k->text + k->used, sizeof k->text - k->used, "%s%s", k->used > 0 ? ", " : "",
-                     name);
-
-    if (n > 0 && k->used + (size_t)n < sizeof k->text)
-        k->used += (size_t)n;
-    else
-        k->text[k->used] = '\0';
+    if (k->names == NULL)
+        k->names = jv_object();
+    jv_put_null(k->names, name);
+    k->lost |= jv_get(k->names, name) == NULL;
 }
 
-/* Whole names only: "oui" is none of "Oui, Non". */
-static bool has(const struct known *k, const char *name)
+static struct known known_list(const char *const *list)
 {
-    size_t n = strlen(name);
+    struct known k = {.names = NULL};
 
-    for (const char *at = strstr(k->text, name); n > 0 && at != NULL; at = strstr(at + 1, name)) {
-        if ((at == k->text || at[-1] == ' ') && (at[n] == '\0' || at[n] == ','))
-            return true;
-    }
-    return false;
+    for (; *list != NULL; list++)
+        add(&k, *list);
+    return k;
 }
 
+/* They are told as far as a sentence has room. */
 static int unknown(const char *key, const char *where, const struct known *k, struct err *e)
 {
-    char shown[128];
+    static const char more[] = ", \u2026";
+    char shown[NAME_BYTES], all[KNOWN_BYTES] = "", name[NAME_BYTES];
+    size_t used = 0;
 
+    if (k->lost)
+        return err_set_memory(e);
+    for (void *it = jv_iter(k->names); it != NULL; it = jv_next(k->names, it)) {
+        text_escape_terminal(name, sizeof name, jv_key(it));
+        if (used + strlen(", ") + strlen(name) + sizeof more > sizeof all) {
+            strcpy(all + used, more);
+            break;
+        }
+        used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", used > 0 ? ", " : "", name);
+    }
     text_escape_terminal(shown, sizeof shown, key);
-    return err_set(e, ERR_INPUT, "err.grid.layout-key", shown, where, k->text, NULL);
+    return err_set(e, ERR_INPUT, "err.grid.layout-key", shown, where, all, NULL);
+}
+
+static int check_name(const char *name, const char *where, const struct known *k, struct err *e)
+{
+    return name == NULL || jv_get(k->names, name) != NULL ? 0 : unknown(name, where, k, e);
 }
 
 static int check_members(const struct jv *object, const char *where, const struct known *k,
                          struct err *e)
 {
     for (void *it = jv_iter(object); it != NULL; it = jv_next(object, it)) {
-        if (!has(k, jv_key(it)))
-            return unknown(jv_key(it), where, k, e);
-    }
-    return 0;
-}
-
-/* An object whose members are lists of labels. */
-static int check_labels(const struct jv *doc, const char *name, const struct known *k,
-                        struct err *e)
-{
-    const struct jv *group = jv_get(doc, name);
-
-    if (group == NULL)
-        return 0;
-    if (!jv_is_object(group))
-        return err_set(e, ERR_INPUT, "err.grid.layout-shape", name, NULL);
-    for (void *it = jv_iter(group); it != NULL; it = jv_next(group, it)) {
-        const struct jv *list = jv_value(it);
-        if (!jv_is_array(list))
-            return err_set(e, ERR_INPUT, "err.grid.layout-shape", jv_key(it), NULL);
-        for (size_t i = 0; i < jv_count(list); i++) {
-            if (jv_str(jv_at(list, i)) == NULL)
-                return err_set(e, ERR_INPUT, "err.grid.layout-shape", jv_key(it), NULL);
-        }
-    }
-    return check_members(group, name, k, e);
-}
-
-static int check_list(const struct jv *doc, const char *name, const char *words, struct err *e)
-{
-    struct known k = {.used = 0};
-
-    add(&k, words);
-    return check_labels(doc, name, &k, e);
-}
-
-static int check_columns(const struct jv *doc, struct err *e)
-{
-    struct known k = {.used = 0};
-
-    for (int i = 0; i < COLUMN_COUNT; i++)
-        add(&k, column_name((enum column_id)i));
-    add(&k, "ignored");
-    return check_labels(doc, "columns", &k, e);
-}
-
-static int check_types(const struct jv *doc, const struct jv *builtin, struct err *e)
-{
-    struct known k = {.used = 0};
-    const struct jv *types = jv_get(builtin, "types"), *more = jv_get(doc, "new_types");
-
-    for (void *it = jv_iter(types); it != NULL; it = jv_next(types, it))
-        add(&k, jv_key(it));
-    for (size_t i = 0; i < jv_count(more); i++) {
-        if (jv_str(jv_at(more, i)) == NULL)
-            return err_set(e, ERR_INPUT, "err.grid.layout-shape", "new_types", NULL);
-        add(&k, jv_str(jv_at(more, i)));
-    }
-    return check_labels(doc, "types", &k, e);
-}
-
-static int check_fields(const struct jv *doc, const struct jv *builtin, struct err *e)
-{
-    struct known ids = {.used = 0}, kinds = {.used = 0}, keys = {.used = 0};
-    const struct jv *fields = jv_get(doc, "fields"), *all = jv_get(builtin, "fields");
-
-    add(&kinds, "text, date, type, yesno, period");
-    add(&keys, "id, kind, required, labels");
-    for (size_t i = 0; i < jv_count(all); i++)
-        add(&ids, jv_get_text(jv_at(all, i), "id"));
-    if (fields != NULL && !jv_is_array(fields))
-        return err_set(e, ERR_INPUT, "err.grid.layout-shape", "fields", NULL);
-    for (size_t i = 0; i < jv_count(fields); i++) {
-        const struct jv *f = jv_at(fields, i);
-        const char *id = jv_get_text(f, "id"), *kind = jv_get_text(f, "kind");
-        if (id == NULL || !jv_is_array(jv_get(f, "labels")))
-            return err_set(e, ERR_INPUT, "err.grid.layout-shape", "fields", NULL);
-        if (!has(&ids, id))
-            return unknown(id, "fields", &ids, e);
-        if (kind != NULL && !has(&kinds, kind))
-            return unknown(kind, "fields.kind", &kinds, e);
-        if (check_members(f, "fields", &keys, e) != 0)
+        if (check_name(jv_key(it), where, k, e) != 0)
             return -1;
     }
     return 0;
 }
 
+/* The same for a list that is written here. */
+static int check_keys(const struct jv *object, const char *where, const char *const *list,
+                      struct err *e)
+{
+    struct known k = known_list(list);
+    int rc = check_members(object, where, &k, e);
+
+    jv_free(k.names);
+    return rc;
+}
+
+static int check_word(const char *word, const char *where, const char *const *list, struct err *e)
+{
+    struct known k = known_list(list);
+    int rc = check_name(word, where, &k, e);
+
+    jv_free(k.names);
+    return rc;
+}
+
+/* An object whose members are lists of labels. Takes the names. */
+static int check_labels(const struct jv *doc, const char *name, struct known k, struct err *e)
+{
+    const struct jv *group = jv_get(doc, name);
+    int rc = 0;
+
+    if (group != NULL && !jv_is_object(group))
+        rc = err_set(e, ERR_INPUT, "err.grid.layout-shape", name, NULL);
+    for (void *it = jv_iter(group); rc == 0 && it != NULL; it = jv_next(group, it)) {
+        const struct jv *list = jv_value(it);
+        bool texts = jv_is_array(list);
+        for (size_t i = 0; texts && i < jv_count(list); i++)
+            texts = jv_str(jv_at(list, i)) != NULL;
+        if (!texts)
+            rc = err_set(e, ERR_INPUT, "err.grid.layout-shape", jv_key(it), NULL);
+    }
+    if (rc == 0)
+        rc = check_members(group, name, &k, e);
+    jv_free(k.names);
+    return rc;
+}
+
+static int check_columns(const struct jv *doc, struct err *e)
+{
+    struct known k = {.names = NULL};
+
+    for (int i = 0; i < COLUMN_COUNT; i++)
+        add(&k, column_name((enum column_id)i));
+    add(&k, "ignored");
+    return check_labels(doc, "columns", k, e);
+}
+
+static int check_types(const struct jv *doc, const struct jv *builtin, struct err *e)
+{
+    struct known k = {.names = NULL};
+    const struct jv *types = jv_get(builtin, "types"), *more = jv_get(doc, "new_types");
+
+    for (size_t i = 0; i < jv_count(more); i++) {
+        if (jv_str(jv_at(more, i)) == NULL)
+            return err_set(e, ERR_INPUT, "err.grid.layout-shape", "new_types", NULL);
+    }
+    for (void *it = jv_iter(types); it != NULL; it = jv_next(types, it))
+        add(&k, jv_key(it));
+    for (size_t i = 0; i < jv_count(more); i++)
+        add(&k, jv_str(jv_at(more, i)));
+    return check_labels(doc, "types", k, e);
+}
+
+static int check_field(const struct jv *f, const struct known *ids, struct err *e)
+{
+    static const char *const kinds[] = {"text", "date", "type", "yesno", "period", NULL};
+    static const char *const keys[] = {"id", "kind", "required", "labels", NULL};
+    const char *id = jv_get_text(f, "id");
+
+    if (id == NULL || !jv_is_array(jv_get(f, "labels")))
+        return err_set(e, ERR_INPUT, "err.grid.layout-shape", "fields", NULL);
+    if (check_name(id, "fields", ids, e) != 0 ||
+        check_word(jv_get_text(f, "kind"), "fields.kind", kinds, e) != 0)
+        return -1;
+    return check_keys(f, "fields", keys, e);
+}
+
+static int check_fields(const struct jv *doc, const struct jv *builtin, struct err *e)
+{
+    struct known ids = {.names = NULL};
+    const struct jv *fields = jv_get(doc, "fields"), *all = jv_get(builtin, "fields");
+    int rc = 0;
+
+    if (fields != NULL && !jv_is_array(fields))
+        return err_set(e, ERR_INPUT, "err.grid.layout-shape", "fields", NULL);
+    for (size_t i = 0; i < jv_count(all); i++)
+        add(&ids, jv_get_text(jv_at(all, i), "id"));
+    for (size_t i = 0; rc == 0 && i < jv_count(fields); i++)
+        rc = check_field(jv_at(fields, i), &ids, e);
+    jv_free(ids.names);
+    return rc;
+}
+
 static int check_value(const struct jv *doc, struct err *e)
 {
-    struct known keys = {.used = 0}, ways = {.used = 0};
+    static const char *const keys[] = {"direction", "offset", NULL};
+    static const char *const ways[] = {"right", "below", NULL};
     const struct jv *value = jv_get(doc, "value");
-    const char *direction = jv_get_text(value, "direction");
 
-    add(&keys, "direction, offset");
-    add(&ways, "right, below");
-    if (direction != NULL && !has(&ways, direction))
-        return unknown(direction, "value.direction", &ways, e);
-    return check_members(value, "value", &keys, e);
+    if (check_word(jv_get_text(value, "direction"), "value.direction", ways, e) != 0)
+        return -1;
+    return check_keys(value, "value", keys, e);
 }
 
 static int check_numbers(const struct jv *doc, struct err *e)
 {
-    struct known thresholds = {.used = 0}, counts = {.used = 0}, limits = {.used = 0};
-    const char *limit = jv_get_text(jv_get(doc, "thresholds"), "at_limit");
+    static const char *const thresholds[] = {"medium_non_max", "at_limit", "age_years", "age_from",
+                                             NULL};
+    static const char *const counts[] = {"common", "type", "proxy", NULL};
+    static const char *const limits[] = {"met", "not-met", NULL};
+    const struct jv *given = jv_get(doc, "thresholds");
 
-    add(&thresholds, "medium_non_max, at_limit, age_years, age_from");
-    add(&counts, "common, type, proxy");
-    add(&limits, "met, not-met");
-    if (limit != NULL && !has(&limits, limit))
-        return unknown(limit, "thresholds.at_limit", &limits, e);
-    if (check_members(jv_get(doc, "thresholds"), "thresholds", &thresholds, e) != 0)
+    if (check_word(jv_get_text(given, "at_limit"), "thresholds.at_limit", limits, e) != 0 ||
+        check_keys(given, "thresholds", thresholds, e) != 0)
         return -1;
-    return check_members(jv_get(doc, "expected_counts"), "expected_counts", &counts, e);
+    return check_keys(jv_get(doc, "expected_counts"), "expected_counts", counts, e);
 }
 
 int layout_keys_check(const struct jv *doc, const struct jv *builtin, struct err *e)
 {
-    struct known keys = {.used = 0};
+    static const char *const keys[] = {
+        "format",    "version", "id",    "columns",    "sheets",     "types",           "fields",
+        "new_types", "answers", "value", "severities", "thresholds", "expected_counts", NULL};
+    static const char *const sheets[] = {"information", "common",  "specific",
+                                         "whole",       "ignored", NULL};
+    static const char *const severities[] = {"Haute", "Moyenne", "NA", NULL};
+    static const char *const answers[] = {"Oui", "Non", "N/A", NULL};
 
-    add(&keys, "format, version, id, columns, sheets, types, new_types, answers, severities, "
-               "fields, value, thresholds, expected_counts");
-    if (check_members(doc, "paraphe-layout", &keys, e) != 0 || check_columns(doc, e) != 0 ||
-        check_list(doc, "sheets", "information, common, specific, whole, ignored", e) != 0 ||
+    if (check_keys(doc, "paraphe-layout", keys, e) != 0 || check_columns(doc, e) != 0 ||
+        check_labels(doc, "sheets", known_list(sheets), e) != 0 ||
         check_types(doc, builtin, e) != 0 ||
-        check_list(doc, "severities", "Haute, Moyenne, NA", e) != 0 ||
-        check_list(doc, "answers", "Oui, Non, N/A", e) != 0 || check_fields(doc, builtin, e) != 0 ||
-        check_value(doc, e) != 0)
+        check_labels(doc, "severities", known_list(severities), e) != 0 ||
+        check_labels(doc, "answers", known_list(answers), e) != 0 ||
+        check_fields(doc, builtin, e) != 0 || check_value(doc, e) != 0)
         return -1;
     return check_numbers(doc, e);
 }

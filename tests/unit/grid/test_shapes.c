@@ -135,6 +135,39 @@ static void keys_of_a_layout(void **state)
     jv_free(doc);
 }
 
+/* More names of types than a sentence has room for, and names with blanks and commas. */
+static void many_types_of_a_layout(void **state)
+{
+    (void)state;
+    enum { TYPES = 200 };
+    struct buf text = BUF_INIT(1 << 20);
+    struct layout *layout = NULL;
+    struct err e = ERR_INIT;
+    char last[64];
+
+    buf_text(&text, LAYOUT "\"new_types\":[\"client, web\"");
+    for (int i = 0; i < TYPES; i++)
+        buf_format(&text, ",\"an-architecture-of-our-own-%d\"", i);
+    buf_text(&text, "],\"types\":{\"client, web\":[\"Client et web\"]");
+    for (int i = 0; i < TYPES; i++)
+        buf_format(&text, ",\"an-architecture-of-our-own-%d\":[\"Essai %d\"]", i, i);
+    buf_text(&text, "}}");
+    struct jv *doc = parse(buf_str(&text));
+    assert_int_equal(layout_new(&layout, doc, &e), 0);
+    snprintf(last, sizeof last, "an-architecture-of-our-own-%d", TYPES - 1);
+    assert_string_equal(layout_type(layout, "essai 199"), last);
+    assert_string_equal(layout_type(layout, "client et web"), "client, web");
+    layout_free(layout);
+    jv_put_take(jv_get(doc, "types"), "web", jv_array());
+    layout = NULL;
+    assert_int_equal(layout_new(&layout, doc, &e), -1);
+    assert_string_equal(e.id, "err.grid.layout-key");
+    layout_free(layout);
+    err_clear(&e);
+    jv_free(doc);
+    buf_free(&text);
+}
+
 static void layouts_of_another_shape(void **state)
 {
     (void)state;
@@ -266,6 +299,7 @@ int main(void)
         cmocka_unit_test(grids_of_another_shape),
         cmocka_unit_test(layouts_of_another_shape),
         cmocka_unit_test(keys_of_a_layout),
+        cmocka_unit_test(many_types_of_a_layout),
         cmocka_unit_test(rule_sets_of_another_shape),
         cmocka_unit_test(too_many_rule_sets),
         cmocka_unit_test(answers_and_identifiers),
