@@ -69,21 +69,18 @@ static void label_of(const struct gathering *g, const struct jv *c, char out[LAB
 {
     const struct jv *all = jv_get(g->r->status, "components");
     const char *type = jv_get_text(c, "type");
-    char id[96];
+    const char *word = dossier_type_word(TEXT_FR, type, text_in(TEXT_FR, "dossier.type.other"));
     int number = 1;
 
-    snprintf(id, sizeof id, "dossier.type.%.60s", type != NULL ? type : "other");
-    if (!text_exists(id))
-        snprintf(id, sizeof id, "dossier.type.other");
     for (size_t i = 0; i < jv_count(all) && jv_at(all, i) != c; i++) {
         const char *other = jv_get_text(jv_at(all, i), "type");
         number += (type == NULL && other == NULL) ||
                   (type != NULL && other != NULL && strcmp(type, other) == 0);
     }
     if (number > 1)
-        snprintf(out, LABEL_ROOM, "%.100s %d", text_in(TEXT_FR, id), number);
+        snprintf(out, LABEL_ROOM, "%.100s %d", word, number);
     else
-        snprintf(out, LABEL_ROOM, "%.100s", text_in(TEXT_FR, id));
+        snprintf(out, LABEL_ROOM, "%.100s", word);
 }
 
 static void note(struct gathering *g, const char *id, const char *a, const char *b)

@@ -26,13 +26,10 @@ static void print_component(const struct jv *c)
 {
     const char *type = jv_get_text(c, "type"), *company = jv_get_text(c, "company");
     const char *infrastructure = jv_get_text(c, "infrastructure");
-    char id[96];
+    bool proxy = type == NULL && strcmp(jv_get_text(c, "kind"), "proxy") == 0;
+    const char *label = dossier_type_word(
+        text_lang_get(), type, text(proxy ? "dossier.type.proxy-psc" : "dossier.type.other"));
 
-    snprintf(id, sizeof id, "dossier.type.%.60s",
-             type != NULL                                   ? type
-             : strcmp(jv_get_text(c, "kind"), "proxy") == 0 ? "proxy-psc"
-                                                            : "other");
-    const char *label = text(text_exists(id) ? id : "dossier.type.other");
     if (company != NULL) {
         const char *reference = jv_get_text(c, "reference");
         out_say("cmd.dossier.elsewhere", jv_get_text(c, "id"), label, company,

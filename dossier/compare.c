@@ -255,7 +255,10 @@ struct jv *compare_pages(struct jv *data, struct jv *pages)
     }
     const char *said = jv_get_text(pages, "sentence");
     const char *args[] = {said != NULL ? said : ""};
-    text_format(sentence, sizeof sentence, text("dossier.compare.pages.other"), args, 1);
+    text_format(sentence, sizeof sentence,
+                text(result_is(pages, "impossible") ? "dossier.compare.pages.unread"
+                                                    : "dossier.compare.pages.other"),
+                args, 1);
     jv_put_text(pages, "sentence", sentence);
     jv_put_text(pages, "pages", jv_get_text(pages, "result"));
     jv_free(data);

@@ -14,6 +14,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "base/ports.h"
+#include "base/text.h"
 
 struct jv;
 struct dossier;
@@ -112,5 +113,8 @@ int dossier_assess(const struct dossier *d, const struct jv *facts,
 /* A problem as a sentence in the language of the messages, and what to do ("" when nothing). */
 void dossier_say_problem(const struct jv *problem, char *sentence, size_t sentence_size,
                          char *remedy, size_t remedy_size);
+/* "Application web", "Proxy PSC": our word for a type token; `otherwise` where we have none
+ * (another token, or NULL). Never the form's. */
+const char *dossier_type_word(enum text_lang lang, const char *type, const char *otherwise);
 
 #endif

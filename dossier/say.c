@@ -4,17 +4,22 @@
 #include "base/text.h"
 #include "dossier/dossier_part.h"
 
-/* "Application web", "Proxy PSC": our words for the type, never the form's. */
-static const char *label_of(const struct jv *problem)
+const char *dossier_type_word(enum text_lang lang, const char *type, const char *otherwise)
 {
-    static char id[96];
-    const char *type = jv_get_text(problem, "type"), *kind = jv_get_text(problem, "kind");
+    char id[96];
 
     snprintf(id, sizeof id, "dossier.type.%.60s", type != NULL ? type : "");
-    if (type != NULL && text_exists(id))
-        return text(id);
-    return text(kind != NULL && strcmp(kind, "proxy") == 0 ? "dossier.type.proxy-psc"
-                                                           : "dossier.type.other");
+    return type != NULL && text_exists(id) ? text_in(lang, id) : otherwise;
+}
+
+static const char *label_of(const struct jv *problem)
+{
+    const char *kind = jv_get_text(problem, "kind");
+
+    return dossier_type_word(text_lang_get(), jv_get_text(problem, "type"),
+                             text(kind != NULL && strcmp(kind, "proxy") == 0
+                                      ? "dossier.type.proxy-psc"
+                                      : "dossier.type.other"));
 }
 
 void dossier_say_problem(const struct jv *problem, char *sentence, size_t sentence_size,

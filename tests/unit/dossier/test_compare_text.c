@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/jv.h"
+#include "base/text.h"
 #include "dossier/compare.h"
 
 #define FORM                                                                                       \
@@ -67,10 +68,35 @@ static void nothing_said(void **state)
     judge("[]", "impossible");
 }
 
+/* Data that say what the form says, beside pages that say otherwise, or nothing. */
+static void pages_beside_data(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *result, *says;
+    } cases[] = {{"different", "but its pages do not. Why."},
+                 {"impossible", "could not be read: compare them"}};
+
+    assert_int_equal(text_lang_set("en"), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct jv *data = jv_object(), *pages = jv_object();
+        jv_put_text(data, "result", "same");
+        jv_put_text(pages, "result", cases[i].result);
+        jv_put_text(pages, "sentence", "Why.");
+        struct jv *out = compare_pages(data, pages);
+        assert_string_equal(jv_get_text(out, "result"), cases[i].result);
+        assert_string_equal(jv_get_text(out, "pages"), cases[i].result);
+        assert_non_null(strstr(jv_get_text(out, "sentence"), cases[i].says));
+        assert_non_null(strstr(jv_get_text(out, "sentence"), "Why."));
+        jv_free(out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(same), cmocka_unit_test(legend),
-                                       cmocka_unit_test(other), cmocka_unit_test(nothing_said)};
+                                       cmocka_unit_test(other), cmocka_unit_test(nothing_said),
+                                       cmocka_unit_test(pages_beside_data)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
