@@ -42,6 +42,14 @@ void draw_fail_bug(struct draw *d, const char *where)
     draw_fail(d, &e);
 }
 
+void draw_fail_memory(struct draw *d)
+{
+    struct err e = ERR_INIT;
+
+    err_set_memory(&e);
+    draw_fail(d, &e);
+}
+
 /* Only libharu's outer calls tell the handler; the inner ones leave their number in the document.
  */
 bool draw_stopped(struct draw *d)
@@ -126,7 +134,7 @@ size_t draw_page_add(struct draw *d, double width, double height)
         size_t room = d->room == 0 ? 32 : 2 * d->room;
         struct page *pages = realloc(d->pages, room * sizeof *pages);
         if (pages == NULL) {
-            draw_fail_bug(d, "memory");
+            draw_fail_memory(d);
             return 0;
         }
         d->pages = pages;

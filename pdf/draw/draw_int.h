@@ -96,6 +96,7 @@ struct draw {
 
 void draw_fail(struct draw *d, const struct err *e);
 void draw_fail_bug(struct draw *d, const char *where);
+void draw_fail_memory(struct draw *d);
 /* True when the document has failed; calls then do nothing. Notices what libharu's error handler
  * wrote down. */
 bool draw_stopped(struct draw *d);

@@ -107,7 +107,7 @@ void out_write(struct draw *d, int fd)
     trailer_identify(d);
     d->doc->stream = HPDF_CallbackWriter_New(d->doc->mmgr, on_write, &o);
     if (o.digest == NULL || d->doc->stream == NULL)
-        draw_fail_bug(d, "memory");
+        draw_fail_memory(d);
     if (!draw_stopped(d))
         HPDF_SaveToStream(d->doc);
     if (!draw_stopped(d) && (out_flush(&o, &e) != 0 || file_identify(&o, &e) != 0))

@@ -54,7 +54,7 @@ struct raw *raw_new(struct draw *d, bool streamed)
         size_t room = d->raws_room == 0 ? 64 : 2 * d->raws_room;
         struct raw **raws = realloc(d->raws, room * sizeof(struct raw *));
         if (raws == NULL) {
-            draw_fail_bug(d, "memory");
+            draw_fail_memory(d);
             return NULL;
         }
         d->raws = raws;
@@ -64,7 +64,7 @@ struct raw *raw_new(struct draw *d, bool streamed)
     HPDF_Dict dict = raw != NULL ? dict_new(d, streamed) : NULL;
     if (dict == NULL) {
         free(raw);
-        draw_fail_bug(d, "memory");
+        draw_fail_memory(d);
         return NULL;
     }
     buf_init(&raw->part.dict, (size_t)ceilings.report_bytes);
@@ -95,7 +95,7 @@ void raw_close(struct draw *d, struct raw *raw)
     if (raw->part.packed && raw->part.stream.len > 0 && part_pack(&raw->part, &d->packer, &e) != 0)
         draw_fail(d, &e);
     if (raw->part.stream.failed || raw->part.dict.failed)
-        draw_fail_bug(d, "memory");
+        draw_fail_memory(d);
     if (draw_stopped(d))
         return;
     raw->dict->filter = HPDF_STREAM_FILTER_NONE;
@@ -156,7 +156,7 @@ static void content_more(struct draw *d, struct page *page)
         }
     }
     if (more == NULL || page->all == NULL || draw_stopped(d)) {
-        draw_fail_bug(d, "memory");
+        draw_fail_memory(d);
         return;
     }
     HPDF_Array_Add(page->all, more);

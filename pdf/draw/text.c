@@ -44,7 +44,7 @@ static void line_end(struct draw *d)
 {
     buf_char(&d->page->drawn, '\n');
     if (d->page->drawn.failed)
-        draw_fail_bug(d, "memory");
+        draw_fail_memory(d);
 }
 
 static void put_reals(struct buf *b, const double *v, size_t n, const char *op)
@@ -238,7 +238,7 @@ void draw_image(struct draw *d, size_t image, double x, double y, double w, doub
 static void mark(struct draw *d, bool reads)
 {
     if (d->page->drawn.failed)
-        draw_fail_bug(d, "memory");
+        draw_fail_memory(d);
     d->open = true;
     d->reads = reads;
     d->read = d->apart = false;
@@ -265,7 +265,7 @@ void draw_begin(struct draw *d, struct draw_elem *elem)
         size_t room = p->room == 0 ? 64 : 2 * p->room;
         struct draw_elem **parents = realloc(p->parents, room * sizeof(struct draw_elem *));
         if (parents == NULL) {
-            draw_fail_bug(d, "memory");
+            draw_fail_memory(d);
             return;
         }
         p->parents = parents;

@@ -111,7 +111,7 @@ struct draw_elem *draw_elem_add(struct draw *d, struct draw_elem *parent, const 
     struct draw_elem *e = draw_stopped(d) ? NULL : calloc(1, sizeof *e);
 
     if (e == NULL) {
-        draw_fail_bug(d, "memory");
+        draw_fail_memory(d);
         return NULL;
     }
     e->draw = d;
@@ -145,7 +145,7 @@ void elem_kid(struct draw_elem *elem, enum kid_kind kind, uint32_t value, uint32
         struct kid *kids = realloc(elem->kids, room * sizeof *kids);
 
         if (kids == NULL) {
-            draw_fail_bug(elem->draw, "memory");
+            draw_fail_memory(elem->draw);
             return;
         }
         elem->kids = kids;
@@ -161,7 +161,7 @@ void draw_elem_alt(struct draw *d, struct draw_elem *elem, const char *text)
     free(elem->alt);
     elem->alt = strdup(text);
     if (elem->alt == NULL)
-        draw_fail_bug(d, "memory");
+        draw_fail_memory(d);
 }
 
 void draw_elem_scope(struct draw *d, struct draw_elem *elem, const char *scope)
@@ -194,7 +194,7 @@ size_t annot_key(struct draw *d, struct draw_elem *elem)
         struct draw_elem **parents = realloc(d->annot_parents, room * sizeof(struct draw_elem *));
 
         if (parents == NULL) {
-            draw_fail_bug(d, "memory");
+            draw_fail_memory(d);
             return 0;
         }
         d->annot_parents = parents;

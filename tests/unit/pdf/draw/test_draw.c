@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "pdf/draw/draw.h"
+#include "pdf/draw/draw_int.h"
 #include "pdf/draw/face.h"
 
 static const struct draw_colour ink = {0.1, 0.1, 0.15}, pale = {0.9, 0.93, 0.96};
@@ -419,6 +420,26 @@ static void what_the_library_refuses(void **state)
     buf_free(&out);
 }
 
+/* Want of memory is nobody's mistake, and told as what it is. */
+static void without_memory(void **state)
+{
+    struct draw_info info = {.title = "x", .producer = "paraphe test", .lang = "fr-FR"};
+    struct buf out = BUF_INIT(1 << 20);
+    struct draw *d = NULL;
+    struct err e = ERR_INIT, memory = ERR_INIT;
+
+    (void)state;
+    err_set_memory(&memory);
+    assert_int_equal(draw_new(&d, &e), 0);
+    draw_page_add(d, 200, 200);
+    draw_fail_memory(d);
+    assert_int_equal(finish(d, &info, &out, &e), -1);
+    assert_int_equal(e.kind, memory.kind);
+    assert_string_equal(e.id, memory.id);
+    draw_free(d);
+    buf_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -427,6 +448,7 @@ int main(void)
         cmocka_unit_test(test_sources),    cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_limits),     cmocka_unit_test(test_appearance),
         cmocka_unit_test(test_long),       cmocka_unit_test(what_the_library_refuses),
+        cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
