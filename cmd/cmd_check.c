@@ -14,6 +14,8 @@
 #include "cmd/cmd_table.h"
 #include "cmd/opt_groups.h"
 #include "cmd/out.h"
+#include "cmd/owed.h"
+#include "dossier/dossier.h"
 #include "grid/grid.h"
 #include "grid/group.h"
 #include "grid/say.h"
@@ -95,7 +97,16 @@ static void print_changes(const struct jv *grid)
     jv_free(changes);
 }
 
-/* What to do about the form as a whole; NULL when it is complete and passes. */
+/* A report can still be made and signed, but nothing of it can be deposited. */
+static bool is_expired(const struct jv *grid)
+{
+    const char *until = jv_get_text(grid, "deposit_until");
+    const char *day = jv_get_text(grid, "reference_date");
+
+    return until != NULL && day != NULL && strcmp(day, until) > 0;
+}
+
+/* What to do about the form as a whole; NULL when it is complete, passes and can be deposited. */
 static const char *whole_remedy(const struct jv *grid)
 {
     const char *completeness = jv_get_text(grid, "completeness");
@@ -103,6 +114,8 @@ static const char *whole_remedy(const struct jv *grid)
 
     if (completeness != NULL && strcmp(completeness, "complete") != 0)
         return text("cmd.check.whole-correct");
+    if (is_expired(grid))
+        return text("cmd.check.whole-expired");
     return outcome != NULL && strcmp(outcome, "not-met") == 0 ? text("cmd.check.whole-not-met")
                                                               : NULL;
 }
@@ -146,11 +159,11 @@ static bool is_warning(const struct jv *finding)
     return level != NULL && strcmp(level, "avertissement") == 0;
 }
 
-/* Findings that follow each other and want the same have their remedy once, behind the last. */
 static void print_findings(const struct jv *findings, bool warnings)
 {
     enum text_lang lang = text_lang_get();
-    char place[SAY_MAX], message[SAY_MAX], remedy[SAY_MAX], owed[SAY_MAX] = "";
+    char place[SAY_MAX], message[SAY_MAX], remedy[SAY_MAX];
+    struct owed owed = {""};
     bool headed = !warnings;
 
     for (size_t i = 0; i < jv_count(findings); i++) {
@@ -162,31 +175,25 @@ static void print_findings(const struct jv *findings, bool warnings)
         headed = true;
         say_place(lang, f, place);
         say_finding(lang, f, message, remedy);
-        if (owed[0] != '\0' && strcmp(owed, remedy) != 0)
-            out_say("cmd.check.remedy", owed, NULL);
+        owed_turn(&owed, remedy);
         out_say("cmd.check.finding", place, message, NULL);
-        text_copy_whole(owed, sizeof owed, remedy);
     }
-    if (owed[0] != '\0')
-        out_say("cmd.check.remedy", owed, NULL);
+    owed_turn(&owed, NULL);
 }
 
-/* What to do is said once for notes that follow each other and want the same. */
 static void print_notes(const struct jv *notes)
 {
-    char message[SAY_MAX], remedy[SAY_MAX], owed[SAY_MAX] = "";
+    char message[SAY_MAX], remedy[SAY_MAX];
+    struct owed owed = {""};
 
     if (jv_count(notes) > 0)
         out_say("cmd.check.notes", NULL);
     for (size_t i = 0; i < jv_count(notes); i++) {
         say_note(text_lang_get(), jv_at(notes, i), message, remedy);
-        if (owed[0] != '\0' && strcmp(owed, remedy) != 0)
-            out_say("cmd.check.remedy", owed, NULL);
+        owed_turn(&owed, remedy);
         out_say("cmd.check.remedy", message, NULL);
-        text_copy_whole(owed, sizeof owed, remedy);
     }
-    if (owed[0] != '\0')
-        out_say("cmd.check.remedy", owed, NULL);
+    owed_turn(&owed, NULL);
 }
 
 static void print_text(const struct cmd *cmd, const struct jv *grid, const char *path)
@@ -211,8 +218,9 @@ static void print_text(const struct cmd *cmd, const struct jv *grid, const char 
     print_findings(jv_get(grid, "findings"), true);
     print_notes(jv_get(grid, "notes"));
     if (cmd->nargs == 1 && strcmp(path, "-") != 0)
-        out_say(strcmp(jv_get_text(grid, "completeness"), "complete") == 0 ? "cmd.check.next-report"
-                                                                           : "cmd.check.next-check",
+        out_say(strcmp(jv_get_text(grid, "completeness"), "complete") != 0 ? "cmd.check.next-check"
+                : is_expired(grid) ? "cmd.check.next-expired"
+                                   : "cmd.check.next-report",
                 path, NULL);
 }
 
@@ -283,14 +291,6 @@ static int check_one(struct cmd *cmd, struct act_check_request *request, struct 
     return status;
 }
 
-static const char *type_word(const char *type)
-{
-    char id[96];
-
-    snprintf(id, sizeof id, "dossier.type.%s", type != NULL ? type : "");
-    return text_exists(id) ? text(id) : type != NULL ? type : "–";
-}
-
 static void print_group_text(const struct jv *group, const char *message)
 {
     const struct jv *forms = jv_get(group, "forms"), *problems = jv_get(group, "problems");
@@ -301,8 +301,10 @@ static void print_group_text(const struct jv *group, const char *message)
     for (size_t i = 0; i < jv_count(forms); i++) {
         const struct jv *f = jv_at(forms, i);
         snprintf(number, sizeof number, "%lld", (long long)jv_get_int(f, "medium_non", 0));
+        const char *type = jv_get_text(f, "type");
         out_say(jv_get_bool(f, "history") ? "grid.group.history" : "grid.group.form",
-                jv_get_text(f, "form"), type_word(jv_get_text(f, "type")), number, NULL);
+                jv_get_text(f, "form"),
+                dossier_type_word(text_lang_get(), type, type != NULL ? type : "–"), number, NULL);
     }
     snprintf(number, sizeof number, "%lld", (long long)jv_get_int(group, "medium_non", 0));
     out_say("grid.group.medium", number, NULL);

@@ -15,6 +15,7 @@
 #include "cmd/act_check.h"
 #include "cmd/cmd_table.h"
 #include "cmd/out.h"
+#include "cmd/owed.h"
 #include "grid/grid.h"
 #include "grid/say.h"
 
@@ -78,19 +79,15 @@ static struct jv *only_in(const struct jv *from, const struct jv *in)
 static void say_list(const char *id, const struct jv *list, bool remedies)
 {
     char place[SAY_MAX];
-    const char *owed = NULL; /* said once for those that follow each other */
+    struct owed owed = {""};
 
     for (size_t i = 0; i < jv_count(list); i++) {
         const struct jv *f = jv_at(list, i);
-        const char *remedy = remedies ? jv_get_text(f, "remedy") : NULL;
-        if (owed != NULL && (remedy == NULL || strcmp(owed, remedy) != 0))
-            out_say("cmd.check.remedy", owed, NULL);
-        owed = remedy;
+        owed_turn(&owed, remedies ? jv_get_text(f, "remedy") : NULL);
         say_place(text_lang_get(), f, place);
         out_say(id, place, jv_get_text(f, "message"), NULL);
     }
-    if (owed != NULL)
-        out_say("cmd.check.remedy", owed, NULL);
+    owed_turn(&owed, NULL);
 }
 
 /* A file that is cut off or no workbook solves nothing. */

@@ -89,6 +89,12 @@ run 2 check "${D[@]}" --grid two.json "$FORMS/lps-web-conforme.xlsx" "$FORMS/pro
 # Deposit date
 run 3 check --deposit-date 2027-09-11 --json "$FORMS/lps-web-conforme.xlsx"
 json "[f['rule'] for f in d['findings']], d['completeness'], d['outcome']" "(['date-expired'], 'complete', 'met')"
+json "d['remedy'][:26]" "Have the tests done again "
+run 3 check --deposit-date 2027-09-11 --lang fr "$FORMS/lps-web-conforme.xlsx"
+says out 'Ce formulaire ne peut plus être déposé. Faites refaire les tests'
+ok "no report is advised that cannot be deposited" bash -c '! grep -q "Ensuite" "$1"' - "$OUT"
+run 0 check --deposit-date 2027-09-10 --lang fr "$FORMS/lps-web-conforme.xlsx"
+says out 'Ensuite : paraphe report'
 run 2 check --deposit-date 23/11/2026 "$FORMS/lps-web-conforme.xlsx"
 says err "YYYY-MM-DD"
 

@@ -1,0 +1,15 @@
+/* What to do is said once for findings or notes that follow each other and want the same: behind
+ * the last of them. */
+#ifndef PARAPHE_CMD_OWED_H
+#define PARAPHE_CMD_OWED_H
+
+#include "grid/say.h"
+
+struct owed {
+    char remedy[SAY_MAX]; /* "" when nothing is owed */
+};
+
+/* Before each line, with its remedy (NULL or "" for none), and once more with NULL at the end. */
+void owed_turn(struct owed *o, const char *remedy);
+
+#endif
