@@ -35,7 +35,7 @@ int jv_bytes(const struct jv *v, struct buf *out)
     size_t n = hex != NULL ? strlen(hex) : 1;
     unsigned char *room;
 
-    if (n % 2 != 0 || (room = buf_room(out, n / 2 + 1)) == NULL || hex_decode(hex, n, room) != 0)
+    if (n % 2 != 0 || (room = buf_room(out, n / 2)) == NULL || hex_decode(hex, n, room) != 0)
         return -1;
     out->len += n / 2;
     return 0;

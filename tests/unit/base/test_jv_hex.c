@@ -57,6 +57,25 @@ static void what_is_no_hexadecimal_text(void **state)
     buf_free(&out);
 }
 
+/* The ceiling of the buffer is that of the bytes. */
+static void as_many_bytes_as_the_ceiling(void **state)
+{
+    struct buf out = BUF_INIT(3), none = BUF_INIT(0);
+    struct jv *v = jv_text("0a0b0c"), *empty = jv_text("");
+
+    (void)state;
+    assert_int_equal(jv_bytes(v, &out), 0);
+    assert_int_equal(out.len, 3);
+    assert_memory_equal(out.data, "\x0a\x0b\x0c", 3);
+    assert_int_equal(jv_bytes(empty, &out), 0);
+    assert_int_equal(jv_bytes(empty, &none), 0);
+    assert_int_equal(out.len, 3);
+    jv_free(v);
+    jv_free(empty);
+    buf_free(&out);
+    buf_free(&none);
+}
+
 static void lists_of_certificates(void **state)
 {
     struct der_list in = {NULL, 0}, out = {NULL, 0};
@@ -101,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_go_and_come_back),
         cmocka_unit_test(what_is_no_hexadecimal_text),
+        cmocka_unit_test(as_many_bytes_as_the_ceiling),
         cmocka_unit_test(lists_of_certificates),
         cmocka_unit_test(a_lost_element_is_told),
     };
