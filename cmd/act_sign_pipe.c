@@ -129,6 +129,16 @@ static void token(struct pipe *p)
     act_sign_token_done(p->a, false);
 }
 
+/* Whether a document after this one may still want the token. */
+static bool more_after(const struct act_sign *a, size_t i)
+{
+    for (size_t k = i + 1; k < a->n; k++) {
+        if (a->jobs[k] != NULL || (a->later && !a->begun[k]))
+            return true;
+    }
+    return false;
+}
+
 /* Without a second thread, or for one document: one after the other. */
 static void in_order(struct act_sign *a)
 {
@@ -136,10 +146,11 @@ static void in_order(struct act_sign *a)
         if (a->jobs[i] == NULL && !(a->later && !a->begun[i] && act_sign_begin(a, i) == 0))
             continue;
         struct act_sign_half *half = act_sign_value(a, i);
-        if (i + 1 == a->n)
+        if (!more_after(a, i))
             act_sign_token_done(a, true);
         act_sign_finish(a, i, half);
     }
+    act_sign_token_done(a, true); /* the last one may not even have been begun */
 }
 
 static size_t lanes_wanted(size_t documents)
