@@ -112,44 +112,90 @@ int dav_put(struct parcel *p, struct err *e)
     return err_set(e, ERR_REFUSED, "err.submit-upload.other-bytes", p->path, NULL);
 }
 
-/* After a MOVE whose answer is missing or a failure: the service is asked what lies at the final
- * name. */
-static int after_doubt(struct parcel *p, const struct fetch_reply *moved, struct err *e)
+/* Whether the temporary file still lies there with our bytes: then no MOVE took it. */
+static bool unmoved(struct parcel *p)
 {
+    struct fetch_reply last = p->last;
     enum dav_there there;
+    bool ours = dav_look(p, p->temp_url, &there, NULL) == 0 && there == DAV_SAME;
+
+    p->last = last; /* what counts for the receipt was said at the final name */
+    return ours;
+}
+
+int dav_gone(struct parcel *p, bool *gone, struct err *e)
+{
+    char host[304] = "";
+
+    *gone = !unmoved(p);
+    if (!*gone)
+        return 0;
+    net_url_host(p->url, host, sizeof host);
+    char *doubt = store_doubt_path(p);
+    int rc = doubt != NULL
+                 ? err_set(e, ERR_UNKNOWN, "err.submit-upload.gone", host, p->path, doubt, NULL)
+                 : err_set_memory(e);
+    free(doubt);
+    return rc;
+}
+
+/* What lies at the final name after a MOVE; -1: nobody can tell. */
+static int look_after(struct parcel *p, enum dav_there *there, struct err *e)
+{
     struct err later = ERR_INIT;
     char host[304] = "";
 
+    if (dav_look(p, p->url, there, &later) == 0)
+        return 0;
     net_url_host(p->url, host, sizeof host);
-    if (dav_look(p, p->url, &there, &later) != 0)
-        return err_set_foreign(e, ERR_UNKNOWN, later.foreign, "err.submit-upload.unknown", host,
-                               p->path, NULL);
-    if (moved->status == 412) /* the name was taken, so ours still lies beside it */
-        dav_forget(p);
+    return err_set_foreign(e, ERR_UNKNOWN, later.foreign, "err.submit-upload.unknown", host,
+                           p->path, NULL);
+}
+
+/* After a MOVE whose answer is missing, a failure or a promise: the service is asked what lies at
+ * the final name. */
+static int after_doubt(struct parcel *p, const struct fetch_reply *moved, struct err *e)
+{
+    enum dav_there there;
+    bool gone = false;
+    char host[304] = "";
+
+    if (look_after(p, &there, e) != 0)
+        return -1;
+    net_url_host(p->url, host, sizeof host);
+    if (there != DAV_ABSENT && moved->status == 412)
+        dav_forget(p); /* the name was taken, so ours still lies beside it */
     if (there == DAV_SAME)
         return 0;
     if (there == DAV_OTHER)
         return err_set(e, ERR_REFUSED, "err.submit-upload.occupied", host, p->path, NULL);
+    if (dav_gone(p, &gone, e) != 0)
+        return -1;
+    if (moved->status / 100 == 2) /* 202: it may still come */
+        return err_set_foreign(e, ERR_UNKNOWN, "HTTP 202", "err.submit-upload.unknown", host,
+                               p->path, NULL);
     if (moved->status != 0)
         return say_status(p, moved, e);
     return err_set(e, ERR_NETWORK, "err.submit-upload.not-moved", host, NULL);
 }
 
 /* A MOVE that was said to be done: a machine in between may have said so, or a service that keeps
- * something else. What lies at the final name counts. */
+ * something else. What lies at the final name counts; nothing there may mean that the service has
+ * taken the file in, and then it must not come twice. */
 static int after_success(struct parcel *p, struct err *e)
 {
     enum dav_there there;
-    struct err later = ERR_INIT;
+    bool gone = false;
     char host[304] = "";
 
+    if (look_after(p, &there, e) != 0)
+        return -1;
+    if (there == DAV_SAME)
+        return 0;
+    if (there == DAV_ABSENT && dav_gone(p, &gone, e) != 0)
+        return -1;
     net_url_host(p->url, host, sizeof host);
-    if (dav_look(p, p->url, &there, &later) != 0)
-        return err_set_foreign(e, ERR_UNKNOWN, later.foreign, "err.submit-upload.unknown", host,
-                               p->path, NULL);
-    return there == DAV_SAME
-               ? 0
-               : err_set(e, ERR_REFUSED, "err.submit-upload.not-kept", host, p->path, NULL);
+    return err_set(e, ERR_REFUSED, "err.submit-upload.not-kept", host, p->path, NULL);
 }
 
 int dav_move(struct parcel *p, struct err *e)
@@ -171,9 +217,11 @@ int dav_move(struct parcel *p, struct err *e)
     }
     if (is_done(reply.status))
         return after_success(p, e);
-    /* 412: the name is taken (RFC 4918, 9.9.4), maybe by ourselves in an earlier run. A failure of
-     * a machine in between says nothing about the one behind it. */
-    if (reply.status == 412 || reply.status == 404 || reply.status >= 500)
+    /* 412: the name is taken (RFC 4918, 9.9.4), maybe by ourselves in an earlier run; 404: ours is
+     * not beside it any more. A failure of a machine in between says nothing about the one behind
+     * it, and neither does a promise (202). */
+    if (reply.status == 412 || reply.status == 404 || reply.status == 408 || reply.status >= 500 ||
+        reply.status / 100 == 2)
         return after_doubt(p, &reply, e);
     return say_status(p, &reply, e);
 }

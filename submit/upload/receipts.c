@@ -112,14 +112,30 @@ static struct jv *missing_at(const struct jv *manifest, const struct jv *receipt
     return out;
 }
 
-/* Nothing is missing where one destination has everything; else it is what the last one lacks. */
+/* Whether one of the receipts before `i` names the same destination. */
+static bool asked_before(const struct jv *receipts, size_t i, const char *to)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (strcmp(jv_get_text(jv_at(receipts, k), "to"), to) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Nothing is missing where one destination has everything; else it is what the last one that is
+ * named first lacks. Without a receipt all is missing: of the places, where there are some. */
 static struct jv *missing(const struct jv *manifest, const struct jv *receipts, bool *complete)
 {
     struct jv *out = NULL;
 
     *complete = false;
+    if (jv_count(receipts) == 0)
+        return missing_at(manifest, receipts,
+                          jv_count(jv_get(manifest, "places")) > 0 ? UPLOAD_BY_HAND : "");
     for (size_t i = 0; !*complete && i < jv_count(receipts); i++) {
         const char *to = jv_get_text(jv_at(receipts, i), "to");
+        if (asked_before(receipts, i, to))
+            continue;
         jv_free(out);
         out = missing_at(manifest, receipts, to);
         *complete = out != NULL && jv_count(out) == 0 &&

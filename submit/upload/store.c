@@ -38,6 +38,21 @@ int parcel_key(const char *url, const char *sha256, char key[UPLOAD_KEY_MAX], st
     return rc;
 }
 
+/* Without locks nothing is sent: a second sending could not be kept apart, and would spoil what
+ * this one has half sent. Another disk is easily found. */
+static int take_lock(int fd, const char *folder, struct err *e)
+{
+    int rc;
+
+    while ((rc = flock(fd, LOCK_EX | LOCK_NB)) != 0 && errno == EINTR)
+        ;
+    if (rc == 0)
+        return 0;
+    return errno == EWOULDBLOCK
+               ? err_set(e, ERR_DISK, "err.submit-upload.locked", folder, NULL)
+               : err_set_errno(e, ERR_DISK, errno, "err.submit-upload.no-lock", folder, NULL);
+}
+
 int store_open(const char *folder, int *lock, struct err *e)
 {
     char *path = path_join(folder, DEPOSIT_RECEIPTS);
@@ -55,10 +70,10 @@ int store_open(const char *folder, int *lock, struct err *e)
     if (rc == 0) {
         /* Two runs at once would each take the other's doubt for its own. */
         *lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (*lock < 0 || flock(*lock, LOCK_EX | LOCK_NB) != 0) {
-            rc = err_set(e, ERR_DISK, "err.submit-upload.locked", folder, NULL);
-            if (*lock >= 0)
-                close(*lock);
+        rc = *lock >= 0 ? take_lock(*lock, folder, e)
+                        : err_set_errno(e, ERR_DISK, errno, "err.base.file-read", path, NULL);
+        if (rc != 0 && *lock >= 0) {
+            close(*lock);
             *lock = -1;
         }
     }
@@ -147,6 +162,13 @@ bool store_holds(const struct parcel *p)
     }
     jv_free(receipt);
     return same;
+}
+
+char *store_doubt_path(const struct parcel *p)
+{
+    bool intent = store_has(p->r->folder, p->key, ".intent.json");
+
+    return path_in(p->r->folder, p->key, intent ? ".intent.json" : ".json");
 }
 
 void store_drop_intent(const struct parcel *p)

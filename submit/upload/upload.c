@@ -90,7 +90,11 @@ static int settle_doubt(struct parcel *p, bool *settled, struct err *e)
     if (there == DAV_OTHER)
         return err_set(e, ERR_REFUSED, "err.submit-upload.occupied", host, p->path, NULL);
     *settled = there == DAV_SAME;
-    return *settled ? keep_receipt(p, "found", e) : 0;
+    if (*settled)
+        return keep_receipt(p, "found", e);
+    /* What never moved still lies beside, as before its MOVE it was read there. */
+    bool gone = false;
+    return dav_gone(p, &gone, e);
 }
 
 static int deposit_one(struct parcel *p, struct err *e)

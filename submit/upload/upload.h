@@ -4,9 +4,11 @@
  *
  * Nothing is deposited twice: before the first request of a file its intent is written and synced
  * in DIR/receipts, after the last one its receipt; an intent without receipt is a doubt, and then
- * the service is asked first. Only MOVE makes a deposit: before it, a failure means that nothing
- * was deposited (ERR_NETWORK); after it, when the service does not answer any more, that the
- * outcome is unknown (ERR_UNKNOWN). */
+ * the service is asked first: what lies under the temporary name was never deposited, what lies
+ * under neither may have been taken in, and is not sent again unless a person removes the intent.
+ * Only MOVE makes a deposit: before it, a failure means that nothing was deposited (ERR_NETWORK);
+ * after it, when the service does not answer any more, that the outcome is unknown (ERR_UNKNOWN).
+ */
 #ifndef PARAPHE_SUBMIT_UPLOAD_UPLOAD_H
 #define PARAPHE_SUBMIT_UPLOAD_UPLOAD_H
 

@@ -30,6 +30,9 @@ int dav_put(struct parcel *p, struct err *e);
 /* MOVE of the temporary to the final name: 0 done, and the file was read there; -1 with ERR_REFUSED
  * (other file there), ERR_NETWORK (not done), ERR_UNKNOWN. */
 int dav_move(struct parcel *p, struct err *e);
+/* Nothing lies at the final name. Does ours still lie beside it (*gone false, 0), then it was never
+ * deposited; else the service may have taken it in: ERR_UNKNOWN, never to be sent again unasked. */
+int dav_gone(struct parcel *p, bool *gone, struct err *e);
 void dav_forget(struct parcel *p); /* removes the temporary, as far as possible */
 
 /* ---- intents and receipts (store.c) ---- */
@@ -42,6 +45,8 @@ bool store_holds(const struct parcel *p);
 int store_intent(const struct parcel *p, const char *phase, struct err *e);
 bool store_in_doubt(const char *folder,
                     const char *key); /* an intent of phase "move", or one that cannot be read */
+/* The file that makes the doubt, malloc'ed: the intent, or a receipt that is none. */
+char *store_doubt_path(const struct parcel *p);
 void store_drop_intent(const struct parcel *p);
 int store_receipt(const struct parcel *p, const char *outcome, struct jv **receipt, struct err *e);
 int store_write(const char *folder, const char *key, const struct jv *receipt, struct err *e);

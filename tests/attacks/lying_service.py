@@ -4,6 +4,7 @@
     /spoils/    the MOVE puts other bytes at the final name
     /stores/    keeps other bytes from the beginning on
     /empty/     201 to everything, and nothing is there
+    /intake/    what is moved is taken in at once: its place is empty
     /honest/    keeps what it is given
 """
 import http.server
@@ -55,6 +56,8 @@ class Service(http.server.BaseHTTPRequestHandler):
         if to in FILES:
             return self.answer(412)
         FILES[to] = FILES.pop(self.path, b"")
+        if self.kind() == "intake":
+            del FILES[to]
         if self.kind() == "spoils":
             FILES[to] = FILES[to][:-1]
         return self.answer(201)

@@ -25,6 +25,15 @@ none stores
 submit 8 empty
 none empty
 run 7 receipts one
+# confirmed and gone: once, whatever is run
+submit 9 intake
+says err 'may have taken it in'
+submit 9 intake
+none intake
+run 9 receipts one
+says out 'outcome unknown'
+rm one/receipts/*.intent.json
+run 7 receipts one
 submit 0 honest
 run 0 receipts one
 n=$(receipts)

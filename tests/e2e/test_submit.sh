@@ -21,7 +21,8 @@ says out 'Convergence'; says out '01\. proof 1 .x1B\[31m'; says out 'hand/checkl
 absent hand/receipts
 run 0 submit hand --to folder --json
 json "d['by_hand'], d['complete'], len(d['places'])" '(True, False, 2)'
-run 7 receipts hand; says out 'No receipt'
+run 7 receipts hand; says out 'No receipt'; says out '^still to be deposited: 02 - '
+run 7 receipts hand --json; json "len(d['missing']), d['receipts'], d['complete']" '(2, [], False)'
 
 # what a person deposited
 run 2 receipts hand --acknowledgement hand/checklist.html; run 2 receipts hand --deposited 7; says err 'no place'
@@ -119,7 +120,15 @@ run 0 submit cut --to "$base/cut-$$/" "${me[@]}"
 for receipt in cut/receipts/*.json; do mv "$receipt" "${receipt%.json}.intent.json"; sed -i 's/paraphe-receipt/paraphe-intent/' "${receipt%.json}.intent.json"; done # as written before MOVE, but for the phase
 rm "$received/depot/cut-$$/$(id_of cut)/checklist.html"
 run 9 receipts cut
-run 0 submit cut --to "$base/cut-$$/" "${me[@]}"; says out 'already with the service: 01'; says out 'deposited: checklist.html'
+# its place is empty and nothing lies beside it: it may have been taken in, so a person asks first
+moves() { grep -c "MOVE .*cut-$$" "$PARAPHE_TEST_DIR/nginx/access.log"; }
+before=$(moves)
+run 9 submit cut --to "$base/cut-$$/" "${me[@]}"; says err 'may have taken it in'; says out 'already with the service: 01'
+run 9 submit cut --to "$base/cut-$$/" "${me[@]}"
+CHECKS=$((CHECKS + 1)); [ "$(moves)" = "$before" ] || fail "sent a second time"
+doubt=$(grep -oE 'cut/receipts/[0-9a-f]{32}\.intent\.json' "$ERR")
+present "$doubt"; rm "$doubt"
+run 0 submit cut --to "$base/cut-$$/" "${me[@]}"; says out 'deposited: checklist.html'
 identical cut "$received/depot/cut-$$/$(id_of cut)"
 run 0 receipts cut
 # hostile receipts and manifests

@@ -1,13 +1,15 @@
-/* Runs against the service in memory, and what must hold after them; for test_upload.c alone. */
+/* Runs against the service in memory, and what must hold after them; included after all other
+ * headers. */
 #ifndef PARAPHE_TESTS_UNIT_SUBMIT_UPLOAD_RUNS_H
 #define PARAPHE_TESTS_UNIT_SUBMIT_UPLOAD_RUNS_H
 
+#include "tests/unit/remove_tree.h"
 #include "tests/unit/submit/upload/service.h"
 
 static char top[64];
 static int64_t instant = 1795000000;
 
-static int run(struct jv **out, struct err *e)
+static inline int run(struct jv **out, struct err *e)
 {
     struct fetcher fetcher = {NULL, fetch};
     char *folder = path_join(top, "d");
@@ -23,7 +25,7 @@ static int run(struct jv **out, struct err *e)
     return rc;
 }
 
-static void forget_receipts(void)
+static inline void forget_receipts(void)
 {
     char *path = path_join(top, "d/receipts");
 
@@ -31,7 +33,25 @@ static void forget_receipts(void)
     free(path);
 }
 
-static size_t wanted_files(void)
+/* What the person does whom the service has told that nothing arrived. */
+static inline void remove_doubts(void)
+{
+    char *path = path_join(top, "d/receipts"), *one;
+    struct dirent **names = NULL;
+    int n = scandir(path, &names, NULL, alphasort);
+
+    for (int i = 0; i < n; i++) {
+        one = path_join(path, names[i]->d_name);
+        if (names[i]->d_name[0] != '.')
+            unlink(one);
+        free(one);
+        free(names[i]);
+    }
+    free(names);
+    free(path);
+}
+
+static inline size_t wanted_files(void)
 {
     char *folder = path_join(top, "d");
     struct jv *m = NULL;
@@ -44,7 +64,7 @@ static size_t wanted_files(void)
 }
 
 /* Every file lies there once, moved once, and nothing else does. */
-static void check_service(void)
+static inline void check_service(void)
 {
     size_t finals = 0;
 
@@ -56,7 +76,7 @@ static void check_service(void)
     assert_int_equal(finals, wanted_files());
 }
 
-static void check_receipts(bool complete)
+static inline void check_receipts(bool complete)
 {
     char *folder = path_join(top, "d");
     struct jv *r = NULL;
@@ -72,7 +92,7 @@ static void check_receipts(bool complete)
     free(folder);
 }
 
-static int quiet_requests(void)
+static inline int quiet_requests(void)
 {
     struct jv *out = NULL;
     struct err e = ERR_INIT;
@@ -84,6 +104,50 @@ static int quiet_requests(void)
     assert_true(jv_get_bool(out, "complete"));
     jv_free(out);
     return service.requests;
+}
+
+static inline int start(void **state)
+{
+    struct buf text = BUF_INIT(100000);
+    struct jv *manifest = NULL;
+    struct err e = ERR_INIT;
+    bool already = false;
+    char sum[DIGEST_HEX_MAX];
+
+    (void)state;
+    /* in memory where possible: thousands of syncs */
+    strcpy(top, access("/dev/shm", W_OK) == 0 ? "/dev/shm/paraphe-unit.XXXXXX"
+                                              : "/tmp/paraphe-unit.XXXXXX");
+    if (mkdtemp(top) == NULL ||
+        file_read(SOURCE_DIR "/data/places/edc-psc.json", text.max, &text, NULL) != 0)
+        return -1;
+    struct jv *table = places_parse(buf_str(&text), text.len, "places", NULL);
+    char *file = path_join(top, "a.pdf"), *out = path_join(top, "d");
+    file_put(file, "%PDF-", 5, false, NULL);
+    int fd = file_open(file, NULL, NULL);
+    digest_file_hex(fd, sum, NULL);
+    struct bundle_item item = {
+        places_find(table, "lps", "report"), "lps", "Application web", NULL, ".pdf", fd, sum, 5};
+    struct bundle_request request = {.out = out,
+                                     .places = table,
+                                     .items = &item,
+                                     .count = 1,
+                                     .instant = instant,
+                                     .deposit_date = "2026-11-25"};
+    int rc = bundle_make(&request, &manifest, &already, &e);
+    jv_free(manifest);
+    jv_free(table);
+    close(fd);
+    free(file);
+    free(out);
+    buf_free(&text);
+    return rc;
+}
+
+static inline int end(void **state)
+{
+    (void)state;
+    return remove_tree(top);
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* A WebDAV service in memory that fails as asked, for test_upload.c alone. */
+/* A WebDAV service in memory that fails as asked, for the tests of this folder. */
 #ifndef PARAPHE_TESTS_UNIT_SUBMIT_UPLOAD_SERVICE_H
 #define PARAPHE_TESTS_UNIT_SUBMIT_UPLOAD_SERVICE_H
 
@@ -25,16 +25,20 @@ struct service {
     int requests, at; /* the request that fails */
     bool from_there;  /* and all after it */
     enum fault fault;
-    int status;         /* answered to every PUT in place of acting; 0: none */
-    bool spoils;        /* keeps other bytes */
-    bool says_moved;    /* 200 to a MOVE, as a portal in between says to all */
-    bool spoils_later;  /* the MOVE puts other bytes there */
+    int status;        /* answered to every PUT in place of acting; 0: none */
+    bool spoils;       /* keeps other bytes */
+    bool says_moved;   /* 200 to a MOVE, as a portal in between says to all */
+    bool spoils_later; /* the MOVE puts other bytes there */
+    bool takes_in;     /* what a MOVE put there is taken away at once, as by an intake */
+    int taken;
+    int moves_as;       /* answered to every MOVE, done or not; 0: the truth */
+    bool idle;          /* and not done */
     bool wants_folders; /* 409 until MKCOL */
     int folders, puts, auths;
 };
 static struct service service;
 
-static struct stored *find(const char *url)
+static inline struct stored *find(const char *url)
 {
     for (size_t i = 0; i < service.count; i++) {
         if (strcmp(service.files[i].url, url) == 0)
@@ -43,7 +47,7 @@ static struct stored *find(const char *url)
     return NULL;
 }
 
-static void store(const char *url, const char *sum, int64_t bytes)
+static inline void store(const char *url, const char *sum, int64_t bytes)
 {
     struct stored *s = find(url);
 
@@ -53,16 +57,16 @@ static void store(const char *url, const char *sum, int64_t bytes)
         snprintf(s->url, sizeof s->url, "%s", url);
         s->moves_to = 0;
     }
-    snprintf(s->sha256, sizeof s->sha256, "%s", sum);
+    snprintf(s->sha256, sizeof s->sha256, "%.64s", sum);
     s->bytes = bytes;
 }
 
-static void drop(struct stored *s)
+static inline void drop(struct stored *s)
 {
     *s = service.files[--service.count];
 }
 
-static int act(const struct fetch_request *r, struct fetch_reply *reply)
+static inline int act(const struct fetch_request *r, struct fetch_reply *reply)
 {
     struct stored *s = find(r->url);
     char sum[DIGEST_HEX_MAX];
@@ -86,13 +90,19 @@ static int act(const struct fetch_request *r, struct fetch_reply *reply)
         assert_string_equal(r->headers[1].value, "F");
         if (service.says_moved)
             return 200;
+        if (service.idle)
+            return service.moves_as;
         if (find(r->headers[0].value) != NULL)
             return 412;
         if (service.spoils_later)
             snprintf(s->sha256, sizeof s->sha256, "00");
         snprintf(s->url, sizeof s->url, "%s", r->headers[0].value);
         s->moves_to++;
-        return 201;
+        if (service.takes_in) {
+            drop(s);
+            service.taken++;
+        }
+        return service.moves_as != 0 ? service.moves_as : 201;
     }
     if (strcmp(r->method, "DELETE") == 0) {
         drop(s);
@@ -104,8 +114,8 @@ static int act(const struct fetch_request *r, struct fetch_reply *reply)
     return 200;
 }
 
-static int fetch(void *self, const struct fetch_request *r, struct fetch_reply *reply,
-                 struct err *e)
+static inline int fetch(void *self, const struct fetch_request *r, struct fetch_reply *reply,
+                        struct err *e)
 {
     int number = service.requests++;
     enum fault fault =
