@@ -201,7 +201,7 @@ struct act_sign_half *act_sign_value(struct act_sign *a, size_t i)
     act_sign_named(a, i, named, sizeof named);
     if (*named != '\0')
         act_sign_warn(d->warnings, "other-person", named);
-    cancel_hold();
+    cancel_hold(token_busy, a->wire->token);
     d->is_signed = pades_reached(a->jobs[i]) != PADES_NONE || pades_sign(a->jobs[i], &f->err) == 0;
     cancel_release();
     put_facts(a, i, d->result);

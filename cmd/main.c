@@ -169,6 +169,7 @@ static int cmd_run(const struct verb *verb, int argc, char **argv, bool *json, s
     if (lang != NULL)
         text_lang_set(lang);
     cancel_sentence_set("cmd.main.cancelled", NULL);
+    cancel_waits_set("cmd.main.cancel-waits");
     cmd.color = color_wanted(cmd.config);
     status = verb_run(verb, &cmd, e);
 out:

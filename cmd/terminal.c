@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "cmd/cancel.h"
 #include "cmd/cmd.h"
 #include "cmd/out.h"
 
@@ -98,6 +99,7 @@ static int choose(void *self, const char *question, const char *const *choices, 
 
 static void tell(void *self, const char *sentence)
 {
+    cancel_point(); /* the card is to be inserted again, for a signature that is not wanted */
     out_note(self, "cmd.ask.tell", sentence, NULL);
 }
 

@@ -111,6 +111,9 @@ static int module_open(struct child *c, struct err *e)
 static int request_do(struct child *c, uint32_t kind, const struct jv *request, struct jv **reply,
                       struct err *e)
 {
+    /* after a signature it ignores them */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
     if (c->setup.path == NULL)
         return registered(c, reply, e);
     if (module_open(c, e) != 0)

@@ -265,6 +265,7 @@ static int sign_do(struct child *c, const CK_MECHANISM *mechanism, const struct 
      * Ctrl-C and a closing terminal are its affair, and this process ends with it. */
     signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
+    atomic_store(&c->page->valuable, 1);
     rv = ck_sign(c->ck, c->session, data->data, data->len, raw, n);
     return rv == CKR_OK ? 0 : call_failed(c, rv, "C_Sign", e);
 }

@@ -19,6 +19,9 @@
 struct ck_page {
     _Atomic int64_t since; /* monotonic ms; 0 when no call is running */
     _Atomic int64_t limit; /* ms */
+    /* From C_Sign on, until the next request: it has, or will have, a value that is not kept yet.
+     */
+    _Atomic int32_t valuable;
     char call[40];
 };
 

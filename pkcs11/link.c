@@ -80,12 +80,19 @@ static int ended(struct link *l, struct err *e)
                            NULL);
 }
 
+void link_value_over(struct link *l)
+{
+    if (l->page != NULL)
+        atomic_store(&l->page->valuable, 0);
+}
+
 int link_ask(struct link *l, uint32_t kind, const struct jv *body, struct err *e)
 {
     struct buf text = BUF_INIT(LINK_BODY_MAX);
     int rc = -1;
 
     l->removed = false;
+    link_value_over(l);
     if (l->dead && l->pid > 0)
         return ended(l, e);
     if (l->dead)

@@ -50,6 +50,8 @@ int link_ask(struct link *l, uint32_t kind, const struct jv *body, struct err *e
 int link_reply(struct link *l, struct jv **reply, struct err *e);
 int link_call(struct link *l, uint32_t kind, const struct jv *body, struct jv **reply,
               struct err *e);
+/* What the last C_Sign gave is in hand, or it gave nothing. */
+void link_value_over(struct link *l);
 void link_dismiss(struct link *l); /* the child sees the end of its requests; link_stop follows */
 void link_stop(struct link *l);    /* closes, waits a moment, kills; allowed on a zeroed link */
 /* The first line that the driver printed, or NULL. */

@@ -217,6 +217,8 @@ static int signer_sign(void *self, const struct sign_alg *alg, const void *messa
     jv_put_text(request, "digest", digest_name(alg->digest));
     jv_put_hex(request, "message", message, len);
     rc = call(t, LINK_SIGN, request, &reply, e);
+    if (rc != 0)
+        link_value_over(&t->module->link);
     if (rc != 0 && back_again(t, e) == 0) /* it gave no value */
         rc = call(t, LINK_SIGN, request, &reply, e);
     if (rc == 0)
@@ -224,6 +226,14 @@ static int signer_sign(void *self, const struct sign_alg *alg, const void *messa
     jv_free(request);
     jv_free(reply);
     return rc;
+}
+
+bool token_busy(const void *self)
+{
+    const struct token *t = self;
+
+    return t != NULL && t->module != NULL && t->module->link.page != NULL &&
+           atomic_load(&t->module->link.page->valuable) != 0;
 }
 
 struct signer token_signer(struct token *t)

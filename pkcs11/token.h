@@ -72,6 +72,10 @@ void token_close(struct token *t); /* logs out, ends the child, wipes; NULL is a
  * signs the same message. Valid until token_close. */
 struct signer token_signer(struct token *t);
 
+/* Of a struct token, or NULL: whether C_Sign is running, or gave what was not followed by another
+ * request. Async-signal-safe. */
+bool token_busy(const void *self);
+
 /* What will sign, language-free, as in "certificates" of token_list, with "token" and "module".
  * Borrowed. */
 const struct jv *token_certificate(const struct token *t);

@@ -211,6 +211,83 @@ def case_password():
         check("status after a password", os.waitstatus_to_exitcode(status) == wanted, rest)
 
 
+def signing(*documents, **environment):
+    """`paraphe sign` of these into out/, the PIN from a file."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(TERM="xterm", PARAPHE_LANG="en", **environment)
+        os.execv(os.environ["PARAPHE"], ["paraphe", "sign", *documents, "--out-dir", "out", "--module", MODULE, "--yes", "--level", "B-B",
+                                         "--pin-source", environment.get("PIN_SOURCE", "file:pin")])
+    return pid, fd
+
+
+def calls_are(wanted, number, seconds=15.0):
+    end = time.time() + seconds
+    while time.time() < end:
+        with open(os.environ["PARAPHE_FAKE_LOG"], encoding="ascii") as opened:
+            if opened.read().count(wanted) >= number:
+                return True
+        time.sleep(0.02)
+    return False
+
+
+def stopped(what, pid, fd):
+    """It ends by itself, soon; one that does not is killed."""
+    rest, soon = b"", gone(pid, 8)
+    if not soon:
+        os.kill(pid, signal.SIGKILL)
+    rest, status = ended(pid, fd)
+    check(what, soon and os.waitstatus_to_exitcode(status) == 130 and b"Interrupted" in rest, rest)
+    return rest
+
+
+def case_signing():
+    """A driver that does not answer: the first Ctrl-C says that it is waited for, the second one stops."""
+    pid, fd = signing("in.pdf")
+    check("the token is asked", calls_are("C_Sign", 1))
+    child = [one for one in children(pid) if os.path.basename(os.readlink(f"/proc/{one}/exe")) == "paraphe-token"]
+    os.write(fd, b"\x03")
+    said = read_until(fd, b"Ctrl-C once more stops at once")
+    check("the first Ctrl-C is answered", b"The token is signing" in said, said)
+    check("and waits", not gone(pid, 0.3) and not gone(child[0], 0))
+    os.write(fd, b"\x03")
+    stopped("the second Ctrl-C stops", pid, fd)
+    check("nothing is left running after it", all(gone(one) for one in child))
+    check("nothing half made after it", not [name for name in os.listdir("out") if ".part" in name], str(os.listdir("out")).encode())
+
+
+def case_keypad():
+    """A PIN on the reader's keypad for the second document: nothing can be lost, Ctrl-C stops at once."""
+    pid, fd = signing("in.pdf", "in2.pdf", PIN_SOURCE="pad")
+    check("the second context login", calls_are("C_Login context", 2))
+    os.write(fd, b"\x03")
+    rest = stopped("Ctrl-C at the keypad stops at once", pid, fd)
+    check("without a word about a signature", b"is signing" not in rest, rest)
+
+
+def case_away():
+    """A card that was pulled out and is waited for: Ctrl-C stops at once."""
+    pid, fd = signing("in.pdf", PARAPHE_TOKEN_WAIT_CARD="60")
+    said = read_until(fd, b"was removed")
+    check("the card is waited for", b"was removed" in said, said)
+    time.sleep(0.2)
+    os.write(fd, b"\x03")
+    stopped("Ctrl-C stops the waiting for a card", pid, fd)
+
+
+def case_pulled():
+    """Ctrl-C while the token signs, and then the card is pulled out: nobody is asked to insert it for a signature that is not wanted."""
+    pid, fd = signing("in.pdf", PARAPHE_TOKEN_WAIT_CARD="60")
+    check("the slow token is asked", calls_are("C_Sign", 1))
+    os.write(fd, b"\x03")
+    said = read_until(fd, b"Ctrl-C once more")
+    check("the first Ctrl-C waits", b"The token is signing" in said, said)
+    with open("gone", "wb"):
+        pass
+    rest = stopped("a pulled card after Ctrl-C ends it", pid, fd)
+    check("it is not waited for", b"was removed" not in rest, rest)
+
+
 for case in sys.argv[4:]:
     globals()["case_" + case]()
 sys.exit(1 if FAILED else 0)

@@ -15,6 +15,13 @@ if python3 "$SOURCE/tests/documents/make_kinds.py" kinds > /dev/null; then
   cp kinds/classic.pdf in.pdf
   export PARAPHE
   usual rsa2048 "pin=$PIN"; prompt sign; logins 0; signs 0
+  # Ctrl-C once the token signs
+  cp in.pdf in2.pdf
+  usual rsa2048; more 'fault C_Sign hang'; prompt signing; signs 1
+  KEYWORDS='always=yes' usual rsa2048 flags=login,set,pad; more 'fault C_Login hang from=3'; prompt keypad; signs 1
+  rm -rf out
+  usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign pull times=1'; prompt away; signs 1; rm -rf gone out
+  usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign sleep=3000 times=1'; prompt pulled; signs 1; rm -rf gone out
   cp kinds/aes-256.pdf locked.pdf
   prompt password
 fi
