@@ -9,7 +9,7 @@
 #include "base/ceilings.h"
 #include "base/err.h"
 
-enum { DEPTH_MAX = 64, CHANGES_MAX = 100000 };
+enum { DEPTH_MAX = 64, CHANGES_MAX = 100000, WORK_MAX = 100000000 };
 
 void step_free(struct step *s)
 {
@@ -35,6 +35,12 @@ int diff_add(struct diff *d, enum grade grade, const char *kind, const char *wha
         return err_set_memory(e);
     s->items[s->count++] = (struct change){grade, kind, copy, sig};
     return 0;
+}
+
+int diff_work(struct diff *d, int64_t units, struct err *e)
+{
+    *d->work += units;
+    return *d->work > WORK_MAX ? err_set(e, ERR_INPUT, "err.verify.annotations-many", NULL) : 0;
 }
 
 void diff_explain(struct diff *d, uint32_t num)
@@ -345,7 +351,7 @@ static int beyond_judge(struct diff *d, struct err *e)
 }
 
 int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const struct awaited *awaited,
-              struct step *out, struct err *e)
+              int64_t *work, struct step *out, struct err *e)
 {
     struct diff d = {.pdf = pdf,
                      .sigs = sigs,
@@ -353,7 +359,8 @@ int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const stru
                      .to = revision,
                      .limit = pdf_object_limit(pdf, revision),
                      .step = out,
-                     .awaited = awaited};
+                     .awaited = awaited,
+                     .work = work};
     struct pdf_change change;
     int rc = -1;
 
@@ -364,7 +371,8 @@ int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const stru
         return -1;
     d.explained = calloc(1, (size_t)d.limit / 8 + 1);
     d.widgets = calloc(1, (size_t)d.limit / 8 + 1);
-    if (d.explained == NULL || d.widgets == NULL) {
+    d.lists = calloc(1, (size_t)d.limit / 8 + 1);
+    if (d.explained == NULL || d.widgets == NULL || d.lists == NULL) {
         err_set_memory(e);
         goto out;
     }
@@ -384,5 +392,6 @@ out:
     pdf_drop_cache(pdf);
     free(d.explained);
     free(d.widgets);
+    free(d.lists);
     return rc;
 }

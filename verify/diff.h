@@ -61,12 +61,15 @@ struct diff {
     unsigned char *explained; /* one bit an object */
     unsigned char *widgets;   /* objects that are fields or widgets of the newer form */
     uint32_t limit;
+    unsigned char *lists; /* arrays of annotations that were looked through already */
     struct step *step;
     const struct awaited *awaited; /* as of `from` */
+    int64_t *work;                 /* so much was looked at in lists of annotations */
 };
 
+/* work: 0 before the first revision; what all of them share. */
 int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const struct awaited *awaited,
-              struct step *out, struct err *e);
+              int64_t *work, struct step *out, struct err *e);
 void step_free(struct step *s);
 /* Judges all later steps for each signature: fills changes and modified. judge.c */
 int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e);
@@ -97,6 +100,8 @@ bool diff_changed(const struct diff *d,
                   uint32_t num); /* listed by the newer revision with another place */
 int diff_add(struct diff *d, enum grade grade, const char *kind, const char *what,
              const struct sig *sig, struct err *e);
+/* Pages may share their lists of annotations: what is compared has a ceiling for the whole file. */
+int diff_work(struct diff *d, int64_t units, struct err *e);
 /* The two values mean the same without following references. */
 bool diff_same(struct diff *d, const struct pdf_value *old, const struct pdf_value *now);
 /* Every key but those listed (NULL-ended) is the same; else adds NEVER `kind` naming the key. */
@@ -131,8 +136,20 @@ int diff_comment_gone(struct diff *d, const struct pdf_value *item, const char *
  * (1: all); 0: it may hide what lies below. diff_ink.c */
 double diff_ink_light(struct diff *d, const struct pdf_value *form);
 /* Whether a new or changed highlight of a page's list leaves too little light together with those
- * that lie where it lies; diff_comment.c. */
+ * that lie where it lies; diff_marks.c. */
 bool diff_highlights_dark(struct diff *d, const struct pdf_value *annots, struct err *e);
+/* Whether the lines under and through text of a page, one of them new or changed, lie so close that
+ * they hide it. */
+bool diff_lines_dense(struct diff *d, const struct pdf_value *annots, struct err *e);
+/* What a line under or through text is drawn for, from /QuadPoints or else /Rect: the i-th, from 0.
+ * false: there is none. */
+struct diff_piece {
+    double x0, y0, x1, y1;
+    double height; /* the line is as thick as its text is high, however the text is turned */
+};
+enum { DIFF_PIECES_MAX = 2000, DIFF_LINE_HIGHEST = 48 };
+bool diff_piece_at(struct diff *d, const struct pdf_value *annot, int revision, size_t i,
+                   struct diff_piece *out, struct err *e);
 /* From 0, dark, to 1; of 1 grey, 3 RGB, 4 CMYK. */
 double diff_unit(double v);
 double diff_colour_light(const double *part, size_t n);

@@ -1,6 +1,5 @@
 /* Comments that come, change or go where the certification allows annotations (P = 3, Table 257):
  * only what cannot hide or forge what was signed (attack class EAA). */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -26,20 +25,10 @@ static bool colour_light(struct diff *d, const struct pdf_value *annot, int revi
  * than text is a bar. */
 static bool lines_thin(struct diff *d, const struct pdf_value *annot, int revision, struct err *e)
 {
-    enum { HIGHEST = 48, CORNERS = 8 };
-    const struct pdf_value *quads = pdf_get(d->pdf, annot, "QuadPoints", revision, e);
-    const struct pdf_value *places =
-        quads != NULL ? quads : pdf_get(d->pdf, annot, "Rect", revision, e);
-    size_t step = quads != NULL ? CORNERS : 4;
+    struct diff_piece piece;
 
-    for (size_t i = 0; i < pdf_count(places); i += step) {
-        double low = 1e9, high = -1e9;
-        for (size_t k = i + 1; k < i + step && k < pdf_count(places); k += 2) {
-            double y = pdf_number(pdf_get_at(d->pdf, places, k, revision, e), 1e9);
-            low = y < low ? y : low;
-            high = y > high ? y : high;
-        }
-        if (high - low > HIGHEST)
+    for (size_t i = 0; diff_piece_at(d, annot, revision, i, &piece, e); i++) {
+        if (i == DIFF_PIECES_MAX || piece.height > DIFF_LINE_HIGHEST)
             return false;
     }
     return true;
@@ -192,76 +181,4 @@ out:
     pdf_value_free(old);
     pdf_value_free(now);
     return rc;
-}
-
-/* ---- highlights over highlights ---- */
-struct marker {
-    double rgb[3]; /* what it leaves of each colour */
-    double x0, y0, x1, y1;
-    bool fresh; /* new, or written anew */
-};
-
-static void marker_reach(struct diff *d, const struct pdf_value *numbers, struct marker *m,
-                         struct err *e)
-{
-    for (size_t i = 0; i + 1 < pdf_count(numbers); i += 2) {
-        double x = pdf_number(pdf_get_at(d->pdf, numbers, i, d->to, e), 0);
-        double y = pdf_number(pdf_get_at(d->pdf, numbers, i + 1, d->to, e), 0);
-        m->x0 = x < m->x0 ? x : m->x0;
-        m->x1 = x > m->x1 ? x : m->x1;
-        m->y0 = y < m->y0 ? y : m->y0;
-        m->y1 = y > m->y1 ? y : m->y1;
-    }
-}
-
-static struct marker marker_read(struct diff *d, const struct pdf_value *annot, struct err *e)
-{
-    struct marker m = {{1, 1, 0}, 1e9, 1e9, -1e9, -1e9, true}; /* yellow, when it does not say */
-    const struct pdf_value *c = pdf_get(d->pdf, annot, "C", d->to, e);
-    const struct pdf_value *look = pdf_path(d->pdf, annot, "AP/N", d->to, e);
-    size_t n = pdf_count(c);
-
-    for (size_t i = 0; i < 3 && pdf_is(c, PDF_ARRAY) && (n == 1 || n == 3); i++)
-        m.rgb[i] = diff_unit(pdf_number(pdf_get_at(d->pdf, c, n == 1 ? 0 : i, d->to, e), 0));
-    double key = n == 4 ? 1 - diff_unit(pdf_number(pdf_get_at(d->pdf, c, 3, d->to, e), 1)) : 1;
-    for (size_t i = 0; i < 3 && n == 4; i++)
-        m.rgb[i] = (1 - diff_unit(pdf_number(pdf_get_at(d->pdf, c, i, d->to, e), 1))) * key;
-    double left = look != NULL ? diff_ink_light(d, look) : 1;
-    for (size_t i = 0; i < 3; i++)
-        m.rgb[i] *= left;
-    marker_reach(d, pdf_get(d->pdf, annot, "Rect", d->to, e), &m, e);
-    marker_reach(d, pdf_get(d->pdf, annot, "QuadPoints", d->to, e), &m, e);
-    return m;
-}
-
-bool diff_highlights_dark(struct diff *d, const struct pdf_value *annots, struct err *e)
-{
-    enum { MARKERS_MAX = 500 };
-    struct marker *all = calloc(MARKERS_MAX, sizeof *all);
-    size_t n = 0;
-    bool dark = all == NULL;
-
-    for (size_t i = 0; !dark && i < pdf_count(annots); i++) {
-        const struct pdf_value *one = pdf_get_at(d->pdf, annots, i, d->to, e);
-        if (!pdf_is_name(pdf_get(d->pdf, one, "Subtype", d->to, e), "Highlight"))
-            continue;
-        uint32_t num = pdf_ref_of(pdf_at(annots, i)).num;
-        dark = n == MARKERS_MAX;
-        if (dark)
-            break;
-        all[n] = marker_read(d, one, e);
-        all[n++].fresh = num != 0 && (diff_is_new(d, num) || diff_changed(d, num));
-    }
-    for (size_t i = 0; !dark && i < n; i++) {
-        double rgb[3] = {1, 1, 1};
-        for (size_t k = 0; k < n; k++) {
-            bool over = all[i].x0 < all[k].x1 && all[k].x0 < all[i].x1 && all[i].y0 < all[k].y1 &&
-                        all[k].y0 < all[i].y1;
-            for (size_t c = 0; c < 3 && (over || k == i); c++)
-                rgb[c] *= all[k].rgb[c];
-        }
-        dark = all[i].fresh && diff_colour_light(rgb, 3) < 0.4;
-    }
-    free(all);
-    return dark;
 }

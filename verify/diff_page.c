@@ -5,7 +5,11 @@
 #include "base/err.h"
 #include "verify/diff.h"
 
-enum { SEARCHES_MAX = 1000 }; /* in one list, for comments that were taken off */
+enum {
+    SEARCHES_MAX = 1000, /* in one list, for comments that were taken off */
+    COMMENT_WORK = 1000, /* reading one twice, beside looking at a reference */
+    MARKS_WORK = 500
+};
 
 static bool is_widget(const struct diff *d, uint32_t num)
 {
@@ -33,13 +37,31 @@ static int new_annotation(struct diff *d, const struct pdf_value *item, const ch
     return diff_comment_new(d, item, page, e);
 }
 
+/* Whether a list that pages share was looked through for an earlier one. */
+static bool was_looked_at(struct diff *d, uint32_t list)
+{
+    unsigned char bit = (unsigned char)(1u << (list % 8));
+
+    if (list == 0 || list >= d->limit)
+        return false;
+    bool before = (d->lists[list / 8] & bit) != 0;
+    d->lists[list / 8] |= bit;
+    return before;
+}
+
 /* Annotations that stay and were written anew in their place. */
 static int annotations_changed(struct diff *d, const struct pdf_value *list, const char *page,
                                struct err *e)
 {
-    for (size_t i = 0; i < pdf_count(list) && pdf_is(list, PDF_ARRAY); i++) {
+    size_t n = pdf_is(list, PDF_ARRAY) ? pdf_count(list) : 0;
+
+    if (diff_work(d, (int64_t)n, e) != 0)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
         uint32_t num = pdf_ref_of(pdf_at(list, i)).num;
-        if (num != 0 && !is_widget(d, num) && !diff_is_new(d, num) && diff_changed(d, num) &&
+        if (num == 0 || is_widget(d, num) || diff_is_new(d, num) || !diff_changed(d, num))
+            continue;
+        if (diff_work(d, COMMENT_WORK, e) != 0 ||
             diff_comment_changed(d, pdf_at(list, i), page, e) != 0)
             return -1;
     }
@@ -66,6 +88,8 @@ static int removed_pass(struct diff *d, const struct pdf_value *old, size_t *kep
     for (; *left > 0 && fine && *kept < pdf_count(old); *kept += fine) {
         const struct pdf_value *item = pdf_at(old, *kept);
         (*left)--;
+        if (diff_work(d, (int64_t)(pdf_count(now) - at), e) != 0)
+            return -1;
         if (is_in(now, at, item))
             return 0;
         if (diff_comment_gone(d, item, page, &fine, e) != 0)
@@ -85,6 +109,8 @@ static int annotations_diff(struct diff *d, const struct pdf_value *old,
         return -1;
     if ((a != NULL && !pdf_is(a, PDF_ARRAY)) || (b != NULL && !pdf_is(b, PDF_ARRAY)))
         return diff_same(d, a, b) ? 0 : diff_add(d, GRADE_NEVER, "annotation", page, NULL, e);
+    if (diff_work(d, (int64_t)pdf_count(b), e) != 0)
+        return -1;
     for (size_t i = 0; i < pdf_count(b); i++) {
         bool same = kept < pdf_count(a) && pdf_value_equal(pdf_at(a, kept), pdf_at(b, i));
         if (!same && !diff_is_new(d, pdf_ref_of(pdf_at(b, i)).num)) {
@@ -112,6 +138,19 @@ static bool tabs_came(const struct diff *d, const struct pdf_value *old,
            diff_signature(d) != NULL;
 }
 
+/* Whether the marks of a page hide what lies below: 1; 0; -1. */
+static int marks_hide(struct diff *d, const struct pdf_value *page, struct err *e)
+{
+    const struct pdf_value *annots = pdf_get(d->pdf, page, "Annots", d->to, e);
+    int64_t n = (int64_t)pdf_count(annots);
+
+    /* each is compared with each, up to a ceiling */
+    if (diff_work(d, n < MARKS_WORK ? n * n : (int64_t)MARKS_WORK * MARKS_WORK, e) != 0 ||
+        diff_work(d, n, e) != 0)
+        return -1;
+    return diff_highlights_dark(d, annots, e) || diff_lines_dense(d, annots, e);
+}
+
 static int page_look(void *self, int64_t index, struct pdf_ref ref, const struct pdf_value *page,
                      struct err *e)
 {
@@ -126,7 +165,8 @@ static int page_look(void *self, int64_t index, struct pdf_ref ref, const struct
 
     buf_init(&number, 32);
     buf_format(&number, "%lld", (long long)index + 1);
-    if (annotations_changed(d, pdf_get(d->pdf, page, "Annots", d->to, e), buf_str(&number), e) != 0)
+    if (!was_looked_at(d, annots) &&
+        annotations_changed(d, pdf_get(d->pdf, page, "Annots", d->to, e), buf_str(&number), e) != 0)
         goto out;
     if (!diff_changed(d, ref.num) && (annots == 0 || !diff_changed(d, annots))) {
         rc = err_is_set(e) ? -1 : 0;
@@ -148,8 +188,7 @@ static int page_look(void *self, int64_t index, struct pdf_ref ref, const struct
     diff_explain(d, ref.num);
     rc = 0;
 out:
-    if (rc == 0 && d->step->count > before &&
-        diff_highlights_dark(d, pdf_get(d->pdf, page, "Annots", d->to, e), e))
+    if (rc == 0 && d->step->count > before && (rc = marks_hide(d, page, e)) > 0)
         rc = diff_add(d, GRADE_NEVER, "annotation", buf_str(&number), NULL, e);
     pdf_value_free(old);
     buf_free(&number);

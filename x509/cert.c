@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/jv.h"
 #include "x509/cert_part.h"
+#include "x509/der.h"
 
 static char *name_text(X509_NAME *name)
 {
@@ -150,7 +151,9 @@ int cert_parse(struct cert **out, const void *der, size_t len, const char *what,
     int rc = -1;
 
     ERR_set_mark();
-    if (len == 0 || len > (size_t)ceilings.certificate_bytes) {
+    /* OpenSSL reads BER too; what is signed is DER (RFC 5280 4.1.1.3), and two readers of one
+     * certificate in BER need not agree on it */
+    if (len == 0 || len > (size_t)ceilings.certificate_bytes || !der_definite(der, len)) {
         err_set(e, ERR_INPUT, "err.x509.cert", what, NULL);
         goto out;
     }

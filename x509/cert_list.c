@@ -127,12 +127,13 @@ bool cert_issued_by(const struct cert *c, const struct cert *issuer)
 /* Steps over one element; false when it is none of this tag. */
 static bool step(const unsigned char **p, const unsigned char *end, int tag, int class, bool enter)
 {
+    enum { FAULT = 0x80, INDEFINITE = 0x01 }; /* of what ASN1_get_object says */
     const unsigned char *at = *p;
     long n = 0;
     int found = 0, kind = 0;
 
-    if ((ASN1_get_object(&at, &n, &found, &kind, end - *p) & 0x80) != 0 || found != tag ||
-        kind != class)
+    if ((ASN1_get_object(&at, &n, &found, &kind, end - *p) & (FAULT | INDEFINITE)) != 0 ||
+        found != tag || kind != class)
         return false;
     *p = enter ? at : at + n;
     return true;

@@ -137,3 +137,23 @@ int der_put_oid(struct buf *out, const char *dotted)
     ASN1_OBJECT_free(object);
     return 0;
 }
+
+static bool definite(const unsigned char *data, size_t n, int depth)
+{
+    enum { CONSTRUCTED = 0x20, DEPTH_MAX = 32 };
+    struct der_value v;
+
+    for (size_t at = 0; at < n; at += v.header + v.contents) {
+        if (!der_peek(data + at, n - at, &v))
+            return false;
+        if ((v.tag & CONSTRUCTED) != 0 &&
+            (depth == DEPTH_MAX || !definite(data + at + v.header, v.contents, depth + 1)))
+            return false;
+    }
+    return true;
+}
+
+bool der_definite(const unsigned char *data, size_t n)
+{
+    return definite(data, n, 0);
+}

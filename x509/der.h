@@ -34,5 +34,8 @@ struct der_value {
     size_t header, contents;
 };
 bool der_peek(const unsigned char *data, size_t n, struct der_value *out);
+/* Whether data are such values throughout, down to the primitive ones: no indefinite length (X.690
+ * 10.1), nothing that runs over its end. */
+bool der_definite(const unsigned char *data, size_t n);
 
 #endif

@@ -7,7 +7,9 @@
 #include "base/err.h"
 
 enum { FORM_DEPTH = 12, FONTS_KEPT = 64 /* from page to page */ };
-static const int64_t operators_max = 20000000; /* of a document */
+/* Of a document; a form that is drawn again is read again. */
+static const int64_t operators_max = 20000000, bytes_max = 512 << 20;
+enum { FORM_BYTES = 256 }; /* what drawing an empty form costs */
 
 /* Operators by their bytes (Annex A). */
 enum {
@@ -127,6 +129,12 @@ static void next_line(struct text_walk *w, double x, double y)
 static int content_read(struct text_walk *w, const struct buf *data,
                         const struct pdf_value *resources, int depth, struct err *e);
 
+static int bytes_count(struct text_walk *w, int64_t n, struct err *e)
+{
+    w->bytes += n;
+    return w->bytes > bytes_max ? err_set(e, ERR_INPUT, "err.pdf-text.large", NULL) : 0;
+}
+
 static int form_read(struct text_walk *w, const struct pdf_value *form,
                      const struct pdf_value *resources, int depth, struct err *e)
 {
@@ -144,7 +152,10 @@ static int form_read(struct text_walk *w, const struct pdf_value *form,
                                  pdf_number(pdf_at(m, 2), 0), pdf_number(pdf_at(m, 3), 1),
                                  pdf_number(pdf_at(m, 4), 0), pdf_number(pdf_at(m, 5), 0)},
             w->now.ctm);
-    if (pdf_stream_data(w->pdf, form, w->revision, PDF_DECODE_ALL, data.max, &data, &ignored) == 0)
+    bool whole =
+        pdf_stream_data(w->pdf, form, w->revision, PDF_DECODE_ALL, data.max, &data, &ignored) == 0;
+    rc = bytes_count(w, (int64_t)data.len + FORM_BYTES, e);
+    if (whole && rc == 0)
         rc = content_read(w, &data, own != NULL ? own : resources, depth, e);
     buf_free(&data);
     w->now = before;
@@ -407,7 +418,8 @@ int text_walk_page(struct text_walk *w, struct pdf_ref ref, const struct pdf_val
             goto out;
         err_clear(e);
     }
-    rc = content_read(w, &data, resources, 0, e);
+    if (bytes_count(w, (int64_t)data.len, e) == 0)
+        rc = content_read(w, &data, resources, 0, e);
 out:
     pdf_value_free(resources);
     buf_free(&data);

@@ -53,7 +53,7 @@ struct text_walk {
     /* ---- walk.c only ---- */
     struct text_slot *fonts[TEXT_FONTS_MAX]; /* kept from page to page */
     size_t nfonts;
-    int64_t operators;
+    int64_t operators, bytes; /* read so far */
     struct text_state saved[TEXT_STATES_MAX];
     int depth, too_deep;
     double numbers[TEXT_NUMBERS]; /* the last ones before an operator */

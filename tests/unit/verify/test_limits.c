@@ -27,13 +27,17 @@ static void changes_and_depth(void **state)
 {
     enum { CHANGES_MAX = 100000, DEPTH_MAX = 64 };
     struct step step = {.count = CHANGES_MAX};
-    struct diff d = {.step = &step};
+    int64_t work = 100000000;
+    struct diff d = {.step = &step, .work = &work};
     struct pdf_value *v = pdf_make_array();
     struct err e = ERR_INIT;
 
     (void)state;
     assert_int_equal(diff_add(&d, GRADE_NEVER, "page", NULL, NULL, &e), -1);
     assert_string_equal(e.id, "err.verify.changes-many");
+    assert_int_equal(diff_work(&d, 0, &e), 0);
+    assert_int_equal(diff_work(&d, 1, &e), -1);
+    assert_string_equal(e.id, "err.verify.annotations-many");
     assert_int_equal(diff_explain_new(&d, v, DEPTH_MAX + 1, &e), -1);
     assert_string_equal(e.id, "err.verify.depth");
     pdf_value_free(v);

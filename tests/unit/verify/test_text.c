@@ -146,6 +146,41 @@ static void operators_have_a_ceiling(void **state)
     buf_free(&stream);
 }
 
+/* A page that draws one form so often: `size` blanks, which show nothing. */
+static void drawn_often(int size, int times)
+{
+    struct buf form = BUF_INIT(1 << 22), page = BUF_INIT(1 << 22);
+    static struct task table[2];
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    buf_format(&form,
+               "<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length %d>>\nstream\n%*s\nendstream",
+               size, size, "");
+    buf_format(&page, "<</Length %d>>\nstream\n", 6 * times);
+    for (int i = 0; i < times; i++)
+        buf_text(&page, "/X Do ");
+    buf_text(&page, "\nendstream");
+    const char *objects[] = {
+        "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 9 9]>>",
+        "<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>",
+        buf_str(&page), buf_str(&form)};
+    int fd = made_pdf(objects, sizeof objects / sizeof objects[0]);
+    table[0] = verify_text_task;
+    struct runner runner = runner_here(table);
+    assert_int_equal(verify_text(&runner, fd, -1, NULL, 0, &out, &e), -1);
+    assert_string_equal(e.id, "err.pdf-text.large");
+    close(fd);
+    buf_free(&page);
+    buf_free(&form);
+}
+
+static void one_form_drawn_without_end(void **state)
+{
+    (void)state;
+    drawn_often(1 << 20, 600);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +189,7 @@ int main(void)
         cmocka_unit_test(fonts_are_kept),
         cmocka_unit_test(fonts_without_a_number),
         cmocka_unit_test(pictures_are_counted),
+        cmocka_unit_test(one_form_drawn_without_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/jv.h"
 #include "tests/unit/make_cert.h"
+#include "x509/der.h"
 
 enum { NOW = 1795000000 };
 
@@ -203,6 +204,48 @@ static void points_of_bytes(void **state)
     cert_texts_free(&urls);
 }
 
+/* OpenSSL reads the certificate with an indefinite length; what is signed is DER, and the subject
+ * is not looked for in one that is none. */
+static void a_certificate_in_ber_is_refused(void **state)
+{
+    static const struct made_ext none[] = {{0, NULL}};
+    struct made root = {0}, leaf = {0};
+    struct der_list pool = {0}, out = {0};
+    struct buf ber = BUF_INIT(1 << 16);
+    struct cert *c = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    made_cert(&root, "ec:P-256", "Root", NULL, ca_exts, NOW);
+    made_cert(&leaf, "ec:P-256", "Leaf", &root, none, NOW);
+    made_add(&pool, &leaf);
+    made_add(&pool, &root);
+    struct der_item *item = &pool.items[1];
+    assert_true(item->data[0] == 0x30 && item->data[1] == 0x82);
+    assert_true(der_definite(item->data, item->len));
+    buf_append(&ber, "\x30\x80", 2);
+    buf_append(&ber, item->data + 4, item->len - 4);
+    buf_append(&ber, "\0\0", 2);
+    const unsigned char *p = ber.data;
+    X509 *read = d2i_X509(NULL, &p, (long)ber.len);
+    assert_non_null(read);
+    X509_free(read);
+    assert_false(der_definite(ber.data, ber.len));
+    assert_int_equal(cert_parse(&c, ber.data, ber.len, "x", &e), -1);
+    assert_string_equal(e.id, "err.x509.cert");
+    assert_int_equal(der_list_add(&out, pool.items[0].data, pool.items[0].len, &e), 0);
+    assert_int_equal(der_list_add(&out, ber.data, ber.len, &e), 0);
+    struct der_list chain = {0};
+    assert_int_equal(cert_chain_build(&out, true, &chain, &e), 0);
+    assert_int_equal(chain.count, 1);
+    der_list_free(&chain);
+    der_list_free(&out);
+    der_list_free(&pool);
+    buf_free(&ber);
+    made_free(&leaf);
+    made_free(&root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +254,7 @@ int main(void)
         cmocka_unit_test(lists_come_as_pem_der_or_pkcs7),
         cmocka_unit_test(what_is_no_certificate_is_refused),
         cmocka_unit_test(points_of_bytes),
+        cmocka_unit_test(a_certificate_in_ber_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
