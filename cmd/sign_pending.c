@@ -28,6 +28,7 @@ struct waiting {
     struct run_signing *signings; /* one a form; those that do not wait have no input */
     struct buf key;               /* token, certificate, algorithm: who signs with what */
     char who[DIGEST_HEX_MAX];     /* pending_key */
+    bool named;                   /* by the settings: token or certificate, so that who tells */
     bool some;                    /* something in it is to be signed, by this token */
     bool taken;                   /* its turn was, or is */
 };
@@ -90,8 +91,9 @@ static int key_print(struct waiting *w, struct err *e)
     return buf_check(&w->key, e);
 }
 
-/* Signed already with what this configuration asks for: unless the person names a box, it waits for
- * somebody else, and the token need not say so. */
+/* Signed already with what this configuration asks for: unless the person names a box, it probably
+ * waits for somebody else. Where the configuration names token or certificate that is enough, and
+ * the token need not say so; two who share a machine without settings are told apart by theirs. */
 static bool for_others(const struct waiting *w, const struct jv *status, size_t f)
 {
     return w->options.request.spec.field == NULL && pending_key_signed(status, f, w->who);
@@ -110,8 +112,9 @@ static int forms_ready(struct waiting *w, const struct jv *certificate, struct e
         struct run_signing *s = &w->signings[f];
         enum pending_kind kind = pending_kind(w->job, status, f);
         if (kind == PENDING_NONE ||
-            (kind == PENDING_MORE && (certificate == NULL || for_others(w, status, f) ||
-                                      pending_signed_by(w->job, f, certificate))))
+            (kind == PENDING_MORE &&
+             (certificate == NULL || (w->named && for_others(w, status, f)) ||
+              pending_signed_by(w->job, f, certificate))))
             continue;
         rc = run_sign_ready(&r, f, kind == PENDING_MORE, s, e);
         s->own = w->options.request;
@@ -151,6 +154,8 @@ static int job_add(struct pending *p, const char *folder, struct err *e)
         waiting_free(w);
         return -1;
     }
+    w->named = config_count(w->cmd.config, "token.uri") > 0 ||
+               config_count(w->cmd.config, "token.cert") > 0;
     w->signings = calloc(job_forms(w->job), sizeof *w->signings);
     if (w->signings == NULL) {
         waiting_free(w);
@@ -269,9 +274,10 @@ static int group_sign(struct pending *p, struct waiting *first, struct wire *wir
     return rc;
 }
 
-/* Of the jobs of the group: is one, by kind, there, that may be for this token? */
+/* Of the jobs of the group: is one, by kind, there, that may be for this token? asked: also those
+ * of which only the token itself can tell. */
 static bool any_of_kind(const struct pending *p, const struct waiting *first,
-                        enum pending_kind kind)
+                        enum pending_kind kind, bool asked)
 {
     bool found = false;
 
@@ -279,8 +285,9 @@ static bool any_of_kind(const struct pending *p, const struct waiting *first,
         const struct waiting *w = p->jobs[i];
         struct jv *status = same_key(w, first) ? job_status(w->job) : NULL;
         for (size_t f = 0; status != NULL && f < job_forms(w->job); f++)
-            found = found || (pending_kind(w->job, status, f) == kind &&
-                              (kind != PENDING_MORE || !for_others(w, status, f)));
+            found = found ||
+                    (pending_kind(w->job, status, f) == kind &&
+                     (kind != PENDING_MORE || (asked && !w->named) || !for_others(w, status, f)));
         jv_free(status);
     }
     return found;
@@ -292,10 +299,11 @@ static int group_ready(struct pending *p, const struct waiting *first, struct wi
 {
     const struct jv *certificate = NULL;
 
-    if (any_of_kind(p, first, PENDING_MORE)) {
+    if (any_of_kind(p, first, PENDING_MORE, true)) {
         if (wire_token(wire, first->options.request.seal, e) == 0)
             certificate = token_certificate(wire->token);
-        else if (!any_of_kind(p, first, PENDING_FIRST))
+        else if (any_of_kind(p, first, PENDING_MORE, false) &&
+                 !any_of_kind(p, first, PENDING_FIRST, false))
             return -1;
         err_clear(e);
     }

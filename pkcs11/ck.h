@@ -41,7 +41,8 @@ int ck_open(struct ck **out, const char *path, const char *init, const struct ck
 void ck_close(struct ck *ck); /* C_Finalize and unload; NULL is allowed */
 const char *ck_path(const struct ck *ck);
 
-/* Lists: *n in places, out number; CKR_HOST_MEMORY when there are more than CK_LIST_MAX. */
+/* Asked once more after CKR_GENERAL_ERROR: ck_slots, ck_token_info. Nothing else is.
+ * Lists: *n in places, out number; CKR_HOST_MEMORY when there are more than CK_LIST_MAX. */
 CK_RV ck_info(struct ck *ck, CK_INFO *out);
 CK_RV ck_slots(struct ck *ck, CK_SLOT_ID *out, CK_ULONG *n);
 CK_RV ck_slot_info(struct ck *ck, CK_SLOT_ID slot, CK_SLOT_INFO *out);

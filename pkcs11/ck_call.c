@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "pkcs11/rv.h"
 
-enum { CAUSE_STEPS = 5, CAUSE_STEP_MS = 200 };
+enum { CAUSE_STEPS = 5, CAUSE_STEP_MS = 200, AGAIN_MS = 150 };
 
 struct ck {
     CK_FUNCTION_LIST *f;
@@ -148,14 +148,32 @@ CK_RV ck_info(struct ck *ck, CK_INFO *out)
     return rv;
 }
 
+/* A token of files fails at a question now and then while another process writes them (SoftHSM2),
+ * and then the next answer is good. Only what is asked is asked again, once: a login or a signature
+ * never. */
+static bool ask_again(CK_RV rv, bool *asked)
+{
+    const struct timespec pause = {0, AGAIN_MS * 1000000L};
+
+    if (rv != CKR_GENERAL_ERROR || *asked)
+        return false;
+    *asked = true;
+    nanosleep(&pause, NULL);
+    return true;
+}
+
 /* One call with the room that the caller has: a list that grows between two calls is no matter
  * then. */
 CK_RV ck_slots(struct ck *ck, CK_SLOT_ID *out, CK_ULONG *n)
 {
     CK_ULONG room = *n;
+    bool asked = false;
     CK_RV rv;
 
-    CALL(ck, rv, GetSlotList, CK_FALSE, out, n);
+    do {
+        *n = room;
+        CALL(ck, rv, GetSlotList, CK_FALSE, out, n);
+    } while (ask_again(rv, &asked));
     if (rv == CKR_OK && *n > room)
         rv = CKR_BUFFER_TOO_SMALL;
     return rv;
@@ -172,10 +190,13 @@ CK_RV ck_slot_info(struct ck *ck, CK_SLOT_ID slot, CK_SLOT_INFO *out)
 
 CK_RV ck_token_info(struct ck *ck, CK_SLOT_ID slot, CK_TOKEN_INFO *out)
 {
+    bool asked = false;
     CK_RV rv;
 
-    memset(out, 0, sizeof *out);
-    CALL(ck, rv, GetTokenInfo, slot, out);
+    do {
+        memset(out, 0, sizeof *out);
+        CALL(ck, rv, GetTokenInfo, slot, out);
+    } while (ask_again(rv, &asked));
     return rv;
 }
 

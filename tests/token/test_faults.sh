@@ -65,6 +65,14 @@ usual rsa2048; probe 2 --pin-source file:/dev/null; sentence 'not an ordinary fi
 printf '%0300d\n' 1 > long && chmod 600 long; usual rsa2048; probe 5 --pin-source file:long; sentence 'longer than 255'; logins 0
 usual rsa2048; probe 5 --pin-source file:wrong --again; sentence 'was refused in this run'; logins 1
 KEYWORDS='always=yes' usual p256; more 'fault C_GetTokenInfo rv=0x30 from=3'; probe 5; sentence 'token failed'
+# a driver that fails once at a question, as SoftHSM2 does while another process writes its files: asked again, once; the PIN goes once
+for call in C_GetTokenInfo C_GetSlotList; do
+  usual rsa2048; more "fault $call rv=0x5 times=1"; probe 0; logins 1; signs 6
+  usual rsa2048; more "fault $call rv=0x5 times=2"; probe 5; logins 0; signs 0
+  usual rsa2048; more "fault $call rv=0x6 times=1"; probe 5; logins 0; signs 0
+done
+for call in C_Login C_SignInit C_Sign; do usual rsa2048; more "fault $call rv=0x5 times=1"; probe 5; logins 1; done
+signs 1
 # a descriptor: one line of it and no more
 usual rsa2048
 CHECKS=$((CHECKS + 1)); printf '1234\nrest\n' > two
