@@ -116,8 +116,17 @@ static bool stands_beyond(struct pdf *pdf, const struct pdf_place *place, const 
            (place->offset >= own->end || (v != NULL && v->end > own->end));
 }
 
+static void guess_mark(struct pdf *pdf, int revision, struct awaited *a, const uint64_t number[2])
+{
+    struct pdf_value ref = {.kind = PDF_REF, .u.ref = {(uint32_t)number[0], (uint32_t)number[1]}};
+
+    if (number[0] <= UINT32_MAX)
+        mark(pdf, revision, a, &ref, USE_DRAWN, 0);
+}
+
 /* Everything that looks like a reference in the text of an object that we cannot read, and other
- * readers perhaps can, by guessing: it may be shown. */
+ * readers perhaps can, by guessing: it may be shown. A number in front of a comment may be one that
+ * goes on behind it. */
 static void text_mark(struct pdf *pdf, int revision, struct awaited *a, const char *text, size_t n)
 {
     uint64_t number[2] = {0, 0};
@@ -136,15 +145,74 @@ static void text_mark(struct pdf *pdf, int revision, struct awaited *a, const ch
                 number[1] = number[1] * 10 + (uint64_t)(text[i] - '0');
             continue;
         }
-        if (text[i] == 'R' && !in_digits && count >= 2 && number[0] <= UINT32_MAX) {
-            struct pdf_value ref = {.kind = PDF_REF,
-                                    .u.ref = {(uint32_t)number[0], (uint32_t)number[1]}};
-            mark(pdf, revision, a, &ref, USE_DRAWN, 0);
-        }
+        if (count >= 2 && (text[i] == 'R' || text[i] == '%'))
+            guess_mark(pdf, revision, a, number);
+        if (count >= 1 && text[i] == '%')
+            guess_mark(pdf, revision, a, (uint64_t[]){number[1], 0});
         in_digits = false;
-        if (text[i] != '\0' && strchr(" \t\r\n\f", text[i]) == NULL)
+        if (text[i] != '\0' && strchr(" \t\r\n\f+-", text[i]) == NULL)
             count = 0;
     }
+}
+
+static bool is_one_of(char c, const char *those)
+{
+    return c == '\0' || strchr(those, c) != NULL;
+}
+
+/* Behind the string, hexadecimal string or comment that starts at text[i]; n: it does not end. */
+static size_t skip_quoted(const char *text, size_t i, size_t n)
+{
+    int depth = 0;
+
+    if (text[i] == '%') {
+        while (i < n && text[i] != '\n' && text[i] != '\r')
+            i++;
+        return i;
+    }
+    if (text[i] == '<') {
+        const char *end = memchr(text + i, '>', n - i);
+        return end != NULL ? (size_t)(end - text) + 1 : n;
+    }
+    for (; i < n; i++) {
+        if (text[i] == '\\')
+            i++;
+        else if (text[i] == '(')
+            depth++;
+        else if (text[i] == ')' && --depth == 0)
+            return i + 1;
+    }
+    return n;
+}
+
+/* The word "endobj" that ends the object for every reader: in no string, comment or name, and no
+ * list or dictionary is open in front of it, which some readers go on reading. */
+static size_t text_end(const char *text, size_t n)
+{
+    static const char blanks[] = " \t\r\n\f", word[] = "endobj";
+    enum { WORD = sizeof word - 1 };
+    size_t lists = 0, dicts = 0;
+
+    for (size_t i = 0; i < n;) {
+        bool twice = i + 1 < n && text[i + 1] == text[i];
+        if (text[i] == '(' || text[i] == '%' || (text[i] == '<' && !twice)) {
+            i = skip_quoted(text, i, n);
+            continue;
+        }
+        if (text[i] == '[' || text[i] == ']')
+            lists = text[i] == '[' ? lists + 1 : lists - (lists > 0);
+        if (twice && (text[i] == '<' || text[i] == '>')) {
+            dicts = text[i] == '<' ? dicts + 1 : dicts - (dicts > 0);
+            i++;
+        }
+        if (lists == 0 && dicts == 0 && i > 0 && n - i > WORD &&
+            memcmp(text + i, word, WORD) == 0 &&
+            (is_one_of(text[i - 1], blanks) || is_one_of(text[i - 1], ")>]}")) &&
+            is_one_of(text[i + WORD], blanks))
+            return i;
+        i++;
+    }
+    return n;
 }
 
 /* `a->guessed` bounds what is read again in all. */
@@ -159,11 +227,8 @@ static void unread_mark(struct pdf *pdf, int revision, struct awaited *a,
         n = TEXT_MAX;
     if (n > 0 && a->guessed + n <= GUESSED_MAX && (text = malloc((size_t)n)) != NULL &&
         pdf_pread(pdf, text, (size_t)n, place->offset, NULL) == 0) {
-        const char *end = memmem(text, (size_t)n, "endobj", 6);
-        if (end != NULL)
-            n = end - text;
-        text_mark(pdf, revision, a, text, (size_t)n);
         a->guessed += n;
+        text_mark(pdf, revision, a, text, text_end(text, (size_t)n));
     } else if (n > 0) {
         a->beyond = num;
     }

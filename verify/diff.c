@@ -228,31 +228,16 @@ out:
     return rc;
 }
 
-/* A cross-reference stream that the revision does not go by: a reader that looks for trailers of
- * its own takes it for one, which must lead where the true one leads. */
-static bool same_ends(struct diff *d, const struct pdf_value *section)
-{
-    static const char *const keys[] = {"Root", "Encrypt", NULL};
-    const struct pdf_value *trailer = pdf_trailer(d->pdf, d->to);
-
-    for (size_t i = 0; keys[i] != NULL; i++) {
-        const struct pdf_value *own = pdf_key(section, keys[i]);
-        if (own != NULL && !diff_same(d, pdf_key(trailer, keys[i]), own))
-            return false;
-    }
-    return !pdf_dict_of(section)->doubled;
-}
-
-/* Cross-reference streams and object streams carry objects; they are none themselves. */
+/* Cross-reference streams and object streams carry objects; they are none themselves. What is in
+ * them is looked at by diff_unlisted. */
 static bool is_carrier(struct diff *d, struct pdf_ref ref)
 {
     struct pdf_value *v = NULL;
     bool carrier = false;
 
     if (pdf_load(d->pdf, ref, d->to, &v, NULL) == 0 && pdf_is(v, PDF_STREAM))
-        carrier = pdf_is_name(pdf_key(v, "Type"), "XRef")
-                      ? same_ends(d, v)
-                      : pdf_is_name(pdf_key(v, "Type"), "ObjStm");
+        carrier =
+            pdf_is_name(pdf_key(v, "Type"), "XRef") || pdf_is_name(pdf_key(v, "Type"), "ObjStm");
     pdf_value_free(v);
     return carrier;
 }

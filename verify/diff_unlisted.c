@@ -2,30 +2,14 @@
  * its cross-reference: between the objects, in the data of a stream, in a string, in an object
  * stream. A reader that makes a table of its own, because it finds the one of the file damaged or
  * too far from the end, takes them for the newest ones. */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ceilings.h"
 #include "base/err.h"
+#include "verify/bodies.h"
 #include "verify/diff.h"
-
-/* What is being read, byte by byte: two whole numbers and "obj", or "trailer" and "<<". */
-struct scan {
-    struct {
-        uint64_t value;
-        int64_t start;  /* of its first digit */
-        int64_t before; /* after the last byte in front of it that is no blank */
-    } number[2];
-    int numbers; /* how many of them stand directly before */
-    bool in_digits;
-    int obj;       /* letters of "obj" seen */
-    size_t word;   /* letters of "trailer" seen */
-    int angles;    /* '<' behind it */
-    int64_t solid; /* after the last byte that is no blank */
-    int trailers;
-};
 
 struct places {
     int64_t *offsets; /* where the listed objects stand, ascending */
@@ -39,14 +23,18 @@ static int ascending(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* What the revision lists inside its own bytes, and its section, which may be an object too. */
+/* What the revision lists inside its own bytes, and its sections, which may be objects too. */
 static int places_find(struct diff *d, const struct pdf_revision *own, struct places *out,
                        struct err *e)
 {
     size_t n = pdf_change_count(d->pdf, d->to);
 
+    size_t sections = 0;
+
+    while (pdf_section_at(d->pdf, sections) >= 0)
+        sections++;
     out->count = 0;
-    out->offsets = calloc(n + 1, sizeof *out->offsets);
+    out->offsets = calloc(n + sections + 1, sizeof *out->offsets);
     if (out->offsets == NULL)
         return err_set_memory(e);
     for (size_t i = 0; i < n; i++) {
@@ -55,7 +43,11 @@ static int places_find(struct diff *d, const struct pdf_revision *own, struct pl
             c.place.offset >= own->start && c.place.offset < own->end)
             out->offsets[out->count++] = c.place.offset;
     }
-    out->offsets[out->count++] = own->startxref;
+    for (size_t i = 0; i < sections; i++) {
+        int64_t at = pdf_section_at(d->pdf, i);
+        if (at >= own->start && at < own->end)
+            out->offsets[out->count++] = at;
+    }
     qsort(out->offsets, out->count, sizeof *out->offsets, ascending);
     return 0;
 }
@@ -75,68 +67,6 @@ static bool listed(const struct places *p, int64_t before, int64_t start)
     return low > 0 && p->offsets[low - 1] >= before;
 }
 
-static bool is_blank(unsigned char c)
-{
-    return c == 0 || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ';
-}
-
-static void digit_take(struct scan *s, unsigned char c, int64_t at)
-{
-    if (!s->in_digits) {
-        if (s->numbers == 2)
-            s->number[0] = s->number[1];
-        else
-            s->numbers++;
-        s->number[s->numbers - 1].value = 0;
-        s->number[s->numbers - 1].start = at;
-        s->number[s->numbers - 1].before = s->solid;
-        s->in_digits = true;
-    }
-    uint64_t *value = &s->number[s->numbers - 1].value;
-    if (*value <= UINT32_MAX)
-        *value = *value * 10 + (uint64_t)(c - '0');
-}
-
-/* One byte more; true when "N G obj" ends with it. */
-static bool byte_take(struct scan *s, unsigned char c, int64_t at)
-{
-    static const char obj[] = "obj", trailer[] = "trailer";
-    bool found = false;
-
-    if (s->word == sizeof trailer - 1 && !is_blank(c)) {
-        s->angles = c == '<' ? s->angles + 1 : 0;
-        s->trailers += s->angles == 2 ? 1 : 0;
-        s->word = s->angles == 1 ? s->word : 0;
-        s->angles = s->word == 0 ? 0 : s->angles;
-    }
-    if (s->word < sizeof trailer - 1)
-        s->word = c == (unsigned char)trailer[s->word] ? s->word + 1 : c == 't';
-    if (isdigit(c)) {
-        digit_take(s, c, at);
-        s->obj = 0;
-    } else if (is_blank(c)) {
-        s->in_digits = false;
-        s->numbers = s->obj > 0 ? 0 : s->numbers;
-        s->obj = 0;
-    } else {
-        bool apart = !s->in_digits && s->numbers == 2;
-        if (apart && c == (unsigned char)obj[s->obj]) {
-            found = ++s->obj == 3;
-        } else {
-            s->numbers = 0;
-            s->obj = 0;
-        }
-        s->in_digits = false;
-    }
-    if (found) {
-        s->numbers = 0;
-        s->obj = 0;
-    }
-    if (!is_blank(c))
-        s->solid = at + 1;
-    return found;
-}
-
 /* An object of this number exists, or is waited for. */
 static bool matters(const struct diff *d, uint64_t num)
 {
@@ -151,34 +81,106 @@ static int unlisted_add(struct diff *d, const char *what, struct err *e)
     return diff_add(d, GRADE_NEVER, "object-unlisted", what, NULL, e);
 }
 
-static int body_judge(struct diff *d, uint64_t num, struct err *e)
+/* Where the word "stream" stands next, "endstream" not counted: each byte is looked at once. */
+struct words {
+    int64_t from, at; /* the first one from `from` on stands at `at`; `end`: none */
+    int64_t end;
+};
+
+static int stream_next(struct diff *d, struct words *w, int64_t from, struct err *e)
+{
+    enum { WINDOW = 1 << 14, WORD = 6, BACK = 3 };
+    char window[WINDOW];
+
+    if (from >= w->from && from <= w->at)
+        return 0;
+    w->from = from;
+    for (w->at = w->end; from < w->end; from += WINDOW - WORD - BACK) {
+        size_t n = w->end - from < WINDOW ? (size_t)(w->end - from) : WINDOW;
+        if (pdf_pread(d->pdf, window, n, from, e) != 0)
+            return -1;
+        for (char *p = window; (p = memmem(p, n - (size_t)(p - window), "stream", WORD)); p++) {
+            bool seen = p - window < BACK && from != w->from; /* by the window before */
+            if (seen || (p - window >= BACK && memcmp(p - BACK, "end", BACK) == 0))
+                continue;
+            w->at = from + (p - window);
+            return 0;
+        }
+    }
+    return 0;
+}
+
+struct look {
+    struct diff *d;
+    const struct places *places;
+    struct words words;
+    int told;
+    bool trailer; /* one that belongs to no section was found */
+};
+
+static int64_t place_behind(const struct places *p, int64_t at, int64_t end)
+{
+    for (size_t low = 0, high = p->count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (p->offsets[middle] > at) {
+            end = p->offsets[middle];
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return end;
+}
+
+/* Under a number that nobody knows, a body with data may be an object stream or a section: what is
+ * in it counts as well. */
+static int body_judge(struct look *l, const struct body *b, struct err *e)
 {
     char what[24];
 
-    if (!matters(d, num))
-        return 0;
-    snprintf(what, sizeof what, "%llu", (unsigned long long)num);
-    return unlisted_add(d, what, e);
+    if (!matters(l->d, b->num)) {
+        if (stream_next(l->d, &l->words, b->end, e) != 0)
+            return -1;
+        if (l->words.at >= place_behind(l->places, b->start, l->words.end))
+            return 0;
+    }
+    snprintf(what, sizeof what, "%llu", (unsigned long long)b->num);
+    l->told++;
+    return unlisted_add(l->d, what, e);
 }
 
-static int scan_bytes(struct diff *d, const struct places *places, int64_t from, int64_t end,
-                      struct scan *s, struct err *e)
+static int look_at(struct look *l, const struct body *b, struct err *e)
+{
+    switch (b->kind) {
+    case BODY_OBJECT:
+        return listed(l->places, b->before, b->start) ? 0 : body_judge(l, b, e);
+    case BODY_SPLIT:
+        l->told++;
+        return unlisted_add(l->d, "%", e);
+    default:
+        if (l->trailer || pdf_trailer_reached(l->d->pdf, b->start))
+            return 0;
+        l->trailer = true;
+        return diff_add(l->d, GRADE_NEVER, "trailer-unlisted", NULL, NULL, e);
+    }
+}
+
+static int scan_bytes(struct look *l, int64_t from, int64_t end, struct err *e)
 {
     enum { WINDOW = 1 << 16, TOLD = 16 };
     unsigned char *window = malloc(WINDOW);
-    int told = 0, rc = window != NULL ? 0 : err_set_memory(e);
+    int rc = window != NULL ? 0 : err_set_memory(e);
+    struct bodies bodies;
+    struct body found[2];
 
-    s->solid = from;
-    while (rc == 0 && from < end && told < TOLD) {
+    bodies_begin(&bodies, from);
+    while (rc == 0 && from < end && l->told < TOLD) {
         size_t take = end - from > WINDOW ? WINDOW : (size_t)(end - from);
-        rc = pdf_pread(d->pdf, window, take, from, e);
+        rc = pdf_pread(l->d->pdf, window, take, from, e);
         for (size_t i = 0; i < take && rc == 0; i++) {
-            if (!byte_take(s, window[i], from + (int64_t)i) ||
-                listed(places, s->number[0].before, s->number[0].start))
-                continue;
-            size_t before = d->step->count;
-            rc = body_judge(d, s->number[0].value, e);
-            told += d->step->count > before ? 1 : 0;
+            size_t n = bodies_take(&bodies, window[i], from + (int64_t)i, found);
+            for (size_t k = 0; k < n && rc == 0; k++)
+                rc = look_at(l, &found[k], e);
         }
         from += (int64_t)take;
     }
@@ -186,12 +188,17 @@ static int scan_bytes(struct diff *d, const struct places *places, int64_t from,
     return rc;
 }
 
-/* What an object stream of this revision holds is what the cross-reference says that it holds. */
+/* What an object stream of this revision holds is what the cross-reference says that it holds. One
+ * that cannot be unpacked whole holds what each reader finds in it. */
 static int pack_judge(struct diff *d, uint32_t container, struct err *e)
 {
     uint32_t num, at_index;
     char what[16];
 
+    if (!pdf_packed_whole(d->pdf, container, d->to)) {
+        snprintf(what, sizeof what, "%u", container);
+        return diff_add(d, GRADE_NEVER, "pack-unread", what, NULL, e);
+    }
     for (uint32_t i = 0; pdf_packed_number(d->pdf, container, d->to, i, &num) == 0; i++) {
         struct pdf_place place = pdf_place_of(d->pdf, num, d->to);
         bool here = place.kind == PDF_PLACE_PACKED && place.container == container;
@@ -207,7 +214,43 @@ static int pack_judge(struct diff *d, uint32_t container, struct err *e)
     return 0;
 }
 
-static int packs_judge(struct diff *d, struct err *e)
+/* A cross-reference stream of this revision that it does not go by: a reader that gathers sections
+ * takes it for one, which must lead where the true ones lead, and say what they say. */
+static int section_judge(struct diff *d, uint32_t num, const struct pdf_value *section,
+                         struct err *e)
+{
+    static const char *const keys[] = {"Root", "Encrypt", NULL};
+    const struct pdf_value *trailer = pdf_trailer(d->pdf, d->to);
+    bool strays = false;
+    char what[16];
+
+    if (pdf_section_strays(d->pdf, num, d->to, &strays, e) != 0)
+        return -1;
+    for (size_t i = 0; keys[i] != NULL && !strays; i++) {
+        const struct pdf_value *own = pdf_key(section, keys[i]);
+        strays = own != NULL && !diff_same(d, pdf_key(trailer, keys[i]), own);
+    }
+    if (!strays && !pdf_dict_of(section)->doubled)
+        return 0;
+    snprintf(what, sizeof what, "%u", num);
+    return diff_add(d, GRADE_NEVER, "section-stray", what, NULL, e);
+}
+
+/* /Type may be a reference, or be missing: some readers take what has the other entries. */
+static int carrier_judge(struct diff *d, uint32_t num, const struct pdf_value *v, struct err *e)
+{
+    const struct pdf_value *type = pdf_get(d->pdf, v, "Type", d->to, NULL);
+
+    if (!pdf_is(v, PDF_STREAM))
+        return 0;
+    if (pdf_is_name(type, "ObjStm") || (pdf_key(v, "N") != NULL && pdf_key(v, "First") != NULL))
+        return pack_judge(d, num, e);
+    if (pdf_is_name(type, "XRef") || (pdf_key(v, "W") != NULL && pdf_key(v, "Size") != NULL))
+        return section_judge(d, num, v, e);
+    return 0;
+}
+
+static int carriers_judge(struct diff *d, struct err *e)
 {
     for (size_t i = 0; i < pdf_change_count(d->pdf, d->to); i++) {
         struct pdf_change c;
@@ -216,9 +259,9 @@ static int packs_judge(struct diff *d, struct err *e)
             c.kind == PDF_CHANGE_SAME ||
             pdf_load(d->pdf, (struct pdf_ref){c.num, c.place.gen}, d->to, &v, NULL) != 0)
             continue;
-        bool pack = pdf_is(v, PDF_STREAM) && pdf_is_name(pdf_key(v, "Type"), "ObjStm");
+        int rc = carrier_judge(d, c.num, v, e);
         pdf_value_free(v);
-        if (pack && pack_judge(d, c.num, e) != 0)
+        if (rc != 0)
             return -1;
     }
     return 0;
@@ -228,16 +271,12 @@ int diff_unlisted(struct diff *d, struct err *e)
 {
     const struct pdf_revision *own = pdf_revision_at(d->pdf, d->to);
     int64_t from = own->start > d->sigs->since ? own->start : d->sigs->since;
-    int tables = own->kind == PDF_XREF_STREAM && own->sections == 1 ? 0 : own->sections;
     struct places places = {NULL, 0};
-    struct scan scan = {.numbers = 0};
+    struct look look = {d, &places, {from, from - 1, own->end}, 0, false};
     int rc = -1;
 
-    if (places_find(d, own, &places, e) == 0 &&
-        scan_bytes(d, &places, from, own->end, &scan, e) == 0 &&
-        (scan.trailers <= tables ||
-         diff_add(d, GRADE_NEVER, "trailer-unlisted", NULL, NULL, e) == 0) &&
-        packs_judge(d, e) == 0)
+    if (places_find(d, own, &places, e) == 0 && scan_bytes(&look, from, own->end, e) == 0 &&
+        carriers_judge(d, e) == 0)
         rc = 0;
     free(places.offsets);
     return rc;

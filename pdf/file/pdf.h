@@ -112,6 +112,18 @@ int pdf_object_span(struct pdf *pdf, uint32_t num, int revision, int64_t *start,
  * or no such stream. */
 int pdf_packed_number(struct pdf *pdf, uint32_t container, int revision, uint32_t index,
                       uint32_t *num);
+/* Whether an object stream is unpacked whole: its data decode, and in front of its first object
+ * stand as many pairs as /N says and nothing else. Of any other one, readers take what they can. */
+bool pdf_packed_whole(struct pdf *pdf, uint32_t container, int revision);
+/* Where the i-th section stands that the chain from the last startxref reaches, and -1 for none;
+ * the streams beside the tables of hybrid files count as sections of their own. */
+int64_t pdf_section_at(const struct pdf *pdf, size_t i);
+/* Whether the word "trailer" at this offset is that of such a section. */
+bool pdf_trailer_reached(const struct pdf *pdf, int64_t offset);
+/* Whether the object is a cross-reference stream that the chain does not reach, and that says
+ * something else than the revision does: another place of an object, or another section before it.
+ * Readers that gather all sections of a file go by it; so does one that cannot be read here. */
+int pdf_section_strays(struct pdf *pdf, uint32_t num, int revision, bool *out, struct err *e);
 /* Where the sections of a revision and older ones say that object 0 stands, which is none (7.5.4);
  * some readers load it all the same. -1: nowhere. */
 int64_t pdf_zero_offset(const struct pdf *pdf, int revision);

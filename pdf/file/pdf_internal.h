@@ -51,9 +51,16 @@ struct pdf_rev {
     struct pdf_value *trailer; /* owned; pub.trailer is the same */
 };
 
+/* Where a section that the chain reaches stands; -1: it has no such part. */
+struct pdf_reached {
+    int64_t section, trailer; /* trailer: the word */
+    int64_t hybrid;           /* the stream beside the table */
+};
+
 /* One cross-reference section while the chain is read. */
 struct pdf_section {
     int64_t offset, end;  /* of the section with its trailer */
+    int64_t word, hybrid; /* of "trailer", and of the stream beside a table; -1 */
     int64_t eof, eof_end; /* of the %%EOF behind it; -1 */
     int64_t prev;         /* -1: none */
     enum pdf_xref_kind kind;
@@ -72,7 +79,9 @@ struct pdf {
     bool linearized;
     struct pdf_rev *revs; /* oldest first */
     int nrevs;
-    size_t nentries; /* over all sections */
+    size_t nentries;             /* over all sections */
+    struct pdf_reached *reached; /* newest first, as /Prev links them */
+    int nreached;
     int64_t tail;
     uint32_t *doubles;
     struct pdf_conflict *conflicts; /* while the chain is read */
@@ -193,6 +202,9 @@ int section_read_stream(struct pdf *pdf, struct pdf_section *s, struct err *e);
 void section_free(struct pdf_section *s);
 int chain_read(struct pdf *pdf, struct err *e);     /* fills revs, tail, doubles */
 int rev_index(const struct pdf *pdf, int revision); /* PDF_LATEST resolved; -1 outside */
+
+/* The place of the first byte from `at` on that is neither blank nor in a comment. */
+int64_t solid_from(struct pdf *pdf, int64_t at);
 
 /* ---- objects ---- */
 /* Reads the object that starts at an offset. num 0: any number; *ref says which. Used before the

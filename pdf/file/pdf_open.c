@@ -140,6 +140,7 @@ void pdf_close(struct pdf *pdf)
         pdf_value_free(pdf->revs[r].trailer);
     }
     free(pdf->revs);
+    free(pdf->reached);
     free(pdf->doubles);
     free(pdf->conflicts);
     cache_free(pdf);

@@ -18,6 +18,7 @@ struct pack {
     struct buf bytes;
     struct packed *objects;
     int64_t first, count;
+    bool whole; /* as many as /N says, and nothing else in front of the first */
 };
 struct pdf_packs {
     struct pack items[PACKS];
@@ -77,6 +78,7 @@ static int read_pairs(struct pack *p, uint32_t container, struct err *e)
 {
     struct pdf_src s;
     struct pdf_token t;
+    int64_t said = p->count;
 
     if (p->count > ceilings.pdf_object_values)
         return fail_limit(e, "pdf-file.limit-values", ceilings.pdf_object_values);
@@ -100,6 +102,8 @@ static int read_pairs(struct pack *p, uint32_t container, struct err *e)
         }
         p->objects[i] = (struct packed){(uint32_t)pair[0], (uint32_t)(p->first + pair[1])};
     }
+    lex_next(&s, &t);
+    p->whole = p->count == said && t.kind == TOKEN_END;
     token_free(&t);
     return 0;
 }
@@ -196,4 +200,12 @@ int pdf_packed_number(struct pdf *pdf, uint32_t container, int revision, uint32_
         return -1;
     *num = pack->objects[index].num;
     return 0;
+}
+
+bool pdf_packed_whole(struct pdf *pdf, uint32_t container, int revision)
+{
+    struct err ignored = ERR_INIT;
+    const struct pack *pack = open_pack(pdf, container, revision, &ignored);
+
+    return pack != NULL && pack->whole;
 }

@@ -95,7 +95,7 @@ static int chain_add(struct pdf *pdf, struct chain *c, int64_t offset, struct er
         c->cap = cap;
     }
     struct pdf_section *s = &c->items[c->count++];
-    *s = (struct pdf_section){.offset = offset, .prev = -1, .eof = -1};
+    *s = (struct pdf_section){.offset = offset, .prev = -1, .eof = -1, .word = -1, .hybrid = -1};
     return section_read(pdf, s, e);
 }
 
@@ -124,6 +124,19 @@ static int read_sections(struct pdf *pdf, struct chain *c, struct err *e)
         find_eof(pdf, &c->items[i], limit);
     }
     return pdf->io_errno != 0 ? fail_read(pdf, e) : 0;
+}
+
+static int reached_keep(struct pdf *pdf, const struct chain *c, struct err *e)
+{
+    pdf->reached = calloc((size_t)c->count, sizeof *pdf->reached);
+    if (pdf->reached == NULL)
+        return err_set_memory(e);
+    for (int i = 0; i < c->count; i++) {
+        const struct pdf_section *s = &c->items[i];
+        int64_t hybrid = s->hybrid < 0 ? -1 : solid_from(pdf, s->hybrid);
+        pdf->reached[pdf->nreached++] = (struct pdf_reached){s->offset, s->word, hybrid};
+    }
+    return 0;
 }
 
 static int rev_from(struct pdf_rev *rev, struct pdf_section *s, struct err *e)
@@ -257,7 +270,7 @@ int chain_read(struct pdf *pdf, struct err *e)
     struct chain c = {NULL, 0, 0};
     int rc = -1;
 
-    if (read_sections(pdf, &c, e) == 0 && group(pdf, &c, e) == 0)
+    if (read_sections(pdf, &c, e) == 0 && reached_keep(pdf, &c, e) == 0 && group(pdf, &c, e) == 0)
         rc = finish_revisions(pdf, e);
     for (int i = 0; i < c.count; i++)
         section_free(&c.items[i]);

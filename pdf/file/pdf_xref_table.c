@@ -75,19 +75,21 @@ static int read_subsection(struct pdf *pdf, struct parse *p, int64_t first, int6
     return 0;
 }
 
-static int read_subsections(struct pdf *pdf, struct parse *p, struct pdf_xlist *list)
+static int read_subsections(struct pdf *pdf, struct parse *p, struct pdf_section *s)
 {
     for (;;) {
         lex_next(p->src, &p->t);
-        if (token_is(&p->t, "trailer"))
+        if (token_is(&p->t, "trailer")) {
+            s->word = p->t.start;
             return 0;
+        }
         if (p->t.kind != TOKEN_INT)
             return fail_xref(p->e, p->t.start);
         int64_t first = p->t.integer;
         lex_next(p->src, &p->t);
         if (p->t.kind != TOKEN_INT)
             return fail_xref(p->e, p->t.start);
-        if (read_subsection(pdf, p, first, p->t.integer, list) != 0)
+        if (read_subsection(pdf, p, first, p->t.integer, &s->entries) != 0)
             return -1;
     }
 }
@@ -110,6 +112,8 @@ static int read_hybrid(struct pdf *pdf, struct pdf_section *s, int64_t at, struc
 {
     struct pdf_section extra = {.offset = at, .prev = -1, .eof = -1};
     int rc = section_read_stream(pdf, &extra, e);
+
+    s->hybrid = at;
 
     for (size_t i = 0; rc == 0 && i < extra.entries.count; i++) {
         struct pdf_xent *x = &extra.entries.items[i];
@@ -156,7 +160,7 @@ int section_read_table(struct pdf *pdf, struct pdf_section *s, struct err *e)
         fail_xref(e, s->offset);
         goto out;
     }
-    if (read_subsections(pdf, &p, &s->entries) != 0 || xlist_sort(&s->entries, s->offset, e) != 0)
+    if (read_subsections(pdf, &p, s) != 0 || xlist_sort(&s->entries, s->offset, e) != 0)
         goto out;
     s->trailer = calloc(1, sizeof *s->trailer);
     if (s->trailer == NULL) {

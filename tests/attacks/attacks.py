@@ -17,6 +17,7 @@ import mark_attacks
 import packet_attacks
 import past_attacks
 import pdf_attacks
+import rebuild_attacks
 import role_attacks
 import section_attacks
 import tag_attacks
@@ -50,7 +51,7 @@ def codes_of(verdict):
 
 
 TABLES = (pdf_attacks, cms_attacks, past_attacks, role_attacks, section_attacks, form_attacks, key_attacks, tag_attacks, packet_attacks, trust_attacks,
-          file_attacks, mark_attacks)
+          file_attacks, mark_attacks, rebuild_attacks)
 
 
 def judge(label, path, wanted, codes, options):

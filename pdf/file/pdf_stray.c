@@ -1,0 +1,82 @@
+/* Sections that the chain from the last startxref reaches, and those that it does not. */
+#include "pdf/file/pdf_internal.h"
+
+int64_t solid_from(struct pdf *pdf, int64_t at)
+{
+    struct pdf_src src;
+
+    src_file(&src, pdf, at);
+    lex_skip(&src);
+    return src.pos;
+}
+
+int64_t pdf_section_at(const struct pdf *pdf, size_t i)
+{
+    size_t n = (size_t)pdf->nreached;
+
+    if (i >= 2 * n)
+        return -1;
+    const struct pdf_reached *r = &pdf->reached[i % n];
+    return i < n || r->hybrid < 0 ? r->section : r->hybrid;
+}
+
+bool pdf_trailer_reached(const struct pdf *pdf, int64_t offset)
+{
+    for (int i = 0; i < pdf->nreached; i++) {
+        if (pdf->reached[i].trailer == offset)
+            return true;
+    }
+    return false;
+}
+
+static bool is_reached(const struct pdf *pdf, int64_t offset)
+{
+    for (int i = 0; i < pdf->nreached; i++) {
+        if (pdf->reached[i].section == offset || pdf->reached[i].hybrid == offset)
+            return true;
+    }
+    return false;
+}
+
+/* A free entry says that there is no such object. */
+static bool says_else(const struct pdf *pdf, const struct pdf_xent *x, int revision)
+{
+    struct pdf_place is = pdf_place_of(pdf, x->num, revision);
+
+    if (x->num == 0)
+        return (x->flags & XENT_ZERO) != 0;
+    if (x->kind == PDF_PLACE_FREE || is.kind != x->kind)
+        return is.kind != x->kind;
+    if (x->kind == PDF_PLACE_FILE)
+        return is.offset != x->where || is.gen != x->gen;
+    return is.container != x->where || is.index != x->gen;
+}
+
+int pdf_section_strays(struct pdf *pdf, uint32_t num, int revision, bool *out, struct err *e)
+{
+    struct pdf_place place = pdf_place_of(pdf, num, revision);
+    struct err own = ERR_INIT;
+    struct pdf_section s = {.prev = -1, .eof = -1, .word = -1, .hybrid = -1};
+
+    *out = false;
+    if (place.kind != PDF_PLACE_FILE)
+        return 0;
+    s.offset = solid_from(pdf, place.offset);
+    if (is_reached(pdf, s.offset))
+        return 0;
+    if (section_read_stream(pdf, &s, &own) != 0 && own.kind != ERR_INPUT) {
+        section_free(&s);
+        *e = own;
+        return -1;
+    }
+    pdf->nentries -= s.entries.count;
+    *out = err_is_set(&own);
+    for (size_t i = 0; i < s.entries.count && !*out; i++)
+        *out = says_else(pdf, &s.entries.items[i], revision);
+    const struct pdf_value *prev = pdf_key(s.trailer, "Prev");
+    if (pdf_int(prev, 0) != 0 || !(prev == NULL || pdf_is(prev, PDF_INT)))
+        *out = *out || !is_reached(pdf, solid_from(pdf, pdf_int(prev, -1)));
+    *out = *out || pdf_key(s.trailer, "XRefStm") != NULL;
+    section_free(&s);
+    return 0;
+}

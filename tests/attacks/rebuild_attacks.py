@@ -1,0 +1,118 @@
+"""Attacks on readers that rebuild the list of objects: what stands in an update for them alone, under fresh numbers, in object streams that are
+cut short, in sections that nothing leads to, with comments between the words."""
+import re
+import zlib
+
+from base import sign
+from role_attacks import EVIL, data, page, prepared
+from section_attacks import EVIL_PAGE, appended, hidden_in, in_gap, in_stream, kept, last_start, packed, quirk, streamed
+
+CATALOG = b"31 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+BODY = data(EVIL) + b"\nendobj"
+
+
+def pack(head, body=EVIL_PAGE, count=b"1", entries=b"/Type/ObjStm"):
+    content = zlib.compress(head + body)
+    return b"30 0 obj\n<<%s/N %s/First %d/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (entries, count, len(head), len(content), content)
+
+
+def listed(made, more=b"", rows=None):
+    """`made` is object 30 and a table lists it."""
+    return hidden_in(lambda: (made + more, {30: (0, 0), **(rows or {})}))
+
+
+def referred(entries, what, **more):
+    """An object stream of which an entry is an object of its own."""
+    made = pack(b"3 0 ", entries=entries, **more)
+    return listed(made, b"50 0 obj\n%s\nendobj\n" % what, {50: (len(made), 0)})
+
+
+def section(number, rows, entries=b"/Root 1 0 R"):
+    """A cross-reference stream with (object, type, second, third)."""
+    index = b"".join(b"%d 1 " % row[0] for row in rows)
+    table = b"".join(bytes([kind]) + second.to_bytes(4, "big") + third.to_bytes(2, "big") for _, kind, second, third in rows)
+    return b"%d 0 obj\n<</Type/XRef/Size 999%s/W[1 4 2]/Index[%s]/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (
+        number, entries, index, len(table), table)
+
+
+def stray(rows, entries=b"/Root 1 0 R", number=30):
+    """A section that nothing leads to, listed as an object like any other."""
+    return lambda: hidden_in(lambda: (section(number, rows, entries), {30: (0, 0)}), signed=lambda: signed_twice()[0])()
+
+
+def signed_twice():
+    """A signed file whose page had other contents before the signature, and where those stand."""
+    first = prepared({4: data(EVIL)})
+    second = appended(first, b"4 0 obj\n" + data(b"BT /F1 24 Tf 72 700 Td (100) Tj ET") + b"\nendobj\n", {4: (0, 0)}, size=21)
+    return sign(second), first.index(b"\n4 0 obj") + 1
+
+
+def stray_of_store():
+    """The same as a certificate of the security store."""
+    signed, old = signed_twice()
+    made = section(30, [(4, 1, old, 0)])
+    catalog = re.findall(rb"\n1 0 obj\s(.*?)\s*endobj", signed, re.S)[-1]
+    return appended(signed, made + b"1 0 obj\n" + catalog[:-2] + b"/DSS<</Certs[30 0 R]>>>>\nendobj\n", {1: (len(made), 0), 30: (0, 0)})
+
+
+def two_sections(body, extra=b""):
+    """One update with two cross-reference streams, the newer in front of the older, and `body` between the objects."""
+    def make():
+        signed = sign(prepared())
+        start = signed + body
+        older = section(92, [(92, 1, 0, 0)], b"/Root 1 0 R/Prev %d%s%s" % (last_start(signed), kept(signed), extra))
+        newer = section(91, [(91, 1, len(start), 0)], b"/Root 1 0 R/Prev %010d%s" % (0, kept(signed)))
+        at = len(start) + len(newer)
+        return start + newer.replace(b"/Prev %010d" % 0, b"/Prev %010d" % at) + older + b"startxref\n%d\n%%%%EOF\n" % len(start)
+    return make
+
+
+def hybrid_honest():
+    """A table that does not list the stream beside it."""
+    signed = sign(prepared())
+    body = b"30 0 obj\n" + data(b"x") + b"\nendobj\n"
+    return appended(signed, body + section(50, [(30, 1, len(signed), 0)]), {}, trailer=b"/XRefStm %d" % (len(signed) + len(body)))
+
+
+def table():
+    # object streams of which each reader takes what it can
+    yield "pack-fewer-than-said", listed(pack(b"40 0 x 3 5 ", b"<<>> " + EVIL_PAGE, b"2")), "modified", ["change:pack-unread"]
+    yield "pack-more-than-said", listed(pack(b"40 0 3 5 ", b"<<>> " + EVIL_PAGE)), "modified", ["change:pack-unread"]
+    yield "pack-filter", listed(pack(b"3 0 ", entries=b"/Type/ObjStm/F 5 0 R/DecodeParms<</Predictor 99>>")), "modified", ["change:pack-unread"]
+    yield "pack-count-reference", referred(b"/Type/ObjStm", b"1", count=b"50 0 R"), "modified", ["change:pack-unread"]
+    yield "pack-type-reference", referred(b"/Type 50 0 R", b"/ObjStm"), "modified", []
+    yield "pack-no-type", listed(pack(b"3 0 ", entries=b"")), "modified", ["change:pack-unread"]
+    yield "pack-number-fresh", hidden_in(in_gap(packed(77, [(3, EVIL_PAGE)]))), "modified", ["change:object-unlisted"]
+    yield "pack-number-fresh-in-stream", hidden_in(in_stream(packed(77, [(3, EVIL_PAGE)]))), "modified", ["change:object-unlisted"]
+    yield "sound-pack-spaced", listed(pack(b" 40\n0\r\n ", b"<<>> ")), "valid", []
+    # trailers and sections
+    yield "section-number-fresh", hidden_in(in_gap(section(78, [(4, 1, 9, 0)]))), "modified", ["change:object-unlisted"]
+    yield "trailer-two-streams", two_sections(CATALOG + b"trailer\n<</Root 31 0 R/Size 99>>\n"), "modified", ["change:trailer-unlisted"]
+    yield "sound-two-streams", two_sections(b""), "valid", []
+    yield "sound-hybrid-stream-unlisted", hybrid_honest, "valid", []
+    yield "stray-older-body", stray([(4, 1, signed_twice()[1], 0)]), "modified", ["change:section-stray"]
+    yield "stray-freed", stray([(4, 0, 0, 0)]), "modified", ["change:section-stray"]
+    yield "stray-packed", stray([(4, 2, 70, 0)]), "modified", ["change:section-stray"]
+    yield "stray-zero", stray([(0, 1, 9, 0)]), "modified", ["change:section-stray"]
+    yield "stray-before", stray([], b"/Root 1 0 R/Prev 9"), "modified", ["change:section-stray"]
+    yield "stray-root", stray([], b"/Root 5 0 R"), "modified", ["change:section-stray"]
+    yield "stray-unread", stray([(4, 1, signed_twice()[1], 0)], b"/Root 1 0 R/Size 4 0 R"), "modified", ["change:section-stray"]
+    yield "stray-of-store", stray_of_store, "modified", ["change:section-stray"]
+    yield "sound-stray-same", stray([(2, 1, prepared().index(b"2 0 obj"), 0)]), "valid", []
+    # comments between the words
+    for label, text in [("body", b"4 0 %x\nobj\n" + BODY), ("number", b"4 %x\n0 obj\n" + BODY), ("both", b"4 %x\n%y\r0 %z\r\nobj\n" + BODY),
+                        ("after-string", b"(%) 4 0 %x\nobj\n" + BODY), ("nested", b"4 0 % 40 0 % 9\nobj\n" + BODY),
+                        ("sign", b"4 +0 obj\n" + BODY), ("joined", b"4 0obj\n" + BODY)]:
+        yield "comment-" + label, hidden_in(in_gap(text)), "modified", ["change:object-unlisted"]
+    yield "comment-trailer", hidden_in(in_gap(CATALOG + b"trailer %x\n<</Root 31 0 R/Size 99>>")), "modified", ["change:trailer-unlisted"]
+    yield "comment-trailers", hidden_in(in_gap(CATALOG + b"trailer %x trailer %y\n <</Root 31 0 R/Size 99>>")), "modified", ["change:trailer-unlisted"]
+    yield "sound-comment-trailer", lambda: appended(sign(prepared()), b"", {}).replace(b"trailer\n<</Size 999", b"trailer %x\n<</Size 999"), "valid", []
+    yield "sound-comments", hidden_in(in_gap(b"% 4 0 % 7\n900 0 R % 1 2\n3 4 % 5 6\n7 8 object % trailer")), "valid", []
+    # references that strict readers do not see
+    yield "quirk-comment", quirk(b"[4 0 R 900 0 %x\nR }]"), "modified", []
+    yield "quirk-comment-number", quirk(b"[4 0 R 900 %x\n0 R }]"), "modified", []
+    yield "quirk-end-in-string", quirk(b"[4 0 R (endobj) 900 0 R }]"), "modified", []
+    yield "quirk-end-in-comment", quirk(b"[4 0 R % endobj\n 900 0 R }]"), "modified", []
+    yield "quirk-end-in-list", quirk(b"[4 0 R endobj 900 0 R }]"), "modified", []
+    yield "quirk-end-in-hex", quirk(b"[4 0 R <]> endobj 900 0 R }]"), "modified", []
+    yield "quirk-end-word", quirk(b"[4 0 R /endobj 900 0 R }]"), "modified", []

@@ -1,0 +1,148 @@
+#include "verify/bodies.h"
+
+#include <ctype.h>
+
+static const char obj[] = "obj", trailer[] = "trailer";
+enum { OBJ = sizeof obj - 1, TRAILER = sizeof trailer - 1 };
+
+void bodies_begin(struct bodies *b, int64_t at)
+{
+    *b = (struct bodies){.solid = at, .split.trailer = -1};
+}
+
+/* Signs too, which some readers skip in front of a number. */
+static bool is_blank(unsigned char c)
+{
+    return c == 0 || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ' || c == '+' ||
+           c == '-';
+}
+
+static void digit_take(struct bodies *b, unsigned char c, int64_t at)
+{
+    if (!b->in_digits) {
+        if (b->numbers == 2)
+            b->number[0] = b->number[1];
+        else
+            b->numbers++;
+        b->number[b->numbers - 1].value = 0;
+        b->number[b->numbers - 1].start = at;
+        b->number[b->numbers - 1].before = b->solid;
+        b->in_digits = true;
+    }
+    uint64_t *value = &b->number[b->numbers - 1].value;
+    if (*value <= UINT32_MAX)
+        *value = *value * 10 + (uint64_t)(c - '0');
+}
+
+static bool trailer_take(struct bodies *b, unsigned char c, int64_t at)
+{
+    bool found = false;
+
+    if (b->word == TRAILER && !is_blank(c)) {
+        b->angles = c == '<' ? b->angles + 1 : 0;
+        found = b->angles == 2;
+        b->word = b->angles == 1 ? b->word : 0;
+        b->angles = b->word == 0 ? 0 : b->angles;
+    }
+    if (b->word < TRAILER) {
+        b->word = c == (unsigned char)trailer[b->word] ? b->word + 1 : c == 't';
+        b->word_start = b->word == 1 ? at : b->word_start;
+    }
+    return found;
+}
+
+static bool object_take(struct bodies *b, unsigned char c, int64_t at)
+{
+    bool found = false;
+
+    if (isdigit(c)) {
+        digit_take(b, c, at);
+        b->obj = 0;
+    } else if (is_blank(c)) {
+        b->in_digits = false;
+        b->numbers = b->obj > 0 ? 0 : b->numbers;
+        b->obj = 0;
+    } else {
+        if (b->numbers == 2 && c == (unsigned char)obj[b->obj])
+            found = ++b->obj == OBJ;
+        else
+            b->numbers = 0;
+        if (found || b->numbers == 0)
+            b->numbers = b->obj = 0;
+        b->in_digits = false;
+    }
+    return found;
+}
+
+/* What stands in front of this '%' may go on behind the end of the line, for who skips comments.
+ * The bytes of the comment are read as well: it is none where the '%' stands in data. */
+static void comment_begin(struct bodies *b)
+{
+    if (b->word == TRAILER && b->angles == 0)
+        b->split.trailer = b->word_start;
+    if (b->obj == 0 && b->numbers > b->split.numbers)
+        b->split.numbers = b->numbers;
+    b->split.in_comment = b->split.numbers > 0 || b->split.trailer >= 0;
+}
+
+static void split_end(struct bodies *b)
+{
+    b->split.numbers = b->split.obj = b->split.angles = 0;
+    b->split.trailer = -1;
+}
+
+/* 1: an object, 2: a trailer. */
+static int split_take(struct bodies *b, unsigned char c)
+{
+    if (b->split.in_comment) {
+        b->split.in_comment = c != '\n' && c != '\r';
+        b->split.in_digits = false;
+        return 0;
+    }
+    bool waiting = b->split.numbers > 0 || b->split.trailer >= 0;
+    if (!waiting || (is_blank(c) && b->split.obj == 0)) {
+        b->split.in_digits = false;
+        return 0;
+    }
+    if (c == '%' && b->split.obj == 0 && b->split.angles == 0) {
+        b->split.numbers = b->split.numbers > 2 ? 2 : b->split.numbers;
+        b->split.in_comment = true;
+        return 0;
+    }
+    if (c == '<' && b->split.trailer >= 0)
+        return ++b->split.angles == 2 ? 2 : 0;
+    if (isdigit(c) && b->split.obj == 0 && b->split.numbers > 0) {
+        b->split.trailer = -1;
+        b->split.numbers += b->split.in_digits ? 0 : 2; /* one in front and one behind: 3 */
+        b->split.in_digits = true;
+        if (b->split.numbers > 4) /* both stand behind it */
+            split_end(b);
+        return 0;
+    }
+    if (b->split.numbers >= 2 && c == (unsigned char)obj[b->split.obj])
+        return ++b->split.obj == OBJ ? 1 : 0;
+    split_end(b);
+    return 0;
+}
+
+size_t bodies_take(struct bodies *b, unsigned char c, int64_t at, struct body out[2])
+{
+    size_t n = 0;
+    int split = split_take(b, c);
+
+    if (split != 0) {
+        out[n++] = (struct body){.kind = split == 1 ? BODY_SPLIT : BODY_TRAILER,
+                                 .start = split == 1 ? at : b->split.trailer};
+        split_end(b);
+    }
+    if (c == '%')
+        comment_begin(b);
+    if (trailer_take(b, c, at))
+        out[n++] = (struct body){.kind = BODY_TRAILER, .start = b->word_start};
+    if (object_take(b, c, at))
+        out[n++] = (struct body){BODY_OBJECT, b->number[0].value, b->number[0].start,
+                                 b->number[0].before, at + 1};
+    if (!is_blank(c))
+        b->solid = at + 1;
+    return n;
+}
