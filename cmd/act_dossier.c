@@ -132,7 +132,7 @@ int act_dossier_status(const struct act_dossier_request *r, struct jv **status, 
     if (rc == 0)
         rc = read_proofs(r, facts, e);
     if (rc == 0)
-        rc = dossier_assess(r->dossier, facts, &rules, status, e);
+        *status = dossier_assess(r->dossier, facts, &rules);
     jv_free(facts);
     return rc;
 }

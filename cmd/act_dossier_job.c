@@ -106,7 +106,7 @@ int act_dossier_of_job(const struct act_dossier_job *job, struct dossier **dossi
     if (rc == 0)
         rc = facts_of(job, d, facts, e);
     if (rc == 0)
-        rc = dossier_assess(d, facts, &rules, status, e);
+        *status = dossier_assess(d, facts, &rules);
     jv_free(facts);
     if (rc == 0)
         *dossier = d;

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "dossier/dossier_part.h"
+#include "grid/group.h"
 
 /* What each problem weighs. A remark never changes the status. */
 static const struct weight {
@@ -38,7 +38,6 @@ static const struct weight {
     {"at-limit", "remark", ERR_NONE},
     {"reserve", "remark", ERR_NONE},
     {"expires-soon", "remark", ERR_NONE},
-    {"solution-differs", "remark", ERR_NONE},
     {"proxy-many", "remark", ERR_NONE},
 };
 enum { SOON_DAYS = 30 };
@@ -238,33 +237,32 @@ static struct jv *assess_proofs(struct assessing *a, const struct jv *facts, str
     return out;
 }
 
-/* Two forms of the software proper should speak of one solution. */
-static int assess_names(struct assessing *a, const struct jv *facts, struct jv *problems,
-                        struct err *e)
+/* What grid/ finds when it looks at the forms together, except what is missing: that depends on
+ * what the dossier declares, and is said above. */
+static void assess_together(struct assessing *a, const struct jv *facts, struct jv *problems)
 {
     const struct jv *all = dossier_components(a->d);
-    char *first = NULL;
-    int rc = 0;
+    struct jv *grids = jv_array();
 
-    for (size_t i = 0; rc == 0 && i < jv_count(all); i++) {
-        const struct jv *c = jv_at(all, i);
-        const char *name =
-            field_value(jv_get(jv_get(facts, jv_get_text(c, "id")), "grid"), "solution");
-        if (name == NULL || !is(c, "kind", "lps"))
-            continue;
-        char *folded = utf8_fold(name, e);
-        if (folded == NULL) {
-            rc = -1;
-        } else if (first == NULL) {
-            first = folded;
-            continue;
-        } else if (strcmp(first, folded) != 0) {
-            problem(a, problems, "solution-differs", c, NULL);
-        }
-        free(folded);
+    for (size_t i = 0; i < jv_count(all); i++) {
+        const struct jv *grid = jv_get(jv_get(facts, jv_get_text(jv_at(all, i), "id")), "grid");
+        if (jv_is_object(grid))
+            jv_add_take(grids, jv_copy(grid));
     }
-    free(first);
-    return rc;
+    struct jv *group = group_make(grids);
+    const struct jv *found = jv_get(group, "problems");
+    for (size_t i = 0; i < jv_count(found); i++) {
+        const struct jv *p = jv_at(found, i);
+        bool wrong = is(p, "level", "wrong");
+        if (is(p, "level", "missing") || is(p, "code", "several-proxies") ||
+            is(p, "code", "unreadable"))
+            continue;
+        jv_add_take(problems, jv_copy(p));
+        if (wrong)
+            a->status = err_status_worst(a->status, ERR_FORM);
+    }
+    jv_free(group);
+    jv_free(grids);
 }
 
 static size_t count_kind(const struct dossier *d, const char *kind)
@@ -277,8 +275,8 @@ static size_t count_kind(const struct dossier *d, const char *kind)
     return n;
 }
 
-int dossier_assess(const struct dossier *d, const struct jv *facts,
-                   const struct dossier_rules *rules, struct jv **out, struct err *e)
+struct jv *dossier_assess(const struct dossier *d, const struct jv *facts,
+                          const struct dossier_rules *rules)
 {
     struct assessing a = {.d = d, .rules = rules};
     const struct jv *all = dossier_components(d);
@@ -294,7 +292,7 @@ int dossier_assess(const struct dossier *d, const struct jv *facts,
     if (count_kind(d, "proxy") > 1)
         problem(&a, problems, "proxy-many", NULL, NULL);
     struct jv *proofs = assess_proofs(&a, facts, problems);
-    int rc = assess_names(&a, facts, problems, e);
+    assess_together(&a, facts, problems);
     jv_put_text(top, "format", "paraphe-dossier-status");
     jv_put_int(top, "version", 1);
     jv_put_take(top, "solution", jv_copy(jv_get(d->json, "solution")));
@@ -304,9 +302,5 @@ int dossier_assess(const struct dossier *d, const struct jv *facts,
     jv_put_take(top, "components", components);
     jv_put_take(top, "proofs", proofs);
     jv_put_take(top, "problems", problems);
-    if (rc == 0)
-        *out = top;
-    else
-        jv_free(top);
-    return rc;
+    return top;
 }

@@ -108,8 +108,8 @@ struct dossier_rules {
     bool allow_rejected;
     bool part; /* what an auditor hands over: other components are the editor's affair */
 };
-int dossier_assess(const struct dossier *d, const struct jv *facts,
-                   const struct dossier_rules *rules, struct jv **out, struct err *e);
+struct jv *dossier_assess(const struct dossier *d, const struct jv *facts,
+                          const struct dossier_rules *rules);
 /* A problem as a sentence in the language of the messages, and what to do ("" when nothing). */
 void dossier_say_problem(const struct jv *problem, char *sentence, size_t sentence_size,
                          char *remedy, size_t remedy_size);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "dossier/dossier_part.h"
+#include "grid/group.h"
 
 const char *dossier_type_word(enum text_lang lang, const char *type, const char *otherwise)
 {
@@ -31,6 +32,13 @@ void dossier_say_problem(const struct jv *problem, char *sentence, size_t senten
     char id[96], day[DATE_TEXT_MAX];
     struct date date;
 
+    if (jv_is_array(jv_get(problem, "forms"))) { /* found by grid/ in forms taken together */
+        char message[SAY_MAX], advice[SAY_MAX];
+        say_group_problem(text_lang_get(), problem, message, advice);
+        text_copy_whole(sentence, sentence_size, message);
+        text_copy_whole(remedy, remedy_size, advice);
+        return;
+    }
     if (arg != NULL && text_lang_get() == TEXT_FR && date_parse_iso(arg, &date) == 0) {
         date_french(date, day);
         args[1] = day;

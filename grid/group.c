@@ -149,6 +149,17 @@ static void compare_common(struct jv *problems, const struct jv *a, const struct
     }
 }
 
+/* A proxy has a name and a version of its own; that of another company is declared with its
+ * reference, and its form goes into that company's dossier. */
+static void compare_proxy(struct jv *problems, const struct jv *lps, const struct jv *proxy)
+{
+    const char *own = field(lps, "editor"), *other = field(proxy, "editor");
+
+    if (is_kind(lps, "lps") && is_kind(proxy, "proxy") && !clean_is_void(own) &&
+        !clean_is_void(other) && !clean_same_word(own, other))
+        problem(problems, "proxy-editor-differs", "remark", lps, proxy, NULL);
+}
+
 static void compare_pair(struct jv *problems, const struct jv *a, const struct jv *b)
 {
     bool lps = is_kind(a, "lps") && is_kind(b, "lps");
@@ -162,8 +173,10 @@ static void compare_pair(struct jv *problems, const struct jv *a, const struct j
         return;
     if (same_part)
         problem(problems, "same-part", "wrong", a, b, NULL);
-    if (!lps)
+    if (!lps) {
+        compare_proxy(problems, is_kind(a, "lps") ? a : b, is_kind(a, "lps") ? b : a);
         return;
+    }
     if (!clean_same_word(field(a, "solution"), field(b, "solution"))) {
         problem(problems, "solution-differs", "remark", a, b, NULL);
         return;

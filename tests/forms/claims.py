@@ -114,8 +114,10 @@ def dossiers(run):
     shared = form(run, "proxy-s", write=proxy, Typedapplication="Proxy PSC", Nomdelasolution="Autre")
     expect(run, "shared proxy", problems(run, web, shared), [])
     expect(run, "versions", problems(run, web, form(run, "v8", write=as_mobile, Typedapplication="Application mobile", Versionmajeure="8"), intermediary), ["version-differs"])
-    expect(run, "editors", problems(run, web, form(run, "ed", write=as_mobile, Typedapplication="Application mobile", Éditeur="Autre"), intermediary), ["editor-differs"])
+    expect(run, "editors", problems(run, web, form(run, "ed", write=as_mobile, Typedapplication="Application mobile", Éditeur="Autre"), intermediary), ["editor-differs", "proxy-editor-differs"])
     expect(run, "solutions", problems(run, web, form(run, "so", write=as_mobile, Typedapplication="Application mobile", Nomdelasolution="Autre"), intermediary), ["solution-differs"])
+    whose = form(run, "whose", write=proxy, Typedapplication="Proxy PSC", Éditeur="Une autre société")
+    expect(run, "another's proxy", problems(run, web, whose), ["proxy-editor-differs"])
     expect(run, "common answers", problems(run, web, form(run, "co", one_non_more, as_mobile, Typedapplication="Application mobile"), intermediary), ["common-differs"])
     whole, medium = group(run, web, mobile, intermediary), Model().counts()["Moyenne"]["Non"]
     expect(run, "sum and day", (whole["medium_non"], whole["deposit_until"]), (2 * medium + Model("proxy").counts()["Moyenne"]["Non"], "2027-09-09"))

@@ -33,11 +33,9 @@ static void assess(struct jv *json)
     char folder[] = "/nowhere";
     struct dossier d = {folder, json};
     struct dossier_rules rules = {{2026, 11, 25}, false, false};
-    struct jv *facts = jv_object(), *status = NULL;
-    struct err e = ERR_INIT;
+    struct jv *facts = jv_object();
 
-    if (dossier_assess(&d, facts, &rules, &status, &e) == 0)
-        jv_free(status);
+    jv_free(dossier_assess(&d, facts, &rules));
     jv_free(facts);
 }
 
