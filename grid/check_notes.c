@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/utf8.h"
 #include "grid/check_part.h"
 #include "grid/clean.h"
+#include "grid/form_part.h"
 
 enum { REPEATED_LEAST = 3, JUSTIFICATIONS_MAX = 1000 };
 
@@ -157,29 +159,83 @@ static void note_missing_columns(struct check *c, const struct form_sheet *s, bo
     }
 }
 
-static const char *label_of(const struct form_sheet *s, uint32_t column)
+static const struct form_column *column_of(const struct form_sheet *s, uint32_t column)
 {
     for (size_t i = 0; i < s->column_count; i++) {
-        if (s->columns[i].column == column)
-            return s->columns[i].label;
+        if (s->columns[i].column == column && s->columns[i].label != NULL)
+            return &s->columns[i];
     }
     return NULL;
 }
 
-/* At the header of a column; nothing for column 0. */
+static bool label_of_another(struct check *c, const struct form_sheet *s, uint32_t column,
+                             const char *folded)
+{
+    bool same = false;
+
+    for (size_t i = 0; i < s->column_count && !same; i++) {
+        char *other = s->columns[i].column != column && s->columns[i].label != NULL
+                          ? utf8_fold(s->columns[i].label, c->e)
+                          : NULL;
+        same = other != NULL && strcmp(other, folded) == 0;
+        free(other);
+    }
+    return same;
+}
+
+/* The label of a column as a layout file can name it, between quotes; "" where it cannot: no label,
+ * one that is too long or that another column has too. */
+static void label_for_layout(struct check *c, const struct form_sheet *s, uint32_t column,
+                             char out[LABEL_BYTES + 1])
+{
+    const struct form_column *own = column_of(s, column);
+    char *folded =
+        own != NULL && strlen(own->label) <= LABEL_BYTES ? utf8_fold(own->label, c->e) : NULL;
+    char safe[LABEL_BYTES + 1];
+
+    out[0] = '\0';
+    if (folded != NULL && *folded != '\0' && !label_of_another(c, s, column, folded)) {
+        text_copy_whole(out, LABEL_BYTES + 1, own->label);
+        clean_blanks(out);
+        text_escape_terminal(safe, sizeof safe, out);
+        if (strcmp(safe, out) != 0 || strpbrk(out, "\"\\") != NULL)
+            text_copy_whole(out, LABEL_BYTES + 1, folded); /* reads the same in a layout */
+    }
+    free(folded);
+}
+
+/* At the header of a column, with the label of `named`; nothing for column 0. */
+static void note_columns(struct check *c, const char *code, const struct form_sheet *s,
+                         uint32_t column, uint32_t named)
+{
+    struct form_value place = {.text = "", .row = s->header_row, .column = column};
+    char label[LABEL_BYTES + 1];
+
+    if (column == 0)
+        return;
+    label_for_layout(c, s, named, label);
+    note_add(c, code, s->name, &place, label);
+}
+
 static void note_column(struct check *c, const char *code, const struct form_sheet *s,
                         uint32_t column)
 {
-    struct form_value place = {.text = "", .row = s->header_row, .column = column};
+    note_columns(c, code, s, column, column);
+}
 
-    if (column != 0)
-        note_add(c, code, s->name, &place, label_of(s, column));
+static uint32_t answer_column(const struct form_sheet *s)
+{
+    for (size_t i = 0; i < s->column_count; i++) {
+        if (s->columns[i].id == COLUMN_ANSWER)
+            return s->columns[i].column;
+    }
+    return 0;
 }
 
 /* Which column was read, when others could have been; its label is what a layout file names. */
 static void note_answer_columns(struct check *c, const struct form_sheet *s)
 {
-    note_column(c, "column-ambiguous", s, s->ticks_beside);
+    note_columns(c, "ticks-ambiguous", s, s->ticks_beside, answer_column(s));
     note_column(c, "answers-unnamed", s, s->answers_unnamed);
     note_column(c, "severity-ambiguous", s, s->severity_rival);
     note_column(c, "comments-joined", s, s->comments_joined);

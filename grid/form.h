@@ -62,9 +62,9 @@ struct form_sheet {
     uint32_t rivals[RIVALS]; /* other columns that read like answers */
     size_t rival_count;
     uint32_t severity_rival; /* another column whose label says severity as much; 0 */
-    bool rivals_count; /* nothing says which column is meant: rows in which they differ have no
-                          answer */
-    bool ticks_beside; /* marks in columns of their own beside the answers */
+    bool rivals_count;     /* nothing says which column is meant: rows in which they differ have no
+                              answer */
+    uint32_t ticks_beside; /* the first of columns of marks beside the column of answers; 0 */
     uint32_t answers_unnamed; /* no column of answers but one of Oui, Non and N/A with an unknown
                                  label; 0 */
     uint32_t split_column;    /* where a second table begins beside the first; 0 */

@@ -200,6 +200,12 @@ static bool is_header(const struct header *h)
            (h->has[COLUMN_POINT] || h->has[COLUMN_WORDING]);
 }
 
+/* Known by its beginning, as a whole, or by the user's own layout. */
+static int label_rank(size_t strength)
+{
+    return (strength >= LABEL_WHOLE) + (strength >= LABEL_OWN);
+}
+
 /* Two columns may hold answers, or severities. With the whole label (and better, the user's own)
  * one of them is meant; where labels do not decide, rows in which the columns differ have no
  * answer. */
@@ -209,15 +215,14 @@ static void find_rivals(struct form_sheet *s, const struct header *h,
     size_t mine = h->strength[COLUMN_ANSWER];
     bool whole = mine >= LABEL_WHOLE;
 
-    if (h->severity_alike != 0 && h->strength[COLUMN_SEVERITY] < LABEL_OWN &&
-        (h->severity_alike_strength >= LABEL_WHOLE) ==
-            (h->strength[COLUMN_SEVERITY] >= LABEL_WHOLE))
+    if (h->severity_alike != 0 &&
+        label_rank(h->severity_alike_strength) == label_rank(h->strength[COLUMN_SEVERITY]))
         s->severity_rival = h->severity_alike;
-    if (mine >= LABEL_OWN || !h->has[COLUMN_ANSWER])
+    if (!h->has[COLUMN_ANSWER])
         return;
     for (size_t i = 0; i < h->alike_count; i++) {
-        if (!whole || h->alike_strength[i] >= LABEL_WHOLE ||
-            content_holds_answers(&all[h->alike[i]])) {
+        if (label_rank(h->alike_strength[i]) >= label_rank(mine) ||
+            (mine < LABEL_OWN && content_holds_answers(&all[h->alike[i]]))) {
             s->rivals[s->rival_count++] = h->alike[i];
             s->rivals_count = true;
         }

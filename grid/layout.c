@@ -49,8 +49,10 @@ enum column_id column_from_name(const char *name)
     return COLUMN_NONE;
 }
 
-static int add_label(struct labels *l, const char *label, const char *name, size_t field,
-                     struct err *e)
+/* Labels are folded like what they are compared with: names of tabs and types by clean_fold_name,
+ * all others by utf8_fold. */
+static int add_label(struct labels *l, char *(*fold)(const char *, struct err *), const char *label,
+                     const char *name, size_t field, struct err *e)
 {
     if (label == NULL || l->count >= LABELS_MAX)
         return err_set(e, ERR_INPUT, "err.grid.layout-shape", name, NULL);
@@ -58,19 +60,20 @@ static int add_label(struct labels *l, const char *label, const char *name, size
     if (items == NULL)
         return err_set_memory(e);
     l->items = items;
-    char *folded = clean_fold_name(label, e);
+    char *folded = fold(label, e);
     if (folded == NULL)
         return -1;
     items[l->count++] = (struct label){folded, strlen(folded), name, field, false};
     return 0;
 }
 
-static int add_group(struct labels *l, const struct jv *group, struct err *e)
+static int add_group(struct labels *l, char *(*fold)(const char *, struct err *),
+                     const struct jv *group, struct err *e)
 {
     for (void *it = jv_iter(group); it != NULL; it = jv_next(group, it)) {
         const struct jv *list = jv_value(it);
         for (size_t i = 0; i < jv_count(list); i++) {
-            if (add_label(l, jv_str(jv_at(list, i)), jv_key(it), 0, e) != 0)
+            if (add_label(l, fold, jv_str(jv_at(list, i)), jv_key(it), 0, e) != 0)
                 return -1;
         }
     }
@@ -93,8 +96,8 @@ static int add_fields(struct layout *l, const struct jv *fields, struct err *e)
             items[l->field_count].kind = "text";
         l->field_count++;
         for (size_t k = 0; k < jv_count(labels); k++) {
-            if (add_label(&l->field_labels, jv_str(jv_at(labels, k)), "fields", l->field_count - 1,
-                          e) != 0)
+            if (add_label(&l->field_labels, utf8_fold, jv_str(jv_at(labels, k)), "fields",
+                          l->field_count - 1, e) != 0)
                 return -1;
         }
     }
@@ -108,10 +111,10 @@ static int add_doc(struct layout *l, const struct jv *doc, struct err *e)
     if (format == NULL || strcmp(format, "paraphe-layout") != 0 ||
         jv_get_int(doc, "version", 0) != 1)
         return err_set(e, ERR_INPUT, "err.grid.layout-shape", "format", NULL);
-    if (add_group(&l->columns, jv_get(doc, "columns"), e) != 0 ||
-        add_group(&l->sheets, jv_get(doc, "sheets"), e) != 0 ||
-        add_group(&l->types, jv_get(doc, "types"), e) != 0 ||
-        add_group(&l->severities, jv_get(doc, "severities"), e) != 0)
+    if (add_group(&l->columns, utf8_fold, jv_get(doc, "columns"), e) != 0 ||
+        add_group(&l->sheets, clean_fold_name, jv_get(doc, "sheets"), e) != 0 ||
+        add_group(&l->types, clean_fold_name, jv_get(doc, "types"), e) != 0 ||
+        add_group(&l->severities, utf8_fold, jv_get(doc, "severities"), e) != 0)
         return -1;
     return add_fields(l, jv_get(doc, "fields"), e);
 }

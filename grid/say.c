@@ -15,10 +15,13 @@ static const char *text_or(const struct jv *o, const char *key, const char *othe
     return s != NULL ? s : otherwise;
 }
 
-/* Without a cell, or even a sheet, some things are said in other words. */
+/* Without a value, a cell, or even a sheet, some things are said in other words. */
 static void variant(char id[ID_BYTES], const char *family, const char *name, const struct jv *o,
                     const char *end)
 {
+    snprintf(id, ID_BYTES, "grid.%s.%s.unnamed%s", family, name, end);
+    if (jv_get_text(o, "value") == NULL && text_exists(id))
+        return;
     snprintf(id, ID_BYTES, "grid.%s.%s.%s%s", family, name,
              jv_get_text(o, "sheet") == NULL ? "whole" : "nowhere", end);
     if (jv_get_text(o, "cell") != NULL || !text_exists(id))
@@ -30,9 +33,9 @@ static void say(enum text_lang lang, const char *family, const char *name, const
 {
     char id[ID_BYTES], value[SAY_MAX / 4], raw[SAY_MAX / 4];
 
-    /* A foreign value is shown escaped, and never much of it. */
+    /* A foreign value is shown escaped, and never much of it; but a label whole, for the layout. */
     struct date day;
-    text_copy_whole(raw, 81, text_or(o, "value", ""));
+    text_copy_whole(raw, strcmp(family, "note") == 0 ? 201 : 81, text_or(o, "value", ""));
     if (lang == TEXT_FR && date_parse_iso(raw, &day) == 0)
         date_french(day, raw);
     text_escape_terminal(value, sizeof value, raw);

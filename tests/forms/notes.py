@@ -113,6 +113,16 @@ def tabs_together(model, book):
         del book.sheets[0].cells[row, 1]
 
 
+def contrary(point):
+    return {"Oui": "Non", "Non": "Oui"}.get(point["answer"], point["answer"])
+
+
+def marks(model, book):
+    """A column of answers, and columns to tick that say the contrary."""
+    usual(model, book, head=[*HEAD, "Oui", "Non", "N/A"],
+          keys=[*KEYS, *(lambda p, word=word: "X" if contrary(p) == word else None for word in ("Oui", "Non", "N/A"))])
+
+
 # code: how the form is made, and where the note must stand (None: whichever place)
 CASES = {
     "ruleset-none": (filled(), None),
@@ -140,6 +150,7 @@ CASES = {
     "column-missing-wording": (filled(write=without("wording")), (WEB, "A4")),
     "column-missing-comment": (filled(write=without("comment")), (WEB, "A4")),
     "column-ambiguous": (filled(write=further("Réponse", "answer")), (WEB, "F4")),
+    "ticks-ambiguous": (filled(write=marks), (WEB, "F4")),
     "severity-ambiguous": (filled(write=further("Gravité", "severity")), (WEB, "F4")),
     "column-by-content": (filled(write=labels(severity="Poids")), (WEB, "C4")),
     "answers-ticked": (filled(write=ticks()), (WEB, "D3")),
@@ -155,7 +166,7 @@ CASES = {
 # Told by other tests, which are named.
 ELSEWHERE = {
     "answer-display-differs": "tests/e2e/test_check.sh", "open-elsewhere": "tests/e2e/test_check.sh", "ods": "tests/e2e/test_check.sh",
-    "no-workbook": "tests/e2e/test_form.sh", "age-unknown": "tests/forms/unseen.py", "initial-not-declared": "", "initial-differs": "",
+    "no-workbook": "tests/e2e/test_form.sh", "ruleset-foreign": "tests/e2e/test_form.sh", "age-unknown": "tests/forms/unseen.py", "initial-not-declared": "", "initial-differs": "",
 }
 
 
@@ -238,6 +249,65 @@ def look_at_layouts(run, source):
         run.wrong("layout", f"{len(lines)} lines")
 
 
+def rival(label, head="Réponse de l'auditeur (Oui, Non, N/A)"):
+    """A column that says the contrary of the answers."""
+    def write(model, book):
+        usual(model, book, head=[*[head if key == "answer" else name for key, name in zip(KEYS, HEAD)], label], keys=[*KEYS, contrary])
+    return write
+
+
+def retitled(write, column, title):
+    """The form after its user wrote a title into the header."""
+    def change(model, book):
+        write(model, book)
+        for sheet in book.sheets:
+            if any(row == 4 and value == "ID" for (row, _column), value in sheet.cells.items()):
+                sheet.put(4, column, title)
+    return change
+
+
+def look_at_remedies(run):
+    """Whoever does what a note about a column says gets the form read, as the note says."""
+    path, file, model = run.folder / "form.xlsx", run.folder / "layout.json", Model()
+    straight, turned = model.counts(), Model()
+    for point in turned.points:
+        point["answer"] = contrary(point)
+    turned = turned.counts()
+
+    def followed(code, write, lang, which, mend=None):
+        filled(write=write)(path)
+        found = [note for note in json.loads(run("check", "--json", "--lang", lang, "--deposit-date", "2026-11-23", path).stdout)["notes"] if note["code"] == code]
+        if not found or found[0]["cell"] not in found[0]["remedy"] + found[0]["message"]:
+            run.wrong(code, f"no note, or without its place: {found}")
+            return None
+        if mend:
+            filled(write=mend)(path)
+        lines = [json.JSONDecoder().raw_decode(found[0]["remedy"], at.end())[0] for at in re.finditer(r'"columns": (?=\{)', found[0]["remedy"])]
+        file.write_text(json.dumps({"format": "paraphe-layout", "version": 1, "columns": lines[which]} if lines else {"format": "paraphe-layout", "version": 1}), encoding="utf-8")
+        return run.check(path, "--layout", file)
+    untitled = rival(None)
+    for lang in ("fr", "en"):
+        for name, code, write, which, mend, counts in (
+                ("no title", "answers-unnamed", labels(answer=None), 0, retitled(labels(answer=None), ANSWER, "Réponse"), straight),
+                ("quotes and lines", "answers-unnamed", labels(answer='Statut\n"vu"\\ (auditeur) \u2013 vulnérable \u200b'), 0, None, straight),
+                ("a long label", "answers-unnamed", labels(answer="Vulnérable : " + "selon celui qui a fait les essais, " * 4), 0, None, straight),
+                ("signs", "answers-unnamed", labels(answer="Écart < 3 ou > 7"), 0, None, straight),
+                ("too long a label", "answers-unnamed", labels(answer="Vulnérable : " + "selon celui qui a fait les essais, " * 8), 0,
+                 retitled(labels(answer="x"), ANSWER, "Réponse"), straight),
+                ("a rival without title counts", "column-ambiguous", untitled, 0, retitled(untitled, 6, "Avis"), turned),
+                ("a rival without title does not count", "column-ambiguous", untitled, 1, retitled(untitled, 6, "Avis"), straight),
+                ("the same title", "column-ambiguous", rival("Réponse", "Réponse"), 0, retitled(rival("Réponse", "Réponse"), 6, "Avis"), turned),
+                ("answers beside marks", "ticks-ambiguous", marks, 0, None, straight),
+                ("marks beside answers", "ticks-ambiguous", marks, 1, None, turned)):
+            got = followed(code, write, lang, which, mend)
+            if got and got["counts"] != counts:
+                run.wrong(code, f"{name}, {lang}: {got['counts']}, expected {counts}")
+    filled(write=rival("Réponse", "Réponse"))(path)
+    file.write_text(json.dumps({"format": "paraphe-layout", "version": 1, "columns": {"answer": ["Réponse"]}}), encoding="utf-8")
+    if run.check(path, "--layout", file)["outcome"]:
+        run.wrong("column-ambiguous", "a layout that names two columns decides nothing")
+
+
 def look_at_values(run):
     """Answers, severities, identifiers and dates are shown, escaped; a comment or another text never."""
     path = run.folder / "form.xlsx"
@@ -271,6 +341,7 @@ def main():
         look_at_texts(run, source)
         look_at_values(run)
         look_at_layouts(run, source)
+        look_at_remedies(run)
     print("\n".join(run.faults))
     print(f"{len(CASES)} notes, {run.looks} forms, {len(run.faults)} faults")
     return 1 if run.faults else 0

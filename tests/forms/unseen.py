@@ -185,7 +185,7 @@ SAID = {
     "a second column of answers that differ": ({"head": head(*HEAD.values(), extra=[("other", "Conformité finale")]), "extra": {"other": "Oui"}},
                                                two_answers, {"column-ambiguous"}, layout(columns={"answer": ["Conforme"]})),
     "marks beside the answers": ({"head": head(*HEAD.values(), extra=[("m0", "Oui"), ("m1", "Non"), ("m2", "N/A")]), "extra": {"m0": "X"}},
-                                 two_answers, {"column-ambiguous"}, layout(columns={"answer": ["Conforme"]})),
+                                 two_answers, {"ticks-ambiguous"}, layout(columns={"answer": ["Conforme"]})),
     "the wrong column looks right": ({"head": head("ID", "Point de contrôle", "Gravité", "Bilan", "Commentaire", extra=[("other", "Résultat de la revue")]),
                                       "extra": {"other": "Oui"}},
                                      lambda m: [["answer-invalid", *m.places[tab, at, "other"]] for tab in range(2) for at in (1, 2)],
