@@ -19,7 +19,7 @@
 #include "sign/cms/complete.h"
 #include "x509/cert.h"
 
-enum { LINES_MAX = 8, FILES_EACH = 2, FILES_SPARE = 160 };
+enum { LINES_MAX = 8, FILES_EACH = 3, FILES_SPARE = 160 };
 
 int act_sign_level(struct act_sign_request *r, struct err *e)
 {
@@ -41,6 +41,7 @@ void act_sign_file_free(struct act_sign_file *file)
 {
     jv_free(file->result);
     file->result = NULL;
+    act_sign_copy_close(file);
 }
 
 /* What a visible signature says: in the language of the report when it is ours. */
@@ -105,24 +106,48 @@ static bool broken(const struct err *e)
            (strncmp(e->id, "err.pdf-file.", 13) == 0 || strcmp(e->id, "err.sign-pades.form") == 0);
 }
 
+/* Of what is read in place of the input, with the room for its path. */
+static int repaired_content(struct act_sign *a, size_t i, struct pades_ports *ports, char path[64],
+                            struct err *e)
+{
+    struct act_sign_file *f = &a->files[i];
+
+    if (act_sign_repair(a->wire->second, f, &act_sign_asked(a, i)->spec, e) != 0)
+        return -1;
+    snprintf(path, 64, "/proc/self/fd/%d", f->copy);
+    ports->content = path;
+    return 0;
+}
+
 /* --repair: once more, with what qpdf makes of the input. */
-static int begin_repaired(struct act_sign *a, size_t i, const struct pades_ports *ports,
+static int begin_repaired(struct act_sign *a, size_t i, struct pades_ports *ports,
                           const struct pades_spec *spec, struct err *e)
 {
     struct act_sign_file *f = &a->files[i];
     char path[64];
-    int fd, rc;
 
     err_clear(e);
-    fd = act_sign_repair(a->wire->second, f->input, f->output, spec, e);
-    if (fd < 0)
+    if (repaired_content(a, i, ports, path, e) != 0)
         return -1;
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    rc = pades_begin(&a->jobs[i], ports, &a->plan, spec, path, f->output, f->replace,
-                     token_room(act_sign_asked(a, i)), e);
-    close(fd);
-    f->repaired = rc == 0;
-    return rc;
+    return pades_begin(&a->jobs[i], ports, &a->plan, spec, f->input, f->output, f->replace,
+                       token_room(act_sign_asked(a, i)), e);
+}
+
+/* What was kept has its signer in it: there is no plan, and no token was opened. */
+static int begin_kept(struct act_sign *a, size_t i, struct pades_ports *ports, struct err *e)
+{
+    struct act_sign_file *f = &a->files[i];
+    const struct pades_spec *spec = &act_sign_asked(a, i)->spec;
+    const char *source = jv_get_text(f->kept, "source_sha256");
+    char path[64];
+
+    if (source != NULL) {
+        snprintf(f->source_sha256, sizeof f->source_sha256, "%s", source);
+        if (repaired_content(a, i, ports, path, e) != 0)
+            return -1;
+    }
+    return pades_resume(&a->jobs[i], ports, f->kept, f->input, f->output, f->replace,
+                        spec->password, spec->password_len, e);
 }
 
 static int begin_one(struct act_sign *a, size_t i, struct err *e)
@@ -145,13 +170,13 @@ static int begin_one(struct act_sign *a, size_t i, struct err *e)
                                 .judge = act_sign_judge,
                                 .reader_self = a->wire};
 
-    /* what was kept has its signer in it: there is no plan, and no token was opened */
     if (f->kept != NULL)
-        return pades_resume(&a->jobs[i], &ports, f->kept, f->input, f->output, f->replace,
-                            spec.password, spec.password_len, e);
+        return begin_kept(a, i, &ports, e);
     spec.signing_time = r->now;
     spec.nlines = appearance_lines(r, &a->plan, room, lines);
     spec.lines = lines;
+    if (f->repaired)
+        return begin_repaired(a, i, &ports, &spec, e);
     if (pades_begin(&a->jobs[i], &ports, &a->plan, &spec, f->input, f->output, f->replace,
                     token_room(r), e) == 0)
         return 0;
@@ -272,7 +297,7 @@ static int login(struct act_sign *a, struct err *e)
     return still_offered(a) ? 0 : plan_again(a, e);
 }
 
-/* Two descriptors a document at once, many documents in one go. */
+/* Two descriptors a document at once, or three with a repaired copy, many documents in one go. */
 static void raise_limit(size_t n)
 {
     struct rlimit limit;

@@ -4,6 +4,7 @@
 #ifndef PARAPHE_CMD_ACT_SIGN_H
 #define PARAPHE_CMD_ACT_SIGN_H
 
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/ports.h"
 #include "sign/pades/pades.h"
@@ -24,12 +25,22 @@ struct act_sign_file {
      * request of the call; key, hash and scheme are always of that. */
     const struct act_sign_request *own;
     /* ---- results ---- */
-    struct jv *result; /* paraphe-signed; NULL when it failed */
-    struct err err;    /* of this file */
-    int status;        /* 0, or 7 when the level reached is below min_level */
-    bool repaired;     /* what was signed is a repaired copy of the input */
+    struct jv *result;                  /* paraphe-signed; NULL when it failed */
+    struct err err;                     /* of this file */
+    int status;                         /* 0, or 7 when the level reached is below min_level */
+    bool repaired;                      /* what was signed is a repaired copy of the input */
+    char source_sha256[DIGEST_HEX_MAX]; /* then the input's own */
+    bool has_copy; /* then `copy` is a descriptor of it, until act_sign has done with the file */
+    int copy;
+    char *copy_path; /* its name beside the output, until `keep` has it */
 };
 void act_sign_file_free(struct act_sign_file *file);
+/* For `keep`: the repaired copy has a value in the journal and stays beside the output, so that a
+ * resumed run has the very bytes that were signed: qpdf writes an encrypted file otherwise each
+ * time. */
+void act_sign_copy_keep(struct act_sign_file *file);
+/* Nobody needs it any more; one that is not there is fine. */
+void act_sign_copy_remove(const char *output);
 
 struct act_sign_request {
     enum pades_level level, min_level; /* PADES_NONE: B-T with a TSA, else B-B; and the least level

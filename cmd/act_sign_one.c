@@ -142,7 +142,8 @@ static void put_facts(const struct act_sign *a, size_t i, struct jv *result)
     jv_put_text(result, "format", "paraphe-signed");
     jv_put_int(result, "version", 1);
     jv_put_text(result, "input", a->files[i].input);
-    jv_put_text(result, "input_sha256", facts->input_sha256);
+    jv_put_text(result, "input_sha256",
+                a->files[i].repaired ? a->files[i].source_sha256 : facts->input_sha256);
     jv_put_text(result, "output", a->files[i].output);
     jv_put_null(result, "sha256");
     jv_put_text(result, "level", pades_level_name(PADES_NONE));
@@ -167,6 +168,7 @@ void act_sign_done(struct act_sign *a, size_t i)
 {
     pades_free(a->jobs[i]);
     a->jobs[i] = NULL;
+    act_sign_copy_close(&a->files[i]);
     if (a->request->done == NULL)
         return;
     pthread_mutex_lock(&a->telling);
@@ -201,6 +203,9 @@ struct act_sign_half *act_sign_value(struct act_sign *a, size_t i)
     act_sign_named(a, i, named, sizeof named);
     if (*named != '\0')
         act_sign_warn(d->warnings, "other-person", named);
+    /* without its name the value is of no use to a later run, and is not kept: sign_batch.c */
+    if (f->has_copy && f->keep != NULL && f->kept == NULL)
+        act_sign_copy_name(f);
     cancel_hold(token_busy, a->wire->token);
     d->is_signed = pades_reached(a->jobs[i]) != PADES_NONE || pades_sign(a->jobs[i], &f->err) == 0;
     cancel_release();

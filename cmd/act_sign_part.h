@@ -44,9 +44,14 @@ void act_sign_all(struct act_sign *a);
 void act_sign_done(struct act_sign *a, size_t i);
 /* Refuses a draft report. */
 int act_sign_final(const struct act_sign *a, size_t i, struct err *e);
-/* A repaired copy of the input, without a name of its own: its descriptor, or -1. */
-int act_sign_repair(struct second_reader *second, const char *input, const char *output,
+/* --repair: the file gets a repaired copy of its input, without a name of its own, and the digest
+ * of the input; the copy that an earlier run kept is taken where there is one. */
+int act_sign_repair(struct second_reader *second, struct act_sign_file *file,
                     const struct pades_spec *spec, struct err *e);
+/* The copy gets a name, synced, before the token is asked; close takes it away again unless it was
+ * kept. Where that is not possible copy_path stays NULL, and nothing can be kept. */
+void act_sign_copy_name(struct act_sign_file *file);
+void act_sign_copy_close(struct act_sign_file *file);
 /* The readings of pades_ports; self is the struct wire. */
 int act_sign_examine(void *self, void *watch, int fd, int64_t before, const char *name,
                      const unsigned char *password, size_t password_len, struct jv **out,

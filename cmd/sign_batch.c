@@ -19,6 +19,7 @@ struct sign_batch_slot {
     struct batch *journal;
     const char *output;
     struct jv *kept; /* by an earlier run */
+    struct act_sign_file *file;
 };
 
 /* When it cannot be kept (a full disk) the signing goes on all the same: the room for the finished
@@ -26,9 +27,20 @@ struct sign_batch_slot {
 static int keep(void *self, const struct jv *kept, struct err *e)
 {
     const struct sign_batch_slot *slot = self;
+    struct act_sign_file *f = slot->file;
+    struct jv *more = NULL;
 
     (void)e;
-    return batch_keep(slot->journal, slot->output, kept, NULL) == 0 ? 1 : 0;
+    if (f->repaired) {
+        if (f->copy_path == NULL || (more = jv_copy(kept)) == NULL)
+            return 0;
+        jv_put_text(more, "source_sha256", f->source_sha256);
+    }
+    int rc = batch_keep(slot->journal, slot->output, more != NULL ? more : kept, NULL);
+    jv_free(more);
+    if (rc == 0)
+        act_sign_copy_keep(f);
+    return rc == 0 ? 1 : 0;
 }
 
 static int settle(void *self, struct err *e)
@@ -105,13 +117,16 @@ static void look_up(struct sign_batch *b, const struct act_sign_request *r, size
         struct act_sign_file *f = &b->files[i];
         struct sign_batch_slot *slot = &b->slots[i];
         struct jv *what = NULL;
-        *slot = (struct sign_batch_slot){b->journal, f->output, NULL};
+        *slot = (struct sign_batch_slot){b->journal, f->output, NULL, NULL};
         f->keep = keep;
         f->settle = settle;
         f->keep_self = slot;
-        if (batch_known(b->journal) == 0)
-            continue;
-        switch (batch_find(b->journal, f->input, f->output, &what)) {
+        enum batch_state state = batch_known(b->journal) == 0
+                                     ? BATCH_NEW
+                                     : batch_find(b->journal, f->input, f->output, &what);
+        if (state != BATCH_VALUE) /* a run that was killed just before its value was kept */
+            act_sign_copy_remove(f->output);
+        switch (state) {
         case BATCH_NEW:
             break;
         case BATCH_VALUE:
@@ -128,6 +143,8 @@ static void look_up(struct sign_batch *b, const struct act_sign_request *r, size
         }
         }
     }
+    for (size_t i = 0; i < b->n; i++) /* now that they stay in their places */
+        ((struct sign_batch_slot *)b->files[i].keep_self)->file = &b->files[i];
 }
 
 /* What an interrupted run left, and what an interruption of this one will say. */
@@ -188,6 +205,8 @@ void sign_batch_done(struct sign_batch *b, const struct act_sign_file *f)
     struct jv *result = without_names(f->result);
     batch_done(b->journal, f->output, result);
     jv_free(result);
+    if (f->repaired)
+        act_sign_copy_remove(f->output);
 }
 
 void sign_batch_close(struct sign_batch *b, bool ended)

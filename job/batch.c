@@ -93,8 +93,11 @@ static int line_take(struct batch *b, const struct jv *line, int64_t at, size_t 
 {
     const char *event = jv_get_text(line, "event"), *output = jv_get_text(line, "output");
     const struct jv *kept = jv_get(line, "kept"), *result = jv_get(line, "result");
-    const char *input = jv_get_text(kept != NULL ? kept : result, "input_sha256");
+    const char *input = jv_get_text(kept != NULL ? kept : result, "input_sha256"),
+               *source = jv_get_text(kept, "source_sha256");
 
+    if (source != NULL) /* what was signed is a repaired copy of it */
+        input = source;
     if (event == NULL && *wish == NULL && jv_get_text(line, "wish") != NULL) {
         *wish = strdup(jv_get_text(line, "wish"));
         return *wish != NULL ? 0 : err_set_memory(e);

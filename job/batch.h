@@ -47,8 +47,9 @@ enum batch_state {
 /* *what is the caller's. A file that cannot be read is new: signing it says why. */
 enum batch_state batch_find(const struct batch *b, const char *input, const char *output,
                             struct jv **what);
-/* These may be called by several threads. keep writes, so that a killed run has the whole value;
- * settle syncs what was written, at its first call the name of the journal too. */
+/* `kept` may name the "source_sha256": the digest of the input, of which a repaired copy was
+ * signed. These may be called by several threads. keep writes, so that a killed run has the whole
+ * value; settle syncs what was written, at its first call the name of the journal too. */
 int batch_keep(struct batch *b, const char *output, const struct jv *kept, struct err *e);
 int batch_settle(struct batch *b, struct err *e);
 void batch_done(struct batch *b, const char *output, const struct jv *result);

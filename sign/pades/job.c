@@ -77,7 +77,7 @@ int job_take_input(struct pades_job *job, const char *input, int *fd, struct err
     int64_t size = 0;
     int rc = -1;
 
-    *fd = file_open(input, &size, e);
+    *fd = file_open(job->ports.content != NULL ? job->ports.content : input, &size, e);
     if (*fd < 0 || open_reading(job, e) != 0)
         return -1;
     job->digest = digest_new(kind, e);

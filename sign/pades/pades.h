@@ -93,6 +93,8 @@ struct pades_ports {
     int (*judge)(void *self, void *watch, int fd, const char *name, const unsigned char *password,
                  size_t password_len, struct err *e);
     void *reader_self;
+    /* Where the bytes of the input are read, when not at its own path, which stays its name. */
+    const char *content;
 };
 
 struct pades_job;

@@ -408,6 +408,22 @@ if [ -e "$BOUNDARY" ]; then
   valid cut/20.pdf 1
   ok "the protected one" pdfsig -upw secret cut/aes-256.pdf
   says out 'Signature is Valid'
+  # a repaired input, which qpdf encrypts anew each time: killed at each sync and rename, then one signature over both runs
+  sed 's/^startxref$/startxrex/' kinds/aes-256.pdf > torn-aes.pdf
+  TORN=(sign torn-aes.pdf -o mended-aes.pdf --yes "${COUNTED[@]}" "${EC[@]}" --password-source file:word --repair)
+  for call in 1 2 3 4 5; do
+    rm -f mended-aes.pdf record; : > calls
+    setsid env LD_PRELOAD="$BOUNDARY" PARAPHE_SHIM_RECORD="$WORK/record" PARAPHE_SHIM_KILL="$call" PARAPHE_SHIM_WHEN=after "$PARAPHE" "${TORN[@]}" \
+      > "$OUT" 2> "$ERR" < /dev/null
+    LAST="repaired, killed at $call"
+    run 0 "${TORN[@]}" --json
+    json "d['input_sha256']" "$(sha256sum < torn-aes.pdf | cut -d' ' -f1)"
+    CHECKS=$((CHECKS + 1))
+    [ "$(grep -c C_Sign calls)" = 1 ] || fail "killed at $call, not signed once: $(tr '\n' ' ' < calls)"
+    absent .mended-aes.pdf.paraphe .mended-aes.pdf.paraphe-repaired
+    ok "the protected, repaired one" pdfsig -upw secret mended-aes.pdf
+    says out 'Signature is Valid'
+  done
   # somebody else's journal, or one that others may write to, is not believed
   : > cut/.paraphe-sign.journal; chmod 666 cut/.paraphe-sign.journal
   run 2 "${CUT[@]}"
