@@ -6,6 +6,7 @@
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/out.h"
+#include "cmd/run_int.h"
 
 static int (*const makers[])(struct run *, const struct job_step *, struct jv *, struct err *) = {
     run_check, run_report, run_sign, run_verify, run_bundle, run_submit,
@@ -61,6 +62,8 @@ static void tell(void *self, const struct job_step *s, enum job_event event,
     if (jv_get_bool(result, "stop") || jv_get_bool(result, "again"))
         id = "cmd.run.stopped";
     say_step(r, id, form, s->stage->name);
+    if (jv_get_bool(result, "stop") && strcmp(s->stage->name, "check") == 0)
+        run_check_say_stop(r, s->form);
 }
 
 int act_run(struct run *r, struct err *e)

@@ -163,7 +163,7 @@ static void print_findings(const struct jv *findings, bool warnings)
 {
     enum text_lang lang = text_lang_get();
     char place[SAY_MAX], message[SAY_MAX], remedy[SAY_MAX];
-    struct owed owed = {""};
+    struct owed owed = {NULL, ""};
     bool headed = !warnings;
 
     for (size_t i = 0; i < jv_count(findings); i++) {
@@ -184,7 +184,7 @@ static void print_findings(const struct jv *findings, bool warnings)
 static void print_notes(const struct jv *notes)
 {
     char message[SAY_MAX], remedy[SAY_MAX];
-    struct owed owed = {""};
+    struct owed owed = {NULL, ""};
 
     if (jv_count(notes) > 0)
         out_say("cmd.check.notes", NULL);

@@ -79,7 +79,7 @@ static struct jv *only_in(const struct jv *from, const struct jv *in)
 static void say_list(const char *id, const struct jv *list, bool remedies)
 {
     char place[SAY_MAX];
-    struct owed owed = {""};
+    struct owed owed = {NULL, ""};
 
     for (size_t i = 0; i < jv_count(list); i++) {
         const struct jv *f = jv_at(list, i);

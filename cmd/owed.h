@@ -5,8 +5,11 @@
 
 #include "grid/say.h"
 
+struct cmd;
+
 struct owed {
-    char remedy[SAY_MAX]; /* "" when nothing is owed */
+    const struct cmd *remarks; /* said on standard error, as out_note; NULL: as out_say */
+    char remedy[SAY_MAX];      /* "" when nothing is owed */
 };
 
 /* Before each line, with its remedy (NULL or "" for none), and once more with NULL at the end. */

@@ -1,4 +1,5 @@
 /* The stage "check" of a job: the copied form to grid.json. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,11 +11,12 @@
 #include "cmd/act_check.h"
 #include "cmd/act_run.h"
 #include "cmd/out.h"
+#include "cmd/owed.h"
 #include "cmd/run_int.h"
 #include "grid/grid.h"
 #include "grid/say.h"
 
-struct jv *run_get_json(struct run *r, size_t form, const char *name, struct err *e)
+struct jv *run_get_json(const struct run *r, size_t form, const char *name, struct err *e)
 {
     struct buf text = BUF_INIT((size_t)ceilings.json_bytes + 1);
     char *path = job_path(r->job, form, name);
@@ -41,6 +43,47 @@ static void say_grid(const struct run *r, const struct jv *grid)
     if (*sentence != '\0')
         out_note(r->cmd, "cmd.run.outcome", jv_get_text(jv_get(grid, "form"), "name"), sentence,
                  NULL);
+}
+
+enum { FINDINGS_SAID = 12 }; /* `check` lists the rest */
+
+static void say_errors(const struct run *r, const struct jv *findings)
+{
+    enum text_lang lang = text_lang_get();
+    char place[SAY_MAX], message[SAY_MAX], remedy[SAY_MAX], left[24];
+    struct owed owed = {r->cmd, ""};
+    size_t said = 0, errors = 0;
+
+    for (size_t i = 0; i < jv_count(findings); i++) {
+        const struct jv *f = jv_at(findings, i);
+        const char *level = jv_get_text(f, "level");
+        if (level == NULL || strcmp(level, "erreur") != 0 || ++errors > FINDINGS_SAID)
+            continue;
+        said++;
+        say_place(lang, f, place);
+        say_finding(lang, f, message, remedy);
+        owed_turn(&owed, remedy);
+        out_note(r->cmd, "cmd.check.finding", place, message, NULL);
+    }
+    owed_turn(&owed, NULL);
+    snprintf(left, sizeof left, "%zu", errors - said);
+    if (errors > said)
+        out_note(r->cmd, "cmd.run.errors-more", left, NULL);
+}
+
+void run_check_say_stop(const struct run *r, size_t form)
+{
+    struct jv *grid = run_get_json(r, form, JOB_FILE_GRID, NULL);
+    char sentence[SAY_MAX];
+
+    if (grid == NULL)
+        return;
+    say_errors(r, jv_get(grid, "findings"));
+    /* the rules may not be those that `check` would take now: they were frozen with the job */
+    say_ruleset(text_lang_get(), grid, sentence);
+    if (*sentence != '\0' && job_setting_text(r->job, "ruleset") != NULL)
+        out_note(r->cmd, "cmd.run.frozen-rules", sentence, job_folder(r->job), NULL);
+    jv_free(grid);
 }
 
 int run_check(struct run *r, const struct job_step *s, struct jv *result, struct err *e)

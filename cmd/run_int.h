@@ -23,7 +23,9 @@ void run_sign_end(struct run_signing *s);
 void run_sign_say(const struct run *r, size_t form, const struct jv *signed_json);
 
 /* Reads one back; NULL and err. */
-struct jv *run_get_json(struct run *r, size_t form, const char *name, struct err *e);
+struct jv *run_get_json(const struct run *r, size_t form, const char *name, struct err *e);
+/* After "the chain ends here": what is to be corrected in the form, as `check` says it. */
+void run_check_say_stop(const struct run *r, size_t form);
 /* Whether a file made elsewhere is about this form: a signed one that begins with the job's report
  * is; else its data or its text are compared with the form. What differs is refused
  * (ERR_SIGNATURE); a signed file that cannot be compared is refused too, an official report that

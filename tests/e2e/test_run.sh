@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `run`, `status`, `purge`: the job folder, what is frozen, what is refused, what is done once.
 . "$(dirname "$0")/lib.sh"
-cp "$FORMS"/lps-web-conforme.xlsx "$FORMS"/proxy-conforme.xlsx "$FORMS"/bad/non-sans-commentaire.xlsx .
+cp "$FORMS"/lps-web-conforme.xlsx "$FORMS"/proxy-conforme.xlsx "$FORMS"/lps-vierge.xlsx "$FORMS"/proxy-vierge.xlsx "$FORMS"/bad/non-sans-commentaire.xlsx .
 
 # the folder stands beside the form, for its owner alone; the second run does nothing again
 run 0 run lps-web-conforme.xlsx --deposit-date 2026-11-23 --until check
@@ -74,7 +74,15 @@ says err "What --trust names is not what it was"
 run 3 run non-sans-commentaire.xlsx --deposit-date 2026-11-23
 says err "check ends the chain here"
 says out "correct non-sans-commentaire.xlsx"
+says err "Application web!G25 .*without a comment"
 run 3 run non-sans-commentaire.xlsx
+says err "Application web!G25 .*without a comment" # what to correct is said again, with its cell
+run 3 run lps-vierge.xlsx --deposit-date 2026-11-23
+says err 'and [0-9]+ more: "paraphe check" lists them'
+run 0 form learn proxy-vierge.xlsx -o proxy-rules.json
+run 3 run lps-web-conforme.xlsx --job regles --ruleset proxy-rules.json --deposit-date 2026-11-23
+run 3 run --job regles
+says err "asked for when the job regles was made"
 run 0 status non-sans-commentaire.paraphe --json
 json "d['next']['code'], d['next']['form']" "('correct-form', 'non-sans-commentaire.xlsx')"
 
