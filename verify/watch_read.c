@@ -53,7 +53,8 @@ static int add_range(EVP_MD_CTX *ctx, int fd, int64_t at, int64_t end, struct er
     return rc;
 }
 
-static int digest_arriving(const struct task_io *io, int64_t size, EVP_MD_CTX *ctx, struct err *e)
+/* Until all is there: what has arrived goes into `ctx`; NULL: it is only waited for. */
+static int await_arrival(const struct task_io *io, int64_t size, EVP_MD_CTX *ctx, struct err *e)
 {
     for (int64_t at = 0; at < size;) {
         struct jv *question = jv_object();
@@ -66,7 +67,7 @@ static int digest_arriving(const struct task_io *io, int64_t size, EVP_MD_CTX *c
         jv_free(said);
         if (to <= at || to > size)
             return err_set_bug(e, "watch_read: answer");
-        if (add_range(ctx, io->fds[0], at, to, e) != 0)
+        if (ctx != NULL && add_range(ctx, io->fds[0], at, to, e) != 0)
             return -1;
         at = to;
     }
@@ -123,33 +124,22 @@ void beginning_take(struct beginning *b, const struct env *env, int64_t most)
     b->digest = NULL;
 }
 
-/* The signatures that are there already, as soon as all is: what they cover is most of the file,
- * and is digested while the caller is busy with something else. What is wrong with them is said
- * later. */
-static int read_early(const struct task_io *io, int64_t size, struct beginning *b, struct err *e)
+/* The first signature that is there already, as soon as all is: what it covers before its hole is
+ * most of the file, and is digested while the caller is busy with something else. Nothing else is
+ * looked at, and what is wrong with it is said later. */
+static void read_early(const struct task_io *io, int64_t size, struct beginning *b)
 {
     struct err ignored = ERR_INIT;
     struct reading r;
 
-    for (int64_t at = 0; at < size;) {
-        struct jv *question = jv_object();
-        jv_put_text(question, "ask", "arrived");
-        jv_put_int(question, "at", at);
-        struct jv *said = ask(io, question, e);
-        at = jv_get_int(said, "to", -1);
-        if (said == NULL)
-            return -1;
-        jv_free(said);
-        if (at < 0 || at > size)
-            return err_set_bug(e, "watch_read: answer");
-    }
     if (reading_begin(&r, io, &ignored) == 0) {
         r.env.integrity_only = true;
-        if (reading_open(&r, io, &ignored) == 0 && read_all(r.pdf, r.sigs, &r.env, &ignored) == 0)
-            beginning_take(b, &r.env, size);
+        int rc = reading_open(&r, io, &ignored) == 0 ? sigs_find(r.pdf, r.sigs, &ignored) : -1;
+        for (size_t i = 0; rc == 0 && i < r.sigs->count && r.env.early == NULL; i++)
+            rc = sig_read(r.pdf, r.sigs->items[i], &r.env, &ignored);
+        beginning_take(b, &r.env, size);
     }
     reading_end(&r);
-    return 0;
 }
 
 static int read_finished(const struct task_io *io, EVP_MD_CTX *digested, int64_t size,
@@ -211,17 +201,17 @@ static int run(const struct task_io *io, struct err *e)
         err_set_bug(e, "watch_read: parameters");
         goto out;
     }
-    if (size > 0 && md == NULL && read_early(io, size, &beginning, e) != 0)
-        goto out;
-    if (size > 0 && md != NULL) {
+    if (md != NULL && size > 0) {
         digested = EVP_MD_CTX_new();
         if (digested == NULL || EVP_DigestInit_ex(digested, md, NULL) != 1) {
             err_set_memory(e);
             goto out;
         }
-        if (digest_arriving(io, size, digested, e) != 0)
-            goto out;
     }
+    if (await_arrival(io, size, digested, e) != 0)
+        goto out;
+    if (size > 0 && md == NULL)
+        read_early(io, size, &beginning);
     rc = serve(io, digested, size, &beginning, e);
 out:
     EVP_MD_CTX_free(beginning.digest);

@@ -273,7 +273,7 @@ def table():
     nested = b"/XObject<</Form 902 0 R>>"
     yield "sound-highlight-nested", marked(b"/R0 gs q /Form Do Q", MIXED + nested, more={902: inner}), "valid", ["allowed:comment"]
     for label, how in [("normal", marked(b"1 0.82 0 rg 72 690 200 30 re f")), ("after", marked(b"q /R0 gs Q 1 0.82 0 rg 72 690 200 30 re f")),
-                       ("dark", marked(PALE.replace(b"1 0.82 0", b"0.3 0.3 0.3"))), ("default", marked(b"/R0 gs 72 690 200 30 re f")),
+                       ("dark", marked(PALE.replace(b"1 0.82 0", b"0.3 0.3 0.3"))), ("beyond", marked(PALE.replace(b"1 0.82 0", b"9 0 0"))), ("default", marked(b"/R0 gs 72 690 200 30 re f")),
                        ("line", marked(b"/R0 gs 1 1 0 rg 72 690 200 30 re B")), ("text", marked(PALE + b" BT (900) Tj ET")), ("picture", marked(PALE + b" BI /W 1 /H 1 ID x EI")),
                        ("pattern", marked(b"/R0 gs /Pattern cs /P0 scn 72 690 200 30 re f")), ("group", marked(extra=b"/Group<</S/Transparency/I true>>")),
                        ("layer", marked(extra=b"/OC 4 0 R")), ("mask", marked(resources=MIXED.replace(b"/AIS false", b"/SMask<</S/Alpha>>"))),
@@ -283,6 +283,11 @@ def table():
         yield "eaa-look-" + label, how, "modified", ["change:annotation"]
     yield "eaa-highlight-black", lambda: update(certify(document(), 3), note({"/C": colour(0, 0, 0)})), "modified", ["change:annotation"]
     yield "eaa-highlight-grey", lambda: update(certify(document(), 3), note({"/C": colour(0.1)})), "modified", ["change:annotation"]
+    # parts of a colour beyond 1 are 1 for readers, below 0 they are 0
+    yield "eaa-highlight-beyond", lambda: update(certify(document(), 3), note({"/C": colour(9, 0, 0)})), "modified", ["change:annotation"]
+    yield "eaa-highlight-below", lambda: update(certify(document(), 3), note({"/C": colour(-9, -9, 1, 0.8)})), "modified", ["change:annotation"]
+    yield "eaa-highlights-beyond", lambda: many_notes({"/C": colour(0.6, 0.6, 9)}, 6), "modified", ["change:annotation"]
+    yield "sound-highlight-beyond", lambda: update(certify(document(), 3), note({"/C": colour(9, 9, 0)})), "valid", ["allowed:comment"]
     yield "eaa-highlight-ink", lambda: update(certify(document(), 3), note({"/C": colour(0, 0, 0, 1)})), "modified", ["change:annotation"]
     yield "eaa-strike-thick", lambda: update(certify(document(), 3), note({"/Subtype": N("/StrikeOut"), "/BS": DictionaryObject({N("/W"): I(40)})})), "modified", ["change:annotation"]
     bar = {"/Subtype": N("/StrikeOut"), "/QuadPoints": ArrayObject([I(n) for n in (70, 800, 400, 800, 70, 600, 400, 600)])}

@@ -39,6 +39,14 @@ def widget_on_two_pages():
     return later(objects)()
 
 
+def endless(count):
+    """Another page with more annotations than anybody looks at for the later signature's widget."""
+    objects = {2: BOTH, 3: page(b"/Annots[6 0 R]"), 10: page(b"/Annots 12 0 R"), 9: shown(EVIL), 12: b"[%s]" % b" ".join([b"13 0 R"] * count),
+               13: b"<</Type/Annot/Subtype/Text/Rect[0 0 20 20]/Contents(a)>>",
+               6: b"<</FT/Sig/T(S2)/Type/Annot/Subtype/Widget/F 132/Rect[%s]/P 3 0 R/AP<</N 9 0 R>>>>" % ASIDE}
+    return later(objects)
+
+
 def many_widgets(count, last=OVER):
     """A field with so many widgets that nobody looks at the last one."""
     def make():
@@ -122,6 +130,8 @@ def table():
     yield "covers-widget-70", many_widgets(70), "undetermined", ["change.covers-text"]
     yield "covers-widget-300", many_widgets(300), "undetermined", ["change.covers-text"]
     yield "covers-new-widget-70", new_widgets(70), "modified", ["change.covers-text", "change:field-added"]
+    yield "covers-endless-list", endless(50001), "undetermined", ["change.covers-text"]
+    yield "sound-long-list", endless(4000), "valid", ["allowed:signature"]
     yield "sound-three-widgets", many_widgets(3, ASIDE), "valid", ["allowed:signature"]
     yield "covers-field", over_field(OVER), "undetermined", ["change.covers-text"]
     yield "covers-signature", lambda: sign(sign(sign(prepared(), field="S1", box=(300, 100, 500, 160)), "p384", "S3", box=(10, 10, 60, 40)), "p256", "S2", box=(310, 90, 520, 170)), "undetermined", ["change.covers-text"]

@@ -163,6 +163,12 @@ def joined(now):
     yield case("delta-removes", list_of(w.ca, revoked=[(w.signer, T - 2 * HOUR)], entry=hold(), extensions=[number(5)], **old), change(make=removed), "valid")
     yield case("delta-removes-revoked", list_of(w.ca, revoked=[(w.signer, T - 2 * HOUR)], extensions=[number(5)], **old), change(make=removed), findings=["revocation.revoked"])
     yield case("delta-removes-alone", None, change(make=removed))
+    # in an indirect list the entry of another certificate lends its reason to nobody
+    any_issuer = (scope(indirect_crl=True), True)
+    others = lambda **more: list_of(w.ca, revoked=[(w.unit, T - DAY)], entry=hold(x509.ReasonFlags.remove_from_crl), **more)
+    held = list_of(w.ca, revoked=[(w.signer, T - 2 * HOUR)], entry=hold(), extensions=[number(5), any_issuer], **old)
+    yield case("delta-removes-other", held, change(any_issuer, make=others), findings=["revocation.hold"])
+    yield case("delta-removes-indirect", held, change(any_issuer, make=removed), "valid")
     yield case("delta-critical", whole(), change((x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), b"\5\0"), True)), findings=stale)
     def fetched(serve, of_list):
         delta = list_of(w.ca, extensions=[number(7), since(5)])
