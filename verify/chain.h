@@ -42,6 +42,22 @@ struct chain {
 int chain_build(const struct cert *leaf, const struct pool *pool, struct anchors *anchors,
                 int64_t at, struct chain *out, struct err *e);
 
+/* All ways upwards through the certificates at hand, as far as they go, anchors or not; signatures
+ * and names are right, all else is chain_build's, with the certificates of one way as its pool.
+ * checks: 0 at first, counts over all calls of a verification; from the ceiling on no more ways are
+ * found. chain_paths.c */
+enum { CHAIN_PATHS_MAX = 16, CHAIN_CHECKS_MAX = 4096 };
+struct chain_path {
+    struct pool_entry entries[CHAIN_MAX]; /* from the leaf's issuer on; borrowed */
+    size_t count;
+};
+struct chain_paths {
+    struct chain_path paths[CHAIN_PATHS_MAX];
+    size_t count;
+};
+void chain_paths_find(const struct cert *leaf, const struct pool *pool, size_t *checks,
+                      struct chain_paths *out);
+
 /* Key usage rules; each adds findings. A document signer needs non-repudiation, or digitalSignature
  * for a qualified seal (EN 319 412-2 4.3.2, EN 319 412-3 4.3.1), and is no CA. A time-stamp unit
  * has exactly id-kp-timeStamping, critical (RFC 3161 2.3). */

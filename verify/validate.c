@@ -1,6 +1,7 @@
 #include "verify/validate.h"
 
 #include <openssl/x509.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -118,38 +119,116 @@ static void check_service(const struct env *env, const struct anchors *anchors, 
     }
 }
 
+/* One way to an anchor, or as far as it goes, with all that is said of it. */
+struct attempt {
+    struct validated v;
+    struct findings f;
+};
+
+static void chain_judge(struct env *env, struct anchors *anchors, int64_t at, struct attempt *a)
+{
+    struct chain *chain = &a->v.chain;
+
+    if (!chain->anchored || !chain->in_time) {
+        char when[DATE_TEXT_MAX];
+        date_instant_iso(at, when);
+        findings_add(&a->f, chain->problem, chain->detail, when, NULL);
+    }
+    if (chain->anchored) {
+        check_service(env, anchors, at, chain, &a->f);
+        check_revocation(env, anchors, at, &a->v, &a->f);
+    }
+    a->v.first_end = INT64_MAX;
+    for (size_t i = 0; i < chain->count; i++) {
+        if (chain->certs[i]->not_after < a->v.first_end)
+            a->v.first_end = chain->certs[i]->not_after;
+    }
+    a->v.trusted = chain->anchored && chain->in_time && a->f.worst <= EFFECT_LEVEL;
+}
+
+/* What the builder finds by itself; issuers are fetched. */
+static int first_attempt(struct env *env, const struct cert *leaf, struct anchors *anchors,
+                         int64_t at, struct attempt *a, struct err *e)
+{
+    struct chain *chain = &a->v.chain;
+
+    for (int round = 0;; round++) {
+        if (chain_build(leaf, &env->pool, anchors, at, chain, e) != 0)
+            return -1;
+        if (chain->anchored || strcmp(chain->problem, "chain.no-anchor") != 0 ||
+            round == ISSUER_ROUNDS || chain->count == 0 ||
+            !fetch_issuer(env, chain->certs[chain->count - 1]))
+            break;
+    }
+    chain_judge(env, anchors, at, a);
+    return 0;
+}
+
+static int path_attempt(struct env *env, const struct cert *leaf, struct chain_path *path,
+                        struct anchors *anchors, int64_t at, struct attempt *a, struct err *e)
+{
+    struct pool only = {path->entries, path->count};
+
+    if (chain_build(leaf, &only, anchors, at, &a->v.chain, e) != 0)
+        return -1;
+    chain_judge(env, anchors, at, a);
+    return 0;
+}
+
+static int merit(const struct attempt *a)
+{
+    return (a->v.trusted ? 8 : 0) + (a->v.chain.anchored ? 4 : 0) +
+           (a->v.chain.in_time ? 2 : 0) + (a->f.worst < EFFECT_INDETERMINATE);
+}
+
+static int attempt_begin(struct attempt *a, struct err *e)
+{
+    memset(&a->v, 0, sizeof a->v);
+    return findings_init(&a->f) == 0 ? 0 : err_set_memory(e);
+}
+
+/* The other ways, while none is trusted; the best one is told (RFC 4158, RFC 5280 6). */
+static int other_attempts(struct env *env, const struct cert *leaf, struct anchors *anchors,
+                          int64_t at, struct attempt *best, struct err *e)
+{
+    struct chain_paths *ways = malloc(sizeof *ways);
+    struct attempt one = {0};
+    int rc = -1;
+
+    if (ways == NULL)
+        return err_set_memory(e);
+    chain_paths_find(leaf, &env->pool, &env->path_checks, ways);
+    for (size_t i = 0; i < ways->count && ways->count > 1 && !best->v.trusted; i++) {
+        if (attempt_begin(&one, e) != 0 ||
+            path_attempt(env, leaf, &ways->paths[i], anchors, at, &one, e) != 0)
+            goto out;
+        if (merit(&one) > merit(best)) {
+            findings_free(&best->f);
+            *best = one;
+            one.f.list = NULL;
+        }
+        findings_free(&one.f);
+    }
+    rc = 0;
+out:
+    findings_free(&one.f);
+    free(ways);
+    return rc;
+}
+
 int validate_at(struct env *env, const struct cert *leaf, struct anchors *anchors, int64_t at,
                 struct validated *out, struct findings *f, struct err *e)
 {
-    struct findings own;
+    struct attempt best = {0};
+    int rc = -1;
 
     memset(out, 0, sizeof *out);
-    for (int round = 0;; round++) {
-        if (chain_build(leaf, &env->pool, anchors, at, &out->chain, e) != 0)
-            return -1;
-        if (out->chain.anchored || strcmp(out->chain.problem, "chain.no-anchor") != 0 ||
-            round == ISSUER_ROUNDS || out->chain.count == 0 ||
-            !fetch_issuer(env, out->chain.certs[out->chain.count - 1]))
-            break;
+    if (attempt_begin(&best, e) == 0 && first_attempt(env, leaf, anchors, at, &best, e) == 0 &&
+        (best.v.trusted || other_attempts(env, leaf, anchors, at, &best, e) == 0)) {
+        findings_merge(f, &best.f, EFFECT_FAILED);
+        *out = best.v;
+        rc = 0;
     }
-    if (findings_init(&own) != 0)
-        return err_set_memory(e);
-    if (!out->chain.anchored || !out->chain.in_time) {
-        char when[DATE_TEXT_MAX];
-        date_instant_iso(at, when);
-        findings_add(&own, out->chain.problem, out->chain.detail, when, NULL);
-    }
-    if (out->chain.anchored) {
-        check_service(env, anchors, at, &out->chain, &own);
-        check_revocation(env, anchors, at, out, &own);
-    }
-    out->first_end = INT64_MAX;
-    for (size_t i = 0; i < out->chain.count; i++) {
-        if (out->chain.certs[i]->not_after < out->first_end)
-            out->first_end = out->chain.certs[i]->not_after;
-    }
-    out->trusted = out->chain.anchored && out->chain.in_time && own.worst <= EFFECT_LEVEL;
-    findings_merge(f, &own, EFFECT_FAILED);
-    findings_free(&own);
-    return 0;
+    findings_free(&best.f);
+    return rc;
 }
