@@ -55,6 +55,28 @@ static const char *with_last_day(const char *outcome, const struct jv *result,
                     over ? "cmd.status.last-day-over" : "cmd.status.last-day", outcome, day, NULL);
 }
 
+/* What the verification says of the signature: the level that it was made for is the stage "sign"'s
+ * word, the one that is proven on this machine is another when its time-stamp is not trusted here.
+ */
+static const char *verified(const struct jv *result, char *out, size_t size)
+{
+    const char *level = jv_get_text(result, "level"), *why = jv_get_text(result, "level_code");
+    const char *verdict = jv_get_text(result, "signature");
+    char proven[160];
+
+    if (level == NULL)
+        return "";
+    if (why != NULL && strcmp(why, "level.stamp-not-trusted") == 0)
+        level = text_say(text_lang_get(), proven, sizeof proven,
+                         "cmd.status.level.stamp-not-trusted", level, NULL);
+    if (verdict == NULL || strcmp(verdict, "valid") == 0) {
+        snprintf(out, size, "%s", level);
+        return out;
+    }
+    return text_say(text_lang_get(), out, size, "cmd.status.verified-as", word("verdict", verdict),
+                    level, NULL);
+}
+
 static void print_steps(const char *indent, const struct jv *steps, const char *deposit_date)
 {
     for (void *it = jv_iter(steps); it != NULL; it = jv_next(steps, it)) {
@@ -68,6 +90,8 @@ static void print_steps(const char *indent, const struct jv *steps, const char *
         else if (outcome != NULL)
             detail = with_last_day(word("outcome", outcome), result, deposit_date, sentence,
                                    sizeof sentence);
+        else if (strcmp(jv_key(it), "verify") == 0)
+            detail = verified(result, sentence, sizeof sentence);
         else if (level != NULL)
             detail = level;
         out_say(*detail != '\0' ? "cmd.status.step-detail" : "cmd.status.step", indent,

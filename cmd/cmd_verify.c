@@ -103,7 +103,7 @@ static void print_list(const struct jv *list, const char *id)
 {
     for (size_t i = 0; i < jv_count(list); i++) {
         const char *sentence = jv_get_text(jv_at(list, i), "sentence");
-        if (sentence != NULL)
+        if (sentence != NULL && !verdict_said_before(list, i))
             out_say(id, sentence, NULL);
     }
 }

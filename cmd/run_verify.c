@@ -87,6 +87,7 @@ int run_verify(struct run *r, const struct job_step *s, struct jv *result, struc
     jv_put_text(result, "signature", v);
     jv_put_text(result, "code", jv_get_text(verdict, "code"));
     jv_put_text(result, "level", jv_get_text(first, "level"));
+    jv_put_text(result, "level_code", jv_get_text(first, "level_code"));
     rc = 0;
     if (is_valid(verdict))
         goto out;

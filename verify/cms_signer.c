@@ -180,7 +180,9 @@ const struct cert *cms_find_signer(const struct cms *c, enum cms_use use, const 
     if (ess.default_given)
         findings_add(f, "cms.ess-default-given", NULL);
     found = find_by_ess(c, &ess, pool, f);
-    if (v2 == NULL && use != CMS_STAMP)
+    /* TS 119 312: nobody knows how to find another certificate for a SHA-1 yet, and no new
+     * signature should rest on that */
+    if ((v2 == NULL || ess.md == EVP_sha1()) && use != CMS_STAMP)
         findings_add(f, "cms.ess-v1", NULL);
     if (v2 != NULL && v1 != NULL && found != NULL &&
         (ess_read(v1, false, &ess, f) != 0 || !hash_matches(&ess, found))) {

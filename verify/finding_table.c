@@ -35,7 +35,7 @@ const struct finding_kind finding_table[] = {
     {"cms.ess-malformed", "RFC 5035 3, 4", EFFECT_FAILED, "FORMAT_FAILURE"},
     {"cms.ess-policies", "EN 319 122-1 5.2.2", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
     {"cms.ess-default-given", "RFC 5035 4", EFFECT_NOTE, NULL},
-    {"cms.ess-v1", "EN 319 122-1 5.2.2", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
+    {"cms.ess-v1", "EN 319 122-1 5.2.2, TS 119 312", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
     {"cms.ess-other-certificate", "EN 319 102-1 5.2.3", EFFECT_INDETERMINATE,
      "NO_SIGNING_CERTIFICATE_FOUND"},
     {"cms.ess-issuer", "RFC 5035 3", EFFECT_INDETERMINATE, "NO_SIGNING_CERTIFICATE_FOUND"},

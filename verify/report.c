@@ -46,6 +46,18 @@ static void pair(struct page *p, const char *id, const char *value)
     pair_as(p, "p", id, value);
 }
 
+bool verdict_said_before(const struct jv *list, size_t i)
+{
+    const char *sentence = jv_get_text(jv_at(list, i), "sentence");
+
+    for (size_t k = 0; k < i && sentence != NULL; k++) {
+        const char *own = jv_get_text(jv_at(list, k), "sentence");
+        if (own != NULL && strcmp(own, sentence) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void list(struct page *p, const char *title, const struct jv *items)
 {
     if (jv_count(items) == 0)
@@ -57,6 +69,8 @@ static void list(struct page *p, const char *title, const struct jv *items)
         const struct jv *o = jv_at(items, i), *allowed = jv_get(o, "allowed");
         char sentence[LINE_MAX_BYTES];
         const char *own = jv_get_text(o, "sentence");
+        if (allowed == NULL && verdict_said_before(items, i))
+            continue;
         if (allowed != NULL && own != NULL) {
             text_say(text_lang_get(), sentence, sizeof sentence,
                      jv_is_true(allowed) ? "verify.report.allowed" : "verify.report.forbidden", own,

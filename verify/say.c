@@ -5,6 +5,7 @@
 
 #include "base/jv.h"
 #include "base/text.h"
+#include "verify/finding.h"
 
 enum { SENTENCE_MAX = 2048 };
 
@@ -31,17 +32,35 @@ static bool refused_say(const char *code, const struct jv *args, const char *ref
     return true;
 }
 
-/* `broken`: a sentence that begins with "signature intact" has another one. */
-static void finding_say(struct jv *finding, bool broken, const char *refused)
+/* Of which kind of signature a finding is said. */
+struct about {
+    bool broken;  /* a sentence that begins with "signature intact" has another one */
+    bool stamp;   /* a document time-stamp, or a time-stamp of a signature */
+    bool neither; /* the anchors of the signer and of his time-stamp lack both */
+    const char *refused;
+};
+
+/* The sentence of the kind, where there is one, else that of all kinds. */
+static void id_of(char *id, size_t size, const char *code, const struct about *about)
+{
+    const char *kinds[] = {about->broken ? "broken" : NULL, about->neither ? "both" : NULL,
+                           about->stamp ? "stamp" : NULL};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        snprintf(id, size, "verify.%s.%s", kinds[i], code);
+        if (kinds[i] != NULL && text_exists(id))
+            return;
+    }
+    snprintf(id, size, "verify.find.%s", code);
+}
+
+static void finding_say(struct jv *finding, const struct about *about)
 {
     char id[96], sentence[SENTENCE_MAX];
     const char *code = jv_get_text(finding, "code");
 
-    if (broken)
-        snprintf(id, sizeof id, "verify.broken.%s", code != NULL ? code : "?");
-    if (!broken || !text_exists(id))
-        snprintf(id, sizeof id, "verify.find.%s", code != NULL ? code : "?");
-    if (!refused_say(code, jv_get(finding, "args"), refused, sentence, sizeof sentence))
+    id_of(id, sizeof id, code != NULL ? code : "?", about);
+    if (!refused_say(code, jv_get(finding, "args"), about->refused, sentence, sizeof sentence))
         say(sentence, sizeof sentence, id, jv_get(finding, "args"));
     jv_put_text(finding, "sentence", sentence);
 }
@@ -57,20 +76,61 @@ static void change_say(struct jv *change)
     jv_put_text(change, "sentence", sentence);
 }
 
-static void signature_say(struct jv *s, const char *refused)
+static bool noted(const struct jv *finding)
+{
+    const char *effect = jv_get_text(finding, "effect");
+
+    return effect != NULL && strcmp(effect, "note") == 0;
+}
+
+/* What was found about a time-stamp is noted with its signature. */
+static bool of_stamp(const struct jv *finding)
+{
+    const char *code = jv_get_text(finding, "code");
+    const struct finding_kind *kind = code != NULL ? finding_kind_of(code) : NULL;
+
+    return kind != NULL && kind->effect > EFFECT_NOTE && noted(finding);
+}
+
+static bool anchor_lacks(const struct jv *list, bool stamp)
+{
+    for (size_t i = 0; i < jv_count(list); i++) {
+        const char *code = jv_get_text(jv_at(list, i), "code");
+        if (code != NULL && strcmp(code, "chain.no-anchor") == 0 &&
+            of_stamp(jv_at(list, i)) == stamp)
+            return true;
+    }
+    return false;
+}
+
+static void findings_say(struct jv *s, const char *refused)
 {
     struct jv *list = jv_get(s, "findings"), *stamps = jv_get(s, "timestamps");
-    const char *code = jv_get_text(s, "level_code"), *indication = jv_get_text(s, "indication");
-    bool broken = indication != NULL && strcmp(indication, "TOTAL-FAILED") == 0;
-    char id[96];
+    const char *indication = jv_get_text(s, "indication"), *type = jv_get_text(s, "type");
+    struct about about = {.broken = indication != NULL && strcmp(indication, "TOTAL-FAILED") == 0,
+                          .neither = anchor_lacks(list, false) && anchor_lacks(list, true),
+                          .refused = refused};
+    bool document = type != NULL && strcmp(type, "document-timestamp") == 0;
 
-    for (size_t i = 0; i < jv_count(list); i++)
-        finding_say(jv_at(list, i), broken, refused);
+    for (size_t i = 0; i < jv_count(list); i++) {
+        about.stamp = document || of_stamp(jv_at(list, i));
+        finding_say(jv_at(list, i), &about);
+    }
+    about = (struct about){.stamp = true, .refused = refused};
     for (size_t k = 0; k < jv_count(stamps); k++) {
         list = jv_get(jv_at(stamps, k), "findings");
         for (size_t i = 0; i < jv_count(list); i++)
-            finding_say(jv_at(list, i), broken, refused);
+            finding_say(jv_at(list, i), &about);
     }
+}
+
+static void signature_say(struct jv *s, const char *refused)
+{
+    struct jv *list;
+    const char *code = jv_get_text(s, "level_code");
+    char id[96];
+
+    findings_say(s, refused);
     list = jv_get(s, "changes");
     for (size_t i = 0; i < jv_count(list); i++)
         change_say(jv_at(list, i));

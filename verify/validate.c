@@ -177,8 +177,8 @@ static int path_attempt(struct env *env, const struct cert *leaf, struct chain_p
 
 static int merit(const struct attempt *a)
 {
-    return (a->v.trusted ? 8 : 0) + (a->v.chain.anchored ? 4 : 0) +
-           (a->v.chain.in_time ? 2 : 0) + (a->f.worst < EFFECT_INDETERMINATE);
+    return (a->v.trusted ? 8 : 0) + (a->v.chain.anchored ? 4 : 0) + (a->v.chain.in_time ? 2 : 0) +
+           (a->f.worst < EFFECT_INDETERMINATE);
 }
 
 static int attempt_begin(struct attempt *a, struct err *e)

@@ -16,7 +16,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 import base
 from base import cms_of, document, sign, with_cms
-from cms_attacks import attribute, certificate_of, changed, parsed, plus, signed
+from cms_attacks import attribute, certificate_of, changed, parsed, plus, signed, without
 from past_attacks import DAY, HOUR, T, Party, at, world
 from trust_attacks import AUTHORITY, P256_N, SIGNER, Issued, Responder, answer, below, good, list_of, signed_by, store, usage
 
@@ -61,6 +61,14 @@ def ess_sha1(si, _info):
     ess = ess_of(si)["certs"][0]
     ess["hash_algorithm"] = {"algorithm": "sha1"}
     ess["cert_hash"] = hashlib.sha1(certificate_of("rsa2048").dump()).digest()
+
+
+def ess_v1(who):
+    """Only the older attribute, about this certificate."""
+    def fn(si, info):
+        without("signing_certificate_v2")(si, info)
+        plus("signing_certificate", tsp.SigningCertificate({"certs": [{"cert_hash": hashlib.sha1(certificate_of(who).dump()).digest()}]}))(si, info)
+    return fn
 
 
 def longer(si, _info):
@@ -425,7 +433,9 @@ def table():
     yield "attr-ess-second", changed(ess_second), "undetermined", ["cms.ess-other-certificate"]
     yield "attr-ess-two-values", changed(ess_twice), "invalid", []
     yield "attr-ess-old-other", changed(ess_old_other), "undetermined", []
-    yield "attr-ess-sha1", changed(ess_sha1), "valid", []
+    yield "attr-ess-sha1", changed(ess_sha1), "valid", ["cms.ess-v1", "level:not-PAdES"]
+    yield "attr-ess-v1", changed(ess_v1("rsa2048")), "valid", ["cms.ess-v1", "level:not-PAdES"]
+    yield "attr-ess-v1-other", changed(ess_v1("p256")), "undetermined", ["cms.ess-other-certificate"]
     yield "value-longer", changed_after(longer), "invalid", ["cms.signature-wrong"]
     yield "value-shorter", changed_after(shorter), "invalid", ["cms.signature-wrong"]
     yield "value-plus-modulus", changed_after(plus_modulus), "invalid", ["cms.signature-wrong"]

@@ -15,7 +15,20 @@ json 'd["signatures"][0]["indication"], d["signatures"][0]["level"], d["signatur
 json 'd["signatures"][0]["scheme"], d["signatures"][0]["digest"], d["signatures"][0]["changes"]' "('ECDSA', 'SHA-256', [])"
 lang fr
 run 6 verify signed.pdf
-says out 'Signature intacte ; émetteur non rattaché à une liste de confiance sur ce poste'
+says out 'Signature intacte ; ni son émetteur ni celui de son horodatage ne sont rattachés à une liste de confiance sur ce poste'
+ok "what is true of both is said once" test "$(grep -c '^ .*Signature intacte' "$OUT") $(grep -c 'Horodatage intact' "$OUT")" = "1 0"
+run 6 verify --report text --output twice.txt signed.pdf
+ok "... in the report too" test "$(grep -c '^ *- Signature intacte' twice.txt)" = 1
+# each of the two alone
+run 0 verify "${trust[@]}" --trust-tsa "$PARAPHE_TEST_PKI/client-unknown.crt" signed.pdf
+says out 'Niveau B-B'; says out 'Horodatage intact ; son émetteur n’est pas rattaché'
+run 6 verify --trust "$PARAPHE_TEST_PKI/client-unknown.crt" --trust-tsa "$PARAPHE_TEST_PKI/root.crt" signed.pdf
+says out 'Signature intacte ; émetteur non rattaché'
+# a time-stamp alone is no signature
+run 0 stamp report.pdf -o only.pdf --tsa "$PARAPHE_TEST_TSA"
+run 6 verify only.pdf
+says out 'Horodatage intact ; son émetteur n’est pas rattaché'
+ok "it is not called a signature" test "$(grep -ci 'signature intacte' "$OUT")" = 0
 # ... and of a broken one it never says that it is intact
 /usr/bin/python3 -c 'b = bytearray(open("signed.pdf", "rb").read()); b[3000] ^= 1; open("broken.pdf", "wb").write(b)'
 run 6 verify broken.pdf
@@ -114,4 +127,15 @@ if command -v qpdf > /dev/null; then
   printf 'secret\n' > word; chmod 600 word
   run 6 verify --password-source file:word locked.pdf
 fi
+# `status` says the same of a level: what the signature was made as, and what is proven here without the anchor of its time-stamp
+for tsa in root client-unknown; do
+  run 0 run "$form" --job "job-$tsa" --deposit-date 2026-11-23 --no-proxy x --tsa "$PARAPHE_TEST_TSA" --level B-T --yes "${TOKEN[@]}" --cert subject:p256 "${trust[@]}" \
+    --trust-tsa "$PARAPHE_TEST_PKI/$tsa.crt" --until bundle
+  run 0 status "job-$tsa"
+  says out 'signature: done \(B-T\)'
+done
+says out 'verification: done \(B-B is proven here, where the time-stamp of the signature is not trusted\)'
+run 0 status job-root
+says out 'verification: done \(B-T\)'
+
 finish
