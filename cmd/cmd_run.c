@@ -192,14 +192,14 @@ static int walk(struct run *r, struct err *e)
     if (report) {
         r->until = "check";
         status = act_run(r, e);
-        r->walked = r->until;
+        r->walked = "report"; /* what is taken is said by the taking */
         if (status >= 0 && files_take(r, "report", "report", e) != 0)
             status = -1;
     }
     if (status >= 0 && is_signed) {
         r->until = "report";
         status = act_run(r, e);
-        r->walked = r->until;
+        r->walked = "sign";
         if (status >= 0 && files_take(r, "signed", "sign", e) != 0)
             status = -1;
     }

@@ -296,6 +296,7 @@ says err "--report too"
 run 0 run proxy-conforme.xlsx --job illisible-deux --deposit-date 2026-11-23 --report kinds/classic.pdf --signed other-signed.pdf --until sign
 same other-signed.pdf illisible-deux/1/rapport-signe.pdf
 run 0 run proxy-conforme.xlsx --job officiel --deposit-date 2026-11-23 --report official.pdf "${TOKEN[@]}" --yes --until sign
+ok "what is taken is not said to have been done before" test "$(grep -c 'report was done already' "$ERR")" = 0
 same official.pdf officiel/1/rapport.pdf
 ok "the official report is what was signed" cmp -n "$(stat -c %s official.pdf)" officiel/1/rapport-signe.pdf official.pdf
 # an auditor's chain ends with the signed report
