@@ -116,6 +116,15 @@ int err_wrap(struct err *e, const char *id, ...)
     return -1;
 }
 
+int err_about(struct err *e, const char *name)
+{
+    size_t n = strlen(name);
+
+    if (e != NULL && strncmp(e->sentence, name, n) == 0 && e->sentence[n] == ' ')
+        return -1;
+    return err_wrap(e, "err.base.about", name, NULL);
+}
+
 void err_clear(struct err *e)
 {
     if (e != NULL)

@@ -57,6 +57,8 @@ int err_set_bug(struct err *e, const char *where);
 /* Puts a prefix before the sentence: text `id` with its arguments, which should end in a colon.
  * Keeps kind and id. Returns -1. */
 int err_wrap(struct err *e, const char *id, ...) __attribute__((sentinel));
+/* The same with the name of the file that it is about, unless the sentence begins with it. */
+int err_about(struct err *e, const char *name);
 void err_clear(struct err *e);
 bool err_is_set(const struct err *e);
 /* Of two statuses the one that comes first in the order 1 10 2 5 9 8 7 4 6 3 11 0; 130 comes before

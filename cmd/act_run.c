@@ -21,7 +21,7 @@ static int make(void *self, const struct job_step *s, struct jv *result, struct 
         return 0;
     /* the file's own name says which of several forms it is about */
     if (s->form != JOB_WHOLE && job_forms(r->job) > 1)
-        return err_wrap(e, "cmd.run.about", job_form_name(r->job, s->form), NULL);
+        return err_about(e, job_form_name(r->job, s->form));
     return -1;
 }
 

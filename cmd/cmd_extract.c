@@ -121,8 +121,12 @@ int cmd_extract_run(struct cmd *cmd, struct err *e)
     if (which == NULL)
         which = "1";
     fd = file_open(input, &size, e);
-    if (fd < 0 || ask_worker(cmd, fd, &found, e) != 0)
+    if (fd < 0)
         goto out;
+    if (ask_worker(cmd, fd, &found, e) != 0) {
+        err_about(e, input);
+        goto out;
+    }
     const struct jv *signature = signature_of(found, which);
     int64_t end = jv_get_int(signature, "end", -1);
     if (signature == NULL)

@@ -172,7 +172,7 @@ out:
     if (in >= 0)
         close(in);
     if (rc != 0)
-        err_wrap(e, "err.sign-pades.file", input, NULL);
+        err_about(e, input);
     buf_wipe(&ask);
     jv_free(reply);
     pades_free(job);

@@ -161,7 +161,7 @@ out:
     if (in >= 0)
         close(in);
     if (rc != 0)
-        err_wrap(e, "err.sign-pades.file", input, NULL);
+        err_about(e, input);
     pades_free(job);
     return rc;
 }

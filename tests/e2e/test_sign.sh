@@ -225,6 +225,16 @@ wrong 2 'chmod' kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --password-sourc
 # Inputs that cannot be signed.
 echo 'no pdf' > text.pdf; : > empty.pdf; head -c 400 kinds/classic.pdf > cut.pdf; mkdir folder.pdf
 for bad in text empty cut folder missing; do wrong 4 "$bad.pdf" $bad.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"; done
+# The file is named, and once.
+for bad in text empty cut folder missing; do
+  for verb in "sign --yes ${TOKEN[*]}" 'stamp --tsa http://127.0.0.1:1' finish extract; do
+    read -ra words <<< "$verb"
+    case $verb in sign*) words=(sign --yes "${TOKEN[@]}" "${EC[@]}") ;; esac
+    run 4 "${words[@]}" $bad.pdf -o no.pdf
+    CHECKS=$((CHECKS + 1))
+    [ "$(grep '^paraphe: ' "$ERR" | grep -o "$bad\.pdf" | wc -l)" = 1 ] || fail "$bad.pdf is not named once"
+  done
+done
 wrong 4 'XFA' kinds/xfa.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"
 
 # A broken structure: refused with the way out, or repaired first.
