@@ -97,6 +97,12 @@ void note_add(struct check *c, const char *code, const char *sheet, const struct
     jv_add_take(c->notes, o);
 }
 
+void check_field_id(struct jv *list, const char *id)
+{
+    if (id != NULL && jv_count(list) > 0)
+        jv_put_text(jv_at(list, jv_count(list) - 1), "field", id);
+}
+
 void check_text(struct check *c, const char *sheet, const struct form_value *v, const char *point)
 {
     if ((v->flags & CELL_LONG) != 0)
@@ -245,7 +251,7 @@ const char *check_outcome(const struct check *c)
         (medium == limit && !c->rules->limit_passes))
         return "not-met";
     if (c->counts[SEVERITY_HIGH][ANSWER_NA] > 0 || c->rules->own || c->display_differs > 0 ||
-        c->age_unknown)
+        c->age_unknown || c->initial_undated)
         return "met-reserve";
     return medium == limit && limit > 0 ? "met-at-limit" : "met";
 }

@@ -22,10 +22,28 @@ static bool value_void(const struct form_value *v)
     return clean_is_void(v->text) || (v->type == CELL_ERROR);
 }
 
+/* Or what the blank form says there. */
+static bool value_empty(const struct form_value *v, const struct rule_field *rule)
+{
+    return value_void(v) || (rule != NULL && rule->placeholder != NULL &&
+                             clean_same_word(rule->placeholder, v->text));
+}
+
+static bool asks_day(const struct rule_field *rule)
+{
+    return rule->kind == FIELD_DATE || rule->kind == FIELD_PERIOD;
+}
+
 static bool yes_no(const struct form_field *f, bool *yes)
 {
     *yes = f != NULL && clean_same_word(f->value.text, "Oui");
     return *yes || (f != NULL && clean_same_word(f->value.text, "Non"));
+}
+
+static void missing(struct check *c, const char *id, const char *label)
+{
+    finding_add(c, "meta-missing", c->form->info_sheet, NULL, NULL, label);
+    check_field_id(c->findings, id);
 }
 
 static void check_one(struct check *c, const struct rule_field *rule)
@@ -35,12 +53,10 @@ static void check_one(struct check *c, const struct rule_field *rule)
 
     if (f == NULL) {
         if (rule->required)
-            finding_add(c, "meta-missing", c->form->info_sheet, NULL, NULL, rule->label);
+            missing(c, rule->id, rule->label);
         return;
     }
-    bool placeholder =
-        rule->placeholder != NULL && clean_same_word(rule->placeholder, f->value.text);
-    if (value_void(&f->value) || placeholder) {
+    if (value_empty(&f->value, rule)) {
         if (rule->required)
             finding_add(c, "meta-missing", f->sheet, &f->value, NULL,
                         f->label != NULL ? f->label : rule->label);
@@ -50,7 +66,7 @@ static void check_one(struct check *c, const struct rule_field *rule)
     /* A grid document has the days of a period in fields of their own. */
     bool told = f->has_date || (rule->kind == FIELD_PERIOD && c->form->from_json &&
                                 form_field(c->form, "test_end") != NULL);
-    if ((rule->kind == FIELD_DATE || rule->kind == FIELD_PERIOD) && !told)
+    if (asks_day(rule) && !told)
         finding_add(c, "date-invalid", f->sheet, &f->value, NULL, f->value.text);
     if (rule->kind == FIELD_YESNO && !yes_no(f, &yes))
         finding_add(c, "meta-invalid", f->sheet, &f->value, NULL, f->value.text);
@@ -73,9 +89,10 @@ static void check_age(struct check *c, const struct form_field *end)
     const struct form_field *before =
         c->initial != NULL ? form_field(c->initial->form, c->rules->age_from) : NULL;
 
+    c->initial_undated = c->initial != NULL && (before == NULL || !before->has_date);
     if (end == NULL)
         return;
-    c->has_until = true;
+    c->has_until = !c->initial_undated;
     c->until = last_day(c, end->date);
     /* What a re-evaluation did not test again is as old as the first test. */
     if (before != NULL && before->has_date && date_compare(last_day(c, before->date), c->until) < 0)
@@ -121,13 +138,21 @@ static void check_reference(struct check *c)
 static void check_end_known(struct check *c)
 {
     const char *label = layout_field_label(c->layout, c->rules->age_from);
+    const struct form_field *end = form_field(c->form, c->rules->age_from);
+    const struct rule_field *rule = rules_field(c->rules, c->rules->age_from);
 
-    if (form_field(c->form, c->rules->age_from) != NULL)
+    if (end == NULL && c->rules->own)
+        missing(c, c->rules->age_from, label);
+    else if (end == NULL)
+        c->age_unknown = rule == NULL;
+    if (end == NULL || dated(c, c->rules->age_from) != NULL)
         return;
-    if (c->rules->own)
-        finding_add(c, "meta-missing", c->form->info_sheet, NULL, NULL, label);
-    else if (rules_field(c->rules, c->rules->age_from) == NULL)
-        c->age_unknown = true;
+    /* A rule set that does not ask for the day, or for a day, does not make it known. */
+    bool empty = value_empty(&end->value, rule);
+    if (empty && (rule == NULL || !rule->required))
+        finding_add(c, "meta-missing", end->sheet, &end->value, NULL, label);
+    else if (!empty && (rule == NULL || !asks_day(rule)))
+        finding_add(c, "date-invalid", end->sheet, &end->value, NULL, end->value.text);
 }
 
 void check_fields(struct check *c)

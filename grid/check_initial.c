@@ -28,6 +28,7 @@ void check_initial(struct check *c)
                 continue;
             const char *id = t->rule->points[k].id;
             enum answer now = t->answers[k], before = answer_before(c->initial, t->rule, id);
+            c->initial_unanswered += before > ANSWER_NA && now <= ANSWER_NA;
             if (before != ANSWER_NO && now != before && now <= ANSWER_NA)
                 finding_add(c, "reeval-out-of-scope", t->sheet->name, &t->rows[k]->answer, id,
                             answer_token(now));

@@ -342,10 +342,13 @@ static void note_unknown_fields(struct check *c)
          i++) {
         const struct layout_field *field = layout_field_at(c->layout, i);
         if (field->required && strcmp(field->kind, "period") != 0 &&
+            strcmp(field->id, c->rules->age_from) != 0 && /* told as a finding */
             layout_field_by_id(c->layout, field->id) == field &&
-            form_field(c->form, field->id) == NULL)
+            form_field(c->form, field->id) == NULL) {
             note_add(c, "field-not-found", c->form->info_sheet, NULL,
                      layout_field_label(c->layout, field->id));
+            check_field_id(c->notes, field->id);
+        }
     }
 }
 
@@ -394,6 +397,7 @@ static void note_initial(struct check *c)
     const struct form_field *again = form_field(c->form, "reevaluation");
     static const char *const same[] = {"solution", "application_type", "editor"};
     bool declared = again != NULL && clean_same_word(again->value.text, "Oui");
+    char count[24];
 
     if (c->initial == NULL) {
         if (declared)
@@ -402,12 +406,24 @@ static void note_initial(struct check *c)
     }
     if (!declared)
         note_add(c, "initial-not-declared", NULL, NULL, NULL);
+    if (c->initial_same)
+        note_add(c, "initial-same", NULL, NULL, NULL);
+    if (c->initial_undated)
+        note_add(c, "initial-undated", NULL, NULL, NULL);
+    snprintf(count, sizeof count, "%zu", c->initial_unanswered);
+    if (c->initial_unanswered > 0)
+        note_add(c, "initial-unanswered", NULL, NULL, count);
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
         const struct form_field *now = form_field(c->form, same[i]);
         if (now != NULL &&
             !clean_same_word(now->value.text, form_field_text(c->initial->form, same[i])))
             note_add(c, "initial-differs", now->sheet, &now->value, NULL);
     }
+    const struct form_field *reference = form_field(c->form, "initial_reference");
+    const char *named = form_field_text(c->initial->form, "form_reference");
+    if (reference != NULL && !clean_is_void(reference->value.text) && named != NULL &&
+        !clean_is_void(named) && !clean_same_word(reference->value.text, named))
+        note_add(c, "initial-differs", reference->sheet, &reference->value, NULL);
 }
 
 static void note_carries(struct check *c)

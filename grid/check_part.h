@@ -11,6 +11,9 @@ void finding_add(struct check *c, const char *rule, const char *sheet, const str
                  const char *point, const char *value);
 void note_add(struct check *c, const char *code, const char *sheet, const struct form_value *v,
               const char *value);
+/* The finding or note that was added last is about the field of this id (NULL: of none that a
+ * layout file can name). */
+void check_field_id(struct jv *list, const char *id);
 /* Doubtful characters and length of a text; `point` may be NULL. */
 void check_text(struct check *c, const char *sheet, const struct form_value *v, const char *point);
 

@@ -80,6 +80,19 @@ static int add_group(struct labels *l, char *(*fold)(const char *, struct err *)
     return 0;
 }
 
+/* What the built-in layout says of a field; NULL when it has no such one. */
+static const struct jv *builtin_field(const struct layout *l, const char *id)
+{
+    const struct jv *fields = jv_get(l->docs[DOCS - 1], "fields");
+
+    for (size_t i = 0; i < jv_count(fields); i++) {
+        const char *known = jv_get_text(jv_at(fields, i), "id");
+        if (known != NULL && id != NULL && strcmp(known, id) == 0)
+            return jv_at(fields, i);
+    }
+    return NULL;
+}
+
 static int add_fields(struct layout *l, const struct jv *fields, struct err *e)
 {
     for (size_t i = 0; i < jv_count(fields); i++) {
@@ -88,12 +101,13 @@ static int add_fields(struct layout *l, const struct jv *fields, struct err *e)
         if (items == NULL)
             return err_set_memory(e);
         l->fields = items;
-        items[l->field_count] = (struct layout_field){jv_get_text(f, "id"), jv_get_text(f, "kind"),
-                                                      jv_get_bool(f, "required")};
-        if (items[l->field_count].id == NULL)
+        const char *id = jv_get_text(f, "id"), *kind = jv_get_text(f, "kind");
+        const struct jv *known = builtin_field(l, id);
+        bool required = jv_get_bool(jv_get(f, "required") != NULL ? f : known, "required");
+        if (id == NULL)
             return err_set(e, ERR_INPUT, "err.grid.layout-shape", "fields", NULL);
-        if (items[l->field_count].kind == NULL)
-            items[l->field_count].kind = "text";
+        kind = kind != NULL ? kind : jv_get_text(known, "kind");
+        items[l->field_count] = (struct layout_field){id, kind != NULL ? kind : "text", required};
         l->field_count++;
         for (size_t k = 0; k < jv_count(labels); k++) {
             if (add_label(&l->field_labels, utf8_fold, jv_str(jv_at(labels, k)), "fields",

@@ -15,12 +15,16 @@ static const char *text_or(const struct jv *o, const char *key, const char *othe
     return s != NULL ? s : otherwise;
 }
 
-/* Without a value, a cell, or even a sheet, some things are said in other words. */
+/* Without a value, a cell, or even a sheet, and of a field that a layout file can name, some things
+ * are said in other words. */
 static void variant(char id[ID_BYTES], const char *family, const char *name, const struct jv *o,
                     const char *end)
 {
     snprintf(id, ID_BYTES, "grid.%s.%s.unnamed%s", family, name, end);
     if (jv_get_text(o, "value") == NULL && text_exists(id))
+        return;
+    snprintf(id, ID_BYTES, "grid.%s.%s.known%s", family, name, end);
+    if (jv_get_text(o, "field") != NULL && text_exists(id))
         return;
     snprintf(id, ID_BYTES, "grid.%s.%s.%s%s", family, name,
              jv_get_text(o, "sheet") == NULL ? "whole" : "nowhere", end);
@@ -40,15 +44,15 @@ static void say(enum text_lang lang, const char *family, const char *name, const
         date_french(day, raw);
     text_escape_terminal(value, sizeof value, raw);
     const char *point = text_or(o, "point", "?"), *sheet = text_or(o, "sheet", "?");
-    const char *cell = text_or(o, "cell", "?");
+    const char *cell = text_or(o, "cell", "?"), *field = text_or(o, "field", "?");
     variant(id, family, name, o, "");
     if (message != NULL)
-        text_say(lang, message, SAY_MAX, id, value, point, sheet, cell, NULL);
+        text_say(lang, message, SAY_MAX, id, value, point, sheet, cell, field, NULL);
     variant(id, family, name, o, ".remedy");
     if (remedy != NULL) {
         remedy[0] = '\0';
         if (text_exists(id))
-            text_say(lang, remedy, SAY_MAX, id, value, point, sheet, cell, NULL);
+            text_say(lang, remedy, SAY_MAX, id, value, point, sheet, cell, field, NULL);
     }
 }
 
@@ -169,7 +173,7 @@ static void say_met(enum text_lang lang, const struct jv *grid, char out[SAY_MAX
     add_reserve(lang, "grid.reserve.high-na", count_of(grid, "Haute", "N/A"), reserve);
     add_reserve(lang, "grid.reserve.display", (int64_t)notes_of(grid, "answer-display-differs"),
                 reserve);
-    if (notes_of(grid, "age-unknown") > 0)
+    if (notes_of(grid, "age-unknown") + notes_of(grid, "initial-undated") > 0)
         append(reserve, text_in(lang, "grid.reserve.age"));
     if (jv_is_null(jv_get(grid, "ruleset"))) {
         append(reserve, text_in(lang, "grid.reserve.own"));

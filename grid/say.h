@@ -18,11 +18,11 @@ void say_note(enum text_lang lang, const struct jv *note, char *message,
 void say_place(enum text_lang lang, const struct jv *finding, char out[SAY_MAX]);
 /* "Seuils respectés", "Formulaire à corriger : 3 anomalies"... without a final stop */
 void say_outcome(enum text_lang lang, const struct jv *grid, char out[SAY_MAX]);
-/* "Dépôt possible jusqu'au 22/11/2026 inclus"; "" when the date is not known */
+/* "Dépôt possible jusqu’au 22/11/2026 inclus"; "" when the date is not known */
 void say_deposit(enum text_lang lang, const struct jv *grid, char out[SAY_MAX]);
 /* "Jeu de règles : ..."; "" without one, which a note tells */
 void say_ruleset(enum text_lang lang, const struct jv *grid, char out[SAY_MAX]);
-/* "Résultat calculé d'après les règles publiées ; la décision appartient à l'ANS." */
+/* "Résultat calculé d’après les règles publiées ; la décision appartient à l’ANS." */
 const char *say_caveat(enum text_lang lang);
 
 #endif

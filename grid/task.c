@@ -122,11 +122,15 @@ static int check_links(const struct task_form *f, struct err *e)
     return 0;
 }
 
-static int run_check(const struct task_support *s, struct task_form *f, const struct check *initial,
-                     struct err *e)
+static int run_check(const struct task_support *s, struct task_form *f,
+                     const struct task_form *initial, struct err *e)
 {
-    f->check = (struct check){
-        .form = f->form, .rules = f->rules, .layout = s->layout, .initial = initial, .e = e};
+    f->check = (struct check){.form = f->form,
+                              .rules = f->rules,
+                              .layout = s->layout,
+                              .initial = initial != NULL ? &initial->check : NULL,
+                              .e = e};
+    f->check.initial_same = initial != NULL && strcmp(f->file.sha256, initial->file.sha256) == 0;
     f->check.rules_foreign =
         f->by == RULES_BY_OPTION && rules_match_percent(f->rules, f->form) == 0;
     const char *deposit = jv_get_text(s->params, "deposit");
@@ -195,7 +199,7 @@ static int run(const struct task_io *io, struct err *e)
         if (rc != 0)
             goto out;
     }
-    rc = run_check(&s, &form, with_initial ? &initial.check : NULL, e);
+    rc = run_check(&s, &form, with_initial ? &initial : NULL, e);
     if (rc != 0)
         rc = reply_fault(&form, &s, io->reply, e);
     else

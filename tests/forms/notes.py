@@ -166,7 +166,7 @@ CASES = {
 # Told by other tests, which are named.
 ELSEWHERE = {
     "answer-display-differs": "tests/e2e/test_check.sh", "open-elsewhere": "tests/e2e/test_check.sh", "ods": "tests/e2e/test_check.sh",
-    "no-workbook": "tests/e2e/test_form.sh", "ruleset-foreign": "tests/e2e/test_form.sh", "age-unknown": "tests/forms/unseen.py", "initial-not-declared": "", "initial-differs": "",
+    "no-workbook": "tests/e2e/test_form.sh", "ruleset-foreign": "tests/e2e/test_form.sh", "age-unknown": "tests/forms/unseen.py", "initial-not-declared": "", "initial-differs": "", "initial-same": "", "initial-undated": "", "initial-unanswered": "",
 }
 
 
@@ -206,6 +206,11 @@ def look_at_hollow(run):
             run.wrong("justification-hollow", f"not told of {text}")
 
 
+def info(changed=(), further=()):
+    changed = dict(changed)
+    return [(label, changed.get(label, value)) for label, value in INFO] + list(further)
+
+
 def look_at_initials(run):
     """A re-evaluation that is none, or of another solution."""
     form, earlier, other = (run.folder / f"{name}.xlsx" for name in ("form", "earlier", "other"))
@@ -215,6 +220,58 @@ def look_at_initials(run):
         run.wrong("initial-not-declared", "not told")
     if ("initial-differs", "Informations générales", "C4") not in notes_of(run, form, "--initial", other)[0]:
         run.wrong("initial-differs", "not told")
+    referred = info(further=[("Référence du formulaire", "R-2"), ("Référence du formulaire initial", "R-1")])
+    filled(before=lambda model: setattr(model, "info", referred))(form)
+    filled(before=lambda model: setattr(model, "info", info(further=[("Référence du formulaire", "R-7")])))(other)
+    if ("initial-differs", "Informations générales", "C15") not in notes_of(run, form, "--initial", other)[0]:
+        run.wrong("initial-differs", "another reference is not told")
+    if "initial-same" not in {note[0] for note in notes_of(run, form, "--initial", form)[0]}:
+        run.wrong("initial-same", "not told")
+    for name, end in (("no end", None), ("an end that is no day", "bientôt")):
+        filled(before=lambda model: setattr(model, "info", info({"Date de fin des tests": end})))(other)  # noqa: B023
+        notes, got = notes_of(run, form, "--initial", other)
+        if "initial-undated" not in {note[0] for note in notes} or got["deposit_until"] or got["outcome"] != "met-reserve" or "age of the tests" not in got["message"]:
+            run.wrong("initial-undated", f"{name}: {got['deposit_until']} {got['outcome']} {got['message']}")
+    filled(before=lambda model: model.points[2].update(answer=None))(other)
+    if ("initial-unanswered", None, None) not in notes_of(run, form, "--initial", other)[0]:
+        run.wrong("initial-unanswered", "not told")
+
+
+def look_at_fields(run):
+    """A field under another name, named as the finding says: of its own kind, asked for as ever."""
+    path, file, rules = run.folder / "form.xlsx", run.folder / "layout.json", run.folder / "rules.json"
+    for label, other, known in (("Date de fin des tests", "Clôture", "test_end"), ("Éditeur", "Maison (< 3 personnes)", "editor")):
+        def made(value, name=path, write=usual, other=other, label=label):
+            filled(write=write, before=lambda model: setattr(model, "info", [(other if one == label else one, value if one == label else v) for one, v in model.info]))(name)
+        usual_value = dict(INFO)[label]
+        made(usual_value)
+        got = run.check(path)
+        told = [one for one in got["findings"] + got["notes"] if one.get("field") == known]
+        if len(told) != 1 or f"({known})" not in told[0]["message"] or '"fields"' not in told[0]["remedy"]:
+            run.wrong("field", f"{known}: {told}")
+        file.write_text(json.dumps({"format": "paraphe-layout", "version": 1, "fields": [{"id": known, "labels": [other]}]}), encoding="utf-8")
+        got = run.check(path, "--layout", file)
+        if got["findings"] or known in [note.get("field") for note in got["notes"]] or not got["deposit_until"]:
+            run.wrong("field", f"{known}: not read with its layout {got['findings']}")
+        rules.unlink(missing_ok=True)
+        made(None, run.folder / "blank.xlsx", lambda model, book: usual(model.blank(), book))
+        run("form", "learn", run.folder / "blank.xlsx", "-o", rules, "--source", "un essai", "--layout", file)
+        for value, rule in ((None, "meta-missing"), ("pas encore", "date-invalid" if known == "test_end" else None)):
+            made(value)
+            for options in ((), ("--ruleset", rules)):
+                got = run.check(path, "--layout", file, *options)
+                if [finding["rule"] for finding in got["findings"] if finding["cell"]] != ([rule] if rule else []):
+                    run.wrong("field", f"{known}, {value}, {options}: {got['findings']}, expected {rule}")
+    # a rule set that asks for no day
+    learnt = json.loads(rules.read_text(encoding="utf-8"))
+    for field in [field for field in learnt["information"]["fields"] if field.get("id") == "test_end"]:
+        field.update(kind="text", required=False)
+    rules.write_text(json.dumps(learnt), encoding="utf-8")
+    for value, rule in ((None, "meta-missing"), ("pas encore", "date-invalid")):
+        filled(before=lambda model: setattr(model, "info", info({"Date de fin des tests": value, "Éditeur": None}, [("Maison (< 3 personnes)", "M")])))(path)  # noqa: B023
+        got = run.check(path, "--layout", file, "--ruleset", rules)
+        if rule not in [finding["rule"] for finding in got["findings"]]:
+            run.wrong("field", f"no day asked for, {value}: {got['outcome']} {got['findings']}")
 
 
 def look_at_texts(run, source):
@@ -338,6 +395,7 @@ def main():
         look_at_notes(run, source)
         look_at_hollow(run)
         look_at_initials(run)
+        look_at_fields(run)
         look_at_texts(run, source)
         look_at_values(run)
         look_at_layouts(run, source)
