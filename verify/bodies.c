@@ -1,6 +1,11 @@
 #include "verify/bodies.h"
 
 #include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "pdf/file/pdf.h"
 
 static const char obj[] = "obj", trailer[] = "trailer";
 enum { OBJ = sizeof obj - 1, TRAILER = sizeof trailer - 1 };
@@ -145,4 +150,52 @@ size_t bodies_take(struct bodies *b, unsigned char c, int64_t at, struct body ou
     if (!is_blank(c))
         b->solid = at + 1;
     return n;
+}
+
+int bodies_scan(struct pdf *pdf, int64_t from, int64_t end,
+                int (*fn)(void *self, const struct body *b, struct err *e), void *self,
+                struct err *e)
+{
+    enum { WINDOW = 1 << 16 };
+    unsigned char *window = malloc(WINDOW);
+    int rc = window != NULL ? 0 : err_set_memory(e);
+    struct bodies bodies;
+    struct body found[2];
+
+    bodies_begin(&bodies, from);
+    while (rc == 0 && from < end) {
+        size_t take = end - from > WINDOW ? WINDOW : (size_t)(end - from);
+        rc = pdf_pread(pdf, window, take, from, e);
+        for (size_t i = 0; i < take && rc == 0; i++) {
+            size_t n = bodies_take(&bodies, window[i], from + (int64_t)i, found);
+            for (size_t k = 0; k < n && rc == 0; k++)
+                rc = fn(self, &found[k], e);
+        }
+        from += (int64_t)take;
+    }
+    free(window);
+    return rc;
+}
+
+int bodies_stream(struct pdf *pdf, struct body_words *w, int64_t from, struct err *e)
+{
+    enum { WINDOW = 1 << 14, WORD = 6, BACK = 3 };
+    char window[WINDOW];
+
+    if (from >= w->from && from <= w->at)
+        return 0;
+    w->from = from;
+    for (w->at = w->end; from < w->end; from += WINDOW - WORD - BACK) {
+        size_t n = w->end - from < WINDOW ? (size_t)(w->end - from) : WINDOW;
+        if (pdf_pread(pdf, window, n, from, e) != 0)
+            return -1;
+        for (char *p = window; (p = memmem(p, n - (size_t)(p - window), "stream", WORD)); p++) {
+            bool seen = p - window < BACK && from != w->from; /* by the window before */
+            if (seen || (p - window >= BACK && memcmp(p - BACK, "end", BACK) == 0))
+                continue;
+            w->at = from + (p - window);
+            return 0;
+        }
+    }
+    return 0;
 }

@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct err;
+struct pdf;
+
 enum body_kind {
     BODY_OBJECT,  /* "12 0 obj" */
     BODY_SPLIT,   /* the same with a comment inside: nobody writes it, and the number is not kept */
@@ -45,5 +48,18 @@ struct bodies {
 void bodies_begin(struct bodies *b, int64_t at);
 /* One byte more, the one at this offset; how many bodies it ends, which are put into out. */
 size_t bodies_take(struct bodies *b, unsigned char c, int64_t at, struct body out[2]);
+
+/* Every body that stands in [from, end) of a file, until fn returns other than 0. */
+int bodies_scan(struct pdf *pdf, int64_t from, int64_t end,
+                int (*fn)(void *self, const struct body *b, struct err *e), void *self,
+                struct err *e);
+
+/* Where the word "stream" stands next, "endstream" not counted. Begin with {at + 1, at, end}: asked
+ * in ascending order, each byte is looked at once. */
+struct body_words {
+    int64_t from, at; /* the first one from `from` on stands at `at`; `end`: none */
+    int64_t end;
+};
+int bodies_stream(struct pdf *pdf, struct body_words *w, int64_t from, struct err *e);
 
 #endif

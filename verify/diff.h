@@ -114,6 +114,11 @@ int diff_extensions(struct diff *d, const struct pdf_value *old, const struct pd
                     struct err *e);
 /* diff_unlisted.c */
 int diff_unlisted(struct diff *d, struct err *e);
+/* What lies dormant before `end`, when this revision makes readers rebuild the list; diff_dormant.c
+ */
+int diff_dormant(struct diff *d, int64_t end, struct err *e);
+/* An object of this number exists, or is waited for. */
+bool diff_matters(const struct diff *d, uint64_t num);
 int diff_form(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
               struct err *e);
 /* The form's default resources and appearance; diff_resources.c. */

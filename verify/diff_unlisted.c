@@ -67,8 +67,7 @@ static bool listed(const struct places *p, int64_t before, int64_t start)
     return low > 0 && p->offsets[low - 1] >= before;
 }
 
-/* An object of this number exists, or is waited for. */
-static bool matters(const struct diff *d, uint64_t num)
+bool diff_matters(const struct diff *d, uint64_t num)
 {
     return num <= UINT32_MAX &&
            (pdf_place_of(d->pdf, (uint32_t)num, d->to).kind != PDF_PLACE_FREE ||
@@ -81,39 +80,12 @@ static int unlisted_add(struct diff *d, const char *what, struct err *e)
     return diff_add(d, GRADE_NEVER, "object-unlisted", what, NULL, e);
 }
 
-/* Where the word "stream" stands next, "endstream" not counted: each byte is looked at once. */
-struct words {
-    int64_t from, at; /* the first one from `from` on stands at `at`; `end`: none */
-    int64_t end;
-};
-
-static int stream_next(struct diff *d, struct words *w, int64_t from, struct err *e)
-{
-    enum { WINDOW = 1 << 14, WORD = 6, BACK = 3 };
-    char window[WINDOW];
-
-    if (from >= w->from && from <= w->at)
-        return 0;
-    w->from = from;
-    for (w->at = w->end; from < w->end; from += WINDOW - WORD - BACK) {
-        size_t n = w->end - from < WINDOW ? (size_t)(w->end - from) : WINDOW;
-        if (pdf_pread(d->pdf, window, n, from, e) != 0)
-            return -1;
-        for (char *p = window; (p = memmem(p, n - (size_t)(p - window), "stream", WORD)); p++) {
-            bool seen = p - window < BACK && from != w->from; /* by the window before */
-            if (seen || (p - window >= BACK && memcmp(p - BACK, "end", BACK) == 0))
-                continue;
-            w->at = from + (p - window);
-            return 0;
-        }
-    }
-    return 0;
-}
+enum { TOLD = 16 };
 
 struct look {
     struct diff *d;
     const struct places *places;
-    struct words words;
+    struct body_words words;
     int told;
     bool trailer; /* one that belongs to no section was found */
 };
@@ -138,8 +110,8 @@ static int body_judge(struct look *l, const struct body *b, struct err *e)
 {
     char what[24];
 
-    if (!matters(l->d, b->num)) {
-        if (stream_next(l->d, &l->words, b->end, e) != 0)
+    if (!diff_matters(l->d, b->num)) {
+        if (bodies_stream(l->d->pdf, &l->words, b->end, e) != 0)
             return -1;
         if (l->words.at >= place_behind(l->places, b->start, l->words.end))
             return 0;
@@ -149,8 +121,12 @@ static int body_judge(struct look *l, const struct body *b, struct err *e)
     return unlisted_add(l->d, what, e);
 }
 
-static int look_at(struct look *l, const struct body *b, struct err *e)
+static int look_at(void *self, const struct body *b, struct err *e)
 {
+    struct look *l = self;
+
+    if (l->told == TOLD)
+        return 0;
     switch (b->kind) {
     case BODY_OBJECT:
         return listed(l->places, b->before, b->start) ? 0 : body_judge(l, b, e);
@@ -163,29 +139,6 @@ static int look_at(struct look *l, const struct body *b, struct err *e)
         l->trailer = true;
         return diff_add(l->d, GRADE_NEVER, "trailer-unlisted", NULL, NULL, e);
     }
-}
-
-static int scan_bytes(struct look *l, int64_t from, int64_t end, struct err *e)
-{
-    enum { WINDOW = 1 << 16, TOLD = 16 };
-    unsigned char *window = malloc(WINDOW);
-    int rc = window != NULL ? 0 : err_set_memory(e);
-    struct bodies bodies;
-    struct body found[2];
-
-    bodies_begin(&bodies, from);
-    while (rc == 0 && from < end && l->told < TOLD) {
-        size_t take = end - from > WINDOW ? WINDOW : (size_t)(end - from);
-        rc = pdf_pread(l->d->pdf, window, take, from, e);
-        for (size_t i = 0; i < take && rc == 0; i++) {
-            size_t n = bodies_take(&bodies, window[i], from + (int64_t)i, found);
-            for (size_t k = 0; k < n && rc == 0; k++)
-                rc = look_at(l, &found[k], e);
-        }
-        from += (int64_t)take;
-    }
-    free(window);
-    return rc;
 }
 
 /* What an object stream of this revision holds is what the cross-reference says that it holds. One
@@ -206,7 +159,7 @@ static int pack_judge(struct diff *d, uint32_t container, struct err *e)
             pdf_packed_number(d->pdf, container, d->to, place.index, &at_index) == 0 &&
             at_index == num)
             here = false; /* twice in one stream */
-        if (here || !matters(d, num))
+        if (here || !diff_matters(d, num))
             continue;
         snprintf(what, sizeof what, "%u", num);
         return unlisted_add(d, what, e);
@@ -275,8 +228,9 @@ int diff_unlisted(struct diff *d, struct err *e)
     struct look look = {d, &places, {from, from - 1, own->end}, 0, false};
     int rc = -1;
 
-    if (places_find(d, own, &places, e) == 0 && scan_bytes(&look, from, own->end, e) == 0 &&
-        carriers_judge(d, e) == 0)
+    if (places_find(d, own, &places, e) == 0 &&
+        bodies_scan(d->pdf, from, own->end, look_at, &look, e) == 0 && carriers_judge(d, e) == 0 &&
+        diff_dormant(d, from, e) == 0)
         rc = 0;
     free(places.offsets);
     return rc;

@@ -55,12 +55,16 @@ struct pdf_rev {
 struct pdf_reached {
     int64_t section, trailer; /* trailer: the word */
     int64_t hybrid;           /* the stream beside the table */
+    int64_t said;             /* where startxref or /Prev says that it stands */
+    bool loose;               /* a table whose rows are not all of the form of 7.5.4 */
 };
 
 /* One cross-reference section while the chain is read. */
 struct pdf_section {
     int64_t offset, end;  /* of the section with its trailer */
     int64_t word, hybrid; /* of "trailer", and of the stream beside a table; -1 */
+    int64_t said;
+    bool loose;
     int64_t eof, eof_end; /* of the %%EOF behind it; -1 */
     int64_t prev;         /* -1: none */
     enum pdf_xref_kind kind;

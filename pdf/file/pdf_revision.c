@@ -26,6 +26,7 @@ int section_read(struct pdf *pdf, struct pdf_section *s, struct err *e)
         return fail_xref(e, s->offset);
     src_file(&src, pdf, s->offset);
     lex_skip(&src);
+    s->said = s->offset;
     s->offset = src.pos;
     int rc = src_peek(&src) == 'x' ? section_read_table(pdf, s, e) : section_read_stream(pdf, s, e);
     if (rc != 0)
@@ -134,7 +135,8 @@ static int reached_keep(struct pdf *pdf, const struct chain *c, struct err *e)
     for (int i = 0; i < c->count; i++) {
         const struct pdf_section *s = &c->items[i];
         int64_t hybrid = s->hybrid < 0 ? -1 : solid_from(pdf, s->hybrid);
-        pdf->reached[pdf->nreached++] = (struct pdf_reached){s->offset, s->word, hybrid};
+        pdf->reached[pdf->nreached++] =
+            (struct pdf_reached){s->offset, s->word, hybrid, s->said, s->loose};
     }
     return 0;
 }

@@ -49,14 +49,16 @@ static int slow_entry(struct parse *p, struct pdf_xent *x)
 }
 
 static int read_subsection(struct pdf *pdf, struct parse *p, int64_t first, int64_t count,
-                           struct pdf_xlist *list)
+                           struct pdf_section *s)
 {
     if (first < 0 || count < 0 || first >= pdf->max_objects || count > pdf->max_objects - first)
         return fail_limit(p->e, "pdf-file.limit-objects", pdf->max_objects);
     lex_skip(p->src);
     for (int64_t i = 0; i < count; i++) {
         struct pdf_xent x = {.num = (uint32_t)(first + i)};
-        if (!fast_entry(p->src, &x) && slow_entry(p, &x) != 0)
+        bool fast = fast_entry(p->src, &x);
+        s->loose = s->loose || !fast;
+        if (!fast && slow_entry(p, &x) != 0)
             return -1;
         /* Writers of old mark unused numbers as "0000000000 00000 n". */
         if (x.kind == PDF_PLACE_FILE && x.where == 0)
@@ -69,7 +71,7 @@ static int read_subsection(struct pdf *pdf, struct parse *p, int64_t first, int6
         }
         if (x.kind == PDF_PLACE_FILE && x.gen > 65535)
             return fail_xref(p->e, p->src->pos);
-        if (xlist_add(pdf, list, &x, p->e) != 0)
+        if (xlist_add(pdf, &s->entries, &x, p->e) != 0)
             return -1;
     }
     return 0;
@@ -89,7 +91,7 @@ static int read_subsections(struct pdf *pdf, struct parse *p, struct pdf_section
         lex_next(p->src, &p->t);
         if (p->t.kind != TOKEN_INT)
             return fail_xref(p->e, p->t.start);
-        if (read_subsection(pdf, p, first, p->t.integer, &s->entries) != 0)
+        if (read_subsection(pdf, p, first, p->t.integer, s) != 0)
             return -1;
     }
 }

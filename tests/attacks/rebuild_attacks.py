@@ -74,6 +74,30 @@ def hybrid_honest():
     return appended(signed, body + section(50, [(30, 1, len(signed), 0)]), {}, trailer=b"/XRefStm %d" % (len(signed) + len(body)))
 
 
+# ---- what lies dormant in the signed bytes, and updates that wake it ----
+def asleep(text):
+    """A document with `text` behind its objects, which its table does not list: nobody who reads the table sees it."""
+    body = prepared({8: data(EVIL)})
+    at = body.index(b"xref\n0 1")
+    return body[:at] + text + re.sub(rb"startxref\n\d+", b"startxref\n%d" % (at + len(text)), body[at:])
+
+
+def woken(text, pattern=None, by=None, **more):
+    """An honest update, but for one thing in how its section is written (MuPDF, PDFium, Poppler, pdf.js and qpdf differ in what they take)."""
+    def make():
+        signed = sign(asleep(text))
+        done = appended(signed, b"\n30 0 obj\n<</Producer(x)>>\nendobj\n", {30: (1, 0)}, **more)
+        return signed + re.sub(pattern, by, done[len(signed):], count=1, flags=re.S) if pattern else done
+    return make
+
+
+WAKE = {"far": {"between": b"%" + b"x" * 1100 + b"\n"}, "comment": {"words": b"startxref %%x\n%d\n"}, "joined": {"words": b"startxref%d\n"},
+        "plus": {"words": b"startxref\n+%d\n"}, "size": {"size": 2**31 - 2}, "rows": {"pattern": rb" n \n", "by": b" n\n"},
+        "short": {"pattern": rb"0000(\d+ )", "by": rb"\1"}, "row-comment": {"pattern": rb" 00000 n", "by": b" %x\n 00000 n"},
+        "xref-comment": {"pattern": rb"xref\n", "by": b"xref %x\n"}, "xref-behind": {"pattern": rb"startxref\n(\d+)", "by": lambda m: b"startxref\n%d" % (int(m.group(1)) - 1)},
+        "object-behind": {"pattern": rb"\n0{5}(\d{5}) 00000 n", "by": lambda m: b"\n%010d 00000 n" % (int(m.group(1)) - 1)}}
+
+
 def table():
     # object streams of which each reader takes what it can
     yield "pack-fewer-than-said", listed(pack(b"40 0 x 3 5 ", b"<<>> " + EVIL_PAGE, b"2")), "modified", ["change:pack-unread"]
@@ -116,3 +140,13 @@ def table():
     yield "quirk-end-in-list", quirk(b"[4 0 R endobj 900 0 R }]"), "modified", []
     yield "quirk-end-in-hex", quirk(b"[4 0 R <]> endobj 900 0 R }]"), "modified", []
     yield "quirk-end-word", quirk(b"[4 0 R /endobj 900 0 R }]"), "modified", []
+    # dormant bodies
+    body = b"4 0 obj\n" + BODY + b"\n"
+    for label, how in WAKE.items():
+        yield "dormant-" + label, woken(body, **how), "modified", ["change:object-dormant"]
+        yield "sound-written-" + label, woken(b"", **how), "valid", []
+    yield "dormant-pack", woken(packed(77, [(3, EVIL_PAGE)]), **WAKE["far"]), "modified", ["change:object-dormant"]
+    yield "dormant-trailer", woken(CATALOG + b"trailer\n<</Root 31 0 R/Size 99>>\n", **WAKE["far"]), "modified", ["change:object-dormant"]
+    yield "dormant-split", woken(b"4 0 %x\nobj\n" + BODY + b"\n", **WAKE["far"]), "modified", ["change:object-dormant"]
+    yield "sound-dormant-asleep", woken(body), "valid", []
+    yield "sound-dormant-other", woken(b"40 0 obj\n<</A 1>>\nendobj\n", **WAKE["far"]), "valid", []

@@ -1,0 +1,104 @@
+/* Whether the sections of a revision are written as every reader takes them (ISO 32000-2 7.5.4,
+ * 7.5.5, 7.5.8). What is looked at is what readers were seen to stumble over. */
+#include <string.h>
+
+#include "pdf/file/pdf_internal.h"
+
+static bool is_digit(unsigned char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_eol(unsigned char c)
+{
+    return c == '\r' || c == '\n';
+}
+
+static size_t skip_blanks(const unsigned char *p, size_t at, size_t n, bool *eol)
+{
+    for (; at < n && (is_eol(p[at]) || p[at] == ' '); at++)
+        *eol = *eol || is_eol(p[at]);
+    return at;
+}
+
+/* "startxref", an end of line, the number, an end of line, "%%EOF": nothing else, and near. */
+static bool end_plain(struct pdf *pdf, const struct pdf_revision *pub)
+{
+    enum { NEAR = 64, WORD = 9 };
+    unsigned char text[NEAR];
+    size_t n = pub->eof < NEAR ? (size_t)pub->eof : NEAR, at = n;
+    bool before = false, behind = false;
+    int64_t said = 0;
+
+    if (pdf_pread(pdf, text, n, pub->eof - (int64_t)n, NULL) != 0)
+        return false;
+    while (at > 0 && (n - at < WORD || memcmp(text + at, "startxref", WORD) != 0))
+        at--;
+    if (at == 0 || !is_eol(text[at - 1]))
+        return false;
+    at = skip_blanks(text, at + WORD, n, &before);
+    for (; at < n && is_digit(text[at]) && said < INT64_MAX / 100; at++)
+        said = said * 10 + (text[at] - '0');
+    at = skip_blanks(text, at, n, &behind);
+    return before && behind && n - at == 5 && said == pub->startxref;
+}
+
+/* The words between "xref" and "trailer": numbers, n and f, with blanks and ends of lines. */
+static bool table_plain(struct pdf *pdf, const struct pdf_reached *r)
+{
+    struct pdf_src src;
+    int c;
+
+    src_file(&src, pdf, r->section + 4);
+    while ((c = src_peek(&src)) == ' ')
+        src.pos++;
+    if (r->loose || c == SRC_END || !is_eol((unsigned char)c))
+        return false;
+    while (src.pos < r->trailer && (c = src_next(&src)) != SRC_END) {
+        if (!is_digit((unsigned char)c) && !is_eol((unsigned char)c) && c != ' ' && c != 'n' &&
+            c != 'f')
+            return false;
+    }
+    return true;
+}
+
+/* "12 0 obj" with a blank between its words. */
+static bool head_plain(struct pdf *pdf, int64_t at)
+{
+    struct pdf_src src;
+    int c = 0;
+
+    src_file(&src, pdf, at);
+    for (int words = 0; words < 2; words++) {
+        int64_t start = src.pos;
+        while ((c = src_peek(&src)) != SRC_END && is_digit((unsigned char)c))
+            src.pos++;
+        if (src.pos == start || src_next(&src) != ' ')
+            return false;
+    }
+    return src_next(&src) == 'o' && src_next(&src) == 'b' && src_next(&src) == 'j';
+}
+
+bool pdf_revision_odd(struct pdf *pdf, int revision)
+{
+    enum { SIZE_MAX_READ = 1 << 22 }; /* PDFium; MuPDF takes twice as many */
+    const struct pdf_revision *pub = pdf_revision_at(pdf, revision);
+
+    if (pub == NULL || pub->size > SIZE_MAX_READ || !end_plain(pdf, pub))
+        return true;
+    for (int i = 0; i < pdf->nreached; i++) {
+        const struct pdf_reached *r = &pdf->reached[i];
+        bool own = r->section >= pub->start && r->section < pub->end;
+        bool next = i > 0 && r[-1].section >= pub->start && r[-1].section < pub->end;
+        if ((own || next) && r->said != r->section)
+            return true;
+        if (own && !(r->trailer >= 0 ? table_plain(pdf, r) : head_plain(pdf, r->section)))
+            return true;
+    }
+    return false;
+}
+
+bool pdf_place_plain(struct pdf *pdf, int64_t offset)
+{
+    return head_plain(pdf, offset);
+}

@@ -1,0 +1,103 @@
+/* What lies dormant in the bytes that were signed: a body that no table leads to, behind the one
+ * that counts, changes nothing for whom reads the tables. A later revision that is written in a way
+ * that some readers do not take wakes it: they rebuild the list of objects, in which the last body
+ * of a number counts. */
+#include <stdio.h>
+
+#include "base/err.h"
+#include "verify/bodies.h"
+#include "verify/diff.h"
+
+struct dormant {
+    struct diff *d;
+    struct body_words words;
+};
+
+/* The sections are odd, or an object does not stand just where the table says. */
+static bool wakes(struct diff *d)
+{
+    if (pdf_revision_odd(d->pdf, d->to))
+        return true;
+    for (size_t i = 0; i < pdf_change_count(d->pdf, d->to); i++) {
+        struct pdf_change c;
+        if (pdf_change_at(d->pdf, d->to, i, &c) == 0 && c.place.kind == PDF_PLACE_FILE &&
+            !pdf_place_plain(d->pdf, c.place.offset))
+            return true;
+    }
+    return false;
+}
+
+static bool is_section(struct diff *d, const struct body *b)
+{
+    int64_t at;
+
+    for (size_t i = 0; (at = pdf_section_at(d->pdf, i)) >= 0; i++) {
+        if (at >= b->before && at <= b->start)
+            return true;
+    }
+    return false;
+}
+
+/* An object that was listed once, and is freed: whether it carries others. */
+static bool was_listed(struct diff *d, const struct body *b, bool *carrier)
+{
+    struct pdf_value *v = NULL;
+
+    for (int r = 0; r < d->to; r++) {
+        struct pdf_place place = pdf_place_of(d->pdf, (uint32_t)b->num, r);
+        if (place.kind != PDF_PLACE_FILE || place.offset < b->before || place.offset > b->start)
+            continue;
+        *carrier =
+            pdf_load(d->pdf, (struct pdf_ref){(uint32_t)b->num, place.gen}, r, &v, NULL) != 0 ||
+            (pdf_is(v, PDF_STREAM) && (pdf_key(v, "First") != NULL || pdf_key(v, "W")));
+        pdf_value_free(v);
+        return true;
+    }
+    return false;
+}
+
+/* A number that nobody knows may be that of an object stream or a section. */
+static int carries(struct dormant *m, const struct body *b, bool *out, struct err *e)
+{
+    *out = false;
+    if (is_section(m->d, b) || (b->num <= UINT32_MAX && was_listed(m->d, b, out)))
+        return 0;
+    if (bodies_stream(m->d->pdf, &m->words, b->end, e) != 0)
+        return -1;
+    *out = m->words.at < m->words.end;
+    return 0;
+}
+
+static int look_at(void *self, const struct body *b, struct err *e)
+{
+    struct dormant *m = self;
+    struct diff *d = m->d;
+    char what[24] = "%";
+    bool counts = b->kind == BODY_SPLIT;
+
+    if (b->kind == BODY_TRAILER)
+        counts = !pdf_trailer_reached(d->pdf, b->start);
+    if (b->kind == BODY_OBJECT && diff_matters(d, b->num)) {
+        struct pdf_place is = pdf_place_of(d->pdf, (uint32_t)b->num, d->to);
+        counts = is.kind != PDF_PLACE_FILE || b->before > is.offset;
+    } else if (b->kind == BODY_OBJECT && carries(m, b, &counts, e) != 0) {
+        return -1;
+    }
+    if (!counts)
+        return 0;
+    if (b->kind == BODY_OBJECT)
+        snprintf(what, sizeof what, "%llu", (unsigned long long)b->num);
+    return diff_add(d, GRADE_NEVER, "object-dormant", b->kind == BODY_TRAILER ? "trailer" : what,
+                    NULL, e) != 0
+               ? -1
+               : 1;
+}
+
+int diff_dormant(struct diff *d, int64_t end, struct err *e)
+{
+    struct dormant m = {d, {1, 0, end}};
+
+    if (!wakes(d))
+        return 0;
+    return bodies_scan(d->pdf, 0, end, look_at, &m, e) < 0 ? -1 : 0;
+}
