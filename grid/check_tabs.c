@@ -170,6 +170,17 @@ static bool copies_without_header(const struct check *c, const struct sheet *s)
     return rows >= ROWS_LEAST;
 }
 
+/* Another table of the same sheet. */
+static bool has_sibling(const struct check *c, const struct form_sheet *s)
+{
+    for (size_t i = 0; i < c->tab_count; i++) {
+        const struct form_sheet *other = c->tabs[i].sheet;
+        if (c->tabs[i].expected && other != NULL && other != s && other->name == s->name)
+            return true;
+    }
+    return false;
+}
+
 static void check_repeated(struct check *c)
 {
     for (size_t i = 0; i < c->form->sheet_count; i++) {
@@ -179,13 +190,32 @@ static void check_repeated(struct check *c)
             continue;
         bool repeats = s->header_row == 0 && s->name != c->form->info_sheet &&
                        copies_without_header(c, s->sheet);
-        for (size_t k = 0; k < s->point_count && !repeats; k++) {
+        const struct form_point *first = NULL;
+        for (size_t k = 0; k < s->point_count && first == NULL; k++) {
             const char *id = form_point_id(&s->points[k]);
             /* Tabs that number their points alike, each with its own, repeat nothing. */
-            repeats = read_in_expected(c, id) && (t == NULL || rules_point(t->rule, id) == NULL);
+            if (read_in_expected(c, id) && (t == NULL || rules_point(t->rule, id) == NULL))
+                first = &s->points[k];
         }
-        if (repeats)
+        if (first != NULL && has_sibling(c, s))
+            finding_add(c, "sheet-duplicate", s->name, &first->id, form_point_id(first), NULL);
+        else if (repeats || first != NULL)
             finding_add(c, "sheet-duplicate", s->name, NULL, NULL, NULL);
+    }
+}
+
+/* Points of a sheet that counts which no table has. */
+static void check_unread(struct check *c)
+{
+    for (size_t i = 0; i < c->form->sheet_count; i++) {
+        const struct form_sheet *s = &c->form->sheets[i];
+        const struct check_tab *t = check_tab_of_sheet(c, s);
+        struct form_value place = {.text = "", .row = s->unread_row, .column = 1};
+        bool counts = t != NULL && (t->expected || c->type_tab == NULL);
+        if (s->unread_row == 0 || !(counts || has_sibling(c, s)))
+            continue;
+        place.column = s->unread_column != 0 ? s->unread_column : 1;
+        finding_add(c, "points-unread", s->name, &place, NULL, NULL);
     }
 }
 
@@ -212,5 +242,6 @@ void check_tabs(struct check *c)
     mark_expected(c);
     check_each(c, mismatch(c));
     check_repeated(c);
+    check_unread(c);
     check_extent(c);
 }

@@ -54,7 +54,8 @@ struct form_sheet {
     uint32_t header_row;    /* 0: none found */
     uint32_t last_column;   /* of the header without a gap */
     uint32_t last_point;    /* the last row with a point */
-    uint32_t second_header; /* a later row with other columns that reads like a header too; 0 */
+    uint32_t second_header; /* of a further table that was not read: a copy, or without points; 0 */
+    uint32_t unread_row, unread_column; /* points of the sheet that no table has; 0 */
     struct form_column *columns;
     size_t column_count;
     struct form_point *points; /* every row with something in its identifier's cell */
@@ -67,7 +68,6 @@ struct form_sheet {
     uint32_t ticks_beside; /* the first of columns of marks beside the column of answers; 0 */
     uint32_t answers_unnamed; /* no column of answers but one of Oui, Non and N/A with an unknown
                                  label; 0 */
-    uint32_t split_column;    /* where a second table begins beside the first; 0 */
     uint32_t comments_joined; /* another column of comments that was read too; 0 */
     bool ids_joined;          /* the identifier stands before the wording, in one cell */
     bool ids_made;            /* points have none: the row names them */

@@ -10,9 +10,9 @@
 #include "grid/fault.h"
 #include "grid/form_header.h"
 
-enum { HEADER_CELLS_MAX = 5000, SCANS_MAX = 8, WORD_BYTES = 32 };
+enum { SCANS_MAX = 8, WORD_BYTES = 32 };
 
-static size_t row_end(const struct sheet *sheet, size_t i)
+size_t form_row_end(const struct sheet *sheet, size_t i)
 {
     uint32_t row = sheet->cells[i].row;
 
@@ -21,8 +21,7 @@ static size_t row_end(const struct sheet *sheet, size_t i)
     return i;
 }
 
-/* The cells of a row that are in the area: indices *from to *to. */
-static void narrow(const struct sheet *sheet, const struct range *area, size_t *from, size_t *to)
+void form_narrow(const struct sheet *sheet, const struct range *area, size_t *from, size_t *to)
 {
     while (*from < *to && sheet->cells[*from].column < area->column1)
         ++*from;
@@ -30,7 +29,7 @@ static void narrow(const struct sheet *sheet, const struct range *area, size_t *
         --*to;
 }
 
-static bool is_label(const struct cell *c)
+bool form_is_label(const struct cell *c)
 {
     return c->type == CELL_TEXT && c->len <= LABEL_BYTES && (c->flags & CELL_COVERED) == 0 &&
            c->column < COLUMNS_MAX;
@@ -63,25 +62,36 @@ static bool is_contrary(const char *folded)
     return false;
 }
 
+int form_label_column(const struct cell *c, const struct layout *l, enum column_id *id,
+                      size_t *strength, struct err *e)
+{
+    char *folded = utf8_fold(c->text, e);
+
+    *id = COLUMN_NONE;
+    *strength = 0;
+    if (folded == NULL)
+        return -1;
+    *id = layout_column(l, folded, strength);
+    /* "Explications" may explain the point; "Commentaire" and "Justification" never do. */
+    if (*id == COLUMN_COMMENT && *strength >= LABEL_WHOLE &&
+        (strncmp(folded, "comment", 7) == 0 || strncmp(folded, "justif", 6) == 0))
+        *strength += LABEL_WHOLE;
+    if (*id == COLUMN_ANSWER && *strength < LABEL_OWN && is_contrary(folded))
+        *id = COLUMN_NONE;
+    free(folded);
+    return 0;
+}
+
 static int take_label(struct form *f, const struct cell *c, const struct layout *l,
                       struct header *h, struct err *e)
 {
     size_t strength = 0;
-    char *folded = utf8_fold(c->text, e);
+    enum column_id id;
 
-    if (folded == NULL)
+    if (form_label_column(c, l, &id, &strength, e) != 0)
         return -1;
-    enum column_id id = layout_column(l, folded, &strength);
-    if (id == COLUMN_COMMENT && strength >= LABEL_WHOLE) {
-        if (h->comment_count < RIVALS)
-            h->comments[h->comment_count++] = c->column;
-        /* "Explications" may explain the point; "Commentaire" and "Justification" never do. */
-        if (strncmp(folded, "comment", 7) == 0 || strncmp(folded, "justif", 6) == 0)
-            strength += LABEL_WHOLE;
-    }
-    if (id == COLUMN_ANSWER && strength < LABEL_OWN && is_contrary(folded))
-        id = COLUMN_NONE;
-    free(folded);
+    if (id == COLUMN_COMMENT && strength >= LABEL_WHOLE && h->comment_count < RIVALS)
+        h->comments[h->comment_count++] = c->column;
     if (id == COLUMN_IGNORED)
         h->ignored[c->column] = true;
     if (id >= COLUMN_COUNT)
@@ -101,7 +111,17 @@ static int take_label(struct form *f, const struct cell *c, const struct layout 
     return 0;
 }
 
-/* Columns named Oui, Non and N/A, in cells from..to; true when the first two are there. */
+const char *form_tick(const struct cell *c, struct err *e)
+{
+    char *folded = form_is_label(c) && c->len <= WORD_BYTES ? utf8_fold(c->text, e) : NULL;
+    const char *tick = folded != NULL ? layout_tick(folded) : NULL;
+
+    free(folded);
+    return tick;
+}
+
+/* Columns named Oui, Non and N/A, in cells from..to; true when the first two are there. Nothing
+ * else stands between these: answers of two tables in one row are no such names. */
 static bool take_ticks(const struct sheet *sheet, size_t from, size_t to, struct header *h,
                        struct err *e)
 {
@@ -110,15 +130,14 @@ static bool take_ticks(const struct sheet *sheet, size_t from, size_t to, struct
 
     for (size_t i = from; i < to; i++) {
         const struct cell *c = &sheet->cells[i];
-        if (!is_label(c) || c->len > WORD_BYTES)
-            continue;
-        char *folded = utf8_fold(c->text, e);
-        const char *tick = folded != NULL ? layout_tick(folded) : NULL;
+        const char *tick = form_tick(c, e);
         for (int k = 0; k < TICKS; k++) {
             if (tick != NULL && strcmp(tick, names[k]) == 0 && ticks[k] == 0)
                 ticks[k] = c->column;
         }
-        free(folded);
+        bool other = tick == NULL && c->len > 0 && (c->flags & CELL_COVERED) == 0;
+        if (other && (ticks[0] == 0 || ticks[1] == 0))
+            memset(ticks, 0, sizeof ticks);
     }
     if (ticks[0] == 0 || ticks[1] == 0)
         return false;
@@ -152,18 +171,17 @@ static void set_ticked(struct header *h)
     h->alike_count = 0;
 }
 
-/* Cells from..to of one row, which has more than none. */
-static int look_at_row(struct form *f, const struct form_sheet *s, size_t from, size_t to,
-                       const struct layout *l, struct header *h, struct err *e)
+int form_look_at_row(struct form *f, const struct form_sheet *s, size_t from, size_t to,
+                     const struct layout *l, struct header *h, struct err *e)
 {
     const struct sheet *sheet = s->sheet;
-    size_t below = row_end(sheet, from), below_end;
+    size_t below = form_row_end(sheet, from), below_end;
 
     memset(h, 0, sizeof *h);
     h->last_row = sheet->cells[from].row;
-    narrow(sheet, &s->area, &from, &to);
+    form_narrow(sheet, &s->area, &from, &to);
     for (size_t i = from; i < to; i++) {
-        if (is_label(&sheet->cells[i]) && take_label(f, &sheet->cells[i], l, h, e) != 0)
+        if (form_is_label(&sheet->cells[i]) && take_label(f, &sheet->cells[i], l, h, e) != 0)
             return -1;
     }
     bool whole = h->has[COLUMN_ANSWER] && h->strength[COLUMN_ANSWER] >= LABEL_WHOLE;
@@ -174,8 +192,8 @@ static int look_at_row(struct form *f, const struct form_sheet *s, size_t from, 
         set_ticked(h);
     } else if (h->has[COLUMN_ANSWER] && below < sheet->count &&
                sheet->cells[below].row == h->last_row + 1) {
-        below_end = row_end(sheet, below);
-        narrow(sheet, &s->area, &below, &below_end);
+        below_end = form_row_end(sheet, below);
+        form_narrow(sheet, &s->area, &below, &below_end);
         if (only_ticks(sheet, below, below_end, e) && take_ticks(sheet, below, below_end, h, e)) {
             set_ticked(h);
             h->last_row++;
@@ -193,8 +211,7 @@ static size_t columns_known(const struct header *h)
     return n;
 }
 
-/* An answer's column and two more, one of which tells the points apart. */
-static bool is_header(const struct header *h)
+bool form_is_header(const struct header *h)
 {
     return columns_known(h) >= 3 && h->has[COLUMN_ANSWER] &&
            (h->has[COLUMN_POINT] || h->has[COLUMN_WORDING]);
@@ -240,64 +257,20 @@ static void find_rivals(struct form_sheet *s, const struct header *h,
     }
 }
 
-static bool same_columns(const struct header *a, const struct header *b)
-{
-    for (int i = 0; i < COLUMN_COUNT; i++) {
-        if (a->has[i] && b->has[i] && a->columns[i].column != b->columns[i].column)
-            return false;
-    }
-    return true;
-}
-
-/* Two tables beside each other: the row is two headers with the same columns, the second of which
- * begins like the first. */
-static int find_split(struct form *f, struct form_sheet *s, size_t from, size_t to,
-                      const struct layout *l, struct err *e)
-{
-    struct form_sheet left = {.sheet = s->sheet, .area = s->area}, right = left;
-    const struct cell *cells = s->sheet->cells;
-    struct header a, b;
-
-    narrow(s->sheet, &s->area, &from, &to);
-    for (size_t k = from + 1; k < to; k++) {
-        if (!is_label(&cells[k]) || cells[k].len != cells[from].len ||
-            memcmp(cells[k].text, cells[from].text, cells[k].len) != 0)
-            continue;
-        left.area.column2 = cells[k].column - 1u;
-        right.area.column1 = cells[k].column;
-        if (look_at_row(f, &left, from, to, l, &a, e) != 0 ||
-            look_at_row(f, &right, from, to, l, &b, e) != 0)
-            return -1;
-        if (is_header(&a) && is_header(&b) && memcmp(a.has, b.has, sizeof a.has) == 0) {
-            s->split_column = cells[k].column;
-            return 0;
-        }
-    }
-    return 0;
-}
-
-/* The first row that reads like a header by its labels is it; a later one with other columns is
- * only remembered. */
-static int by_labels(struct form *f, struct form_sheet *s, const struct layout *l,
+/* The first row that reads like a header by its labels, from `row` on. */
+static int by_labels(struct form *f, struct form_sheet *s, uint32_t row, const struct layout *l,
                      struct header *best, struct err *e)
 {
     const struct sheet *sheet = s->sheet;
-    size_t first = book_row_start(sheet, s->area.row1);
-    struct header h;
+    size_t first = book_row_start(sheet, row);
 
     for (size_t i = first; i < sheet->count && sheet->cells[i].row <= s->area.row2 &&
-                           i < first + HEADER_CELLS_MAX && s->second_header == 0;) {
-        size_t end = row_end(sheet, i);
-        if (look_at_row(f, s, i, end, l, &h, e) != 0)
+                           i < first + HEADER_CELLS_MAX && s->header_row == 0;) {
+        size_t end = form_row_end(sheet, i);
+        if (form_look_at_row(f, s, i, end, l, best, e) != 0)
             return -1;
-        if (is_header(&h) && s->header_row == 0) {
+        if (form_is_header(best))
             s->header_row = sheet->cells[i].row;
-            *best = h;
-            if (find_split(f, s, i, end, l, e) != 0)
-                return -1;
-        } else if (is_header(&h) && !same_columns(&h, best)) {
-            s->second_header = sheet->cells[i].row;
-        }
         i = end;
     }
     return 0;
@@ -314,8 +287,8 @@ static int by_both(struct form *f, struct form_sheet *s, const struct layout *l,
 
     for (size_t i = first; i < sheet->count && sheet->cells[i].row <= s->area.row2 &&
                            i < first + HEADER_CELLS_MAX && scans < SCANS_MAX;) {
-        size_t end = row_end(sheet, i);
-        if (look_at_row(f, s, i, end, l, &h, e) != 0)
+        size_t end = form_row_end(sheet, i);
+        if (form_look_at_row(f, s, i, end, l, &h, e) != 0)
             return -1;
         if (columns_known(&h) >= 2) {
             scans++;
@@ -333,12 +306,12 @@ static int by_both(struct form *f, struct form_sheet *s, const struct layout *l,
     return 0;
 }
 
-int form_find_header(struct form *f, struct form_sheet *s, const struct layout *l,
+int form_find_header(struct form *f, struct form_sheet *s, uint32_t row, const struct layout *l,
                      struct header *out, struct err *e)
 {
     struct content all[COLUMNS_MAX];
 
-    if (by_labels(f, s, l, out, e) != 0)
+    if (by_labels(f, s, row != 0 ? row : s->area.row1, l, out, e) != 0)
         return -1;
     if (s->header_row == 0 && by_both(f, s, l, out, all, e) != 0)
         return -1;

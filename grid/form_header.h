@@ -29,9 +29,26 @@ struct header {
     size_t comment_count;
 };
 
-/* Finds it in the area of the table; s->header_row stays 0 when there is none. */
-int form_find_header(struct form *f, struct form_sheet *s, const struct layout *l,
+enum { HEADER_CELLS_MAX = 5000 }; /* looked at for labels */
+
+/* Finds it in the area of the table, from `row` on (0: from the beginning of the area);
+ * s->header_row stays 0 when there is none. */
+int form_find_header(struct form *f, struct form_sheet *s, uint32_t row, const struct layout *l,
                      struct header *out, struct err *e);
+/* What cells from..to of one row, which has more than none, say as a header of the area. */
+int form_look_at_row(struct form *f, const struct form_sheet *s, size_t from, size_t to,
+                     const struct layout *l, struct header *h, struct err *e);
+/* An answer's column and two more, one of which tells the points apart. */
+bool form_is_header(const struct header *h);
+bool form_is_label(const struct cell *c); /* a short text in a cell of its own */
+/* Which column a label names (COLUMN_NONE: no known one), and how surely. */
+int form_label_column(const struct cell *c, const struct layout *l, enum column_id *id,
+                      size_t *strength, struct err *e);
+/* "Oui", "Non" or "N/A" when a cell says nothing else; NULL */
+const char *form_tick(const struct cell *c, struct err *e);
+size_t form_row_end(const struct sheet *sheet, size_t i); /* after the row of cell i */
+/* The cells of a row that are in the area: indices *from to *to. */
+void form_narrow(const struct sheet *sheet, const struct range *area, size_t *from, size_t *to);
 
 /* Which cells name the points (form_row_id.c): a column of their own, the beginning of the wording,
  * or nothing: then the row. Sets ids_joined or ids_made. */

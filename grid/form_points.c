@@ -17,11 +17,7 @@ static int keep_columns(struct form *f, struct form_sheet *s, const struct heade
     size_t from = book_row_start(sheet, s->header_row);
     size_t to = book_row_start(sheet, s->header_row + 1);
 
-    while (from < to && sheet->cells[from].column < s->area.column1)
-        from++;
-    while (to > from && sheet->cells[to - 1].column > s->area.column2)
-        to--;
-
+    form_narrow(sheet, &s->area, &from, &to);
     s->columns = calloc(to - from + 1 + COLUMN_COUNT, sizeof *s->columns);
     if (s->columns == NULL)
         return err_set_memory(e);
@@ -93,16 +89,17 @@ static int read_row(struct form *f, struct form_sheet *s, const struct layout *l
 }
 
 /* The labelled columns that follow each other from the first known one. */
-static uint32_t last_column(const struct sheet *sheet, const struct header *h, uint32_t header_row)
+static uint32_t last_column(const struct form_sheet *s, const struct header *h)
 {
+    const struct sheet *sheet = s->sheet;
     uint32_t last = 0;
 
     for (int k = 0; k < COLUMN_COUNT; k++)
         last = h->has[k] && h->columns[k].column > last ? h->columns[k].column : last;
-    for (size_t i = book_row_start(sheet, header_row);
+    for (size_t i = book_row_start(sheet, s->header_row);
          i < sheet->count && sheet->cells[i].row <= h->last_row; i++) {
         const struct cell *c = &sheet->cells[i];
-        if (c->type != CELL_EMPTY && c->column <= last + 1)
+        if (c->type != CELL_EMPTY && c->column <= last + 1 && c->column <= s->area.column2)
             last = book_right_edge(sheet, c->row, c->column) > last
                        ? book_right_edge(sheet, c->row, c->column)
                        : last;
@@ -119,8 +116,9 @@ static int join_comments(struct form *f, struct form_sheet *s, const struct head
 
     for (size_t i = 0; i < s->point_count; i++) {
         const struct cell *c = book_cell(s->sheet, s->points[i].id.row, column);
-        points += form_is_candidate(&s->points[i]);
-        filled += form_is_candidate(&s->points[i]) && c != NULL && c->len > 0;
+        bool point = form_is_candidate(&s->points[i]);
+        points += point;
+        filled += point && c != NULL && c->len > 0;
     }
     if (filled == 0 || filled * 3 > points * 2)
         return 0;
@@ -151,43 +149,50 @@ static int join_comments(struct form *f, struct form_sheet *s, const struct head
     return 0;
 }
 
-static bool has_row(const struct sheet *sheet, size_t i)
-{
-    return i == 0 || sheet->cells[i - 1].row != sheet->cells[i].row;
-}
-
 static int read_rows(struct form *f, struct form_sheet *s, const struct layout *l,
                      const struct header *h, struct err *e)
 {
     const struct sheet *sheet = s->sheet;
-    size_t first = book_row_start(sheet, h->last_row + 1), rows = 0;
+    size_t first = book_row_start(sheet, h->last_row + 1), rows = 0, room = 0;
+    uint32_t *list = NULL;
+    int rc = 0;
 
-    for (size_t i = first; i < sheet->count && sheet->cells[i].row <= s->area.row2; i++)
-        rows += has_row(sheet, i) && form_row_is_point(s, l, h, sheet->cells[i].row, e);
-    s->truncated = rows > FORM_POINTS_MAX;
-    rows = s->truncated ? FORM_POINTS_MAX : rows;
-    s->points = calloc(rows + 1, sizeof *s->points);
-    if (s->points == NULL)
-        return err_set_memory(e);
-    for (size_t i = first; i < sheet->count && s->point_count < rows; i++) {
-        if (has_row(sheet, i) && form_row_is_point(s, l, h, sheet->cells[i].row, e) &&
-            read_row(f, s, l, h, sheet->cells[i].row, e) != 0)
-            return -1;
+    for (size_t i = first; rc == 0 && i < sheet->count && sheet->cells[i].row <= s->area.row2;
+         i = form_row_end(sheet, i)) {
+        void *items = list;
+        if (!form_row_is_point(s, l, h, sheet->cells[i].row, e))
+            continue;
+        if (rows == FORM_POINTS_MAX) {
+            s->truncated = true;
+            break;
+        }
+        rc = book_grow(&items, &room, rows, sizeof *list, e);
+        list = items;
+        if (rc == 0)
+            list[rows++] = sheet->cells[i].row;
     }
-    return err_is_set(e) ? -1 : 0;
+    if (rc == 0)
+        s->points = calloc(rows + 1, sizeof *s->points);
+    if (rc == 0 && s->points == NULL)
+        rc = err_set_memory(e);
+    for (size_t i = 0; rc == 0 && i < rows; i++)
+        rc = read_row(f, s, l, h, list[i], e);
+    free(list);
+    return rc == 0 && !err_is_set(e) ? 0 : -1;
 }
 
-int form_read_points(struct form *f, struct form_sheet *s, const struct layout *l, struct err *e)
+int form_read_points(struct form *f, struct form_sheet *s, uint32_t header, const struct layout *l,
+                     struct err *e)
 {
     struct header h = {0};
 
-    if (form_find_header(f, s, l, &h, e) != 0)
+    if (form_find_header(f, s, header, l, &h, e) != 0)
         return -1;
     if (s->header_row == 0)
         return 0;
     if (keep_columns(f, s, &h, e) != 0)
         return -1;
-    s->last_column = last_column(s->sheet, &h, s->header_row);
+    s->last_column = last_column(s, &h);
     form_choose_ids(s, l, &h, e);
     if (err_is_set(e) || (!h.has[COLUMN_POINT] && !s->ids_joined && !s->ids_made))
         return err_is_set(e) ? -1 : 0;

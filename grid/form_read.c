@@ -49,7 +49,7 @@ static int read_sheets(struct form *f, const struct layout *l, struct err *e)
         if (s->is_worksheet && form_read_tables(f, s, l, e) != 0)
             return -1;
     }
-    return 0;
+    return form_find_unread(f, l, e);
 }
 
 int form_read_take(struct form **out, struct book *book, const struct layout *l, struct err *e)

@@ -1,16 +1,17 @@
-/* The tables of points of one sheet: usually one; or one below another, or side by side, each with
- * its header; or one table in parts, told apart by headings between the rows or by a column. */
+/* The tables of points of one sheet: usually one; or several, each with its header (form_blocks.h);
+ * or one table in parts, told apart by headings between the rows or by a column. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
+#include "grid/check.h"
 #include "grid/clean.h"
 #include "grid/fault.h"
-#include "grid/form_header.h"
+#include "grid/form_blocks.h"
 
-enum { TABLES_MAX = 24, TITLE_ROWS = 3, PARTS_MAX = 12 };
+enum { TITLE_ROWS = 3, PARTS_MAX = 12 };
 
 static struct form_sheet *new_table(struct form *f, const struct sheet *sheet, struct range area,
                                     struct err *e)
@@ -252,93 +253,133 @@ static size_t candidates(const struct form_sheet *s)
     return n;
 }
 
-static bool share_points(const struct form_sheet *a, const struct form_sheet *b)
+static int by_name(const void *a, const void *b)
 {
-    for (size_t i = 0; i < a->point_count; i++) {
-        for (size_t k = 0; form_is_candidate(&a->points[i]) && k < b->point_count; k++) {
-            if (strcmp(form_point_id(&a->points[i]), form_point_id(&b->points[k])) == 0 &&
-                strcmp(a->points[i].wording.text, b->points[k].wording.text) == 0)
-                return true;
+    const struct form_point *const *p = a, *const *q = b;
+    int order = strcmp(form_point_id(*p), form_point_id(*q));
+
+    return order != 0 ? order : strcmp((*p)->wording.text, (*q)->wording.text);
+}
+
+/* Whether every point of b stands in a too, by identifier and wording, with no other answer. Which
+ * of two answers counts is not for us to say. */
+static bool is_copy(const struct form_sheet *a, const struct form_sheet *b, struct err *e)
+{
+    const struct form_point **all = calloc(a->point_count + 1, sizeof *all);
+    size_t n = 0;
+    bool copy = all != NULL;
+
+    if (all == NULL)
+        err_set_memory(e);
+    for (size_t i = 0; copy && i < a->point_count; i++) {
+        if (form_is_candidate(&a->points[i]))
+            all[n++] = &a->points[i];
+    }
+    if (n > 0)
+        qsort(all, n, sizeof(struct form_point *), by_name);
+    for (size_t i = 0; copy && i < b->point_count; i++) {
+        const struct form_point *p = &b->points[i];
+        if (!form_is_candidate(p))
+            continue;
+        const struct form_point **found =
+            n > 0 ? bsearch(&p, all, n, sizeof(struct form_point *), by_name) : NULL;
+        enum answer answer = answer_of(&p->answer);
+        copy = found != NULL && (answer == ANSWER_EMPTY || answer == answer_of(&(*found)->answer));
+    }
+    free(all);
+    return copy;
+}
+
+/* Whoever reads the form by eye may look at a table that is not read: told where it begins. */
+static void tell_unread(struct form *f, size_t table, uint32_t row)
+{
+    if (table < f->sheet_count && f->sheets[table].second_header == 0)
+        f->sheets[table].second_header = row;
+}
+
+/* The earlier table that the last one copies, or stands beside without a point of its own; SIZE_MAX
+ * when the last one counts. */
+static size_t needless(struct form *f, size_t from, struct err *e)
+{
+    size_t last = f->sheet_count - 1;
+
+    if (candidates(&f->sheets[last]) == 0)
+        return from < last ? from : SIZE_MAX;
+    for (size_t k = from; k < last; k++) {
+        if (is_copy(&f->sheets[k], &f->sheets[last], e))
+            return k;
+    }
+    return SIZE_MAX;
+}
+
+/* All tables of a sheet, in the order of their headers. *again: one has no points and its header
+ * parts another table, which must be read without it. */
+static int read_blocks(struct form *f, const struct sheet *sheet, struct blocks *b, size_t from,
+                       const struct layout *l, bool *again, struct err *e)
+{
+    size_t table[TABLES_MAX];
+
+    *again = false;
+    form_place_blocks(b);
+    for (size_t i = 0; i < b->count; i++) {
+        size_t above = form_block_above(b, i);
+        const struct block *block = &b->items[i];
+        table[i] = SIZE_MAX;
+        if (block->dropped) {
+            tell_unread(f, above != SIZE_MAX ? table[above] : from, block->row);
+            continue;
         }
-    }
-    return false;
-}
-
-static void cut_points(struct form_sheet *s, uint32_t row)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < s->point_count; i++) {
-        if (s->points[i].id.row < row)
-            s->points[kept++] = s->points[i];
-    }
-    s->point_count = kept;
-    s->area.row2 = row - 1;
-}
-
-/* The table of an area, and those below it. Which of two copies counts is not for us to say: a
- * second table with the same points is only told. */
-static int read_below(struct form *f, const struct sheet *sheet, struct range area,
-                      const struct layout *l, struct err *e)
-{
-    for (size_t tables = 0; tables < TABLES_MAX; tables++) {
-        struct form_sheet *s = new_table(f, sheet, area, e);
-        if (s == NULL || form_read_points(f, s, l, e) != 0)
+        struct form_sheet *s = new_table(f, sheet, block->area, e);
+        if (s == NULL || form_read_points(f, s, block->row, l, e) != 0)
             return -1;
-        size_t at = f->sheet_count - 1;
-        bool first = tables == 0;
-        if (!first) {
-            struct form_sheet *before = &f->sheets[at - 1];
-            if (candidates(s) == 0 || share_points(before, s)) {
-                drop_last(f);
-                return 0;
-            }
-            cut_points(before, area.row1);
-            before->second_header = 0;
-            if (title_of(f, before, l, e) != 0 || title_of(f, s, l, e) != 0)
-                return -1;
-        }
-        if (f->sheets[at].second_header == 0)
+        if (candidates(s) == 0 && above != SIZE_MAX) {
+            b->items[i].dropped = *again = true;
             return 0;
-        area.row1 = f->sheets[at].second_header;
+        }
+        size_t like = needless(f, from, e);
+        if (like == SIZE_MAX) {
+            table[i] = f->sheet_count - 1;
+            continue;
+        }
+        drop_last(f);
+        tell_unread(f, like, block->row);
     }
-    return 0;
+    return err_is_set(e) ? -1 : 0;
 }
 
-/* The area from a column on, and its title. */
-static int read_beside(struct form *f, const struct sheet *sheet, struct range area,
-                       uint32_t column, const struct layout *l, struct err *e)
+static void drop_from(struct form *f, size_t from)
 {
-    struct range left = area, right = area;
-
-    left.column2 = column - 1;
-    right.column1 = column;
-    drop_last(f);
-    for (int side = 0; side < 2; side++) {
-        size_t at = f->sheet_count;
-        if (read_below(f, sheet, side == 0 ? left : right, l, e) != 0)
-            return -1;
-        if (f->sheet_count > at && f->sheets[at].part == NULL && f->sheets[at].header_row != 0 &&
-            title_of(f, &f->sheets[at], l, e) != 0)
-            return -1;
-    }
-    return 0;
+    while (f->sheet_count > from)
+        drop_last(f);
 }
 
 int form_read_tables(struct form *f, const struct sheet *sheet, const struct layout *l,
                      struct err *e)
 {
-    struct range whole = {1, BOOK_ROWS, 1, BOOK_COLUMNS};
+    const struct range whole = {1, BOOK_ROWS, 1, BOOK_COLUMNS};
     size_t from = f->sheet_count;
+    struct blocks *b = calloc(1, sizeof *b);
+    bool again = true;
+    int rc = b != NULL ? form_find_blocks(f, sheet, l, b, e) : err_set_memory(e);
 
-    if (read_below(f, sheet, whole, l, e) != 0)
-        return -1;
-    uint32_t split = f->sheet_count == from + 1 ? f->sheets[from].split_column : 0;
-    if (split != 0 && read_beside(f, sheet, whole, split, l, e) != 0)
-        return -1;
-    for (size_t i = from, n = f->sheet_count; i < n; i++) {
-        if (f->sheets[i].part == NULL && divide(f, i, l, e) != 0)
-            return -1;
+    /* Each time round drops one more block, of TABLES_MAX. */
+    while (rc == 0 && b->count > 0 && again) {
+        drop_from(f, from);
+        rc = read_blocks(f, sheet, b, from, l, &again, e);
     }
-    return 0;
+    if (rc == 0 && b->count == 0) {
+        struct form_sheet *s = new_table(f, sheet, whole, e);
+        rc = s != NULL ? form_read_points(f, s, 0, l, e) : -1;
+    }
+    bool several = f->sheet_count > from + 1;
+    for (size_t i = from, n = f->sheet_count; rc == 0 && i < n; i++) {
+        size_t parts = f->sheet_count;
+        rc = divide(f, i, l, e);
+        if (rc == 0 && several && f->sheet_count == parts && f->sheets[i].header_row != 0)
+            rc = title_of(f, &f->sheets[i], l, e);
+    }
+    if (rc == 0 && b->further_row != 0 && f->sheet_count > from)
+        f->sheets[from].unread_row = b->further_row;
+    free(b);
+    return rc;
 }

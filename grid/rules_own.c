@@ -213,6 +213,18 @@ static bool is_answered(const struct form_sheet *s)
     return false;
 }
 
+/* Another table of the same sheet, under the same title or without one: the tab goes on. */
+static bool goes_on(const struct jv *tabs, const struct form_sheet *s)
+{
+    for (size_t i = 0; i < jv_count(tabs); i++) {
+        const char *part = jv_get_text(jv_at(tabs, i), "part");
+        bool same = part == NULL || s->part == NULL ? part == s->part : strcmp(part, s->part) == 0;
+        if (same && strcmp(jv_get_text(jv_at(tabs, i), "name"), s->name) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Tabs with a known name come first, so that a copy placed before its original is still the copy;
  * then names that contain a known one: a tab may come in several parts, each with its own points.
  */
@@ -222,15 +234,16 @@ static int add_tab(struct jv *tabs, struct jv *shapes, const struct form_sheet *
     struct name name;
     char own_type[64];
 
+    bool further = goes_on(tabs, s);
     if (naming_of(l, s, &name) != pass || s->header_row == 0 || s->point_count == 0 ||
-        (pass != NAMED && repeats(tabs, s, name.common, name.type)) ||
+        ((pass != NAMED || further) && repeats(tabs, s, name.common, name.type)) ||
         (name.ignored && !is_answered(s)))
         return 0;
     if (name.ignored) /* "Synthèse", but with points and answers that stand nowhere else */
         name.hint = HINT_UNNAMED;
     const char *type = name.type;
     slug(s->folded, own_type, sizeof own_type);
-    if (!name.common && (type == NULL || (pass == NAMED && taken(tabs, "type", type))))
+    if (!name.common && (type == NULL || (pass == NAMED && !further && taken(tabs, "type", type))))
         type = own_type;
     struct jv *tab = jv_object(), *points = jv_array();
     put_tab(tab, tabs, s, &name, type);

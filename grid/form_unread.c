@@ -1,0 +1,265 @@
+/* Points that no table has: rows outside the columns that were read with an identifier that is read
+ * nowhere, a severity and an answer. Whatever the sheet looks like, they must not vanish. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/utf8.h"
+#include "grid/book_part.h"
+#include "grid/check.h"
+#include "grid/clean.h"
+#include "grid/form_header.h"
+
+enum { ROWS_LEAST = 2, WORD_BYTES = 32, WORDING_LEAST = 16, ROW_CELLS_MAX = 64 };
+
+/* The columns that a table was read from, in its rows. */
+struct taken {
+    const struct form_sheet *table;
+    bool columns[COLUMNS_MAX];
+};
+
+struct unread {
+    const struct form *f;
+    const struct layout *l;
+    struct taken *taken;
+    size_t taken_count;
+    const struct taken **in_row;      /* those with a point in the row */
+    const struct form_point **points; /* of the whole form, by identifier; made when needed */
+    size_t point_count;
+    const struct cell *row[ROW_CELLS_MAX]; /* of one row, outside all tables */
+    size_t count;
+    struct err *e;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    const struct form_point *const *p = a, *const *q = b;
+
+    return strcmp(form_point_id(*p), form_point_id(*q));
+}
+
+static int sort_points(struct unread *u)
+{
+    size_t n = 0;
+
+    if (u->points != NULL)
+        return 0;
+    for (size_t i = 0; i < u->f->sheet_count; i++)
+        n += u->f->sheets[i].point_count;
+    u->points = calloc(n + 1, sizeof *u->points);
+    if (u->points == NULL)
+        return err_set_memory(u->e);
+    for (size_t i = 0; i < u->f->sheet_count; i++) {
+        for (size_t k = 0; k < u->f->sheets[i].point_count; k++)
+            u->points[u->point_count++] = &u->f->sheets[i].points[k];
+    }
+    if (u->point_count > 0)
+        qsort(u->points, u->point_count, sizeof(struct form_point *), by_id);
+    return 0;
+}
+
+/* Whether the row has this wording, or none at all. */
+static bool has_wording(const struct unread *u, const char *wording)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < u->count; i++) {
+        const struct cell *c = u->row[i];
+        if (c->type != CELL_TEXT || c->len < WORDING_LEAST)
+            continue;
+        any = true;
+        if (strstr(c->text, wording) != NULL)
+            return true;
+    }
+    return !any;
+}
+
+/* Whether a point of this identifier was read, with the wording that stands beside it. */
+static bool is_read(const struct unread *u, const char *id)
+{
+    size_t low = 0, high = u->point_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(form_point_id(u->points[middle]), id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < u->point_count && strcmp(form_point_id(u->points[low]), id) == 0; low++) {
+        if (has_wording(u, u->points[low]->wording.text))
+            return true;
+    }
+    return false;
+}
+
+static bool is_answer(const struct cell *c)
+{
+    struct form_value v = {.text = c->text, .type = c->type, .flags = c->flags};
+
+    return c->type == CELL_TEXT && c->len <= WORD_BYTES && answer_of(&v) <= ANSWER_NA;
+}
+
+/* A whole word: a letter or a number may mean anything. */
+static bool is_severity(const struct unread *u, const struct cell *c)
+{
+    char *folded = c->type == CELL_TEXT && c->len > 3 && c->len <= WORD_BYTES
+                       ? utf8_fold(c->text, u->e)
+                       : NULL;
+    const char *severity = folded != NULL ? layout_severity(u->l, folded) : NULL;
+
+    free(folded);
+    return severity != NULL && strcmp(severity, "NA") != 0;
+}
+
+static bool is_new_id(const struct unread *u, const struct cell *c)
+{
+    char id[ID_BYTES];
+    size_t n = 0;
+
+    if ((c->type != CELL_TEXT && c->type != CELL_NUMBER) || c->len >= ID_BYTES)
+        return false;
+    const char *text = clean_trim(c->text, &n);
+    memcpy(id, text, n);
+    id[n] = '\0';
+    /* slashes may be dates */
+    return strchr(id, '/') == NULL && form_id_plausible(id) && !is_read(u, id);
+}
+
+/* The identifier of a point in the row's cells outside all tables; *at stays NULL when there is
+ * none. */
+static int look_at_row(struct unread *u, const struct cell **at)
+{
+    bool answer = false, severity = false;
+
+    *at = NULL;
+    for (size_t i = 0; i < u->count; i++)
+        answer |= is_answer(u->row[i]);
+    for (size_t i = 0; answer && !severity && i < u->count; i++)
+        severity = is_severity(u, u->row[i]);
+    if (!severity)
+        return 0;
+    if (sort_points(u) != 0)
+        return -1;
+    for (size_t i = 0; i < u->count && *at == NULL; i++)
+        *at = is_new_id(u, u->row[i]) ? u->row[i] : NULL;
+    return 0;
+}
+
+/* Whether a point of the table stands in the row: its points are sorted by row. */
+static bool has_row(const struct form_sheet *s, uint32_t row)
+{
+    size_t low = 0, high = s->point_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (s->points[middle].id.row < row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < s->point_count && s->points[low].id.row == row &&
+           form_is_candidate(&s->points[low]);
+}
+
+/* The tables of a sheet that have a point in the row. */
+static size_t tables_in(const struct unread *u, uint32_t row, const struct taken **out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < u->taken_count; i++) {
+        if (has_row(u->taken[i].table, row))
+            out[n++] = &u->taken[i];
+    }
+    return n;
+}
+
+static bool is_taken(const struct taken *const *tables, size_t n, uint32_t column)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (column < COLUMNS_MAX && tables[i]->columns[column])
+            return true;
+    }
+    return false;
+}
+
+static void take(struct unread *u, const struct form_sheet *s)
+{
+    struct taken *t = &u->taken[u->taken_count++];
+
+    *t = (struct taken){.table = s};
+    for (size_t i = 0; i < s->column_count; i++) {
+        if (s->columns[i].id != COLUMN_NONE && s->columns[i].column < COLUMNS_MAX)
+            t->columns[s->columns[i].column] = true;
+    }
+    for (size_t i = 0; i < s->rival_count; i++)
+        t->columns[s->rivals[i]] = true;
+    t->columns[s->severity_rival] = true;
+}
+
+/* The cells of one row that no table has. */
+static void take_row(struct unread *u, const struct sheet *sheet, size_t from, size_t to)
+{
+    size_t n = tables_in(u, sheet->cells[from].row, u->in_row);
+
+    u->count = 0;
+    for (size_t k = from; k < to && u->count < ROW_CELLS_MAX; k++) {
+        const struct cell *c = &sheet->cells[k];
+        if (c->type != CELL_EMPTY && c->len > 0 && (c->flags & CELL_COVERED) == 0 &&
+            !is_taken(u->in_row, n, c->column))
+            u->row[u->count++] = c;
+    }
+}
+
+/* Tables first..end of one sheet. */
+static int look_at_sheet(struct unread *u, struct form_sheet *first, const struct form_sheet *end)
+{
+    const struct sheet *sheet = first->sheet;
+    const struct cell *found = NULL;
+    size_t rows = 0;
+
+    u->taken_count = 0;
+    for (const struct form_sheet *s = first; s < end; s++)
+        take(u, s);
+    for (size_t i = 0, row_end; i < sheet->count && rows < ROWS_LEAST; i = row_end) {
+        const struct cell *at;
+        row_end = form_row_end(sheet, i);
+        take_row(u, sheet, i, row_end);
+        if (look_at_row(u, &at) != 0)
+            return -1;
+        rows += at != NULL;
+        found = found == NULL ? at : found;
+    }
+    if (rows >= ROWS_LEAST && first->unread_row == 0) {
+        first->unread_row = found->row;
+        first->unread_column = found->column;
+    }
+    return 0;
+}
+
+int form_find_unread(struct form *f, const struct layout *l, struct err *e)
+{
+    struct unread *u = calloc(1, sizeof *u);
+    int rc = u != NULL ? 0 : err_set_memory(e);
+
+    if (rc == 0) {
+        *u = (struct unread){.f = f, .l = l, .e = e};
+        u->taken = calloc(f->sheet_count + 1, sizeof *u->taken);
+        u->in_row = calloc(f->sheet_count + 1, sizeof *u->in_row);
+        rc = u->taken != NULL && u->in_row != NULL ? 0 : err_set_memory(e);
+    }
+    for (size_t i = 0, end; rc == 0 && i < f->sheet_count; i = end) {
+        bool points = false;
+        for (end = i; end < f->sheet_count && f->sheets[end].sheet == f->sheets[i].sheet; end++)
+            points |= f->sheets[end].point_count > 0;
+        if (points)
+            rc = look_at_sheet(u, &f->sheets[i], f->sheets + end);
+    }
+    if (u != NULL) {
+        free(u->taken);
+        free(u->in_row);
+        free(u->points);
+    }
+    free(u);
+    return rc == 0 && !err_is_set(e) ? 0 : -1;
+}
