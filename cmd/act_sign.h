@@ -19,7 +19,10 @@ struct act_sign_file {
      * run kept (NULL: nothing). */
     int (*keep)(void *self, const struct jv *kept, struct err *e);
     int (*settle)(void *self, struct err *e); /* both as in pades_ports */
-    void *keep_self;
+    /* The file is finished and read back, and gets its name next; result as below. May be NULL, and
+     * is called by several threads. */
+    void (*naming)(void *self, const struct jv *result);
+    void *keep_self; /* of all three */
     const struct jv *kept;
     /* What differs for this file, borrowed: level, servers, spec, strict, anchors. NULL: the
      * request of the call; key, hash and scheme are always of that. */

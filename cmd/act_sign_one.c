@@ -244,12 +244,16 @@ void act_sign_finish(struct act_sign *a, size_t i, struct act_sign_half *d)
     if (level >= PADES_B_T)
         raise_level(a, i, level, d);
     enum pades_level reached = pades_reached(a->jobs[i]);
-    if (err_is_set(&f->err) || pades_commit(a->jobs[i], sha256, &f->err) != 0)
+    if (err_is_set(&f->err) || pades_read_back(a->jobs[i], sha256, &f->err) != 0)
         goto out;
     warn_level(a, i, reached, d->warnings);
     jv_put_text(d->result, "sha256", sha256);
     jv_put_text(d->result, "level", pades_level_name(reached));
     jv_put_take(d->result, "warnings", jv_keep(d->warnings));
+    if (f->naming != NULL)
+        f->naming(f->keep_self, d->result);
+    if (pades_commit(a->jobs[i], sha256, &f->err) != 0)
+        goto out;
     f->result = jv_keep(d->result);
 out:
     if (d != NULL) {

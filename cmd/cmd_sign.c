@@ -70,7 +70,7 @@ static void done(void *self, struct act_sign_file *f)
 {
     struct told *t = self;
 
-    sign_batch_done(&t->batch, f);
+    sign_batch_done(f);
     sign_say_file(&t->say, f);
 }
 

@@ -50,6 +50,31 @@ static int settle(void *self, struct err *e)
     return batch_settle(slot->journal, e);
 }
 
+/* A journal holds no text of a form: neither does the remark about whom it names stay. */
+static struct jv *without_names(const struct jv *result)
+{
+    const struct jv *warnings = jv_get(result, "warnings");
+    struct jv *copy = jv_copy(result), *kept = jv_array();
+
+    for (size_t i = 0; i < jv_count(warnings); i++) {
+        const char *code = jv_get_text(jv_at(warnings, i), "code");
+        if (code == NULL || strcmp(code, "other-person") != 0)
+            jv_add_take(kept, jv_copy(jv_at(warnings, i)));
+    }
+    jv_put_take(copy, "warnings", kept);
+    return copy;
+}
+
+/* Before the name, so that no kill leaves a file of which the journal does not know. */
+static void naming(void *self, const struct jv *result)
+{
+    const struct sign_batch_slot *slot = self;
+    struct jv *noted = without_names(result);
+
+    batch_done(slot->journal, slot->output, noted);
+    jv_free(noted);
+}
+
 /* What the signer asked for, as far as a signature that exists cannot be changed any more. */
 static int wish_print(const struct cmd *cmd, struct buf *out, struct err *e)
 {
@@ -110,6 +135,14 @@ static void take_result(const struct act_sign_request *r, struct act_sign_file *
         f->status = ERR_NETWORK;
 }
 
+/* A level that was not asked for then: "signed already" would hide that it is not reached. */
+static bool asked_less(const struct act_sign_request *r, const struct jv *result)
+{
+    const char *level = jv_get_text(result, "requested_level");
+
+    return level == NULL || pades_level_from_name(level) < r->level;
+}
+
 static void look_up(struct sign_batch *b, const struct act_sign_request *r, size_t *already,
                     size_t *values)
 {
@@ -120,11 +153,13 @@ static void look_up(struct sign_batch *b, const struct act_sign_request *r, size
         *slot = (struct sign_batch_slot){b->journal, f->output, NULL, NULL};
         f->keep = keep;
         f->settle = settle;
+        f->naming = naming;
         f->keep_self = slot;
         enum batch_state state = batch_known(b->journal) == 0
                                      ? BATCH_NEW
                                      : batch_find(b->journal, f->input, f->output, &what);
-        if (state != BATCH_VALUE) /* a run that was killed just before its value was kept */
+        if (state != BATCH_VALUE &&
+            batch_alone(b->journal)) /* a run that was killed just before its value was kept */
             act_sign_copy_remove(f->output);
         switch (state) {
         case BATCH_NEW:
@@ -135,6 +170,10 @@ static void look_up(struct sign_batch *b, const struct act_sign_request *r, size
             ++*values;
             break;
         case BATCH_DONE: {
+            if (asked_less(r, what)) { /* it stands in the way, as any other file would */
+                jv_free(what);
+                break;
+            }
             take_result(r, f, what);
             struct act_sign_file other = b->files[*already];
             b->files[(*already)++] = *f;
@@ -156,7 +195,7 @@ static void say_begin(const struct sign_batch *b, const char *folder, size_t alr
         cancel_sentence_set("cmd.sign.cancelled", folder);
     else
         cancel_sentence_set("cmd.sign.pending-cancelled", NULL);
-    if (already + values == 0)
+    if (already + values == 0 || already == b->n) /* nothing to go on with */
         return;
     snprintf(done, sizeof done, "%zu", already);
     snprintf(signed_only, sizeof signed_only, "%zu", values);
@@ -183,29 +222,9 @@ int sign_batch_open(struct sign_batch *b, const struct cmd *cmd, const struct si
     return 0;
 }
 
-/* A journal holds no text of a form: neither does the remark about whom it names stay. */
-static struct jv *without_names(const struct jv *result)
+void sign_batch_done(const struct act_sign_file *f)
 {
-    const struct jv *warnings = jv_get(result, "warnings");
-    struct jv *copy = jv_copy(result), *kept = jv_array();
-
-    for (size_t i = 0; i < jv_count(warnings); i++) {
-        const char *code = jv_get_text(jv_at(warnings, i), "code");
-        if (code == NULL || strcmp(code, "other-person") != 0)
-            jv_add_take(kept, jv_copy(jv_at(warnings, i)));
-    }
-    jv_put_take(copy, "warnings", kept);
-    return copy;
-}
-
-void sign_batch_done(struct sign_batch *b, const struct act_sign_file *f)
-{
-    if (b->journal == NULL || f->result == NULL)
-        return;
-    struct jv *result = without_names(f->result);
-    batch_done(b->journal, f->output, result);
-    jv_free(result);
-    if (f->repaired)
+    if (f->result != NULL && f->repaired)
         act_sign_copy_remove(f->output);
 }
 

@@ -25,9 +25,9 @@ struct sign_batch {
 int sign_batch_open(struct sign_batch *b, const struct cmd *cmd, const struct sign_options *options,
                     struct act_sign_file *files, size_t n, size_t *already, struct err *e);
 /* One more is finished, well or not. Also called by other threads than the first. */
-void sign_batch_done(struct sign_batch *b, const struct act_sign_file *file);
-/* ended: the run came to its end. The journal goes when nothing is left to be done; else the person
- * is told how to go on. */
+void sign_batch_done(const struct act_sign_file *file);
+/* ended: the run came to its end. The journal is closed when nothing is left to be done; else the
+ * person is told how to go on. */
 void sign_batch_close(struct sign_batch *b, bool ended);
 
 #endif

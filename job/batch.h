@@ -1,12 +1,16 @@
 /* The journal of signatures that go into one folder, DIR/.paraphe-sign.journal, or into one file,
  * DIR/.NAME.paraphe (0600), so that the same command goes on after a crash and the token signs no
  * document twice. It is there while the command is at work, and stays when something was left
- * undone.
+ * undone. In a folder it stays afterwards too, without the values, so that the same command says
+ * what is done instead of stumbling over its own files.
  *
  * A line each: the SHA-256 of what follows, a blank, a JSON object, written by one call. The first
  * one names the wishes of the signer (what he asked for, by digest); "value" holds what C_Sign gave
- * (paraphe-kept), synced before any network; "done" the result. Documents are known by
+ * (paraphe-kept), synced before any network; "done" the result, written before the file
+ * has its name: it counts when the file has its digest. Documents are known by
  * the name of the output and the digest of the input. A line that is torn counts for nothing.
+ *
+ * On a disk without locks nothing is removed, cut or shortened, for there might be another run.
  *
  * Errors: ERR_USAGE for a place where another run is at work or an unfinished one had other
  * wishes, and for a journal of somebody else; ERR_DISK. */
@@ -36,12 +40,15 @@ struct batch_request {
 int batch_open(struct batch **out, const struct batch_request *request, struct err *e);
 /* Borrowed. */
 const char *batch_path(const struct batch *b);
+/* False on a disk without locks, where another run may be at work. */
+bool batch_alone(const struct batch *b);
 /* How many documents the journal knows. */
 size_t batch_known(const struct batch *b);
 
 enum batch_state {
     BATCH_NEW,   /* nothing is known, or of another input */
-    BATCH_VALUE, /* *what: what was kept; the output may be made, and replaced where it exists */
+    BATCH_VALUE, /* *what: what was kept; the output may be made, and replaced where it exists, as
+                    then it is what was made of this value, and nothing was added to it */
     BATCH_DONE,  /* *what: the result; the output is there as it was made */
 };
 /* *what is the caller's. A file that cannot be read is new: signing it says why. */
@@ -52,9 +59,11 @@ enum batch_state batch_find(const struct batch *b, const char *input, const char
  * value; settle syncs what was written, at its first call the name of the journal too. */
 int batch_keep(struct batch *b, const char *output, const struct jv *kept, struct err *e);
 int batch_settle(struct batch *b, struct err *e);
+/* To be called before the output has its name. */
 void batch_done(struct batch *b, const char *output, const struct jv *result);
-/* finished: nothing is left to be done, and the journal goes. So it does when it holds nothing.
- * True when it stays. NULL is allowed. */
+/* finished: nothing is left to be done; the journal of one output goes, that of a folder forgets
+ * the values. It goes when it holds nothing. True when it stays to be gone on with. NULL is
+ * allowed. */
 bool batch_close(struct batch *b, bool finished);
 /* Private: removes what a killed run left half made of these. */
 void batch_sweep(const char *folder, const char *const *outputs, size_t n);

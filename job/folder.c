@@ -81,10 +81,17 @@ static int lock_take(struct job *job, struct err *e)
     free(path);
     if (job->lock < 0)
         return err_set_errno(e, ERR_DISK, number, "err.job.folder", job->folder, NULL);
-    /* a file system without locks is no other run */
-    if (flock(job->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+    /* a file system without locks is no other run, but there might be one */
+    job->locked = flock(job->lock, LOCK_EX | LOCK_NB) == 0;
+    if (job->locked || errno != EWOULDBLOCK)
         return 0;
     return err_set(e, ERR_USAGE, "err.job.locked", job->folder, NULL);
+}
+
+/* What a killed run left half made; without a lock another one may be making it. */
+static int sweep(const struct job *job, struct err *e)
+{
+    return job->locked ? job_sweep(job->folder, e) : 0;
 }
 
 /* Nothing but what a cut-short creation or restart leaves: the lock, folders 1, 2, ..., half-made
@@ -340,8 +347,8 @@ int job_create(const char *folder, const char *const *forms, size_t nforms, cons
         goto out;
     }
     mine = job_mkdir(folder, e) == 0 && owner_check(job, e) == 0 && lock_take(job, e) == 0;
-    if (!mine || job_sweep(folder, e) != 0 || empty_check(job, e) != 0 ||
-        leftovers_remove(job, e) != 0 || forms_copy(job, forms, nforms, copies, e) != 0)
+    if (!mine || sweep(job, e) != 0 || empty_check(job, e) != 0 || leftovers_remove(job, e) != 0 ||
+        forms_copy(job, forms, nforms, copies, e) != 0)
         goto out;
     if (initial != NULL && (first = input_copy(job, initial, "initial", e)) == NULL)
         goto out;
@@ -373,7 +380,7 @@ int job_open(const char *folder, bool writable, struct clock clock, struct job *
     if (!job_exists(folder))
         err_set(e, ERR_USAGE, "err.job.no-job", folder, NULL);
     else if (!writable ||
-             (owner_check(job, e) == 0 && lock_take(job, e) == 0 && job_sweep(folder, e) == 0))
+             (owner_check(job, e) == 0 && lock_take(job, e) == 0 && sweep(job, e) == 0))
         rc = journal_attach(job, writable, e);
     for (size_t f = 0; rc == 0 && writable && f < job_forms(job); f++)
         rc = job_countersigned(job, f, NULL, e);

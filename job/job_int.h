@@ -9,6 +9,7 @@ struct job {
     char *folder;
     struct clock clock; /* of now, for the lines of the journal */
     int lock;
+    bool locked;         /* false on a disk without locks: there may be another run */
     struct jv *file;     /* job.json */
     struct jv *settings; /* those of job.json and the later ones */
     struct journal *journal;

@@ -269,13 +269,13 @@ int pades_stamp(struct pades_job *job, const struct stamp_server *server, struct
     return 0;
 }
 
-int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err *e)
+int pades_read_back(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err *e)
 {
     unsigned char sum[DIGEST_MAX];
     void *watch = job->watch;
 
     if (job->reached < PADES_B_B)
-        return err_set_bug(e, "pades_commit: order");
+        return err_set_bug(e, "pades_read_back: order");
     job->watch = NULL;
     if (job->ports.judge != NULL &&
         job->ports.judge(job->ports.reader_self, watch, job->reading, job->out.path, job->password,
@@ -287,5 +287,14 @@ int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err 
         digest_end(job->whole, sum, e) != 0)
         return -1;
     hex_lower(sum, 32, sha256);
+    memcpy(job->sha256, sha256, sizeof job->sha256);
+    return 0;
+}
+
+int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err *e)
+{
+    if (job->sha256[0] == '\0' && pades_read_back(job, sha256, e) != 0)
+        return -1;
+    memcpy(sha256, job->sha256, sizeof job->sha256);
     return file_commit(&job->out, e);
 }

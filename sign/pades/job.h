@@ -31,7 +31,8 @@ struct pades_job {
     int kept;          /* what ports.keep said; 2 as well when an earlier run kept it */
     struct buf update; /* the bytes after the input, hole empty; only when they are kept */
     enum pades_level reached;
-    int64_t size; /* of the file as it stands */
+    int64_t size;                /* of the file as it stands */
+    char sha256[DIGEST_HEX_MAX]; /* of the finished file, once it is read back; else "" */
 };
 
 /* ---- job.c ---- */

@@ -139,6 +139,8 @@ void pades_reach(struct pades_job *job, enum pades_level level);
 enum pades_level pades_reached(const struct pades_job *job);
 int pades_fd(const struct pades_job *job); /* of the file in the making */
 int64_t pades_size(const struct pades_job *job);
+/* What pades_commit does before it gives the name, for who wants to note the digest first. */
+int pades_read_back(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err *e);
 /* SHA-256 of the final file, as hex, goes to sha256. */
 int pades_commit(struct pades_job *job, char sha256[DIGEST_HEX_MAX], struct err *e);
 void pades_free(struct pades_job *job); /* NULL is allowed */

@@ -414,7 +414,24 @@ if [ -e "$BOUNDARY" ]; then
   says err 'goes on: [01] finished'
   CHECKS=$((CHECKS + 1))
   [ "$(grep -c C_Sign calls)" = $((2 + lost)) ] || fail "not signed once each: $(tr '\n' ' ' < calls)"
-  absent cut/.paraphe-sign.journal
+  ok 'the journal forgets the values' test -z "$(grep value cut/.paraphe-sign.journal)"
+  # all is done: the same command again says so, without token, PIN or question; not for what is no longer what it made
+  : > calls
+  BACK=(sign many/20.pdf kinds/aes-256.pdf --out-dir cut --module /nowhere --token "${COUNTED[3]}" "${EC[@]}" --password-source file:word)
+  run 0 "${BACK[@]}"
+  says out '^cut/20.pdf: signed already'; says out '^cut/aes-256.pdf: signed already'
+  run 0 "${BACK[@]}" --json
+  CHECKS=$((CHECKS + 1)); [ "$(grep -c '"already":true' "$OUT")" = 2 ] || fail 'JSON does not say that it was done'
+  counted 0
+  run 10 "${CUT[@]}" --level B-T --tsa "$PARAPHE_TEST_TSA"; says err 'cut/20.pdf.*exists' # more was not asked for then
+  run 10 "${CUT[@]}" --reason Autre; says err 'cut/20.pdf.*exists'
+  counted 0
+  run 0 "${BACK[@]}" # which took nothing away from what is known
+  cp cut/20.pdf 20.pdf; printf 'x' >> cut/20.pdf
+  run 10 "${CUT[@]}"; says err 'cut/20.pdf.*exists'; says out '^cut/aes-256.pdf: signed already'
+  cp 20.pdf cut/20.pdf
+  run 0 "${BACK[@]}"
+  counted 0
   valid cut/20.pdf 1
   ok "the protected one" pdfsig -upw secret cut/aes-256.pdf
   says out 'Signature is Valid'
@@ -435,6 +452,7 @@ if [ -e "$BOUNDARY" ]; then
     says out 'Signature is Valid'
   done
   # somebody else's journal, or one that others may write to, is not believed
+  rm -f cut/.paraphe-sign.journal
   : > cut/.paraphe-sign.journal; chmod 666 cut/.paraphe-sign.journal
   run 2 "${CUT[@]}"
   says err 'not believed'

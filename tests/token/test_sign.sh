@@ -102,7 +102,7 @@ says err 'same command again'
 rm -f gone
 usual rsa2048; run 0 sign b1.pdf b2.pdf b3.pdf b4.pdf --out-dir done "${CARD[@]}"; logins 1; signs 2
 says err '2 finished, 0 signed'; says out 'done/b1.pdf: signed already'; says out 'done/b[2-4].pdf: signed, level'
-absent done/.paraphe-sign.journal
+usual rsa2048; run 0 sign b1.pdf b2.pdf b3.pdf b4.pdf --out-dir done "${CARD[@]}"; logins 0; says out 'done/b[1-4].pdf: signed already'
 # The card comes back and the PIN is refused then: not tried again, neither for the next document nor by waiting once more.
 rm -rf done
 usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign pull from=2 times=1' 'fault C_Login rv=0xa0 from=2 times=1'; back

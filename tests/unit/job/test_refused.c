@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/jv.h"
 #include "job/batch.h"
 #include "job/job_int.h"
@@ -133,11 +134,16 @@ static int batch_refused(void *self)
     struct batch_request request = {"batch", "wish", names, names, 1};
     struct batch *b = NULL;
     struct err e = ERR_INIT;
+    struct jv *kept = jv_object();
     int rc = batch_open(&b, &request, &e);
 
     (void)self;
+    jv_put_text(kept, "input_sha256", "00");
+    if (rc == 0) /* in place of what is there */
+        rc = batch_keep(b, "a.pdf", kept, &e);
     if (rc == 0)
         rc = batch_settle(b, &e);
+    jv_free(kept);
     batch_close(b, true);
     return rc != -1 || strcmp(e.id, "err.base.file-write") != 0;
 }
@@ -164,6 +170,7 @@ static void the_journal_of_a_batch(void **state)
 
     (void)state;
     assert_int_equal(mkdir("batch", 0700), 0);
+    assert_int_equal(file_put("batch/" BATCH_FILE, "of other wishes\n", 16, true, NULL), 0);
     assert_true(refused_run(cut, 1, batch_refused, NULL));
     assert_true(refused_run(sync, 1, batch_refused, NULL));
     assert_true(refused_run(reading, 1, batch_unread, NULL));
@@ -206,6 +213,32 @@ static void a_further_signature(void **state)
     job_close(job);
 }
 
+static int open_without_locks(void *self)
+{
+    struct job *job = NULL;
+    int rc = job_open(self, true, clock_fixed(&instant), &job, NULL);
+
+    job_close(job);
+    return rc != 0 || access("unlocked/1/.x.00000000.part", F_OK) != 0;
+}
+
+/* There may be another run, which is making it. */
+static void without_locks_nothing_is_swept(void **state)
+{
+    static const struct refuse list[] = {{SYS_flock, -1, 0, ENOLCK}};
+    struct job *job = job_new_here("unlocked");
+
+    (void)state;
+    assert_non_null(job);
+    job_close(job);
+    assert_int_equal(put("unlocked/1/.x.00000000.part", "x"), 0);
+    char name[] = "unlocked";
+    assert_true(refused_run(list, 1, open_without_locks, name));
+    assert_int_equal(job_open(name, true, clock_fixed(&instant), &job, NULL), 0);
+    assert_int_not_equal(access("unlocked/1/.x.00000000.part", F_OK), 0);
+    job_close(job);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +246,7 @@ int main(void)
         cmocka_unit_test(what_was_signed),
         cmocka_unit_test(a_further_signature),
         cmocka_unit_test(the_journal_of_a_batch),
+        cmocka_unit_test(without_locks_nothing_is_swept),
     };
 
     return cmocka_run_group_tests(tests, folder_make, folder_remove);

@@ -1,0 +1,46 @@
+/* Private to job/batch*.c. */
+#ifndef PARAPHE_JOB_BATCH_PART_H
+#define PARAPHE_JOB_BATCH_PART_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "job/batch.h"
+
+struct batch_entry {
+    char *output, input_sha256[DIGEST_HEX_MAX];
+    int64_t at; /* of the JSON of its value; 0: none */
+    size_t len;
+    struct jv *result; /* NULL: not done */
+};
+struct batch {
+    char *folder, *path;
+    char *only; /* the one output; NULL: those of a folder */
+    int fd;
+    struct batch_entry *entries;
+    size_t count;
+    _Atomic bool written; /* a value or a result, by this run */
+    _Atomic bool named;   /* its name is on the disk */
+    bool hushed;          /* a signal removes it */
+    bool made;            /* by this run */
+    bool locked; /* false on a disk without locks: nothing that another run may need goes */
+    bool torn;   /* its last line is: the next one begins after a line's end */
+    char *wish;  /* to be written before the first line; NULL: it is there */
+    pthread_mutex_t lock;
+};
+
+/* ---- batch_lines.c ---- */
+void batch_entries_free(struct batch *b);
+/* *wish: what the journal says of the wishes, malloc'ed; NULL when it is new. */
+int batch_lines_read(struct batch *b, char **wish, struct err *e);
+int batch_line_write(struct batch *b, const struct jv *line, struct err *e);
+/* What was kept of it; NULL when it cannot be read. */
+struct jv *batch_kept_read(const struct batch *b, const struct batch_entry *one);
+/* Leaves of a finished journal what a later run of the same command needs: which outputs are made,
+ * and values of others that are not. It stays as it was when that fails. */
+void batch_lines_shorten(struct batch *b);
+/* Of the file that has the name of an output. */
+bool batch_holds(const char *path, const struct jv *kept);
+
+#endif
