@@ -1,6 +1,7 @@
 #include "verify/algo.h"
 
 #include <limits.h>
+#include <openssl/x509.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -76,4 +77,25 @@ void algo_check(const struct sigalg *alg, const struct cert *key_of, int64_t whe
     date_iso(date_from_days(end / 86400), day);
     snprintf(name, sizeof name, "%s, %s", alg->digest, key_of->key_name);
     findings_add(f, "algo.weak", what, name, day, NULL);
+}
+
+void algo_check_cert(const struct cert *cert, const struct cert *issuer, int64_t at,
+                     struct findings *f)
+{
+    const X509_ALGOR *alg = NULL;
+    unsigned char *der = NULL;
+    struct findings ignored;
+    struct sigalg read;
+
+    X509_get0_signature(NULL, &alg, cert->x509);
+    int n = i2d_X509_ALGOR(alg, &der);
+    if (findings_init(&ignored) != 0)
+        return;
+    if (n <= 0 ||
+        sigalg_read((struct span){der, (size_t)n}, (struct span){NULL, 0}, &read, &ignored) != 0)
+        findings_add(f, "algo.certificate-unknown", cert->name, NULL);
+    else
+        algo_check(&read, issuer, at, cert->name, f);
+    findings_free(&ignored);
+    OPENSSL_free(der);
 }

@@ -24,5 +24,9 @@ int64_t algo_scheme_end(const char *scheme);
  * `proven` says that `when` is a proven time (F5). */
 void algo_check(const struct sigalg *alg, const struct cert *key_of, int64_t when, const char *what,
                 struct findings *f);
+/* The same for the signature of `issuer` on a certificate; "algo.certificate-unknown" when nobody
+ * knows how it is signed. */
+void algo_check_cert(const struct cert *cert, const struct cert *issuer, int64_t at,
+                     struct findings *f);
 
 #endif

@@ -51,6 +51,8 @@ struct revocation {
     char digest[16];              /* of its signature: "SHA-256" */
     const struct cert *responder; /* who signed; the issuer itself or another */
     const struct evidence_item *item;
+    int with; /* what the responder's own revocation is known by stands in the DSS from here on */
+    bool outside;                     /* ... or in none */
     const struct evidence_item *base; /* the complete list that `item`, a delta, was joined with */
 };
 

@@ -98,10 +98,10 @@ static void revocation(struct gather *g, const struct cert *c, const struct cert
                        int64_t at, bool strict, int depth)
 {
     struct revocation r;
-    bool in_dss = false;
+    struct stored ignored;
 
     g->env->policy.revocation_strict = strict;
-    switch (revocation_check(g->env, c, issuer, at, &r, &in_dss)) {
+    switch (revocation_check(g->env, c, issuer, at, &r, &ignored)) {
     case ANSWER_GOOD:
         break;
     case ANSWER_STALE:

@@ -47,6 +47,11 @@ void level_set(struct sig *s, const struct sigs *sigs)
         level(s, "B-T", "level.no-stamp-revocation-data");
         return;
     }
+    if ((!s->signer_state.certs_inside && !s->signer_state.needs_none) ||
+        (s->best_kind == 1 && !s->stamp_state.certs_inside && !s->stamp_state.needs_none)) {
+        level(s, "B-T", "level.no-certificates");
+        return;
+    }
     if (!s->signer_state.chain.anchored) {
         level(s, "B-T", "level.chain-unknown");
         return;

@@ -22,28 +22,6 @@ void env_free(struct env *env)
     EVP_MD_CTX_free(env->early);
 }
 
-/* The algorithm by which `issuer` signed `cert`, against its end date. */
-static void check_cert_algorithm(const struct cert *cert, const struct cert *issuer, int64_t at,
-                                 struct findings *f)
-{
-    const X509_ALGOR *alg = NULL;
-    unsigned char *der = NULL;
-    struct findings ignored;
-    struct sigalg read;
-
-    X509_get0_signature(NULL, &alg, cert->x509);
-    int n = i2d_X509_ALGOR(alg, &der);
-    if (findings_init(&ignored) != 0)
-        return;
-    if (n <= 0 ||
-        sigalg_read((struct span){der, (size_t)n}, (struct span){NULL, 0}, &read, &ignored) != 0)
-        findings_add(f, "algo.certificate-unknown", cert->name, NULL);
-    else
-        algo_check(&read, issuer, at, cert->name, f);
-    findings_free(&ignored);
-    OPENSSL_free(der);
-}
-
 static void revocation_tell(const struct env *env, enum revocation_answer answer,
                             const struct cert *cert, bool leaf, const struct revocation *r,
                             struct findings *f)
@@ -76,31 +54,39 @@ static void revocation_tell(const struct env *env, enum revocation_answer answer
     }
 }
 
+/* Whether the file brought this certificate, which the chain has from another pool. */
+static bool inside(const struct env *env, const struct cert *c)
+{
+    for (size_t i = 0; i < env->pool.count; i++) {
+        const struct pool_entry *one = &env->pool.entries[i];
+        if (strcmp(one->cert->sha256, c->sha256) == 0)
+            return (one->sources & (POOL_CMS | POOL_DSS | POOL_STAMP)) != 0;
+    }
+    return false;
+}
+
 static void check_revocation(struct env *env, struct anchors *anchors, int64_t at,
                              struct validated *v, struct findings *f)
 {
-    v->in_dss = true;
+    v->in_dss = v->certs_inside = true;
     v->needs_none = true;
     v->dss_revision = -1;
     env->path = &v->chain;
     for (size_t i = 0; i + 1 < v->chain.count; i++) {
         const struct cert *c = v->chain.certs[i];
         struct revocation r;
-        bool in_dss = false;
+        struct stored stored;
 
         if (anchors_have(anchors, c))
             break;
         v->needs_none = false;
-        enum revocation_answer a = revocation_check(env, c, v->chain.certs[i + 1], at, &r, &in_dss);
-        v->in_dss = v->in_dss && in_dss;
-        const struct evidence_item *used[] = {r.item, r.base};
-        for (size_t k = 0; k < 2; k++) {
-            if (used[k] != NULL && used[k]->source == EVIDENCE_DSS &&
-                used[k]->revision > v->dss_revision)
-                v->dss_revision = used[k]->revision;
-        }
+        v->certs_inside = v->certs_inside && inside(env, c);
+        enum revocation_answer a = revocation_check(env, c, v->chain.certs[i + 1], at, &r, &stored);
+        v->in_dss = v->in_dss && stored.held;
+        if (stored.revision > v->dss_revision)
+            v->dss_revision = stored.revision;
         revocation_tell(env, a, c, i == 0, &r, f);
-        check_cert_algorithm(c, v->chain.certs[i + 1], at, f);
+        algo_check_cert(c, v->chain.certs[i + 1], at, f);
     }
     env->path = NULL;
 }

@@ -40,8 +40,9 @@ struct validated {
     bool trusted; /* chain, time and revocation are all right at the control time */
     bool in_dss; /* the file's DSS holds usable revocation data for each certificate that needs some
                   */
+    bool certs_inside; /* the file holds the certificates of the chain, but for the anchor */
     bool needs_none;   /* a chain of anchors only */
-    int dss_revision;  /* the latest one that brought such data; -1 */
+    int dss_revision;  /* the first one that has all such data; -1 */
     int64_t first_end; /* earliest notAfter of the chain */
 };
 /* Adds findings; what names the thing for people ("signer", a name). -1 only for want of memory. */
@@ -57,11 +58,17 @@ bool service_granted(const struct jv *services, const struct cert *c, bool stamp
 const char *service_qualification(const struct jv *services, const struct chain *chain,
                                   int64_t best_time, const char **provider);
 
+/* Whether the DSS by itself says that a certificate was good, responders included, and from which
+ * revision on. */
+struct stored {
+    bool held;
+    int revision; /* -1 when not held */
+};
 /* Revocation of one certificate; revocation.c. Fetches when online and nothing usable is there. */
 enum revocation_answer { ANSWER_GOOD, ANSWER_REVOKED, ANSWER_HOLD, ANSWER_STALE, ANSWER_NONE };
 enum revocation_answer revocation_check(struct env *env, const struct cert *cert,
                                         const struct cert *issuer, int64_t at,
-                                        struct revocation *out, bool *in_dss);
+                                        struct revocation *out, struct stored *stored);
 /* fetch.c: asks the parent; true when something was added. */
 bool fetch_ocsp(struct env *env, const struct cert *cert, const struct cert *issuer);
 bool fetch_crl(struct env *env, const struct cert *cert);

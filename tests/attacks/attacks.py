@@ -13,6 +13,7 @@ import cms_attacks
 import file_attacks
 import form_attacks
 import key_attacks
+import level_attacks
 import mark_attacks
 import packet_attacks
 import past_attacks
@@ -52,7 +53,7 @@ def codes_of(verdict):
 
 
 TABLES = (pdf_attacks, cms_attacks, past_attacks, role_attacks, section_attacks, form_attacks, key_attacks, tag_attacks, packet_attacks, trust_attacks,
-          file_attacks, mark_attacks, path_attacks, rebuild_attacks)
+          file_attacks, mark_attacks, path_attacks, level_attacks, rebuild_attacks)
 
 
 def judge(label, path, wanted, codes, options):

@@ -1,0 +1,123 @@
+"""Levels that are claimed and not earned: what the network gave is not in the file; helpers of an authority that are not fit to help."""
+import hashlib
+
+from asn1crypto import algos, crl as acrl, x509 as ax509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ObjectIdentifier
+from pyhanko.sign import signers
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+import base
+from base import document, sign
+from past_attacks import DAY, HOUR, T, at, world
+from trust_attacks import AUTHORITY, SIGNER, Issued, answer, good, list_of, store, usage
+
+NOCHECK = (x509.OCSPNoCheck(), False)
+PURPOSE = (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), False)
+
+
+def point(path, der):
+    url = x509.UniformResourceIdentifier(base.served(path, der))
+    return x509.CRLDistributionPoints([x509.DistributionPoint([url], None, None, None)]), False
+
+
+def stamped(party, registry=()):
+    w = world()
+    signer = signers.SimpleSigner(party.asn1(), party.private(), SimpleCertificateStore.from_certs([c.asn1() for c in registry]))
+    return sign(document(), signer=signer, stamp=w.stamper(T))
+
+
+def issuer_fetched(in_file):
+    """The authority's certificate is served where the signer's says; the file may hold it too."""
+    def make():
+        w = world()
+        own = Issued("AC servie", w.root, AUTHORITY, start=T - 300 * DAY)
+        where = x509.AuthorityInformationAccess([x509.AccessDescription(
+            AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(base.served(f"/ac-{in_file}.crt", own.der())))])
+        party = Issued("Signataire", own, [*SIGNER, (where, False)])
+        return store(stamped(party), [w.ca.der(), *([own.der()] if in_file else [])], [*good(), own.crl()])
+    return make
+
+
+def store_stale(stale):
+    """The file's list is over before the signature; the newer one is served."""
+    def make():
+        w = world()
+        party = Issued("Signataire", w.ca, [*SIGNER, point(f"/frais-{stale}.crl", w.ca.crl(at=T + HOUR / 4))])
+        old = w.ca.crl(at=T - 20 * HOUR, until=HOUR) if stale else w.ca.crl()
+        # what is known of the unit is in the file: an answer about it alone
+        return store(stamped(party, [w.ca, w.root]), [w.ca.der()], [w.root.crl(), old], [answer(w.unit, w.ca, w.ca)])
+    return make
+
+
+def responder_fetched(in_file):
+    """A responder that is to be checked itself; what is known of it is served, or in the file."""
+    def make():
+        w = world()
+        lists = list_of(w.ca, extensions=[])
+        helper = Issued("Répondeur à vérifier", w.ca, [PURPOSE, point(f"/repondeur-{in_file}.crl", lists)], start=T - 300 * DAY, end=T + 3000 * DAY)
+        known = answer(helper, w.ca, w.ca)
+        party = Issued("Signataire", w.ca, SIGNER)
+        return store(stamped(party, [w.ca, w.root]), [w.ca.der()], [w.root.crl()], [answer(w.unit, w.ca, w.ca), answer(party, w.ca, helper), *([known] if in_file else [])])
+    return make
+
+
+def archived_before():
+    """The document time-stamp is older than the store; for its own unit a list is fetched that is newer than what the store has of the signer."""
+    w = world()
+    clock = [(x509.BasicConstraints(False, None), True), usage("digital_signature"), (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)]
+    unit, other = (Issued(name, w.root, [*clock, *more], key=rsa.generate_private_key(65537, 2048))
+                   for name, more in (("Horodatage", []), ("Horodatage à liste", [point("/nouveau.crl", w.root.crl(at=T + HOUR))])))
+    party = Issued("Signataire", w.root, SIGNER)
+    signer = signers.SimpleSigner(party.asn1(), party.private(), w.registry())
+    data = w.archive(sign(document(), signer=signer, stamp=w.stamper(T, unit)), T + HOUR / 2, other)
+    return store(data, [], [], [answer(p, w.root, w.root) for p in (party, unit)])
+
+
+def helped_by(*extensions, key=None, sha1=False):
+    """An answer by a responder with these extensions, or with a weak key, or certified by SHA-1."""
+    def make():
+        w = world()
+        helper = Issued("Répondeur", w.ca, [PURPOSE, NOCHECK, *extensions], start=T - 300 * DAY, end=T + 3000 * DAY, key=key)
+        if sha1:
+            cert = ax509.Certificate.load(helper.der())
+            algorithm = algos.SignedDigestAlgorithm({"algorithm": "sha1_ecdsa"})
+            cert["tbs_certificate"]["signature"] = algorithm
+            cert["signature_algorithm"] = algorithm
+            digest = hashlib.sha1(cert["tbs_certificate"].dump(force=True)).digest()
+            cert["signature_value"] = w.ca.key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA1())))
+            helper.cert = x509.load_der_x509_certificate(cert.dump(force=True))
+        return store(w.sign(), [w.ca.der()], [w.root.crl()], [answer(w.signer, w.ca, helper)])
+    return make
+
+
+def over_before():
+    w = world()
+    return store(w.sign(), [w.ca.der()], [w.root.crl(), list_of_backwards(w.ca)])
+
+
+def list_of_backwards(issuer):
+    """A list whose next update lies before this one."""
+    done = acrl.CertificateList.load(issuer.crl())
+    tbs = done["tbs_cert_list"]
+    tbs["next_update"] = {"utc_time": T - DAY}
+    done["signature"] = issuer.key.sign(tbs.dump(force=True), ec.ECDSA(hashes.SHA256()))
+    return done.dump(force=True)
+
+
+def table():
+    now, late = T + HOUR / 2, T + 2 * HOUR
+    yield "level-issuer-fetched", issuer_fetched(False), "valid", ["level:B-T", "level.no-certificates"], "--online", *at(late)
+    yield "sound-level-issuer-inside", issuer_fetched(True), "valid", ["level:B-LT"], "--online", *at(late)
+    yield "level-store-stale", store_stale(True), "valid", ["level:B-T", "level.no-revocation-data"], "--online", *at(late)
+    yield "sound-level-store", store_stale(False), "valid", ["level:B-LT"], "--online", *at(late)
+    yield "level-responder-fetched", responder_fetched(False), "valid", ["level:B-T", "level.no-revocation-data"], "--online", *at(late)
+    yield "sound-level-responder", responder_fetched(True), "valid", ["level:B-LT"], "--online", *at(late)
+    yield "level-archived-before", archived_before, "valid", ["level:B-LT", "level.no-archive-stamp"], "--online", *at(late)
+    yield "sound-ocsp-helper", helped_by(), "valid", [], *at(now)
+    yield "ocsp-helper-critical", helped_by((x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), b"\5\0"), True)), "undetermined", [], *at(now)
+    yield "ocsp-helper-sha1", helped_by(sha1=True), "undetermined", [], *at(now)
+    yield "ocsp-helper-weak-key", helped_by(key=rsa.generate_private_key(65537, 1024)), "undetermined", [], *at(now)
+    yield "crl-over-before", over_before, "undetermined", [], *at(now)
