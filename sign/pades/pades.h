@@ -31,7 +31,8 @@ struct pades_spec {
         *field; /* an existing empty field, or the name of a new one; NULL: see docs/signing.md */
     bool existing;  /* the field must be there already */
     int64_t page;   /* from 1: a new visible field there; 0: none */
-    double rect[4]; /* x, y, width, height in points from the lower left corner of the page */
+    double rect[4]; /* x, y, width, height in points from the lower left corner of the page as
+                       it is seen: cropped and turned */
     /* A new visible field of size[0] x size[1] points behind or below this text, on `page` when
      * that is not 0; NULL: none. ERR_USAGE when it stands there not once:
      * err.sign-pades.text-absent, .text-several, .text-room */

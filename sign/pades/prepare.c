@@ -164,6 +164,8 @@ static int widget_box(struct prepare *p, struct err *e)
 
     p->shown = -1;
     if (p->chosen == NULL && p->visible) {
+        if (jv_get_text(p->ask, "after_text") == NULL && prepare_rect(p, e) != 0)
+            return -1;
         memcpy(p->box, p->rect, sizeof p->box);
         p->shown = p->page;
         if (pdf_page_ref(p->pdf, p->page, PDF_LATEST, &page, &local) != 0)

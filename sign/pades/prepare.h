@@ -42,6 +42,9 @@ struct prepare {
     struct jv *notes; /* array of {"code", ...} */
 };
 
+/* The rect that was asked for, from the lower left corner of the page as it is seen, becomes one of
+ * the page's own coordinates; ERR_USAGE when it does not lie on what is seen of the page. */
+int prepare_rect(struct prepare *p, struct err *e);
 /* Sets page and rect by a text of the document ("after_text"), when one was given: visible, then.
  * prepare_place.c */
 int prepare_place(struct prepare *p, int fd, const struct pdf_options *options, struct err *e);

@@ -184,8 +184,10 @@ static int view_page(struct view *v, struct pdf *pdf, struct pdf_ref page, struc
     v->box = pdf_count(media) == 4 ? rect_of(pdf, media) : (struct area){0, 0, 612, 792};
     if (pdf_count(crop) == 4) {
         struct area c = rect_of(pdf, crop);
-        v->box = (struct area){fmax(v->box.x0, c.x0), fmax(v->box.y0, c.y0), fmin(v->box.x1, c.x1),
-                               fmin(v->box.y1, c.y1)};
+        c = (struct area){fmax(v->box.x0, c.x0), fmax(v->box.y0, c.y0), fmin(v->box.x1, c.x1),
+                          fmin(v->box.y1, c.y1)};
+        if (c.x0 < c.x1 && c.y0 < c.y1) /* else readers show the whole */
+            v->box = c;
     }
     v->rotate = (int)(((pdf_int(rotate, 0) % ROTATED) + ROTATED) % ROTATED);
     bool lying = v->rotate == 90 || v->rotate == 270;
@@ -224,14 +226,49 @@ static int view_annots(struct view *v, struct pdf *pdf, const struct pdf_value *
     return 0;
 }
 
+/* What is asked for as the page is seen, as the page itself counts. */
+static void rect_take(struct prepare *p, const struct view *v, const struct area *seen)
+{
+    struct area user = nowhere;
+    double x, y;
+
+    from_seen(v, seen->x0, seen->y0, &x, &y);
+    area_add(&user, x, y);
+    from_seen(v, seen->x1, seen->y1, &x, &y);
+    area_add(&user, x, y);
+    p->rect[0] = user.x0;
+    p->rect[1] = user.y0;
+    p->rect[2] = user.x1;
+    p->rect[3] = user.y1;
+}
+
+int prepare_rect(struct prepare *p, struct err *e)
+{
+    struct area seen = {p->rect[0], p->rect[1], p->rect[2], p->rect[3]};
+    struct view v = {.nannots = 0};
+    struct pdf_ref page;
+    char number[24], size[48];
+
+    if (pdf_page_ref(p->pdf, p->page, PDF_LATEST, &page, e) != 0 ||
+        view_page(&v, p->pdf, page, e) != 0)
+        return -1;
+    if (seen.x0 < -touch || seen.y0 < -touch || seen.x1 > v.width + touch ||
+        seen.y1 > v.height + touch) {
+        snprintf(number, sizeof number, "%lld", (long long)p->page + 1);
+        snprintf(size, sizeof size, "%.0f x %.0f", v.width, v.height);
+        return err_set(e, ERR_USAGE, "err.sign-pades.outside", number, size, NULL);
+    }
+    rect_take(p, &v, &seen);
+    return 0;
+}
+
 static int place_make(struct prepare *p, const struct view *v, const char *wanted, struct err *e)
 {
     double w = (double)jv_num(jv_at(jv_get(p->ask, "size"), 0), 0) / 1000;
     double h = (double)jv_num(jv_at(jv_get(p->ask, "size"), 1), 0) / 1000;
-    struct area places[4], user = nowhere;
+    struct area places[4];
     char page[24], size[48];
     size_t n = candidates(v, w, h, places), i = 0;
-    double x, y;
 
     while (i < n && !is_free(v, &places[i]))
         i++;
@@ -242,14 +279,7 @@ static int place_make(struct prepare *p, const struct view *v, const char *wante
         snprintf(size, sizeof size, "%d x %d", (int)w, (int)h);
         return err_set(e, ERR_USAGE, "err.sign-pades.text-room", wanted, page, size, NULL);
     }
-    from_seen(v, places[i].x0, places[i].y0, &x, &y);
-    area_add(&user, x, y);
-    from_seen(v, places[i].x1, places[i].y1, &x, &y);
-    area_add(&user, x, y);
-    p->rect[0] = user.x0;
-    p->rect[1] = user.y0;
-    p->rect[2] = user.x1;
-    p->rect[3] = user.y1;
+    rect_take(p, v, &places[i]);
     p->page = v->match.page;
     p->visible = true;
     return 0;

@@ -69,7 +69,7 @@ says err 'image and QR code are not shown'
 
 # The image by configuration, relative to its file; the code on a turned page.
 mkdir -p conf; cp "$IMAGES/rgba.png" conf/hand.png; printf '[sign]\nimage = hand.png\n' > conf/c.ini
-sign 0 kinds/rotated.pdf turned.pdf --visible 1:100,100,100,330 --qr --config conf/c.ini
+sign 0 kinds/rotated.pdf turned.pdf --visible 1:100,100,330,100 --qr --config conf/c.ini
 ok 'it has the image' grep -aq /SMask turned.pdf
 valid turned.pdf
 code turned.pdf kinds/rotated.pdf Signature1

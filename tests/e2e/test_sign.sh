@@ -110,9 +110,18 @@ ok 'it has an appearance' grep -q '/AP' seen.pdf
 pdftotext seen.pdf seen.txt
 ok "the name is shown with its letters" grep -q 'Inès Çelik' seen.txt
 valid seen.pdf 1
-run 0 sign kinds/rotated.pdf -o turned.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:100,100,60,200
+run 0 sign kinds/rotated.pdf -o turned.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:100,100,200,60
 ok 'it stands upright on the turned page' grep -aq '/Matrix \[0 -1 1 0 0 0\]' turned.pdf
+ok 'where it is seen from the corner' grep -aq '/Rect \[100 542 160 742\]' turned.pdf
 valid turned.pdf 1
+run 0 sign kinds/offset-box.pdf -o apart.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:56,56,200,60
+ok 'from the corner of a page that does not begin at 0' grep -aq '/Rect \[-44 -44 156 16\]' apart.pdf
+valid apart.pdf 1
+for place in 500,56,200,60 56,800,200,60 -5,56,200,60 5000,5000,200,60; do
+  run 2 sign kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible "1:$place"
+  says err 'classic.pdf: the place asked for does not lie on what is seen of page 1, 595 x 842 points'
+  absent no.pdf
+done
 wrong_size() { run 2 sign kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible "$1"; absent no.pdf; }
 wrong_size 1:10,10,5,5
 run 0 sign kinds/classic.pdf -o certified.pdf --yes "${TOKEN[@]}" "${EC[@]}" --certify
