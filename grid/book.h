@@ -21,7 +21,8 @@ enum cell_flag {
     CELL_FORMULA = 1,    /* holds a formula, or stands in the range of one */
     CELL_HIDDEN_ROW = 2, /* row hidden, filtered or of height 0 */
     CELL_COVERED = 4,    /* inside a merged range, not its upper left corner: counts as empty */
-    CELL_LONG = 8        /* more than 32 767 UTF-16 units */
+    CELL_LONG = 8,       /* more than 32 767 UTF-16 units */
+    CELL_PALE = 16       /* a part of its text is white, or too small to be read */
 };
 struct cell {
     uint32_t row; /* from 1 */
@@ -66,6 +67,7 @@ struct style {
     bool is_date;
     bool text_hidden; /* the number format shows other text than the cell stores, or colour and size
                          hide it */
+    bool paper;       /* its cells are white */
     bool number_hidden; /* the number format shows other digits than a number's own, or none */
 };
 

@@ -3,6 +3,8 @@
 
 #include "grid/book_part.h"
 
+const char cond_everywhere[] = "A1:XFD1048576";
+
 static void look_start(struct cond_reader *c, const struct xml_node *node)
 {
     char code[1024];
@@ -38,7 +40,7 @@ bool cond_start(struct cond_reader *c, const struct xml_node *node)
         c->sqref[0] = '\0';
     } else if (strcmp(node->name, "dxf") == 0) {
         c->in_look = true;
-        c->font = COLOR_UNKNOWN;
+        c->font = 0;
         c->fill = COLOR_NONE;
     }
     return true;
@@ -48,8 +50,13 @@ void cond_text(struct cond_reader *c, const char *s, size_t n)
 {
     size_t used = strlen(c->sqref);
 
-    if (!c->in_sqref || n >= sizeof c->sqref - used)
+    if (!c->in_sqref)
         return;
+    if (n >= sizeof c->sqref - used) {
+        strcpy(c->sqref, cond_everywhere);
+        c->in_sqref = false;
+        return;
+    }
     memcpy(c->sqref + used, s, n);
     c->sqref[used + n] = '\0';
 }

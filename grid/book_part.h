@@ -10,7 +10,7 @@
 struct shared_text {
     const char *text;
     uint32_t len;
-    bool is_long;
+    bool is_long, pale;
 };
 struct shared_texts {
     struct shared_text *items;
@@ -26,11 +26,21 @@ const char *text_unescape(struct arena *a, const char *s, size_t n, uint32_t *le
 bool text_plain_number(const char *s);
 bool text_exceeds_cell(const char *s, size_t n); /* more than 32 767 UTF-16 units */
 
+enum { TINY_POINTS = 3 }; /* smaller text cannot be read */
 /* Colours as 0xRRGGBB; what is not known compares unequal to all. */
 enum { COLOR_UNKNOWN = -1, COLOR_NONE = -2, COLOR_WHITE = 0xffffff };
 int32_t style_color(const struct xml_node *node);
-/* Whether text of this colour cannot be seen on this fill. */
+/* Whether text of this colour cannot be seen on this fill, or hardly. */
 bool style_same_color(int32_t font, int32_t fill);
+/* The look of the fragments of one text ("rich text"): whether one of them cannot be seen. */
+struct fragments {
+    bool look_pale; /* of the fragment being read */
+    bool pale;
+};
+/* At each element of the text, and with its characters. */
+void fragments_start(struct fragments *f, const struct xml_node *node);
+void fragments_text(struct fragments *f, const char *s, size_t n);
+
 /* Whether a number format shows other text than the cell stores. */
 bool style_format_hides(const char *code);
 
@@ -41,6 +51,8 @@ struct cond_reader {
     int32_t font, fill;
     char sqref[512];
 };
+/* Ranges that are too many to be kept count as the whole sheet. */
+extern const char cond_everywhere[];
 /* True when the element belonged to such a format. */
 bool cond_start(struct cond_reader *c, const struct xml_node *node);
 void cond_text(struct cond_reader *c, const char *s, size_t n);

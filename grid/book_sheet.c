@@ -8,6 +8,10 @@
 #include "grid/fault.h"
 
 /* ST_CellType (ISO/IEC 29500-1 18.18.11); what is none of them is read as a number. */
+/* Rows lower and columns narrower than this (points, characters) cannot be read. */
+#define UNREADABLE_ROW 2.0
+#define UNREADABLE_COLUMN 0.5
+
 enum cell_kind {
     KIND_NUMBER,
     KIND_SHARED,
@@ -36,6 +40,7 @@ struct sheet_reader {
     uint32_t style;
     uint8_t flags;
     struct buf text;
+    struct fragments fragments;
     struct cond_reader cond;
     char sqref[512]; /* of the conditional format being read */
     struct err *e;
@@ -55,9 +60,9 @@ static void start_row(struct sheet_reader *r, const struct xml_node *node)
     r->column = 0;
     if (r->row > r->sheet->last_row)
         r->sheet->last_row = r->row;
-    r->row_hidden =
-        xml_attr_bool(node, "hidden", false) ||
-        (xml_attr_text(node, "ht", height, sizeof height) > 0 && strtod(height, NULL) <= 0);
+    r->row_hidden = xml_attr_bool(node, "hidden", false) ||
+                    (xml_attr_text(node, "ht", height, sizeof height) > 0 &&
+                     strtod(height, NULL) < UNREADABLE_ROW);
 }
 
 /* r, t and s of a cell in one pass: there are as many cells as everything else together. */
@@ -154,6 +159,7 @@ static void start_cell(struct sheet_reader *r, const struct xml_node *node)
     buf_clear(&r->text);
     r->in_cell = true;
     r->has_value = false;
+    r->fragments = (struct fragments){false, false};
 }
 
 static void add_range(struct sheet_reader *r, struct range **items, size_t *room, size_t *count,
@@ -209,9 +215,9 @@ static void start_other(struct sheet_reader *r, const struct xml_node *node)
         struct range c = {1, BOOK_ROWS, (uint32_t)xml_attr_int(node, "min", 1),
                           (uint32_t)xml_attr_int(node, "max", 0)};
         char width[16];
-        bool hidden =
-            xml_attr_bool(node, "hidden", false) ||
-            (xml_attr_text(node, "width", width, sizeof width) > 0 && strtod(width, NULL) <= 0);
+        bool hidden = xml_attr_bool(node, "hidden", false) ||
+                      (xml_attr_text(node, "width", width, sizeof width) > 0 &&
+                       strtod(width, NULL) < UNREADABLE_COLUMN);
         void *items = r->sheet->hidden_columns;
         if (!hidden)
             return;
@@ -223,7 +229,8 @@ static void start_other(struct sheet_reader *r, const struct xml_node *node)
         if (xml_attr(node, "ref", &ref, &n) && book_parse_range(ref, n, &whole) == 0)
             r->sheet->declared_rows = whole.row2;
     } else if (strcmp(node->name, "conditionalFormatting") == 0) {
-        xml_attr_text(node, "sqref", r->sqref, sizeof r->sqref);
+        if (xml_attr_text(node, "sqref", r->sqref, sizeof r->sqref) >= sizeof r->sqref)
+            strcpy(r->sqref, cond_everywhere);
     } else if (strcmp(node->name, "cfRule") == 0) {
         add_cond(r, node);
     }
@@ -266,6 +273,8 @@ static void sheet_start(void *self, const struct xml_node *node)
         r->phonetic++;
     } else if (strcmp(name, "f") == 0) {
         start_formula(r, node);
+    } else if (r->in_inline) {
+        fragments_start(&r->fragments, node);
     }
 }
 
@@ -305,7 +314,7 @@ static int shared_cell(struct sheet_reader *r)
     if (end == digits || *end != '\0' || digits[0] == '-' || i >= r->texts->count)
         return fault_set(r->e, "xml-invalid");
     const struct shared_text *t = &r->texts->items[i];
-    r->flags |= t->is_long ? CELL_LONG : 0;
+    r->flags |= (t->is_long ? CELL_LONG : 0) | (t->pale ? CELL_PALE : 0);
     return push_cell(r, t->len > 0 ? CELL_TEXT : CELL_EMPTY, t->text, t->len);
 }
 
@@ -359,7 +368,7 @@ static int end_cell(struct sheet_reader *r)
         text_unescape(&r->book->arena, buf_str(&r->text), r->text.len, &len, &is_long);
     if (text == NULL)
         return fault_set(r->e, "zip-bomb");
-    r->flags |= is_long ? CELL_LONG : 0;
+    r->flags |= (is_long ? CELL_LONG : 0) | (r->fragments.pale ? CELL_PALE : 0);
     enum cell_type type = type_of(r, text);
     if (type == CELL_BOOL) {
         text = strcmp(text, "1") == 0 || strcmp(text, "true") == 0 ? "TRUE" : "FALSE";
@@ -401,6 +410,8 @@ static void sheet_text(void *self, const char *s, size_t n)
 
     if (r->capture) {
         struct buf *b = &r->text;
+        if (r->in_inline)
+            fragments_text(&r->fragments, s, n);
         if (!b->failed &&
             n < b->cap - b->len) { /* nearly always; cap is never beyond the ceiling */
             memcpy(b->data + b->len, s, n);

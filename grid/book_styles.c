@@ -5,8 +5,6 @@
 #include "base/buf.h"
 #include "grid/book_part.h"
 
-enum { TINY_POINTS = 3 };
-
 struct font {
     int32_t color;
     bool tiny;
@@ -14,6 +12,7 @@ struct font {
 struct format {
     int64_t id;
     bool is_date, hides, hides_number;
+    int32_t text_color, number_color; /* that it gives, or COLOR_UNKNOWN */
 };
 struct styles_reader {
     struct book *book;
@@ -36,11 +35,23 @@ struct styles_reader {
 struct section {
     const char *end;
     bool date, text, anything, literal, general, digits, written;
+    int32_t color;
 };
+
+/* "[White]", "[Color 2]": the colours in which a format can make text vanish. */
+static int32_t bracket_color(const char *s)
+{
+    if (strncasecmp(s, "[white]", 7) == 0 || strncasecmp(s, "[color2]", 8) == 0 ||
+        strncasecmp(s, "[color 2]", 9) == 0)
+        return COLOR_WHITE;
+    if (strncasecmp(s, "[black]", 7) == 0 || strncasecmp(s, "[color1]", 8) == 0)
+        return 0;
+    return COLOR_UNKNOWN;
+}
 
 static struct section section_of(const char *s)
 {
-    struct section out = {.end = NULL};
+    struct section out = {.end = NULL, .color = COLOR_UNKNOWN};
 
     out.general = strncasecmp(s, "general", 7) == 0;
     for (; *s != '\0' && *s != ';'; s++) {
@@ -57,6 +68,7 @@ static struct section section_of(const char *s)
             s += s[1] != '\0';
         } else if (*s == '[') {
             const char *close = strchr(s, ']');
+            out.color = bracket_color(s) != COLOR_UNKNOWN ? bracket_color(s) : out.color;
             out.date |= s[1] != '\0' && strchr("hHmMsS", s[1]) != NULL && s[2] != '\0' &&
                         (s[2] == ']' || s[2] == s[1]);
             s = close != NULL ? close : s + strlen(s) - 1;
@@ -79,12 +91,13 @@ static struct section section_of(const char *s)
  * shows as it is. */
 static struct format format_of(int64_t id, const char *code)
 {
-    struct format f = {id, false, false, false};
+    struct format f = {.id = id, .text_color = COLOR_UNKNOWN};
     struct section last = section_of(code);
     const char *start = code;
     size_t sections = 1;
 
     f.is_date = last.date;
+    f.number_color = last.color;
     /* A number is shown by the first section: by nothing of its own, or with digits that are not
      * its own. */
     f.hides_number = *code != '\0' && !last.general &&
@@ -100,6 +113,8 @@ static struct format format_of(int64_t id, const char *code)
         f.hides = last.literal;
     if (sections == 4 && last.general)
         f.hides = false;
+    if (sections == 4 || last.text || sections == 1)
+        f.text_color = last.color;
     return f;
 }
 
@@ -113,7 +128,7 @@ static struct format format_builtin(int64_t id)
     bool date = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) ||
                 (id >= 50 && id <= 58);
 
-    return (struct format){id, date, false, false};
+    return (struct format){id, date, false, false, COLOR_UNKNOWN, COLOR_UNKNOWN};
 }
 
 static struct format format_find(const struct styles_reader *r, int64_t id)
@@ -132,8 +147,12 @@ int32_t style_color(const struct xml_node *node)
 
     if (xml_attr_text(node, "rgb", rgb, sizeof rgb) == 8)
         return (int32_t)(strtoul(rgb + 2, NULL, 16) & 0xffffff);
-    if (theme == 0 && xml_attr_text(node, "tint", rgb, sizeof rgb) == 0)
-        return COLOR_WHITE; /* lt1, the paper */
+    if (theme == 0 ||
+        theme == 1) { /* lt1, the paper, and dk1, the ink; tinted towards each other */
+        double tint = xml_attr_text(node, "tint", rgb, sizeof rgb) > 0 ? strtod(rgb, NULL) : 0;
+        double light = theme == 0 ? 1 + (tint < 0 ? tint : 0) : (tint > 0 ? tint : 0);
+        return light >= 0 && light <= 1 ? (int32_t)(light * 255) * 0x010101 : COLOR_UNKNOWN;
+    }
     if (indexed == 1 || indexed == 9 || indexed == 65)
         return COLOR_WHITE;
     return indexed == 0 || indexed == 8 || indexed == 64 ? 0 : COLOR_UNKNOWN;
@@ -141,7 +160,16 @@ int32_t style_color(const struct xml_node *node)
 
 bool style_same_color(int32_t font, int32_t fill)
 {
-    return font >= 0 && (fill == COLOR_NONE ? font == COLOR_WHITE : font == fill);
+    enum { UNSEEN = 14 }; /* of 255, in each part of the colour */
+    int32_t paper = fill == COLOR_NONE ? COLOR_WHITE : fill;
+
+    if (font < 0 || paper < 0)
+        return false;
+    for (int shift = 0; shift < 24; shift += 8) {
+        if (abs((font >> shift & 0xff) - (paper >> shift & 0xff)) > UNSEEN)
+            return false;
+    }
+    return true;
 }
 
 static void add_format(struct styles_reader *r, const struct xml_node *node)
@@ -156,7 +184,7 @@ static void add_format(struct styles_reader *r, const struct xml_node *node)
     clean[n] = '\0';
     struct format f = format_of(xml_attr_int(node, "numFmtId", -1), clean);
     if (r->in_dxfs) {
-        r->dxf_hides |= f.hides;
+        r->dxf_hides |= f.hides || f.text_color == COLOR_WHITE;
         return;
     }
     r->rc = book_grow(&items, &r->format_room, r->format_count, sizeof f, r->e);
@@ -172,12 +200,15 @@ static void add_xf(struct styles_reader *r, const struct xml_node *node)
     struct format f = format_find(r, xml_attr_int(node, "numFmtId", 0));
     size_t font = (size_t)xml_attr_int(node, "fontId", 0);
     size_t fill = (size_t)xml_attr_int(node, "fillId", 0);
-    struct style style = {f.is_date, f.hides, f.hides_number};
+    struct style style = {
+        .is_date = f.is_date, .text_hidden = f.hides, .number_hidden = f.hides_number};
 
-    if (font < r->font_count)
-        style.text_hidden |= r->fonts[font].tiny ||
-                             style_same_color(r->fonts[font].color,
-                                              fill < r->fill_count ? r->fills[fill] : COLOR_NONE);
+    int32_t paper = fill < r->fill_count ? r->fills[fill] : COLOR_NONE;
+    int32_t ink = font < r->font_count ? r->fonts[font].color : 0;
+    style.text_hidden |= (font < r->font_count && r->fonts[font].tiny) ||
+                         style_same_color(f.text_color >= 0 ? f.text_color : ink, paper);
+    style.number_hidden |= style_same_color(f.number_color, paper);
+    style.paper = style_same_color(COLOR_WHITE, paper);
     r->rc = book_grow(&items, &r->style_room, b->style_count, sizeof style, r->e);
     b->styles = items;
     if (r->rc == 0)
@@ -189,7 +220,7 @@ static void start_part(struct styles_reader *r, const struct xml_node *node)
     const char *name = node->name;
 
     if (strcmp(name, "font") == 0) {
-        r->font = (struct font){r->in_dxfs ? COLOR_UNKNOWN : 0, false};
+        r->font = (struct font){0, false};
         r->in_font = true;
     } else if (strcmp(name, "fill") == 0) {
         r->fill = COLOR_NONE;
@@ -197,7 +228,7 @@ static void start_part(struct styles_reader *r, const struct xml_node *node)
         r->in_fill = true;
     } else if (strcmp(name, "dxf") == 0) {
         r->dxf_hides = false;
-        r->font = (struct font){COLOR_UNKNOWN, false};
+        r->font = (struct font){0, false}; /* unless it says another one: ink */
         r->fill = COLOR_NONE;
     } else if (strcmp(name, "color") == 0 && r->in_font) {
         r->font.color = style_color(node);

@@ -113,11 +113,30 @@ const char *text_unescape(struct arena *a, const char *s, size_t n, uint32_t *le
     return out;
 }
 
+void fragments_start(struct fragments *f, const struct xml_node *node)
+{
+    char size[16];
+
+    if (strcmp(node->name, "r") == 0)
+        f->look_pale = false;
+    else if (strcmp(node->name, "color") == 0)
+        f->look_pale |= style_same_color(style_color(node), COLOR_NONE);
+    else if (strcmp(node->name, "sz") == 0 && xml_attr_text(node, "val", size, sizeof size) > 0)
+        f->look_pale |= strtod(size, NULL) < TINY_POINTS;
+}
+
+void fragments_text(struct fragments *f, const char *s, size_t n)
+{
+    for (size_t i = 0; f->look_pale && !f->pale && i < n; i++)
+        f->pale = s[i] != ' ' && s[i] != '\n' && s[i] != '\r' && s[i] != '\t';
+}
+
 struct strings_reader {
     struct book *book;
     struct shared_texts *out;
     struct buf text;
     bool in_item, in_text;
+    struct fragments fragments;
     unsigned phonetic;
     struct err *e;
     int rc;
@@ -134,17 +153,20 @@ static void strings_start(void *self, const struct xml_node *node)
     } else if (strcmp(node->name, "si") == 0 && node->depth == 2) {
         buf_clear(&r->text);
         r->in_item = true;
+        r->fragments = (struct fragments){false, false};
     } else if (strcmp(node->name, "rPh") == 0) {
         r->phonetic++;
     } else if (strcmp(node->name, "t") == 0) {
         r->in_text = r->in_item && r->phonetic == 0;
+    } else if (r->in_item) {
+        fragments_start(&r->fragments, node);
     }
 }
 
 static void add_string(struct strings_reader *r)
 {
     struct shared_texts *t = r->out;
-    struct shared_text item = {NULL, 0, false};
+    struct shared_text item = {NULL, 0, false, r->fragments.pale};
     void *items = t->items;
 
     r->rc = buf_check(&r->text, r->e) != 0
@@ -181,8 +203,10 @@ static void strings_text(void *self, const char *s, size_t n)
 {
     struct strings_reader *r = self;
 
-    if (r->in_text)
-        buf_append(&r->text, s, n);
+    if (!r->in_text)
+        return;
+    buf_append(&r->text, s, n);
+    fragments_text(&r->fragments, s, n);
 }
 
 int book_read_strings(struct book *b, struct pack *p, size_t part, struct shared_texts *out,

@@ -269,6 +269,8 @@ bool book_display_differs(const struct book *b, const struct sheet *s, const str
         (b->styles[c->style].text_hidden ||
          ((c->type == CELL_NUMBER || c->type == CELL_DATE) && b->styles[c->style].number_hidden)))
         return true;
+    if ((c->flags & CELL_PALE) != 0 && (c->style >= b->style_count || b->styles[c->style].paper))
+        return true;
     for (size_t i = 0; i < s->cond_count; i++) {
         const struct range *r = &s->conds[i].range;
         if (s->conds[i].hides && c->row >= r->row1 && c->row <= r->row2 &&
