@@ -392,15 +392,16 @@ killed() { # CALL ARGS...: at the CALL-th sync or rename all processes of the ru
   CHECKS=$((CHECKS + 1))
   [ $? = 137 ] || [ -s cut/.paraphe-sign.journal ] || fail "not killed with a journal"
 }
-# Ctrl-C while a slow card signs: its signature is kept, and the same command needs no other one.
-if [ -e "$SHIM" ]; then
+# Ctrl-C, or a terminal that closes, while a slow card signs: its signature is kept, and the same command needs no other one.
+for signal in INT HUP; do
+  [ -e "$SHIM" ] || continue
   : > calls
   PARAPHE_SHIM_DELAY=1500 PARAPHE_LANG=en setsid "$PARAPHE" sign kinds/classic.pdf -o slow.pdf --yes "${COUNTED[@]}" "${EC[@]}" > "$OUT" 2> "$ERR" < /dev/null &
   slow=$!
   until grep -q C_Sign calls || ! kill -0 "$slow" 2> /dev/null; do sleep 0.02; done
-  kill -INT -- "-$slow"
+  kill "-$signal" -- "-$slow"
   wait "$slow"; status=$?
-  CHECKS=$((CHECKS + 1)); LAST='sign, interrupted in C_Sign'
+  CHECKS=$((CHECKS + 1)); LAST="sign, $signal in C_Sign"
   [ "$status" = 130 ] || fail "status $status in place of 130"
   says err 'The same command goes on'
   absent slow.pdf
@@ -409,7 +410,8 @@ if [ -e "$SHIM" ]; then
   says err 'the token has signed already'
   counted 1
   valid slow.pdf 1
-fi
+  rm slow.pdf
+done
 if [ -e "$BOUNDARY" ]; then
   CUT=(sign many/20.pdf kinds/aes-256.pdf --out-dir cut --yes "${COUNTED[@]}" "${EC[@]}" --password-source file:word)
   : > calls
