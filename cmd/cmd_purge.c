@@ -1,12 +1,17 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/cmd_table.h"
 #include "cmd/out.h"
+#include "cmd/run_int.h"
 #include "job/job.h"
+#include "submit/bundle/bundle.h"
+#include "submit/upload/upload.h"
 
 const struct opt cmd_purge_options[] = {
     {"yes", OPT_FLAG, NULL},
@@ -30,6 +35,29 @@ static int consent(const struct cmd *cmd, const char *folder, struct err *e)
     return 0;
 }
 
+/* What was deposited so far, by a service or by hand, is copied to the receipts that stay; what may
+ * have been is said. Nothing to do for a purge that was cut short, whose folder is no longer whole.
+ */
+static int receipts_keep(const struct cmd *cmd, const struct job *job, struct err *e)
+{
+    char *deposit = job_path(job, JOB_WHOLE, JOB_FOLDER_DEPOSIT);
+    char *to = job_path(job, JOB_WHOLE, JOB_FOLDER_RECEIPTS);
+    char *from = deposit != NULL ? path_join(deposit, DEPOSIT_RECEIPTS) : NULL;
+    struct jv *found = NULL;
+    int rc = from != NULL && to != NULL ? 0 : err_set_memory(e);
+
+    if (rc == 0 && !job_purged(job) && access(from, F_OK) == 0) {
+        if (receipts_check(deposit, &found, NULL) == 0 && jv_count(jv_get(found, "pending")) > 0)
+            out_note(cmd, "cmd.purge.doubt", to, NULL);
+        rc = run_receipts_keep(deposit, to, e);
+    }
+    jv_free(found);
+    free(deposit);
+    free(to);
+    free(from);
+    return rc;
+}
+
 int cmd_purge_run(struct cmd *cmd, struct err *e)
 {
     struct job *job = NULL;
@@ -37,7 +65,7 @@ int cmd_purge_run(struct cmd *cmd, struct err *e)
 
     if (job_open(cmd->args[0], true, cmd->clock, &job, e) != 0)
         return -1;
-    if (consent(cmd, cmd->args[0], e) == 0)
+    if (consent(cmd, cmd->args[0], e) == 0 && receipts_keep(cmd, job, e) == 0)
         rc = job_purge(job, e);
     if (rc == 0 && cmd->json) {
         struct jv *o = jv_object();

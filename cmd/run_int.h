@@ -22,6 +22,9 @@ void run_sign_end(struct run_signing *s);
 /* What is worth a remark in a paraphe-signed. */
 void run_sign_say(const struct run *r, size_t form, const struct jv *signed_json);
 
+/* Copies the receipts and intents of the deposit folder, and the manifest that they speak of, to
+ * the folder `to`, in place of what is there: they outlive a purge. */
+int run_receipts_keep(const char *deposit, const char *to, struct err *e);
 /* Reads one back; NULL and err. */
 struct jv *run_get_json(const struct run *r, size_t form, const char *name, struct err *e);
 /* After "the chain ends here": what is to be corrected in the form, as `check` says it. */

@@ -20,6 +20,18 @@ present k/depot/manifest.json
 run 0 run "$FORMS/lps-web-conforme.xlsx" "$FORMS/proxy-conforme.xlsx" --job two "${TOKEN[@]}" --cert subject:rsa2048 --yes --deposit-date 2026-11-23
 ok "what holds for both reports is said once" test "$(grep -c 'stop passing' "$ERR")" = 1
 run 7 receipts two --deposited 2; says out '^still to be deposited: 01 - '
+# purged at that moment: what was deposited stays noted, with what the portal gave; so does what may have been
+cp -a two part; cp -a two doubt
+echo portail > ack.txt; run 7 receipts part --deposited 2 --acknowledgement ack.txt
+run 0 purge part --yes; silent err; absent part/depot part/1
+present part/recus/manifest.json part/recus/ack-*.txt
+ok 'the receipt outlives the purge' grep -qr '"outcome": *"declared"' part/recus
+cp -a part twice; run 0 purge twice --yes; present twice/recus/manifest.json # and a purge that was cut short
+for receipt in doubt/depot/receipts/*.json; do sed 's/paraphe-receipt/paraphe-intent/' "$receipt" > "${receipt%.json}.intent.json"; rm "$receipt"; done
+run 9 receipts doubt; says out '^outcome unknown: 02'; says out '^still to be deposited: 01'
+CHECKS=$((CHECKS + 1)); ! grep -q '^still to be deposited: 02' "$OUT" || fail 'what may be there is to be deposited'
+run 0 purge doubt --yes; says err 'its end is unknown'; says err 'doubt/recus'
+present doubt/recus/*.intent.json
 run 0 status two --json; json "d['next']['code']" deposit-rest
 run 0 run --job two; says out 'not finished; .paraphe receipts two. lists'
 run 0 receipts two --deposited 1
