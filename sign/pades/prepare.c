@@ -41,6 +41,32 @@ static int check_readable(struct prepare *p, struct err *e)
     return 0;
 }
 
+/* Of the fields that await a signature, as many as fit: "A, B". */
+static void empty_names(const struct prepare *p, char *out, size_t size)
+{
+    size_t n = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < p->form.count; i++) {
+        const struct sigform_field *f = &p->form.fields[i];
+        size_t more = strlen(f->name) + 2;
+        if (f->value != NULL || *f->name == '\0' || n + more >= size)
+            continue;
+        n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? ", " : "", f->name);
+    }
+}
+
+/* A protected PDF may let its own fields be signed and no new one be added. */
+static int refuse_permission(const struct prepare *p, struct err *e)
+{
+    char names[256];
+
+    empty_names(p, names, sizeof names);
+    if (p->chosen != NULL || p->timestamp || *names == '\0' || !pdf_allows_fill(p->pdf))
+        return err_set(e, ERR_INPUT, "err.sign-pades.permission", NULL);
+    return err_set(e, ERR_INPUT, "err.sign-pades.permission-field", names, NULL);
+}
+
 static int check_allowed(struct prepare *p, struct err *e)
 {
     const char *by = NULL;
@@ -48,14 +74,15 @@ static int check_allowed(struct prepare *p, struct err *e)
 
     if (pdf_is_encrypted(p->pdf) &&
         !(fresh ? pdf_allows_annotate(p->pdf) : pdf_allows_fill(p->pdf)))
-        return err_set(e, ERR_INPUT, "err.sign-pades.permission", NULL);
+        return refuse_permission(p, e);
     if (p->timestamp) /* allowed whatever the certification says (Table 257 as corrected) */
         return 0;
     if (p->form.certified == 1 || p->form.lock_p == 1)
         return err_set(e, ERR_SIGNATURE, "err.sign-pades.certified", NULL);
     if (sigform_locked(&p->form, p->chosen_name, &by))
         return err_set(e, ERR_SIGNATURE, "err.sign-pades.locked", p->chosen_name, by, NULL);
-    if (p->form.certified > 0 && fresh && p->visible)
+    /* the lock of a signed field allows what a certification with its /P does (Table 236) */
+    if ((p->form.certified > 0 || p->form.lock_p > 0) && fresh && p->visible)
         return err_set(e, ERR_SIGNATURE, "err.sign-pades.certified-visible", NULL);
     if (p->certify > 0 && p->form.signed_count > 0)
         return err_set(e, ERR_USAGE, "err.sign-pades.certify-late", NULL);
@@ -82,21 +109,6 @@ static const struct sigform_field *first_reserved(const struct prepare *p)
             return f;
     }
     return NULL;
-}
-
-/* Of the fields that await a signature, as many as fit: "A, B". */
-static void empty_names(const struct prepare *p, char *out, size_t size)
-{
-    size_t n = 0;
-
-    out[0] = '\0';
-    for (size_t i = 0; i < p->form.count; i++) {
-        const struct sigform_field *f = &p->form.fields[i];
-        size_t more = strlen(f->name) + 2;
-        if (f->value != NULL || *f->name == '\0' || n + more >= size)
-            continue;
-        n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? ", " : "", f->name);
-    }
 }
 
 static int choose_named(struct prepare *p, struct err *e)

@@ -22,6 +22,7 @@ enum {
     FF_LOCK = 1 << 7,
     FF_APPEARANCE = 1 << 8
 };
+enum { REASONS_MAX = 400 }; /* longer lists are not told */
 enum {
     CERT_SUBJECT = 1 << 0,
     CERT_ISSUER = 1 << 1,
@@ -106,6 +107,25 @@ static int seed_digest(const struct seed *s, int64_t ff)
     return 0;
 }
 
+/* With the reasons that are allowed, to be given with --reason. */
+static int refuse_reason(const struct seed *s, const struct pdf_value *list)
+{
+    struct buf all = BUF_INIT(REASONS_MAX);
+    int rc;
+
+    buf_text(&all, "/Reasons:");
+    for (size_t i = 0; i < pdf_count(list); i++) {
+        const struct pdf_value *one = pdf_get_at(s->p->pdf, list, i, PDF_LATEST, s->e);
+        char *text = one != NULL ? pdf_text_dup(one, NULL) : NULL;
+        if (text != NULL)
+            buf_format(&all, "%s “%s”", i > 0 ? "," : "", text);
+        free(text);
+    }
+    rc = refuse(s, buf_check(&all, NULL) == 0 ? buf_str(&all) : "/Reasons");
+    buf_free(&all);
+    return rc;
+}
+
 /* A list of the one text "." asks for no reason at all. */
 static int seed_reason(const struct seed *s, int64_t ff)
 {
@@ -117,7 +137,7 @@ static int seed_reason(const struct seed *s, int64_t ff)
         return 0;
     if (pdf_count(list) == 1 && has_text(s, list, "."))
         return given ? refuse(s, "/Reasons") : 0;
-    return given && has_text(s, list, reason) ? 0 : refuse(s, "/Reasons");
+    return given && has_text(s, list, reason) ? 0 : refuse_reason(s, list);
 }
 
 static int seed_certification(const struct seed *s, int64_t ff)

@@ -99,6 +99,12 @@ for kind in aes-128 aes-256 rc4-128; do
 done
 run 4 sign kinds/aes-256-no-modify.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"
 says err 'permissions'
+# its own fields only: they are named, and signed
+qpdf --encrypt '' owner 256 --modify=form -- kinds/form.pdf fields-only.pdf
+run 4 sign fields-only.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}" --visible 1:20,20,200,60
+says err 'its own fields be signed only; give one of them with --field \(Auditeur'
+run 0 sign fields-only.pdf -o own-field.pdf --yes "${TOKEN[@]}" "${EC[@]}" --field Auditeur
+valid own-field.pdf 1
 
 # Fields: an own one by name, a new visible one, a certification.
 run 0 sign kinds/classic.pdf -o named.pdf --yes "${TOKEN[@]}" "${EC[@]}" --field Auditeur

@@ -125,7 +125,7 @@ static void seed_values(void **state)
         {"/Ff 64 /DigestMethod [(SHA512) (SHA256)]", "", NULL, NULL},
         {"/DigestMethod [(SHA512)]", "", NULL, "seed-digest"},
         {"/Ff 8 /Reasons [(Relu) (Lu)]", ",\"reason\":\"Relu\"", NULL, NULL},
-        {"/Ff 8 /Reasons [(Relu) (Lu)]", ",\"reason\":\"Autre\"", "/Reasons", NULL},
+        {"/Ff 8 /Reasons [(Relu) (Lu)]", ",\"reason\":\"Autre\"", "(/Reasons: “Relu”, “Lu”)", NULL},
         {"/Ff 8 /Reasons [(Relu)]", "", "/Reasons", NULL},
         {"/Ff 8 /Reasons [(.)]", ",\"reason\":\"Relu\"", "/Reasons", NULL},
         {"/Ff 8 /Reasons [(.)]", "", NULL, NULL},
@@ -214,6 +214,46 @@ static void which_field_and_why_not(void **state)
     jv_free(reply);
 }
 
+/* The /P of a lock binds as a certification's: a new widget would be a change. */
+static void a_locked_document(void **state)
+{
+    char field[512], update[262144];
+    const char *objects[] = {
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R 6 0 R] /SigFlags 1 >> >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Annots [6 0 R] >>",
+        field,
+        "<< /Type /Sig >>",
+        "<< /FT /Sig /T (Signature2) /Subtype /Widget /P 3 0 R /Rect [10 10 60 50] >>",
+        NULL};
+
+    (void)state;
+    for (int p = 1; p <= 4; p++) {
+        struct err e = ERR_INIT;
+        const char *refused = p == 1  ? "err.sign-pades.certified"
+                              : p < 4 ? "err.sign-pades.certified-visible"
+                                      : NULL; /* 4 is no permission */
+        snprintf(field, sizeof field,
+                 "<< /FT /Sig /T (Signature1) /V 5 0 R /Lock << /Action /Include /Fields [(Nom)] "
+                 "/P %d >> >>",
+                 p);
+        struct jv *reply =
+            prepare(objects, "{" ASK ",\"page\":1,\"rect\":[0,0,50000,50000],\"lines\":[\"x\"]}",
+                    update, sizeof update, &e);
+        if (refused == NULL)
+            assert_non_null(reply);
+        else
+            assert_string_equal(e.id, refused);
+        jv_free(reply);
+        reply = prepare(objects, "{" ASK ",\"field\":\"Signature2\"}", update, sizeof update, &e);
+        assert_true((reply != NULL) == (p != 1));
+        jv_free(reply);
+        reply = prepare(objects, "{" ASK ",\"field\":\"Neuf\"}", update, sizeof update, &e);
+        assert_true((reply != NULL) == (p != 1));
+        jv_free(reply);
+    }
+}
+
 static void parameters_that_are_none(void **state)
 {
     static const char *const objects[] = {"<< /Type /Catalog /Pages 2 0 R >>",
@@ -247,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seed_values),
         cmocka_unit_test(which_field_and_why_not),
+        cmocka_unit_test(a_locked_document),
         cmocka_unit_test(parameters_that_are_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
