@@ -15,11 +15,12 @@ void bodies_begin(struct bodies *b, int64_t at)
     *b = (struct bodies){.solid = at, .split.trailer = -1};
 }
 
-/* Signs too, which some readers skip in front of a number. */
+/* Also what is one for some readers only (pdf.js, qpdf, PDFium), and signs, which they skip in
+ * front of a number. */
 static bool is_blank(unsigned char c)
 {
-    return c == 0 || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ' || c == '+' ||
-           c == '-';
+    return (c >= '\t' && c <= '\r') || c == 0 || c == ' ' || c == '+' || c == '-' || c == 0x80 ||
+           c == 0xa0 || c == 0xff;
 }
 
 static void digit_take(struct bodies *b, unsigned char c, int64_t at)
@@ -60,6 +61,11 @@ static bool object_take(struct bodies *b, unsigned char c, int64_t at)
 {
     bool found = false;
 
+    if (b->fraction && isdigit(c))
+        return false;
+    b->fraction = c == '.' && b->in_digits; /* "4.0 0 obj" is object 4 for PDFium */
+    if (b->fraction)
+        return false;
     if (isdigit(c)) {
         digit_take(b, c, at);
         b->obj = 0;
@@ -79,6 +85,12 @@ static bool object_take(struct bodies *b, unsigned char c, int64_t at)
     return found;
 }
 
+static void split_end(struct bodies *b)
+{
+    b->split.numbers = b->split.obj = b->split.angles = b->split.hash = 0;
+    b->split.trailer = -1;
+}
+
 /* What stands in front of this '%' may go on behind the end of the line, for who skips comments.
  * The bytes of the comment are read as well: it is none where the '%' stands in data. */
 static void comment_begin(struct bodies *b)
@@ -90,10 +102,28 @@ static void comment_begin(struct bodies *b)
     b->split.in_comment = b->split.numbers > 0 || b->split.trailer >= 0;
 }
 
-static void split_end(struct bodies *b)
+/* MuPDF takes letters of "obj" that are written as in names: "#6fbj". */
+static void hash_begin(struct bodies *b)
 {
-    b->split.numbers = b->split.obj = b->split.angles = 0;
-    b->split.trailer = -1;
+    if (b->numbers < 2 || b->split.in_comment)
+        return;
+    b->split.numbers = 2;
+    b->split.obj = b->obj;
+    b->split.hash = 1;
+}
+
+/* A byte of "#6f"; true when it is the last one, and *c the letter. */
+static bool hash_take(struct bodies *b, unsigned char *c)
+{
+    if (!isxdigit(*c)) {
+        split_end(b);
+        return false;
+    }
+    int digit = isdigit(*c) ? *c - '0' : (*c | 0x20) - 'a' + 10;
+    b->split.letter = b->split.hash == 1 ? digit : b->split.letter * 16 + digit;
+    b->split.hash = b->split.hash == 1 ? 2 : 0;
+    *c = (unsigned char)b->split.letter;
+    return b->split.hash == 0;
 }
 
 /* 1: an object, 2: a trailer. */
@@ -105,6 +135,17 @@ static int split_take(struct bodies *b, unsigned char c)
         return 0;
     }
     bool waiting = b->split.numbers > 0 || b->split.trailer >= 0;
+    bool letter = waiting && b->split.hash > 0;
+    if (letter && !hash_take(b, &c))
+        return 0;
+    if (!letter && waiting && c == '#' && b->split.numbers >= 2) {
+        b->split.hash = 1;
+        return 0;
+    }
+    if (letter && c != (unsigned char)obj[b->split.obj]) {
+        split_end(b);
+        return 0;
+    }
     if (!waiting || (is_blank(c) && b->split.obj == 0)) {
         b->split.in_digits = false;
         return 0;
@@ -142,6 +183,8 @@ size_t bodies_take(struct bodies *b, unsigned char c, int64_t at, struct body ou
     }
     if (c == '%')
         comment_begin(b);
+    else if (c == '#' && b->split.hash == 0)
+        hash_begin(b);
     if (trailer_take(b, c, at))
         out[n++] = (struct body){.kind = BODY_TRAILER, .start = b->word_start};
     if (object_take(b, c, at))

@@ -31,7 +31,7 @@ struct bodies {
         int64_t start, before;
     } number[2];
     int numbers; /* how many of them stand directly before */
-    bool in_digits;
+    bool in_digits, fraction;
     int obj;
     size_t word;
     int64_t word_start;
@@ -41,7 +41,8 @@ struct bodies {
         bool in_comment, in_digits;
         int numbers; /* in front of the comment, two at most, and those behind it */
         int obj, angles;
-        int64_t trailer; /* the word in front of it; -1 */
+        int hash, letter; /* digits of "#6f" that are waited for, and what they say */
+        int64_t trailer;  /* the word in front of it; -1 */
     } split;
 };
 

@@ -62,13 +62,15 @@ static bool table_plain(struct pdf *pdf, const struct pdf_reached *r)
     return true;
 }
 
-/* "12 0 obj" with a blank between its words. */
+/* "12 0 obj" with a blank between its words, and no digit in front. */
 static bool head_plain(struct pdf *pdf, int64_t at)
 {
     struct pdf_src src;
     int c = 0;
 
-    src_file(&src, pdf, at);
+    src_file(&src, pdf, at - 1);
+    if (at <= 0 || is_digit((unsigned char)src_next(&src)))
+        return false;
     for (int words = 0; words < 2; words++) {
         int64_t start = src.pos;
         while ((c = src_peek(&src)) != SRC_END && is_digit((unsigned char)c))
@@ -79,12 +81,57 @@ static bool head_plain(struct pdf *pdf, int64_t at)
     return src_next(&src) == 'o' && src_next(&src) == 'b' && src_next(&src) == 'j';
 }
 
+/* No larger numbers than readers take, and few levels. */
+static bool value_plain(const struct pdf_value *v, int depth)
+{
+    enum { DEPTH = 4, MANY = 64 };
+    double number = pdf_number(v, 0);
+
+    if (depth > DEPTH || number > INT32_MAX || number < INT32_MIN)
+        return false;
+    if (!pdf_is(v, PDF_ARRAY) && !pdf_is(v, PDF_DICT))
+        return true;
+    for (size_t i = 0; i < pdf_count(v); i++) {
+        const struct pdf_value *one =
+            pdf_is(v, PDF_ARRAY) ? pdf_at(v, i) : &pdf_entry_at(v, i)->value;
+        if (depth > 0 && i == MANY)
+            return false;
+        if (!value_plain(one, depth + 1))
+            return false;
+    }
+    return true;
+}
+
+/* The keys of 7.5.5 and 7.5.8, and those of known writers: what readers make of others' values is
+ * not known. /Index may be long. */
+static bool trailer_plain(const struct pdf_value *trailer)
+{
+    static const char *const keys[] = {"Size",  "Prev",    "Root",        "Info",       "ID",
+                                       "Type",  "W",       "Encrypt",     "Length",     "Filter",
+                                       "Index", "XRefStm", "DecodeParms", "DocChecksum"};
+    enum { KEYS = sizeof keys / sizeof keys[0] };
+
+    for (size_t i = 0; i < pdf_count(trailer); i++) {
+        const struct pdf_entry *entry = pdf_entry_at(trailer, i);
+        size_t k = 0;
+        while (k < KEYS && strcmp(entry->key, keys[k]) != 0)
+            k++;
+        if (k == KEYS || (strcmp(entry->key, "Index") != 0 && !value_plain(&entry->value, 1)))
+            return false;
+    }
+    return true;
+}
+
 bool pdf_revision_odd(struct pdf *pdf, int revision)
 {
     enum { SIZE_MAX_READ = 1 << 22 }; /* PDFium; MuPDF takes twice as many */
     const struct pdf_revision *pub = pdf_revision_at(pdf, revision);
 
-    if (pub == NULL || pub->size > SIZE_MAX_READ || !end_plain(pdf, pub))
+    if (pub == NULL || pub->size > SIZE_MAX_READ || !end_plain(pdf, pub) ||
+        !trailer_plain(pub->trailer))
+        return true;
+    const struct pdf_xlist *list = &pdf->revs[rev_index(pdf, revision)].entries;
+    if (list->count > 0 && list->items[list->count - 1].num >= pub->size)
         return true;
     for (int i = 0; i < pdf->nreached; i++) {
         const struct pdf_reached *r = &pdf->reached[i];

@@ -39,6 +39,10 @@ static void bodies_of_objects(void **state)
     found_in("4 0 obj", "4 ");
     found_in("1 2 4 0 obj<<>>endobj 12\n\n0\tobj", "4 12 ");
     found_in("4 0obj 5 +0 obj (6 0 obj)", "4 5 6 ");
+    found_in("4.0 0 obj 5. 0 obj 6.1.7 0 obj", "4 5 6 ");
+    found_in("4\v0\xffobj 5\xa0"
+             "0\x80obj",
+             "4 5 ");
     found_in("4 obj 4 0 ob j 4 0 OBJ 4 x 0 obj", "");
     found_in("99999999999999999999 0 obj", "9999999999 ");
 }
@@ -55,6 +59,9 @@ static void bodies_around_comments(void **state)
     found_in("4 %x\nobj 4 0 %x\nob j 4 0 %x\n/ obj", "");
     found_in("% 4 0 obj", "4 ");
     found_in("4 %x\n5 %y\n0 obj", "% ");
+    found_in("4 0 #6fbj 4 0 o#62j 4 0 #6F#62#6a 4 0 ob#6A", "% % % % ");
+    found_in("4 0 %x\n#6fbj 4 %x\n0 o#62j", "% % ");
+    found_in("4 0 #6ebj 4 0 #6 fbj #6fbj 4 #6fbj 4 0 #zz #12 0 obj", "12 ");
 }
 
 static void bodies_of_trailers(void **state)
