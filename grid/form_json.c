@@ -95,7 +95,8 @@ static int read_sheets(struct form *f, const struct jv *sheets, struct err *e)
         s->part = jv_get_text(o, "part");
         s->folded = clean_fold_part(s->name, s->part, e);
         s->part_folded = s->part != NULL ? clean_fold_name(s->part, e) : NULL;
-        if (s->folded == NULL || read_columns(s, jv_get(o, "columns"), e) != 0 ||
+        if (s->folded == NULL || (s->part != NULL && s->part_folded == NULL) ||
+            read_columns(s, jv_get(o, "columns"), e) != 0 ||
             read_points(s, jv_get(o, "points"), e) != 0)
             return -1;
     }

@@ -39,8 +39,9 @@ static void say(enum text_lang lang, const char *family, const char *name, const
 
     /* A foreign value is shown escaped, and never much of it; but a label whole, for the layout. */
     struct date day;
+    bool date = strcmp(family, "rule") == 0 && strncmp(name, "date-", 5) == 0;
     text_copy_whole(raw, strcmp(family, "note") == 0 ? 201 : 81, text_or(o, "value", ""));
-    if (lang == TEXT_FR && date_parse_iso(raw, &day) == 0)
+    if (date && lang == TEXT_FR && date_parse_iso(raw, &day) == 0)
         date_french(day, raw);
     text_escape_terminal(value, sizeof value, raw);
     const char *point = text_or(o, "point", "?"), *sheet = text_or(o, "sheet", "?");
