@@ -173,21 +173,56 @@ static bool unknown_label(const struct form *f, const struct cell *c)
     return beside;
 }
 
-static struct jv *labels_unknown(const struct form *f)
+static bool is_numbered(const char *text)
+{
+    size_t n = strspn(text, "0123456789");
+
+    return n > 0 && n < 3 && strchr(".)- ", text[n]) != NULL && text[n] != '\0';
+}
+
+/* A title of a group of fields: nothing stands in its row, and it looks otherwise than every label
+ * of a field, reaches over its value, or has a number where those have none. */
+static bool is_title(const struct form *f, const struct sheet *s, size_t at)
+{
+    const struct cell *c = &s->cells[at];
+    uint32_t edge = book_right_edge(s, c->row, c->column);
+    bool same_look = false, numbered = false, wide = false;
+
+    for (size_t k = at + 1; k < s->count && s->cells[k].row == c->row; k++) {
+        if (s->cells[k].len > 0 && (s->cells[k].flags & CELL_COVERED) == 0)
+            return false;
+    }
+    for (size_t i = 0; i < f->field_count; i++) {
+        const struct form_field *field = &f->fields[i];
+        const struct cell *label = field->label_row != 0
+                                       ? book_cell(s, field->label_row, field->label_column)
+                                       : NULL;
+        if (label == NULL || field->sheet != s->name)
+            continue;
+        same_look |= label->style == c->style;
+        numbered |= is_numbered(label->text);
+        wide |= field->value.row == label->row && edge >= field->value.column;
+    }
+    return !same_look || wide || (is_numbered(c->text) && !numbered);
+}
+
+/* Texts in the columns of the labels that name no known field, or (`titles`) stand above several. */
+static struct jv *labels_json(const struct form *f, bool titles)
 {
     enum { MOST = 100, CELLS_MAX = 5000 };
     struct jv *all = jv_array();
 
     for (size_t i = 0; i < f->sheet_count; i++) {
         const struct form_sheet *s = &f->sheets[i];
-        if (s->name != f->info_sheet || s->sheet == NULL)
+        if (s->name != f->info_sheet || s->sheet == NULL ||
+            (i > 0 && f->sheets[i - 1].sheet == s->sheet))
             continue;
         for (size_t k = 0; k < s->sheet->count && k < CELLS_MAX && jv_count(all) < MOST; k++) {
             const struct cell *c = &s->sheet->cells[k];
             char address[BOOK_ADDRESS_MAX];
             if (s->header_row != 0 && c->row >= s->header_row)
                 break;
-            if (!unknown_label(f, c))
+            if (!unknown_label(f, c) || is_title(f, s->sheet, k) != titles)
                 continue;
             struct jv *o = jv_object();
             book_address(c->row, c->column, address);
@@ -233,6 +268,7 @@ struct jv *explain_make(const struct task_support *s, const struct task_form *f)
     jv_put_text(doc, "information_sheet", f->form->info_sheet);
     jv_put_take(doc, "fields", fields_found(f->form));
     jv_put_take(doc, "fields_missing", fields_missing(s, f));
-    jv_put_take(doc, "labels_unknown", labels_unknown(f->form));
+    jv_put_take(doc, "labels_unknown", labels_json(f->form, false));
+    jv_put_take(doc, "section_titles", labels_json(f->form, true));
     return doc;
 }

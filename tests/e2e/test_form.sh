@@ -8,6 +8,7 @@ says out 'Rule set: specimen \(by the version\)'
 says out 'column F "Conforme \(Oui / Non / N/A\)": answer'
 run 0 form explain "$LPS" --json
 json "[s['use'] for s in d['sheets']]" "['ignored', 'information', 'common', 'type', 'type', 'type', 'type', 'ignored']"
+json "d['labels_unknown'], [(t['cell'], t['label']) for t in d['section_titles']][:2]" "([], [('B5', '1. Éditeur et solution'), ('B15', '2. Prestataire et auditeur')])"
 json "len(d['fields']), d['fields_missing'], d['ruleset']['candidates'][0]['points_percent']" "(19, [], 100)"
 
 run 0 form cells "$FORMS/libreoffice/lps-web-conforme.xlsx"
@@ -107,6 +108,23 @@ json "'no-workbook' in [n['code'] for n in d['notes']]" "True"
 echo '{"format":"paraphe-grid","version":1,"sheets":7}' > bad.json
 run 4 check "${D[@]}" bad.json
 says err "does not have the expected shape"
+
+# A label that names no known field is one, with a value or without; a title above fields is none
+cat > titles.py << 'PY'
+import sys
+sys.path.insert(0, sys.argv[1])
+from workbook import Workbook
+book = Workbook()
+info = book.sheet("Identification")
+for row, pair in enumerate((("1. Identité",), ("Éditeur", "Y"), ("Nom du logiciel", "X"), ("Maître d'ouvrage", "Z"), ("Commanditaire",), ("Calendrier",), ("Date de fin des tests", "14/11/2026")), 1):
+    for at, value in enumerate(pair, 1):
+        info.put(row, at, value)
+info.merges.append("A6:B6")
+book.save("titles.xlsx")
+PY
+ok "a form with titles is made" /usr/bin/python3 titles.py "$SOURCE/tests/forms"
+run 0 form explain titles.xlsx --json
+json "[t['label'] for t in d['labels_unknown']], [t['label'] for t in d['section_titles']]" '(["Maître d'"'"'ouvrage", '"'"'Commanditaire'"'"'], ['"'"'1. Identité'"'"', '"'"'Calendrier'"'"'])'
 
 # What would make a reading doubtful: never taken silently
 cat > odd.py << 'PY'
