@@ -275,7 +275,7 @@ static void note_unknown_sheets(struct check *c)
                      : c->together         ? "tab-taken-whole"
                                            : "tab-taken-type",
                      s->name, NULL, count);
-        else if (t != NULL && t->role != TAB_COMMON && !known)
+        else if (t != NULL && t->role != TAB_COMMON && !known && !check_tab_unnamed(c, t))
             note_add(c, "tab-name-unknown", s->name, NULL, count);
         else if (t == NULL && s->header_row != 0 && s->point_count == 0 && !s->divided)
             note_missing_columns(c, s, false);

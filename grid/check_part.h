@@ -17,8 +17,11 @@ void check_field_id(struct jv *list, const char *id);
 /* Doubtful characters and length of a text; `point` may be NULL. */
 void check_text(struct check *c, const char *sheet, const struct form_value *v, const char *point);
 
-void check_adopt(struct check *c);  /* tabs whose name does not say what they are */
-void check_tabs(struct check *c);   /* type, kind, which tabs are expected, filled, repeated */
+void check_adopt(struct check *c); /* tabs whose name does not say what they are */
+void check_tabs(struct check *c);  /* type, kind, which tabs are expected, filled, repeated */
+/* A filled tab of a form without a rule set whose name does not say what it is, and that could not
+ * be taken for what the form still needs. */
+bool check_tab_unnamed(const struct check *c, const struct check_tab *t);
 void check_points(struct check *c); /* rows of the expected tabs */
 void check_fields(struct check *c); /* general information */
 void check_score(struct check *c);

@@ -67,13 +67,32 @@ static bool untold_type(const struct check *c)
            (c->rules->own || rules_field(c->rules, "application_type") == NULL);
 }
 
+bool check_tab_unnamed(const struct check *c, const struct check_tab *t)
+{
+    return c->rules->own && t->rule->hint != HINT_NONE && !t->adopted && !t->expected &&
+           t->changed > 0;
+}
+
+/* A type is declared that is known, and filled tabs that do not say what they are: they want a
+ * name, and nothing else is wrong. */
+static bool only_names_lack(struct check *c)
+{
+    char *folded = clean_fold_name(form_field_text(c->form, "application_type"), c->e);
+    bool known = folded != NULL && layout_type_declared(c->layout, folded) != NULL, any = false;
+
+    for (size_t i = 0; i < c->tab_count; i++)
+        any |= check_tab_unnamed(c, &c->tabs[i]);
+    free(folded);
+    return known && any;
+}
+
 static void find_type(struct check *c)
 {
     const struct form_field *field = form_field(c->form, "application_type");
 
     if (field != NULL && !clean_is_void(field->value.text)) {
         c->type_tab = tab_declared(c, field->value.text);
-        if (c->type_tab == NULL)
+        if (c->type_tab == NULL && !only_names_lack(c))
             finding_add(c, "meta-invalid", field->sheet, &field->value, NULL, NULL);
     } else if (untold_type(c)) {
         /* Such a form has no place to declare its type: what is filled tells. */
@@ -116,9 +135,23 @@ static bool has_common(const struct check *c)
     return false;
 }
 
+/* Filled though it is not asked for, or nobody can tell: then its name is what lacks, not an
+ * answer, and it is told once a sheet. */
+static void check_surplus(struct check *c, size_t i)
+{
+    const struct check_tab *t = &c->tabs[i];
+
+    for (size_t k = 0; k < i && check_tab_unnamed(c, t); k++) {
+        if (check_tab_unnamed(c, &c->tabs[k]) && c->tabs[k].sheet->name == t->sheet->name)
+            return;
+    }
+    finding_add(c, "tab-unexpected", t->sheet->name,
+                check_tab_unnamed(c, t) ? NULL : &t->first_changed->answer, NULL, NULL);
+}
+
 static void check_each(struct check *c, bool mismatched)
 {
-    bool any = false;
+    bool any = false, names = only_names_lack(c);
 
     for (size_t i = 0; i < c->tab_count; i++) {
         const struct check_tab *t = &c->tabs[i];
@@ -128,8 +161,10 @@ static void check_each(struct check *c, bool mismatched)
         else if (t->expected && t->answered == 0 && !(mismatched && t == c->type_tab))
             finding_add(c, "tab-empty", t->sheet->name, NULL, NULL, NULL);
         else if (!t->expected && t->changed > 0 && !mismatched)
-            finding_add(c, "tab-unexpected", t->sheet->name, &t->first_changed->answer, NULL, NULL);
+            check_surplus(c, i);
     }
+    if (names && !mismatched)
+        return;
     /* A form in which no tab at all was recognised must never pass. */
     if (!any || (!c->proxy && c->type_tab == NULL && untold_type(c)))
         finding_add(c, "tab-missing", NULL, NULL, NULL, NULL);

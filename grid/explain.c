@@ -194,9 +194,8 @@ static bool is_title(const struct form *f, const struct sheet *s, size_t at)
     }
     for (size_t i = 0; i < f->field_count; i++) {
         const struct form_field *field = &f->fields[i];
-        const struct cell *label = field->label_row != 0
-                                       ? book_cell(s, field->label_row, field->label_column)
-                                       : NULL;
+        const struct cell *label =
+            field->label_row != 0 ? book_cell(s, field->label_row, field->label_column) : NULL;
         if (label == NULL || field->sheet != s->name)
             continue;
         same_look |= label->style == c->style;
@@ -206,7 +205,8 @@ static bool is_title(const struct form *f, const struct sheet *s, size_t at)
     return !same_look || wide || (is_numbered(c->text) && !numbered);
 }
 
-/* Texts in the columns of the labels that name no known field, or (`titles`) stand above several. */
+/* Texts in the columns of the labels that name no known field, or (`titles`) stand above several.
+ */
 static struct jv *labels_json(const struct form *f, bool titles)
 {
     enum { MOST = 100, CELLS_MAX = 5000 };

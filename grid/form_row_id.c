@@ -132,13 +132,22 @@ static bool mostly_joined(const struct form_sheet *s, const struct layout *l,
     return joined >= IDS_LEAST && joined * 10 >= rows * 8;
 }
 
+/* Where an answer stands, or a mark that is one. */
+static bool holds_answers(const struct form_sheet *s, const struct header *h, uint32_t column)
+{
+    bool yes = h->has[COLUMN_ANSWER] && column == h->columns[COLUMN_ANSWER].column;
+
+    for (int k = 0; k < TICKS && s->ticked; k++)
+        yes |= column == h->ticks[k];
+    return yes;
+}
+
 void form_choose_ids(struct form_sheet *s, const struct layout *l, struct header *h, struct err *e)
 {
     for (size_t i = book_row_start(s->sheet, h->last_row + 1);
          i < s->sheet->count && s->sheet->cells[i].row <= s->area.row2; i++) {
         const struct cell *c = &s->sheet->cells[i];
-        if (h->has[COLUMN_ANSWER] && c->column == h->columns[COLUMN_ANSWER].column &&
-            is_plain_answer(s, h, c->row))
+        if (holds_answers(s, h, c->column) && is_plain_answer(s, h, c->row))
             h->last_answer = c->row;
     }
     if (h->has[COLUMN_POINT] && !h->has[COLUMN_WORDING] &&

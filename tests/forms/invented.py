@@ -546,8 +546,8 @@ SAID = {
     "no field for the type, one sheet": ({"tab-missing"}, {"tab-name-unknown"}, None),
     "two types declared": ({"meta-invalid"}, set(), None),
     "an unknown type": ({"meta-invalid"}, set(), layout(types={"application-web": ["Logiciel de gestion"]})),
-    "an unnamed tab beside named types": ({"tab-unexpected"}, {"tab-name-unknown"}, layout(types={"application-web": ["Tests"]})),
-    "four unnamed tabs": ({"tab-unexpected"}, {"tab-name-unknown"}, layout(types={"application-web": ["Volet 2"]})),
+    "an unnamed tab beside named types": ({"tab-unexpected"}, set(), layout(types={"application-web": ["Tests"]})),
+    "four unnamed tabs": ({"tab-unexpected"}, set(), layout(types={"application-web": ["Volet 2"]})),
     "ticked with constants that are not what is stored": ({"answer-formula"}, {"answers-ticked"}, None),
     "ticked with formulas": ({"answer-formula"}, {"answers-ticked"}, None),
     "a comment in its own row": ({"comment-missing"}, {"column-missing-comment"}, None),
@@ -645,6 +645,31 @@ def still_invited(run):
     one_fault_each(run, "still the invitation", write, ("--ruleset", rules))
 
 
+def one_name_lacks(run):
+    """Without the published number of points nobody knows what "Base" is: one finding, which says how to tell."""
+    model = Model("proxy")
+    got = run.check(run.write(lambda m, b: usual(m, b, ("Base", "Web")), model)[0], "--lang", "en")
+    found = [(f["rule"], f["sheet"], f["cell"]) for f in got["findings"]]
+    if found != [("tab-unexpected", "Base", None)] or '"common": ["Base"]' not in got["findings"][0]["remedy"]:
+        run.wrong("one name lacks", found)
+
+
+def ticked_last(run):
+    """Only the last point is ticked, at Non: the one above it has neither identifier nor tick, and is a point all the same."""
+    model = Model()
+    for point in model.of("type"):
+        point.update(answer=None, comment=None)
+    model.of("type")[-2]["id"] = None
+    model.of("type")[-1].update(answer="Non", comment="Constaté.")
+    wording = model.of("type")[-2]["wording"]
+    for two in (False, True):
+        path, book = run.write(ticks(two=two), model)
+        got = run.check(path)
+        rows = {(f["sheet"], int(f["cell"][1:])) for f in got["findings"] if f["rule"] == "answer-missing" and f["cell"]}
+        if not rows & set(row_of(book, wording)):
+            run.wrong("ticked last", f"{sorted(rows)} {row_of(book, wording)}")
+
+
 def said(run, name, write, case):
     rules, notes, mend = case
     model, file = Model(name), run.folder / "layout.json"
@@ -670,6 +695,8 @@ def main():
                 read_right(run, name, write)
                 learnt(run, name, write)
         still_invited(run)
+        ticked_last(run)
+        one_name_lacks(run)
     print("\n".join(run.faults[:30]))
     print(f"{len(FORMS)} layouts, {run.looks} looks, {len(run.faults)} differences")
     return 1 if run.faults else 0

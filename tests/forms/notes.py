@@ -155,7 +155,7 @@ CASES = {
     "column-by-content": (filled(write=labels(severity="Poids")), (WEB, "C4")),
     "answers-ticked": (filled(write=ticks()), (WEB, "D3")),
     "answers-unnamed": (filled(write=labels(answer="Vulnérable")), (WEB, "D4")),
-    "tab-name-unknown": (filled(write=lambda m, b: (usual(m, b), table(b.sheet("Volet 9"), [dict(p, id=f"Z-{n}") for n, p in enumerate(m.of("type"))], 4))),
+    "tab-name-unknown": (filled(write=lambda m, b: (usual(m, b), table(b.sheet("Volet 9"), [dict(p, id=f"Z-{n}", answer=None, comment=None) for n, p in enumerate(m.of("type"))], 4))),
                          ("Volet 9", None)),
     "tab-taken-type": (filled(write=tabs("Base commune", "Volet 3")), ("Volet 3", None)),
     "tab-taken-common": (filled(write=tabs("Volet 2", WEB)), ("Volet 2", None)),

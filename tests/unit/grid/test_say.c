@@ -1,4 +1,5 @@
-/* Values in sentences: dates of findings about dates as people write them, all else as it stands. */
+/* Values in sentences: dates of findings about dates as people write them, all else as it stands.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
