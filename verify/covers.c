@@ -66,9 +66,33 @@ static struct box box_of(struct pdf *pdf, const struct pdf_value *rect)
     return (struct box){b.x0 + hair, b.y0 + hair, b.x1 - hair, b.y1 - hair};
 }
 
-enum { LISTED_MAX = 50000 };
+enum { LISTED_MAX = 50000, HIDDEN = 1 << 1, NO_ZOOM = 1 << 3, NO_ROTATE = 1 << 4 }; /* Table 167 */
 
-static size_t boxes_find(const struct look *l, const struct pdf_value *page, struct box *out)
+static int64_t flags_of(struct pdf *pdf, const struct pdf_value *annot)
+{
+    return pdf_int(pdf_get(pdf, annot, "F", PDF_LATEST, NULL), 0);
+}
+
+/* What stands upright on a turned page hangs from its upper left corner, to whichever side. */
+static struct box turned(struct box b)
+{
+    double side = b.x1 - b.x0 > b.y1 - b.y0 ? b.x1 - b.x0 : b.y1 - b.y0;
+
+    return (struct box){b.x0 - side, b.y1 - side, b.x0 + side, b.y1 + side};
+}
+
+static bool page_turned(struct pdf *pdf, struct pdf_ref ref)
+{
+    struct pdf_value *rotate = NULL;
+    bool is = pdf_page_attribute(pdf, ref, "Rotate", PDF_LATEST, &rotate, NULL) != 0 ||
+              (rotate != NULL && pdf_int(rotate, 1) % 360 != 0);
+
+    pdf_value_free(rotate);
+    return is;
+}
+
+static size_t boxes_find(const struct look *l, struct pdf_ref ref, const struct pdf_value *page,
+                         struct box *out)
 {
     const struct pdf_value *annots = pdf_get(l->pdf, page, "Annots", PDF_LATEST, NULL);
     size_t n = 0;
@@ -79,7 +103,13 @@ static size_t boxes_find(const struct look *l, const struct pdf_value *page, str
         if (!is_among(l->widgets, pdf_ref_of(pdf_at(annots, i)).num))
             continue;
         const struct pdf_value *one = pdf_get_at(l->pdf, annots, i, PDF_LATEST, NULL);
-        out[n++] = box_of(l->pdf, pdf_get(l->pdf, one, "Rect", PDF_LATEST, NULL));
+        int64_t flags = flags_of(l->pdf, one);
+        if ((flags & NO_ZOOM) != 0) /* who makes the page smaller finds it over anything */
+            return BOXES_MAX;
+        out[n] = box_of(l->pdf, pdf_get(l->pdf, one, "Rect", PDF_LATEST, NULL));
+        if ((flags & NO_ROTATE) != 0 && page_turned(l->pdf, ref))
+            out[n] = turned(out[n]);
+        n++;
     }
     return n;
 }
@@ -115,7 +145,7 @@ static bool hides(const struct box *b, const struct box *other)
 static bool hides_any(const struct look *l, const struct pdf_value *page, const struct box *boxes,
                       size_t n)
 {
-    enum { HIDDEN = 2, ANNOTS_MAX = 5000 };
+    enum { ANNOTS_MAX = 5000 };
     const struct pdf_value *annots = pdf_get(l->pdf, page, "Annots", PDF_LATEST, NULL);
 
     for (size_t i = 0; i < pdf_count(annots); i++) {
@@ -124,7 +154,7 @@ static bool hides_any(const struct look *l, const struct pdf_value *page, const 
         if (i == ANNOTS_MAX)
             return true; /* more than anybody looks at */
         if (is_among(l->widgets, num) || pdf_get(l->pdf, one, "AP", PDF_LATEST, NULL) == NULL ||
-            (pdf_int(pdf_get(l->pdf, one, "F", PDF_LATEST, NULL), 0) & HIDDEN) != 0 ||
+            (flags_of(l->pdf, one) & HIDDEN) != 0 ||
             (num != 0 && pdf_place_of(l->pdf, num, l->before).kind == PDF_PLACE_FREE))
             continue;
         struct box other = box_of(l->pdf, pdf_get(l->pdf, one, "Rect", PDF_LATEST, NULL));
@@ -143,7 +173,7 @@ static int look_at(void *self, int64_t index, struct pdf_ref ref, const struct p
     struct box boxes[BOXES_MAX];
     struct text_page text = {NULL, 0};
     struct err own = ERR_INIT;
-    size_t n = boxes_find(l, page, boxes);
+    size_t n = boxes_find(l, ref, page, boxes);
     bool under = n == BOXES_MAX;
 
     if (n == 0)

@@ -100,6 +100,8 @@ static void revocation(struct gather *g, const struct cert *c, const struct cert
     struct revocation r;
     struct stored ignored;
 
+    if (c->no_revocation)
+        return;
     g->env->policy.revocation_strict = strict;
     switch (revocation_check(g->env, c, issuer, at, &r, &ignored)) {
     case ANSWER_GOOD:

@@ -70,6 +70,9 @@ struct cert {
     uint32_t eku;       /* enum cert_eku; 0 without the extension */
     unsigned eku_count; /* number of purposes listed */
     bool no_check;      /* id-pkix-ocsp-nocheck, RFC 6960 4.2.2.2.1 */
+    /* Its authority publishes no revocation of it: noRevAvail (RFC 9608), validity assured for a
+     * short term (EN 319 412-1 5.2.2). Never so for an authority. */
+    bool no_revocation;
     bool qc_compliance, qc_sscd;
     uint32_t qc_types;          /* enum cert_qc_type */
     struct cert_texts policies; /* object identifiers, dotted */

@@ -223,12 +223,23 @@ static void read_qc(struct cert *c)
     ASN1_item_free((ASN1_VALUE *)all, ASN1_ITEM_rptr(QC_STATEMENTS));
 }
 
+static bool has_extension(const struct cert *c, const char *dotted)
+{
+    ASN1_OBJECT *oid = OBJ_txt2obj(dotted, 1);
+    bool has = oid != NULL && X509_get_ext_by_OBJ(c->x509, oid, -1) >= 0;
+
+    ASN1_OBJECT_free(oid);
+    return has;
+}
+
 int cert_read_extensions(struct cert *c, struct err *e)
 {
     BASIC_CONSTRAINTS *bc = X509_get_ext_d2i(c->x509, NID_basic_constraints, NULL, NULL);
 
     c->ca = bc != NULL && bc->ca != 0;
     BASIC_CONSTRAINTS_free(bc);
+    c->no_revocation =
+        !c->ca && (has_extension(c, "2.5.29.56") || has_extension(c, "0.4.0.194121.2.1"));
     c->no_check = X509_get_ext_by_NID(c->x509, NID_id_pkix_OCSP_noCheck, -1) >= 0;
     read_usage(c);
     read_eku(c);

@@ -19,6 +19,7 @@ import packet_attacks
 import past_attacks
 import path_attacks
 import pdf_attacks
+import proof_attacks
 import rebuild_attacks
 import role_attacks
 import section_attacks
@@ -53,7 +54,7 @@ def codes_of(verdict):
 
 
 TABLES = (pdf_attacks, cms_attacks, past_attacks, role_attacks, section_attacks, form_attacks, key_attacks, tag_attacks, packet_attacks, trust_attacks,
-          file_attacks, mark_attacks, path_attacks, level_attacks, rebuild_attacks)
+          file_attacks, mark_attacks, path_attacks, level_attacks, proof_attacks, rebuild_attacks)
 
 
 def judge(label, path, wanted, codes, options):

@@ -78,6 +78,13 @@ def new_widgets(count):
     return make
 
 
+def flagged(flags, rect, extra=b""):
+    """A later signature whose widget does not turn with its page, or keeps its size when the page gets smaller."""
+    objects = {3: page(b"/Annots[6 0 R]" + extra), 9: shown(EVIL),
+               6: b"<</FT/Sig/T(S2)/Type/Annot/Subtype/Widget/F %d/Rect[%s]/P 3 0 R/AP<</N 9 0 R>>>>" % (flags, rect)}
+    return later(objects)
+
+
 def over_field(rect):
     """A later signature over a field, whose text no page content has."""
     objects = {3: page(b"/Annots[7 0 R 6 0 R]", contents=b"[]"), 7: field(b"/V(100)/AP<</N 8 0 R>>").replace(b"[0 0 9 9]", b"[60 660 200 720]"), 8: shown(GOOD), 9: shown(EVIL),
@@ -133,6 +140,11 @@ def table():
     yield "covers-endless-list", endless(50001), "undetermined", ["change.covers-text"]
     yield "sound-long-list", endless(4000), "valid", ["allowed:signature"]
     yield "sound-three-widgets", many_widgets(3, ASIDE), "valid", ["allowed:signature"]
+    below = b"60 300 70 690"  # the text stands at 72 700
+    yield "covers-not-turned", flagged(132 | 16, below, b"/Rotate 90"), "undetermined", ["change.covers-text"]
+    yield "sound-not-turned", flagged(132 | 16, below), "valid", ["allowed:signature"]
+    yield "sound-turned", flagged(132, below, b"/Rotate 90"), "valid", ["allowed:signature"]
+    yield "covers-not-smaller", flagged(132 | 8, ASIDE), "undetermined", ["change.covers-text"]
     yield "covers-field", over_field(OVER), "undetermined", ["change.covers-text"]
     yield "covers-signature", lambda: sign(sign(sign(prepared(), field="S1", box=(300, 100, 500, 160)), "p384", "S3", box=(10, 10, 60, 40)), "p256", "S2", box=(310, 90, 520, 170)), "undetermined", ["change.covers-text"]
     yield "sound-beside-field", over_field(ASIDE), "valid", ["allowed:signature"]
