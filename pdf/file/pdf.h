@@ -75,8 +75,8 @@ bool pdf_revision_own(struct pdf *pdf, int revision);
  * another form than 20 bytes, a startxref too far from the end or with other things behind it, a
  * /Size that is too large for them or too small for the rows, keys that nobody knows. */
 bool pdf_revision_odd(struct pdf *pdf, int revision);
-/* Whether "12 0 obj" stands at this offset, with one blank between its words and no
- * digit in front. */
+/* Whether "12 0 obj" stands at this offset, with one blank between its words and
+ * one in front. */
 bool pdf_place_plain(struct pdf *pdf, int64_t offset);
 /* Bytes after the newest revision's end; a signed file has none. */
 int64_t pdf_tail(const struct pdf *pdf);

@@ -43,6 +43,15 @@ static bool end_plain(struct pdf *pdf, const struct pdf_revision *pub)
     return before && behind && n - at == 5 && said == pub->startxref;
 }
 
+/* An end of line or a blank, or nothing, stands in front. */
+static bool apart(struct pdf *pdf, int64_t at)
+{
+    struct pdf_src src;
+
+    src_file(&src, pdf, at - 1);
+    return at <= 0 || lex_is_space(src_next(&src));
+}
+
 /* The words between "xref" and "trailer": numbers, n and f, with blanks and ends of lines. */
 static bool table_plain(struct pdf *pdf, const struct pdf_reached *r)
 {
@@ -52,7 +61,7 @@ static bool table_plain(struct pdf *pdf, const struct pdf_reached *r)
     src_file(&src, pdf, r->section + 4);
     while ((c = src_peek(&src)) == ' ')
         src.pos++;
-    if (r->loose || c == SRC_END || !is_eol((unsigned char)c))
+    if (r->loose || !apart(pdf, r->section) || c == SRC_END || !is_eol((unsigned char)c))
         return false;
     while (src.pos < r->trailer && (c = src_next(&src)) != SRC_END) {
         if (!is_digit((unsigned char)c) && !is_eol((unsigned char)c) && c != ' ' && c != 'n' &&
@@ -62,15 +71,15 @@ static bool table_plain(struct pdf *pdf, const struct pdf_reached *r)
     return true;
 }
 
-/* "12 0 obj" with a blank between its words, and no digit in front. */
+/* "12 0 obj" with a blank between its words, and one in front. */
 static bool head_plain(struct pdf *pdf, int64_t at)
 {
     struct pdf_src src;
     int c = 0;
 
-    src_file(&src, pdf, at - 1);
-    if (at <= 0 || is_digit((unsigned char)src_next(&src)))
+    if (!apart(pdf, at))
         return false;
+    src_file(&src, pdf, at);
     for (int words = 0; words < 2; words++) {
         int64_t start = src.pos;
         while ((c = src_peek(&src)) != SRC_END && is_digit((unsigned char)c))

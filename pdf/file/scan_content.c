@@ -1,3 +1,12 @@
+/* What a page draws, looked at for the warning before a signature: colours, painted places, clips,
+ * and where text stands by the widths of simple fonts.
+ *
+ * The walk of pdf/text/walk.c reads the same operators for another question, with a lexer of its
+ * own that never fails, no colours and paths, other ceilings (an error there, a finding here). They
+ * stay two: this room stands below that one, and what would be shared is the loop and the text
+ * state, a third of each. Since both are asked whether a later signature covers text
+ * (verify/covers.c), and one of them is enough for a doubt, what one misreads does not hide it from
+ * the other. */
 #include <stdlib.h>
 #include <string.h>
 
