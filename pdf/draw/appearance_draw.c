@@ -42,7 +42,7 @@ static char *line_clean(struct font *f, const char *s)
 }
 
 /* The text size at which all lines fit in height, and each in width; 4 to 11 points. A line too
- * wide at 4 points is cut. */
+ * wide at 4 points is cut, which is seen. */
 static double size_fit(struct look *look, char *const *lines)
 {
     double size = look->text.h / (1.2 * (double)look->spec->nlines);
@@ -58,6 +58,26 @@ static double size_fit(struct look *look, char *const *lines)
     return size < 4 ? 4 : size;
 }
 
+static bool fits(double width, double size, double room)
+{
+    return width * size / 1000 <= room + 0.01; /* which size_fit has divided by */
+}
+
+/* How much of the line is shown; what is cut off is told by *end. */
+static size_t line_cut(struct font *f, const char *line, double size, double room, const char **end)
+{
+    size_t n = strlen(line);
+
+    *end = "";
+    if (fits((double)font_width(f, line, n), size, room))
+        return n;
+    *end = "…";
+    while (n > 0 &&
+           !fits((double)(font_width(f, line, n) + font_width(f, *end, strlen(*end))), size, room))
+        n = utf8_whole_length(line, n - 1);
+    return n;
+}
+
 static int text_draw(struct look *look, char *const *lines)
 {
     struct buf *b = &look->content;
@@ -65,9 +85,8 @@ static int text_draw(struct look *look, char *const *lines)
 
     for (size_t i = 0; i < look->spec->nlines && y > 0; i++, y -= 1.2 * size) {
         struct font *f = i == 0 ? &look->bold : &look->regular;
-        size_t n = strlen(lines[i]);
-        while (n > 0 && (double)font_width(f, lines[i], n) * size / 1000 > look->text.w)
-            n = utf8_whole_length(lines[i], n - 1);
+        const char *end;
+        size_t n = line_cut(f, lines[i], size, look->text.w, &end);
         if (n == 0)
             continue;
         buf_format(b, "BT /F%d ", i == 0 ? 1 : 0);
@@ -77,7 +96,8 @@ static int text_draw(struct look *look, char *const *lines)
         buf_char(b, ' ');
         put_real(b, y);
         buf_text(b, " Td ");
-        if (font_show(f, lines[i], n, b) != 0)
+        if (font_show(f, lines[i], n, b) != 0 ||
+            (*end != '\0' && font_show(f, end, strlen(end), b) != 0))
             return -1;
         buf_text(b, " ET\n");
     }

@@ -67,6 +67,18 @@ json 'd["page"]' None
 sign 0 kinds/classic.pdf unseen2.pdf --image "$IMAGES/rgba.png" --qr
 says err 'image and QR code are not shown'
 
+# The lines are shown whole, whatever the width; one that is too long for any size is seen to be cut.
+for width in 137 150 163 177 190 205 221 260; do
+  rm -f whole.pdf
+  sign 0 kinds/classic.pdf whole.pdf --visible "1:56,300,$width,60" --image "$IMAGES/rgba.png" --lang en
+  pdftotext whole.pdf whole.txt
+  ok "the zone is whole at $width" grep -qE '\(\+0[12]:00\)$' whole.txt
+done
+sign 0 kinds/classic.pdf cut.pdf --visible 1:56,300,120,60 --reason "$(printf 'relu %.0s' {1..60})" --lang en
+pdftotext cut.pdf cut.txt
+ok 'what is cut is seen to be' grep -q '^Reason: relu.*…$' cut.txt
+valid cut.pdf
+
 # The image by configuration, relative to its file; the code on a turned page.
 mkdir -p conf; cp "$IMAGES/rgba.png" conf/hand.png; printf '[sign]\nimage = hand.png\n' > conf/c.ini
 sign 0 kinds/rotated.pdf turned.pdf --visible 1:100,100,330,100 --qr --config conf/c.ini
