@@ -60,8 +60,8 @@ struct dossier_source {
 };
 /* `type` is the type token of the grid ("application-web", "proxy-psc"). `component`: replaces that
  * component's form; NULL: a component of that type without form, else a new one. A form that is
- * there already (same bytes) changes nothing. `id` receives the component's id, borrowed from the
- * manifest. */
+ * there already (same bytes) changes nothing, but where its copy is lost or changed it is put back.
+ * `id` receives the component's id, borrowed from the manifest. */
 int dossier_add_form(struct dossier *d, const struct dossier_source *source, const char *kind,
                      const char *type, const char *component, const char **id, struct err *e);
 /* `form_sha256`: of the form that the report says it was made from; NULL when it does not say, and
@@ -69,7 +69,8 @@ int dossier_add_form(struct dossier *d, const struct dossier_source *source, con
 int dossier_add_report(struct dossier *d, const struct dossier_source *source,
                        const char *form_sha256, const char *component, const char **id,
                        struct err *e);
-/* A proof of another kind, for a place of its own; title names it for people. */
+/* A proof of another kind, for a place of its own; title names it for people. One that is there
+ * already is put back when its copy is lost or changed, and so is another file under its title. */
 int dossier_add_proof(struct dossier *d, const struct dossier_source *source, const char *title,
                       const char **id, struct err *e);
 /* The proxy is another company's, under a reference; or there is none, for a reason. */

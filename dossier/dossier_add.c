@@ -1,6 +1,7 @@
 /* What goes into the folder: copies under names of ours, never a name or a text found in a form. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,6 +193,37 @@ static struct jv *component_named(const struct dossier *d, const char *id, struc
     return (struct jv *)(uintptr_t)found;
 }
 
+static int is_whole(const struct dossier *d, const struct jv *file, bool *whole, struct err *e)
+{
+    enum dossier_file_state state = DOSSIER_FILE_MISSING;
+    int fd = -1, rc = dossier_open(d, file, &fd, &state, e);
+
+    if (fd >= 0)
+        close(fd);
+    *whole = state == DOSSIER_FILE_OK;
+    return rc;
+}
+
+/* The file of `owner` again, where the copy in the folder is lost or was changed. */
+static int put_back(struct dossier *d, const struct dossier_source *source, struct jv *owner,
+                    const char *key, struct err *e)
+{
+    const struct jv *known = jv_get(owner, key);
+    struct jv *file = NULL;
+    char name[PATH_MAX];
+    bool whole = false;
+
+    if (is_whole(d, known, &whole, e) != 0)
+        return -1;
+    if (whole)
+        return 0;
+    snprintf(name, sizeof name, "%s", jv_get_text(known, "path"));
+    if (dossier_copy_in(d, source, name, &file, e) != 0)
+        return -1;
+    jv_put_take(owner, key, file);
+    return 0;
+}
+
 int dossier_add_form(struct dossier *d, const struct dossier_source *source, const char *kind,
                      const char *type, const char *component, const char **id, struct err *e)
 {
@@ -204,7 +236,7 @@ int dossier_add_form(struct dossier *d, const struct dossier_source *source, con
     for (size_t i = 0; component == NULL && i < jv_count(all); i++) {
         if (has_digest(jv_at(all, i), "form", sum)) {
             *id = jv_get_text(jv_at(all, i), "id");
-            return 0;
+            return put_back(d, source, jv_at(all, i), "form", e);
         }
     }
     if (component != NULL) {
@@ -287,9 +319,13 @@ int dossier_add_proof(struct dossier *d, const struct dossier_source *source, co
     if (source_digest(source, sum, e) != 0)
         return -1;
     for (size_t i = 0; i < jv_count(list); i++) {
-        if (has_digest(jv_at(list, i), "file", sum)) {
+        bool again = has_digest(jv_at(list, i), "file", sum), whole = true;
+        if (!again && same_text(jv_get_text(jv_at(list, i), "title"), title) &&
+            is_whole(d, jv_get(jv_at(list, i), "file"), &whole, e) != 0)
+            return -1;
+        if (again || !whole) { /* one of this title that is lost is replaced */
             *id = jv_get_text(jv_at(list, i), "id");
-            return 0;
+            return put_back(d, source, jv_at(list, i), "file", e);
         }
     }
     if (jv_count(list) >= DOSSIER_PROOFS_MAX)

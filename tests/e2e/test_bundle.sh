@@ -61,6 +61,15 @@ run 0 bundle d -o declared "${D[@]}" "${T[@]}"; says out 'declared by <b>Sociét
 CHECKS=$((CHECKS + 1)); ! grep -q '<b>' declared/checklist.html || fail 'markup of others in the page'
 run 0 dossier add d proxy.xlsx proxy-signed.pdf "${D[@]}"
 run 0 dossier add d note.txt --title 'Plan =cmd|x <i>'
+# a lost or changed copy is put back by adding the file again, as is said
+rm d/proofs/proof-1.txt d/forms/proxy.xlsx; echo x >> d/forms/lps-application-web.xlsx
+run 4 dossier status d "${D[@]}" "${T[@]}" --lang fr; says out 'dossier add --title'
+run 0 dossier add d note.txt --title 'Plan =cmd|x <i>'
+run 0 dossier add d proxy.xlsx web.xlsx "${D[@]}"
+run 0 dossier status d "${D[@]}" "${T[@]}"; same note.txt d/proofs/proof-1.txt
+echo other > d/proofs/proof-1.txt; echo newer > newer.txt
+run 0 dossier add d newer.txt --title 'Plan =cmd|x <i>'; same newer.txt d/proofs/proof-1.txt
+rm d/proofs/proof-1.txt; run 0 dossier add d note.txt --title 'Plan =cmd|x <i>'
 run 0 dossier status d "${D[@]}" "${T[@]}"; says out 'bundle d -o'
 run 0 dossier status d "${D[@]}" --offline; says out 'linked to no trust list'
 
