@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cmd/act_check.h"
 #include "cmd/act_findings.h"
+#include "cmd/check_pairs.h"
 #include "cmd/cmd_table.h"
 #include "cmd/opt_groups.h"
 #include "cmd/out.h"
@@ -19,8 +20,6 @@
 #include "grid/grid.h"
 #include "grid/group.h"
 #include "grid/say.h"
-
-enum { GROUP_MAX = 64 }; /* more forms than this are no solution's */
 
 const struct opt cmd_check_options[] = {
     {"deposit-date", OPT_VALUE, NULL}, {"initial", OPT_VALUE, NULL}, OPTIONS_RULES,
@@ -263,14 +262,16 @@ static void note_if_open(struct jv *grid, const char *path)
 }
 
 /* One form: its status, or -1 for an error that stops all. An unreadable one is told and the others
- * go on. */
-static int check_one(struct cmd *cmd, struct act_check_request *request, struct jv *forms,
-                     struct err *e)
+ * go on. `ready`: its grid document when it was checked already; taken. */
+static int check_one(struct cmd *cmd, const struct act_check_request *request, struct jv **ready,
+                     struct jv *forms, struct err *e)
 {
-    struct jv *grid = NULL;
+    struct jv *grid = ready != NULL ? *ready : NULL;
     int rc = 0;
 
-    if (act_check(&cmd->runner, request, &grid, e) != 0) {
+    if (ready != NULL)
+        *ready = NULL;
+    if (grid == NULL && act_check(&cmd->runner, request, &grid, e) != 0) {
         if (cmd->nargs == 1 || e->kind == ERR_USAGE || e->kind == ERR_BUG)
             return -1;
         out_error(e, cmd->json);
@@ -386,14 +387,20 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
     };
     const char *list = opt_get(cmd->options, "findings");
     struct jv *forms = jv_array();
+    struct check_pair pairs[PAIRS_MAX] = {{NULL, NULL}};
+    bool several = cmd->nargs > 1 && cmd->nargs <= PAIRS_MAX;
     int status = cmd_deposit_date(cmd, &request.deposit, e);
 
+    if (status >= 0 && several)
+        check_pairs(cmd, &request, pairs);
     for (size_t i = 0; status >= 0 && i < cmd->nargs; i++) {
         request.form = cmd->args[i];
-        int one = check_one(cmd, &request, forms, e);
+        if (several)
+            request.initial = pairs[i].initial;
+        int one = check_one(cmd, &request, several ? &pairs[i].grid : NULL, forms, e);
         status = one < 0 ? -1 : err_status_worst(status, one);
     }
-    if (status >= 0 && jv_count(forms) > 1 && jv_count(forms) <= GROUP_MAX &&
+    if (status >= 0 && jv_count(forms) > 1 && jv_count(forms) <= PAIRS_MAX &&
         print_group(cmd, forms, e) != 0)
         status = -1;
     if (status >= 0 && save_grid(cmd, forms, e) != 0)
@@ -404,6 +411,7 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
         else
             said_written(cmd, list);
     }
+    check_pairs_free(pairs);
     jv_free(forms);
     return status;
 }

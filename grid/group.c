@@ -33,22 +33,21 @@ static bool is_kind(const struct jv *grid, const char *kind)
     return known != NULL && strcmp(known, kind) == 0;
 }
 
-static bool same_type(const struct jv *a, const struct jv *b)
+bool group_same_type(const struct jv *a, const struct jv *b)
 {
     const char *x = jv_get_text(a, "type"), *y = jv_get_text(b, "type");
 
     return x != NULL && y != NULL && strcmp(x, y) == 0;
 }
 
-/* Whether `again` takes up `old` again. */
-static bool takes_up(const struct jv *again, const struct jv *old)
+bool group_takes_up(const struct jv *again, const struct jv *old)
 {
     const char *reference = field(old, "form_reference");
     const char *initial = jv_get_text(jv_get(again, "initial"), "sha256");
     const char *own = jv_get_text(jv_get(old, "form"), "sha256");
 
     if (again == old || !clean_same_word(field(again, "reevaluation"), "Oui") ||
-        !same_type(old, again))
+        !group_same_type(old, again))
         return false;
     return (initial != NULL && own != NULL && strcmp(initial, own) == 0) ||
            (!clean_is_void(reference) &&
@@ -67,7 +66,7 @@ static bool is_invalid(const struct jv *grid)
 static bool is_history(const struct jv *grids, size_t i)
 {
     for (size_t k = 0; k < jv_count(grids); k++) {
-        if (takes_up(jv_at(grids, k), jv_at(grids, i)) && !is_invalid(jv_at(grids, k)))
+        if (group_takes_up(jv_at(grids, k), jv_at(grids, i)) && !is_invalid(jv_at(grids, k)))
             return true;
     }
     return false;
@@ -164,12 +163,12 @@ static void compare_pair(struct jv *problems, const struct jv *a, const struct j
 {
     bool lps = is_kind(a, "lps") && is_kind(b, "lps");
 
-    bool same_part = same_type(a, b) &&
+    bool same_part = group_same_type(a, b) &&
                      clean_same_word(field(a, "infrastructure"), field(b, "infrastructure")) &&
                      clean_same_word(field(a, "solution"), field(b, "solution"));
 
-    if (takes_up(a, b) ||
-        takes_up(b, a)) /* one that is to be corrected does not stand for it yet */
+    if (group_takes_up(a, b) ||
+        group_takes_up(b, a)) /* one that is to be corrected does not stand for it yet */
         return;
     if (same_part)
         problem(problems, "same-part", "wrong", a, b, NULL);

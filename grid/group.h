@@ -3,6 +3,7 @@
 #ifndef PARAPHE_GRID_GROUP_H
 #define PARAPHE_GRID_GROUP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/text.h"
@@ -15,6 +16,12 @@ struct jv;
  * "medium_non","deposit_until","outcome","problems":[{"code","level":"missing|wrong|remark","forms":[name],"value"}]}.
  * A form that a later re-evaluation takes up again is history: it counts no more. */
 struct jv *group_make(const struct jv *grids);
+/* Two grid documents of the same declared type. */
+bool group_same_type(const struct jv *a, const struct jv *b);
+/* Whether `again` is a re-evaluation of `old`: by the reference that it names, or as it was
+ * checked.
+ */
+bool group_takes_up(const struct jv *again, const struct jv *old);
 /* "validé", "non validé" or "formulaire invalide" over all forms that count, as sentences. */
 void say_group(enum text_lang lang, const struct jv *group, char out[SAY_MAX]);
 void say_group_problem(enum text_lang lang, const struct jv *problem, char message[SAY_MAX],

@@ -154,6 +154,21 @@ def evaluations(run):
     path = form(run, "later", again(corrected))
     whole = group(run, first, path)
     expect(run, "history", [one["history"] for one in whole["forms"]], [True, False])
+    # among several forms the earlier one is found by its reference, and one that is given stands beside those of its type only
+    def each(*arguments):
+        return [json.loads(line) for line in run("check", "--json", "--deposit-date", DEPOSIT, *arguments).stdout.splitlines()]
+    intermediary = form(run, "proxy", write=proxy, Typedapplication="Proxy PSC")
+    for name, arguments in (("found", (first, path)), ("found, the other way", (path, first)), ("given", ("--initial", first, path, intermediary))):
+        lines = each(*arguments)
+        got, whole = next(line for line in lines if line.get("form") == str(path)), lines[-1]
+        expect(run, f"{name}: beside the first", (got["initial"], got["deposit_until"], bool(got["changes"])), (first.name, "2027-09-10", True))
+        expect(run, f"{name}: the whole", (whole["deposit_until"], [one["outcome"] for one in whole["forms"]]), ("2027-09-10", ["met-reserve"] * 2))
+        expect(run, f"{name}: no other findings", [finding["rule"] for line in lines[:-1] for finding in line["findings"]], [])
+    lines = each(first, form(run, "worse", again(regressed)))
+    expect(run, "found, out of scope", (sorted({finding["rule"] for finding in lines[1]["findings"]}), [one["history"] for one in lines[2]["forms"]], lines[2]["outcome"]),
+           (["reeval-out-of-scope"], [False, False], "incomplete"))
+    lines = each("--initial", first, intermediary, intermediary)
+    expect(run, "given, of no type", ["initial-differs" in {note["code"] for note in line["notes"]} for line in lines[:2]], [True, True])
 
 
 def findings(run):
