@@ -93,6 +93,7 @@ int dav_put(struct parcel *p, struct err *e)
                                 .content_type = "application/octet-stream"};
     struct fetch_reply reply;
     enum dav_there there;
+    char host[304] = "";
 
     if (ask(p, &put, &reply, e) != 0)
         return -1;
@@ -102,10 +103,14 @@ int dav_put(struct parcel *p, struct err *e)
         if (ask(p, &put, &reply, e) != 0)
             return -1;
     }
-    if (!is_done(reply.status))
+    if (!is_done(reply.status) && reply.status != 202)
         return say_status(p, &reply, e);
     if (dav_look(p, p->temp_url, &there, e) != 0)
         return -1;
+    if (reply.status == 202 && there == DAV_ABSENT) { /* taken, and not written yet */
+        net_url_host(p->url, host, sizeof host);
+        return err_set_foreign(e, ERR_NETWORK, "HTTP 202", "err.submit-upload.busy", host, NULL);
+    }
     if (there == DAV_SAME)
         return 0;
     dav_forget(p);
@@ -171,9 +176,12 @@ static int after_doubt(struct parcel *p, const struct fetch_reply *moved, struct
         return err_set(e, ERR_REFUSED, "err.submit-upload.occupied", host, p->path, NULL);
     if (dav_gone(p, &gone, e) != 0)
         return -1;
-    if (moved->status / 100 == 2) /* 202: it may still come */
-        return err_set_foreign(e, ERR_UNKNOWN, "HTTP 202", "err.submit-upload.unknown", host,
-                               p->path, NULL);
+    if (moved->status / 100 == 2) { /* 202: it may still come */
+        char foreign[48];
+        snprintf(foreign, sizeof foreign, "HTTP %d", moved->status);
+        return err_set_foreign(e, ERR_UNKNOWN, foreign, "err.submit-upload.promised", host, p->path,
+                               NULL);
+    }
     if (moved->status != 0)
         return say_status(p, moved, e);
     return err_set(e, ERR_NETWORK, "err.submit-upload.not-moved", host, NULL);

@@ -26,6 +26,7 @@ struct service {
     bool from_there;  /* and all after it */
     enum fault fault;
     int status;        /* answered to every PUT in place of acting; 0: none */
+    int puts_as;       /* answered to every PUT that is done; 0: 201 */
     bool spoils;       /* keeps other bytes */
     bool says_moved;   /* 200 to a MOVE, as a portal in between says to all */
     bool spoils_later; /* the MOVE puts other bytes there */
@@ -79,7 +80,7 @@ static inline int act(const struct fetch_request *r, struct fetch_reply *reply)
             return 409;
         assert_int_equal(digest_file_hex(r->file->fd, sum, NULL), 0);
         store(r->url, service.spoils ? "00" : sum, r->file->length);
-        return 201;
+        return service.puts_as != 0 ? service.puts_as : 201;
     }
     if (strcmp(r->method, "MKCOL") == 0)
         return service.folders++ == 0 ? 201 : 405;

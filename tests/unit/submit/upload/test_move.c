@@ -143,8 +143,8 @@ static void what_was_not_moved_is_sent(void **state)
         const char *id;
     } cases[] = {
         {201, ERR_REFUSED, "err.submit-upload.not-kept"},
-        {202, ERR_UNKNOWN, "err.submit-upload.unknown"},
-        {207, ERR_UNKNOWN, "err.submit-upload.unknown"},
+        {202, ERR_UNKNOWN, "err.submit-upload.promised"},
+        {207, ERR_UNKNOWN, "err.submit-upload.promised"},
         {404, ERR_REFUSED, "err.submit-upload.no-dav"},
         {408, ERR_NETWORK, "err.submit-upload.busy"},
         {412, ERR_REFUSED, "err.submit-upload.refused"},

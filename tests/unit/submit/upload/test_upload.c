@@ -126,6 +126,23 @@ static void other_bytes_are_seen(void **state)
     jv_free(out);
 }
 
+/* 202: what was taken is looked at, whenever it is written. */
+static void a_promise_is_looked_at(void **state)
+{
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    memset(&service, 0, sizeof service);
+    service.at = -1;
+    service.puts_as = 202;
+    forget_receipts();
+    assert_int_equal(run(&out, &e), 0);
+    jv_free(out);
+    check_service();
+    check_receipts(true);
+}
+
 /* A receipt that somebody made, or that a disk damaged, is none: the service is asked. */
 static void a_made_receipt_is_not_believed(void **state)
 {
@@ -193,6 +210,7 @@ static void answers_are_told_apart(void **state)
         enum err_kind kind;
         const char *id;
     } cases[] = {
+        {202, ERR_NETWORK, "err.submit-upload.busy"},
         {302, ERR_REFUSED, "err.submit-upload.moved"},
         {400, ERR_REFUSED, "err.submit-upload.forbidden"},
         {401, ERR_REFUSED, "err.submit-upload.forbidden"},
@@ -382,6 +400,7 @@ int main(void)
         cmocka_unit_test(a_fault_at_each_request),
         cmocka_unit_test(what_lies_there_is_not_replaced),
         cmocka_unit_test(other_bytes_are_seen),
+        cmocka_unit_test(a_promise_is_looked_at),
         cmocka_unit_test(a_made_receipt_is_not_believed),
         cmocka_unit_test(folders_are_made),
         cmocka_unit_test(answers_are_told_apart),
