@@ -201,7 +201,7 @@ void usage_check_signer(const struct cert *c, bool non_repudiation, struct findi
 {
     bool seal =
         (c->qc_types & CERT_QC_ESEAL) != 0 && (c->usage & CERT_USAGE_DIGITAL_SIGNATURE) != 0;
-    uint32_t other = CERT_EKU_SERVER | CERT_EKU_TIME_STAMPING | CERT_EKU_OCSP;
+    uint32_t other = CERT_EKU_SERVER | CERT_EKU_TIME_STAMPING | CERT_EKU_OCSP | CERT_EKU_CODE;
 
     if (c->ca)
         findings_add(f, "usage.ca", NULL);

@@ -1,5 +1,6 @@
 /* The ways from a certificate upwards. OpenSSL's path builder follows one issuer of each name and
  * goes back for anchors only; authorities that others signed too have several (RFC 4158 2.2). */
+#include <openssl/err.h>
 #include <openssl/x509.h>
 #include <string.h>
 
@@ -62,4 +63,5 @@ void chain_paths_find(const struct cert *leaf, const struct pool *pool, size_t *
 
     out->count = 0;
     climb(&c, leaf);
+    ERR_clear_error();
 }

@@ -36,7 +36,8 @@ enum cert_eku {
     CERT_EKU_TIME_STAMPING = 1 << 3,
     CERT_EKU_OCSP = 1 << 4,
     CERT_EKU_ANY = 1 << 5,
-    CERT_EKU_OTHER = 1 << 6
+    CERT_EKU_OTHER = 1 << 6,
+    CERT_EKU_CODE = 1 << 7
 };
 enum cert_qc_type { CERT_QC_ESIGN = 1 << 0, CERT_QC_ESEAL = 1 << 1, CERT_QC_WEB = 1 << 2 };
 
@@ -95,8 +96,8 @@ int certs_from_bytes(struct der_list *out, const void *data, size_t len, const c
 int certs_from_file(struct der_list *out, const char *path, struct err *e);
 /* Whether `issuer` signed c: names and key identifiers agree and the signature is right. */
 bool cert_issued_by(const struct cert *c, const struct cert *issuer);
-/* The chain of the first certificate of `pool`, leaf first, as far as `pool` goes; a self-signed
- * end is left out unless with_root. Borrowed certificates are copied as DER. */
+/* The chain of the first certificate of `pool`, leaf first, to a root in it, else as far as `pool`
+ * goes; a self-signed end is left out unless with_root. Borrowed certificates are copied as DER. */
 int cert_chain_build(const struct der_list *pool, bool with_root, struct der_list *out,
                      struct err *e);
 /* {"subject","issuer","serial","not_before","not_after","sha256","key"} */

@@ -157,7 +157,8 @@ static void read_eku(struct cert *c)
         uint32_t bit;
     } known[] = {{NID_server_auth, CERT_EKU_SERVER},  {NID_client_auth, CERT_EKU_CLIENT},
                  {NID_email_protect, CERT_EKU_EMAIL}, {NID_time_stamp, CERT_EKU_TIME_STAMPING},
-                 {NID_OCSP_sign, CERT_EKU_OCSP},      {NID_anyExtendedKeyUsage, CERT_EKU_ANY}};
+                 {NID_OCSP_sign, CERT_EKU_OCSP},      {NID_anyExtendedKeyUsage, CERT_EKU_ANY},
+                 {NID_code_sign, CERT_EKU_CODE}};
     int critical = 0;
     EXTENDED_KEY_USAGE *eku = X509_get_ext_d2i(c->x509, NID_ext_key_usage, &critical, NULL);
 

@@ -14,6 +14,8 @@
 #include "base/ports.h"
 #include "x509/cert.h"
 
+enum { CLIMB_MAX = 16 /* ceilings.chain_length */, CLIMB_CHECKS = 256 };
+
 static int add_x509(struct der_list *out, X509 *x, struct err *e)
 {
     unsigned char *der = NULL;
@@ -169,43 +171,96 @@ static bool may_have_issued(const struct der_item *d, const struct cert *c)
     return may;
 }
 
-/* The certificate of the pool that issued c, or NULL; what cannot be read is passed over. */
-static struct cert *issuer_in(const struct der_list *pool, const struct cert *c)
+/* A way upwards through the pool, by places in it; the first one that ends in a root, else the
+ * first that goes as far as it can: an authority that several others signed has several
+ * certificates. */
+struct climb {
+    const struct der_list *pool;
+    size_t at[CLIMB_MAX], count;
+    const struct cert *certs[CLIMB_MAX]; /* those of `at` */
+    size_t best[CLIMB_MAX], nbest;
+    int checks; /* signatures looked at */
+};
+
+static void keep(struct climb *c)
 {
-    for (size_t i = 0; i < pool->count; i++) {
-        struct cert *one = NULL;
-        if (!may_have_issued(&pool->items[i], c) ||
-            cert_parse(&one, pool->items[i].data, pool->items[i].len, "", NULL) != 0)
-            continue;
-        if (strcmp(one->sha256, c->sha256) != 0 && cert_issued_by(c, one))
-            return one;
-        cert_free(one);
+    memcpy(c->best, c->at, sizeof c->best);
+    c->nbest = c->count;
+}
+
+/* Twice the same name with the same key is a loop (RFC 4158 2.4.2). */
+static bool is_below(const struct climb *c, const struct cert *next)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        X509 *own = c->certs[i]->x509;
+        if (X509_NAME_cmp(X509_get_subject_name(own), X509_get_subject_name(next->x509)) == 0 &&
+            EVP_PKEY_eq(X509_get0_pubkey(own), X509_get0_pubkey(next->x509)) == 1)
+            return true;
     }
+    return false;
+}
+
+/* The issuer at this place, when it is one; what cannot be read is passed over. cert_free. */
+static struct cert *issuer_at(struct climb *c, size_t place, const struct cert *below)
+{
+    const struct der_item *d = &c->pool->items[place];
+    struct cert *one = NULL;
+
+    if (c->checks == CLIMB_CHECKS || !may_have_issued(d, below) ||
+        cert_parse(&one, d->data, d->len, "", NULL) != 0)
+        return NULL;
+    c->checks++;
+    if (!is_below(c, one) && cert_issued_by(below, one))
+        return one;
+    cert_free(one);
     return NULL;
+}
+
+/* True when a root was reached. */
+static bool climb_from(struct climb *c, const struct cert *cert)
+{
+    bool higher = false, done = false;
+
+    for (size_t i = 0; i < c->pool->count && !cert->self_signed && !done && c->count < CLIMB_MAX;
+         i++) {
+        struct cert *issuer = issuer_at(c, i, cert);
+        if (issuer == NULL)
+            continue;
+        higher = true;
+        c->at[c->count] = i;
+        c->certs[c->count++] = issuer;
+        done = climb_from(c, issuer);
+        c->count--;
+        cert_free(issuer);
+    }
+    if (!done && (cert->self_signed || (!higher && c->nbest == 0)))
+        keep(c);
+    return done || cert->self_signed;
 }
 
 int cert_chain_build(const struct der_list *pool, bool with_root, struct der_list *out,
                      struct err *e)
 {
-    struct cert *at = NULL;
+    struct climb c = {.pool = pool, .count = 1};
+    struct cert *leaf = NULL;
     int rc = -1;
 
     if (pool->count == 0)
         return err_set_bug(e, "cert_chain_build: empty pool");
-    if (cert_parse(&at, pool->items[0].data, pool->items[0].len, "-", e) != 0)
+    if (cert_parse(&leaf, pool->items[0].data, pool->items[0].len, "-", e) != 0)
         return -1;
-    for (int64_t depth = 0; at != NULL && depth < ceilings.chain_length; depth++) {
-        struct cert *next = NULL;
-        if ((depth == 0 || !at->self_signed || with_root) &&
-            der_list_add(out, at->der, at->der_len, e) != 0)
+    c.certs[0] = leaf;
+    ERR_set_mark();
+    bool rooted = climb_from(&c, leaf);
+    size_t n = rooted && !with_root && c.nbest > 1 ? c.nbest - 1 : c.nbest;
+    for (size_t i = 0; i < n; i++) {
+        const struct der_item *d = &pool->items[c.best[i]];
+        if (der_list_add(out, d->data, d->len, e) != 0)
             goto out;
-        if (!at->self_signed)
-            next = issuer_in(pool, at);
-        cert_free(at);
-        at = next;
     }
     rc = 0;
 out:
-    cert_free(at);
+    ERR_pop_to_mark();
+    cert_free(leaf);
     return rc;
 }

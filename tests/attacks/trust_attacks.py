@@ -342,7 +342,7 @@ def table():
     yield "chain-names", below(*AUTHORITY, (x509.NameConstraints([x509.DirectoryName(x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "FR")]))], None), True)), "undetermined", [], *at(now)
     yield "chain-critical", below(*AUTHORITY, (x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), b"\5\0"), True)), "undetermined", ["chain.critical-extension"], *at(now)
     yield "chain-path-length", path_length, "undetermined", [], *at(now)
-    for label, purpose in [("server", ExtendedKeyUsageOID.SERVER_AUTH), ("stamp", ExtendedKeyUsageOID.TIME_STAMPING)]:
+    for label, purpose in [("server", ExtendedKeyUsageOID.SERVER_AUTH), ("stamp", ExtendedKeyUsageOID.TIME_STAMPING), ("code", ExtendedKeyUsageOID.CODE_SIGNING)]:
         yield "purpose-" + label, below(*AUTHORITY, leaf=[*SIGNER, (x509.ExtendedKeyUsage([purpose]), True)]), "undetermined", ["usage.other-purpose"], *at(now)
     yield "purpose-client", below(*AUTHORITY, leaf=[*SIGNER, (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), True)]), "valid", [], *at(now)
     yield "usage-cipher", below(*AUTHORITY, leaf=[SIGNER[0], usage("key_encipherment")]), "undetermined", ["usage.no-non-repudiation"], *at(now)

@@ -107,6 +107,45 @@ static void the_chain_goes_up_and_leaves_the_root_out(void **state)
     made_free(&other);
 }
 
+/* The authority has a certificate of somebody who is not there, one of somebody whom it signed
+ * itself, and one of the root. */
+static void the_way_to_a_root_is_found(void **state)
+{
+    static const struct made_ext plain[] = {{NID_basic_constraints, "critical,CA:TRUE"}, {0, NULL}};
+    struct made root = {0}, other = {0}, ca = {0}, leaf = {0};
+    struct der_list pool = {0}, out = {0};
+    struct err e = ERR_INIT;
+
+    (void)state;
+    made_cert(&root, "ec:P-256", "Root", NULL, plain, NOW);
+    made_cert(&other, "ec:P-256", "Other", NULL, plain, NOW);
+    made_cert(&ca, "ec:P-256", "CA", &root, plain, NOW);
+    made_cert(&leaf, "ec:P-256", "Leaf", &ca, plain, NOW);
+    X509 *again = X509_dup(ca.x509), *loop = X509_dup(other.x509);
+    made_must(X509_set_issuer_name(again, X509_get_subject_name(other.x509)) == 1 &&
+              ASN1_INTEGER_set(X509_get_serialNumber(again), 77) == 1 &&
+              X509_sign(again, other.key, EVP_sha256()) > 0 &&
+              X509_set_issuer_name(loop, X509_get_subject_name(ca.x509)) == 1 &&
+              ASN1_INTEGER_set(X509_get_serialNumber(loop), 78) == 1 &&
+              X509_sign(loop, ca.key, EVP_sha256()) > 0);
+    made_add(&pool, &leaf);
+    made_add(&pool, &(struct made){.x509 = again});
+    made_add(&pool, &(struct made){.x509 = loop});
+    made_add(&pool, &ca);
+    made_add(&pool, &root);
+    assert_int_equal(cert_chain_build(&pool, false, &out, &e), 0);
+    assert_int_equal(out.count, 2);
+    assert_memory_equal(out.items[1].data, pool.items[3].data, pool.items[3].len);
+    der_list_free(&out);
+    der_list_free(&pool);
+    X509_free(again);
+    X509_free(loop);
+    made_free(&leaf);
+    made_free(&ca);
+    made_free(&other);
+    made_free(&root);
+}
+
 static void lists_come_as_pem_der_or_pkcs7(void **state)
 {
     struct made root = {0};
@@ -251,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(facts_of_a_qualified_leaf),
         cmocka_unit_test(the_chain_goes_up_and_leaves_the_root_out),
+        cmocka_unit_test(the_way_to_a_root_is_found),
         cmocka_unit_test(lists_come_as_pem_der_or_pkcs7),
         cmocka_unit_test(what_is_no_certificate_is_refused),
         cmocka_unit_test(points_of_bytes),
