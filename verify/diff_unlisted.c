@@ -220,6 +220,13 @@ static int carriers_judge(struct diff *d, struct err *e)
     return 0;
 }
 
+static int sections_judge(struct diff *d, struct err *e)
+{
+    return pdf_revision_strays(d->pdf, d->to)
+               ? diff_add(d, GRADE_NEVER, "section-stray", "Prev, XRefStm", NULL, e)
+               : 0;
+}
+
 int diff_unlisted(struct diff *d, struct err *e)
 {
     const struct pdf_revision *own = pdf_revision_at(d->pdf, d->to);
@@ -230,7 +237,7 @@ int diff_unlisted(struct diff *d, struct err *e)
 
     if (places_find(d, own, &places, e) == 0 &&
         bodies_scan(d->pdf, from, own->end, look_at, &look, e) == 0 && carriers_judge(d, e) == 0 &&
-        diff_dormant(d, from, e) == 0)
+        sections_judge(d, e) == 0 && diff_dormant(d, from, e) == 0)
         rc = 0;
     free(places.offsets);
     return rc;

@@ -128,6 +128,8 @@ bool pdf_packed_whole(struct pdf *pdf, uint32_t container, int revision);
 int64_t pdf_section_at(const struct pdf *pdf, size_t i);
 /* Whether the word "trailer" at this offset is that of such a section. */
 bool pdf_trailer_reached(const struct pdf *pdf, int64_t offset);
+/* Whether streams of a revision's own sections lead to others than the chain does. */
+bool pdf_revision_strays(const struct pdf *pdf, int revision);
 /* Whether the object is a cross-reference stream that the chain does not reach, and that says
  * something else than the revision does: another place of an object, or another section before it.
  * Readers that gather all sections of a file go by it; so does one that cannot be read here. */

@@ -57,6 +57,7 @@ struct pdf_reached {
     int64_t hybrid;           /* the stream beside the table */
     int64_t said;             /* where startxref or /Prev says that it stands */
     bool loose;               /* a table whose rows are not all of the form of 7.5.4 */
+    bool strays;              /* its streams lead to other sections than the chain */
 };
 
 /* One cross-reference section while the chain is read. */
@@ -65,6 +66,7 @@ struct pdf_section {
     int64_t word, hybrid; /* of "trailer", and of the stream beside a table; -1 */
     int64_t said;
     bool loose;
+    int64_t hybrid_prev;  /* where the stream beside the table goes on; 0: nowhere, -1: odd */
     int64_t eof, eof_end; /* of the %%EOF behind it; -1 */
     int64_t prev;         /* -1: none */
     enum pdf_xref_kind kind;

@@ -127,6 +127,17 @@ static int read_sections(struct pdf *pdf, struct chain *c, struct err *e)
     return pdf->io_errno != 0 ? fail_read(pdf, e) : 0;
 }
 
+/* Some readers follow /Prev of the stream beside a table, and /XRefStm of a stream. */
+static bool strays(struct pdf *pdf, const struct chain *c, int i)
+{
+    const struct pdf_section *s = &c->items[i];
+
+    if (s->kind == PDF_XREF_STREAM)
+        return pdf_key(s->trailer, "XRefStm") != NULL;
+    return s->hybrid_prev != 0 && (s->hybrid_prev < 0 || i + 1 == c->count ||
+                                   solid_from(pdf, s->hybrid_prev) != c->items[i + 1].offset);
+}
+
 static int reached_keep(struct pdf *pdf, const struct chain *c, struct err *e)
 {
     pdf->reached = calloc((size_t)c->count, sizeof *pdf->reached);
@@ -136,7 +147,7 @@ static int reached_keep(struct pdf *pdf, const struct chain *c, struct err *e)
         const struct pdf_section *s = &c->items[i];
         int64_t hybrid = s->hybrid < 0 ? -1 : solid_from(pdf, s->hybrid);
         pdf->reached[pdf->nreached++] =
-            (struct pdf_reached){s->offset, s->word, hybrid, s->said, s->loose};
+            (struct pdf_reached){s->offset, s->word, hybrid, s->said, s->loose, strays(pdf, c, i)};
     }
     return 0;
 }

@@ -38,6 +38,18 @@ static bool is_reached(const struct pdf *pdf, int64_t offset)
     return false;
 }
 
+bool pdf_revision_strays(const struct pdf *pdf, int revision)
+{
+    const struct pdf_revision *pub = pdf_revision_at(pdf, revision);
+
+    for (int i = 0; pub != NULL && i < pdf->nreached; i++) {
+        const struct pdf_reached *r = &pdf->reached[i];
+        if (r->strays && r->section >= pub->start && r->section < pub->end)
+            return true;
+    }
+    return false;
+}
+
 /* A free entry says that there is no such object. */
 static bool says_else(const struct pdf *pdf, const struct pdf_xent *x, int revision)
 {

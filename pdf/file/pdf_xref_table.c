@@ -116,6 +116,11 @@ static int read_hybrid(struct pdf *pdf, struct pdf_section *s, int64_t at, struc
     int rc = section_read_stream(pdf, &extra, e);
 
     s->hybrid = at;
+    if (rc == 0)
+        s->hybrid_prev = pdf_key(extra.trailer, "XRefStm") != NULL
+                             ? -1
+                             : pdf_int(pdf_key(extra.trailer, "Prev"),
+                                       pdf_key(extra.trailer, "Prev") == NULL ? 0 : -1);
 
     for (size_t i = 0; rc == 0 && i < extra.entries.count; i++) {
         struct pdf_xent *x = &extra.entries.items[i];

@@ -74,6 +74,19 @@ def hybrid_honest():
     return appended(signed, body + section(50, [(30, 1, len(signed), 0)]), {}, trailer=b"/XRefStm %d" % (len(signed) + len(body)))
 
 
+def beside(entries, **more):
+    """The stream beside the table of an update, or the update's own, leads to the section before last, in which the contents were others: pdf.js and
+    MuPDF follow."""
+    def make():
+        signed, _ = signed_twice()
+        first, body = int(re.findall(rb"startxref\s+(\d+)", signed)[0]), b"30 0 obj\n" + data(b"x") + b"\nendobj\n"
+        if more:
+            return streamed(signed, body, {30: (1, 0, 0)}, entries=b"/XRefStm %d" % first)
+        row = section(50, [(30, 1, len(signed), 0)], b"/Root 1 0 R" + (entries % {b"first": first, b"last": last_start(signed)}))
+        return appended(signed, body + row, {}, trailer=b"/XRefStm %d" % (len(signed) + len(body)))
+    return make
+
+
 # ---- what lies dormant in the signed bytes, and updates that wake it ----
 def asleep(text):
     """A document with `text` behind its objects, which its table does not list: nobody who reads the table sees it."""
@@ -124,6 +137,11 @@ def table():
     yield "stray-unread", stray([(4, 1, signed_twice()[1], 0)], b"/Root 1 0 R/Size 4 0 R"), "modified", ["change:section-stray"]
     yield "stray-of-store", stray_of_store, "modified", ["change:section-stray"]
     yield "sound-stray-same", stray([(2, 1, prepared().index(b"2 0 obj"), 0)]), "valid", []
+    yield "stray-hybrid-prev", beside(b"/Prev %(first)d"), "modified", ["change:section-stray"]
+    yield "stray-hybrid-prev-odd", beside(b"/Prev 4 0 R"), "modified", ["change:section-stray"]
+    yield "stray-hybrid-more", beside(b"/XRefStm %(first)d"), "modified", ["change:section-stray"]
+    yield "stray-stream-more", beside(b"", own=True), "modified", ["change:section-stray"]
+    yield "sound-hybrid-prev", beside(b"/Prev %(last)d"), "valid", []
     # comments between the words
     for label, text in [("body", b"4 0 %x\nobj\n" + BODY), ("number", b"4 %x\n0 obj\n" + BODY), ("both", b"4 %x\n%y\r0 %z\r\nobj\n" + BODY),
                         ("after-string", b"(%) 4 0 %x\nobj\n" + BODY), ("nested", b"4 0 % 40 0 % 9\nobj\n" + BODY),
