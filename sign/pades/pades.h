@@ -35,7 +35,7 @@ struct pades_spec {
                        it is seen: cropped and turned */
     /* A new visible field of size[0] x size[1] points behind or below this text, on `page` when
      * that is not 0; NULL: none. ERR_USAGE when it stands there not once:
-     * err.sign-pades.text-absent, .text-several, .text-room */
+     * err.sign-pades.text-absent, .text-several, .text-twice, .text-room */
     const char *after_text;
     double size[2];
     const char *reason, *location, *contact; /* UTF-8; NULL for none */

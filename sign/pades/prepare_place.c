@@ -299,6 +299,8 @@ static int place_find(struct prepare *p, struct text_reader *reader, const char 
     if (n > 1) {
         snprintf(first, sizeof first, "%lld", (long long)found[0].page + 1);
         snprintf(second, sizeof second, "%lld", (long long)found[1].page + 1);
+        if (found[0].page == found[1].page) /* --page would not help */
+            return err_set(e, ERR_USAGE, "err.sign-pades.text-twice", wanted, first, NULL);
         return err_set(e, ERR_USAGE, "err.sign-pades.text-several", wanted, first, second, NULL);
     }
     *out = found[0];

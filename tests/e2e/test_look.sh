@@ -120,6 +120,8 @@ sign 2 kinds/classic.pdf no.pdf --after-text 'Signature du contrôleur'
 says err 'is not found in this document'
 sign 2 kinds/pages-3.pdf no.pdf --after-text 'Essai pages-3'
 says err 'in several places \(pages 1 and 2\)'
+sign 2 kinds/classic.pdf no.pdf --after-text 'a'
+says err 'several times on page 1'
 sign 2 kinds/pages-3.pdf no.pdf --after-text 'Essai pages-3, page 3' --page 1
 says err 'is not found'
 sign 0 kinds/pages-3.pdf after-page.pdf --after-text 'Essai pages-3' --page 2 --json
