@@ -24,9 +24,9 @@ static const char *shown_of(const struct form_value *v, const char *rival, char 
 static void check_severity(struct check *c, const char *sheet, const struct form_point *p,
                            const struct rule_point *rule)
 {
-    if (c->form->from_json && *p->severity.text == '\0')
+    if (c->form->from_json && !c->rules->own && *p->severity.text == '\0')
         return; /* kept elsewhere than in a workbook: the rule set's severity holds */
-    if (c->rules->own && p->severity.row == 0)
+    if (c->rules->own && !c->form->from_json && p->severity.row == 0)
         return; /* no column was recognised, which is said once */
     char shown[ANSWER_SHOWN];
     bool same = rule->severity != SEVERITY_UNKNOWN && p->severity.type != CELL_ERROR &&

@@ -122,7 +122,12 @@ static int read_fields(struct form *f, const struct jv *fields, struct err *e)
             field->label = field->id != NULL ? field->id : "";
         if (field->sheet != NULL)
             f->info_sheet = field->sheet;
-        field->has_date = date_parse_iso(field->value.text, &field->date) == 0;
+        struct cell as_text = {.type = CELL_TEXT, .text = field->value.text};
+        field->has_date = book_date(NULL, &as_text, &field->date) == 0;
+        for (size_t k = 0; field->id != NULL && k + 1 < f->field_count; k++) {
+            if (f->fields[k].id != NULL && strcmp(f->fields[k].id, field->id) == 0)
+                f->fields[k].repeated = true; /* the first counts, which is told */
+        }
     }
     return 0;
 }

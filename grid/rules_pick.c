@@ -8,6 +8,7 @@
 #include "base/jv.h"
 #include "base/utf8.h"
 #include "data/data.h"
+#include "grid/clean.h"
 
 enum { LIST_MAX = 256, MATCH_LEAST = 80 };
 
@@ -116,7 +117,8 @@ int rules_match_percent(const struct rules *r, const struct form *f)
         for (size_t k = 0; k < s->point_count; k++) {
             const struct rule_point *p = rules_point(&r->tabs[i], form_point_id(&s->points[k]));
             char *plain = p != NULL ? wording_plain(s->points[k].wording.text, &ignored) : NULL;
-            same += plain != NULL && strcmp(plain, p->wording_plain) == 0;
+            bool untold = f->from_json && clean_is_void(s->points[k].wording.text);
+            same += plain != NULL && (untold || strcmp(plain, p->wording_plain) == 0);
             free(plain);
         }
     }

@@ -20,15 +20,17 @@ static const char *text_or(const struct jv *o, const char *key, const char *othe
 static void variant(char id[ID_BYTES], const char *family, const char *name, const struct jv *o,
                     const char *end)
 {
+    bool placed = jv_get_text(o, "cell") != NULL || jv_get_text(o, "point") != NULL;
+
     snprintf(id, ID_BYTES, "grid.%s.%s.unnamed%s", family, name, end);
-    if (jv_get_text(o, "value") == NULL && text_exists(id))
+    if (placed && jv_get_text(o, "value") == NULL && text_exists(id))
         return;
     snprintf(id, ID_BYTES, "grid.%s.%s.known%s", family, name, end);
     if (jv_get_text(o, "field") != NULL && text_exists(id))
         return;
     snprintf(id, ID_BYTES, "grid.%s.%s.%s%s", family, name,
              jv_get_text(o, "sheet") == NULL ? "whole" : "nowhere", end);
-    if (jv_get_text(o, "cell") != NULL || !text_exists(id))
+    if (placed || !text_exists(id))
         snprintf(id, ID_BYTES, "grid.%s.%s%s", family, name, end);
 }
 

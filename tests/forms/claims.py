@@ -224,6 +224,26 @@ def open_form(run):
     grid.write_text(json.dumps(document), encoding="utf-8")
     got = run.check(grid, "--ruleset", rules)
     expect(run, "without severities", (got["outcome"], [finding["rule"] for finding in got["findings"]], got["counts"]["Haute"]["Non"]), ("not-met", ["high-non"], 1))
+    kept = [point for sheet in document["sheets"] for point in sheet["points"]]
+    for one in kept:
+        one.pop("severity", None), one.pop("cells", None)
+    grid.write_text(json.dumps(document), encoding="utf-8")
+    got = run.check(grid)
+    expect(run, "without severities or a rule set", (got["outcome"], {(finding["rule"], finding["message"]) for finding in got["findings"] if finding["point"] == "C-01"}),
+           (None, {("severity-altered", "The point C-01 has no severity.")}))
+    kept[0]["severity"] = "Bizarre"
+    grid.write_text(json.dumps(document), encoding="utf-8")
+    expect(run, "another severity, no cell", [finding["message"] for finding in run.check(grid, "--ruleset", rules)["findings"] if finding["rule"] == "severity-altered"],
+           ['The severity of point C-01 is not that of the original form, or is no known word: "Bizarre".'])
+    for one in kept:
+        one.pop("wording", None), one.pop("severity", None)
+    next(field for field in document["fields"] if field["id"] == "test_end")["value"] = "11/09/2026"
+    grid.write_text(json.dumps(document), encoding="utf-8")
+    got = run.check(grid, "--ruleset", rules)
+    expect(run, "without wordings", (got["outcome"], got["deposit_until"], "ruleset-foreign" in {note["code"] for note in got["notes"]}), ("not-met", "2027-09-10", False))
+    document["fields"].append({"id": "test_end", "label": "Fin", "value": "2020-01-01", "sheet": None, "cell": None})
+    grid.write_text(json.dumps(document), encoding="utf-8")
+    expect(run, "a field twice", "field-repeated" in {note["code"] for note in run.check(grid, "--ruleset", rules)["notes"]}, True)
     expect(run, "said", "no-workbook" in {note["code"] for note in got["notes"]}, True)
 
 
