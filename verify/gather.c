@@ -128,10 +128,45 @@ static void revocation(struct gather *g, const struct cert *c, const struct cert
     }
 }
 
+/* Where an authority has several certificates, the chain that a verdict rests on: its data are
+ * wanted, not those of another way. False: there is one way only, or none ends in an anchor. */
+static bool trusted_chain(struct gather *g, const struct cert *leaf, int64_t at, bool signer,
+                          struct chain *out)
+{
+    struct anchors *anchors = signer ? &g->env->signers : &g->env->stamps;
+    struct chain_paths *ways = malloc(sizeof *ways);
+    struct findings ignored = {0};
+    struct validated v;
+    bool found = false;
+
+    if (ways == NULL || findings_init(&ignored) != 0)
+        goto out;
+    chain_paths_find(leaf, &g->env->pool, &g->env->path_checks, ways);
+    if (ways->count > 1 && validate_at(g->env, leaf, anchors, at, &v, &ignored, NULL) == 0 &&
+        v.chain.anchored) {
+        *out = v.chain;
+        found = true;
+    }
+out:
+    findings_free(&ignored);
+    free(ways);
+    return found;
+}
+
 static void walk(struct gather *g, const struct cert *leaf, int64_t at, bool signer, int depth)
 {
     const struct cert *c = leaf;
+    struct chain chain;
 
+    if (depth == 0 && trusted_chain(g, leaf, at, signer, &chain)) {
+        for (size_t i = 0; i < chain.count; i++) {
+            add_cert(g, chain.certs[i]);
+            if (anchor(g, chain.certs[i]) || i + 1 == chain.count)
+                return;
+            revocation(g, chain.certs[i], chain.certs[i + 1], at, signer && i == 0 && g->strict,
+                       depth);
+        }
+    }
     for (int64_t i = 0; c != NULL && i < ceilings.chain_length; i++) {
         const struct cert *issuer;
         add_cert(g, c);

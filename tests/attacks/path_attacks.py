@@ -19,17 +19,27 @@ class Cross:
         self.own = Issued("AC croisée", w.ca, AUTHORITY, start=T - 300 * DAY, end=T + 200 * DAY, key=key)
         self.party = Issued("Signataire", self.own, SIGNER)
 
-    def signed(self, own=True, lists=None):
+    def signed(self, own=True, lists=None, stamp=None):
         w = world()
         certs = [self.other, self.other_issuer, *([self.own] if own else []), w.ca]
         registry = SimpleCertificateStore.from_certs([c.asn1() for c in certs])
-        return store(signed_by(self.party, registry), [c.der() for c in certs], lists if lists is not None else [*good(), self.own.crl()])
+        return store(signed_by(self.party, registry, stamp=stamp), [c.der() for c in certs], lists if lists is not None else [*good(), self.own.crl()])
 
 
 def crossed(*extensions, lists=None, own=True, **more):
     def make():
         c = Cross(*extensions, **more)
         return c.signed(own, lists(c) if lists else None)
+    return make
+
+
+def finished(*which, **more):
+    """Stamped, with all that is needed for one of the ways."""
+    def make():
+        w = world()
+        c = Cross(**more)
+        lists = [w.root.crl(), w.ca.crl(revoked=[getattr(c, n) for n in which], when=T - DAY), c.own.crl()]
+        return c.signed(lists=lists, stamp=w.stamper(T))
     return make
 
 
@@ -53,3 +63,6 @@ def table():
     yield "cross-stranger-only", crossed(own=False), "undetermined", ["chain.no-anchor"], *at(now)
     yield "cross-own-revoked", crossed(lists=revoked("own")), "undetermined", ["revocation.ca-revoked"], *at(now)
     yield "cross-thicket", thicket, "undetermined", ["chain.no-anchor"], *at(now)
+    trust = ["--trust", w.path]
+    yield "finish-cross", finished(), "finished", [], *trust
+    yield "finish-cross-revoked", finished("other", issuer=w.ca), "finished", [], *trust
