@@ -144,6 +144,19 @@ static struct jv *missing(const struct jv *manifest, const struct jv *receipts, 
     return out != NULL ? out : jv_array();
 }
 
+/* What a person has declared, who asked, is in doubt no more. */
+static struct jv *still_pending(const struct jv *pending, const struct jv *receipts)
+{
+    struct jv *out = jv_array();
+
+    for (size_t i = 0; i < jv_count(pending); i++) {
+        const char *path = jv_str(jv_at(pending, i));
+        if (!has_receipt(receipts, UPLOAD_BY_HAND, path))
+            jv_add_text(out, path);
+    }
+    return out;
+}
+
 static int read_one(const char *folder, const struct jv *manifest, const char *name,
                     struct jv *receipts, struct jv *pending, struct err *e)
 {
@@ -231,10 +244,10 @@ int receipts_check(const char *folder, struct jv **result, struct err *e)
         jv_put_text(top, "deposit", jv_get_text(manifest, "id"));
         jv_put_bool(top, "complete", complete);
         jv_put_take(top, "missing", lacking);
-        jv_put_take(top, "receipts", receipts);
-        jv_put_take(top, "pending", pending);
+        jv_put_take(top, "receipts", jv_keep(receipts));
+        jv_put_take(top, "pending", still_pending(pending, receipts));
         *result = top;
-        receipts = pending = top = NULL;
+        top = NULL;
         rc = 0;
     }
     jv_free(manifest);

@@ -54,8 +54,9 @@ int receipts_declare(const char *folder, const char *const *numbers, size_t coun
                      const char *acknowledgement, int64_t instant, struct err *e);
 /* What was deposited, checked against the files:
  * {"format":"paraphe-receipts",...,"deposit","complete","missing":[path],"receipts":[{...,"state":
- * "good|file-changed|other-deposit"}],"pending":[path]}. complete: for one destination every file
- * has a good receipt. ERR_INPUT for a receipt that is none. */
+ * "good|file-changed|other-deposit"}],"pending":[path]}; pending: in doubt, and not declared by
+ * hand. complete: for one destination every file has a good receipt. ERR_INPUT for a receipt that
+ * is none. */
 int receipts_check(const char *folder, struct jv **result, struct err *e);
 
 #endif

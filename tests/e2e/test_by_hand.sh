@@ -30,6 +30,8 @@ cp -a part twice; run 0 purge twice --yes; present twice/recus/manifest.json # a
 for receipt in doubt/depot/receipts/*.json; do sed 's/paraphe-receipt/paraphe-intent/' "$receipt" > "${receipt%.json}.intent.json"; rm "$receipt"; done
 run 9 receipts doubt; says out '^outcome unknown: 02'; says out '^still to be deposited: 01'
 CHECKS=$((CHECKS + 1)); ! grep -q '^still to be deposited: 02' "$OUT" || fail 'what may be there is to be deposited'
+# who has asked, and heard that it arrived, says so
+cp -a doubt asked; run 7 receipts asked --deposited 2; ok 'in doubt no more' test -z "$(grep unknown "$OUT")"
 run 0 purge doubt --yes; says err 'its end is unknown'; says err 'doubt/recus'
 present doubt/recus/*.intent.json
 run 0 status two --json; json "d['next']['code']" deposit-rest
