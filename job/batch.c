@@ -96,6 +96,33 @@ static int begin_anew(struct batch *b, const char *wish, struct err *e)
 }
 
 /* ---- opening ---- */
+/* In a folder that several people write to the journal of one of them stays. */
+static bool of_another(const struct batch *b)
+{
+    struct stat st;
+
+    if (b->only != NULL || b->aside)
+        return false;
+    return b->fd < 0 ? errno == EACCES
+                     : fstat(b->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid != geteuid();
+}
+
+/* It is neither read nor changed: this user's has a name of its own beside. */
+static int take_aside(struct batch *b, struct err *e)
+{
+    char *own = NULL;
+
+    if (b->fd >= 0)
+        close(b->fd);
+    b->fd = -1;
+    if (asprintf(&own, "%s.%lu", b->path, (unsigned long)geteuid()) < 0)
+        return err_set_memory(e);
+    free(b->path);
+    b->path = own;
+    b->aside = true;
+    return 0;
+}
+
 /* What it holds is believed, so it must be the user's own. A journal that was removed between
  * opening and locking is none. */
 static int lock_take(struct batch *b, bool *there, struct err *e)
@@ -105,6 +132,11 @@ static int lock_take(struct batch *b, bool *there, struct err *e)
 
     for (;;) {
         b->fd = open(b->path, flags);
+        if (of_another(b)) {
+            if (take_aside(b, e) != 0)
+                return -1;
+            continue;
+        }
         *there = b->fd >= 0;
         if (b->fd < 0 && errno == ENOENT)
             b->fd = open(b->path, flags | O_CREAT, 0600);
@@ -168,7 +200,7 @@ int batch_open(struct batch **out, const struct batch_request *r, struct err *e)
     if (names_make(b, r, e) != 0 || lock_take(b, &there, e) != 0 ||
         batch_lines_read(b, &was, e) != 0)
         goto out;
-    if (there && b->locked) /* a run was killed, perhaps before its first line */
+    if (there && batch_alone(b)) /* a run was killed, perhaps before its first line */
         batch_sweep(b->folder, r->outputs, r->n);
     b->made = !there;
     bool same = was != NULL && strcmp(was, r->wish) == 0;
@@ -197,7 +229,7 @@ const char *batch_path(const struct batch *b)
 
 bool batch_alone(const struct batch *b)
 {
-    return b->locked;
+    return b->locked && !b->aside;
 }
 
 size_t batch_known(const struct batch *b)

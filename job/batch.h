@@ -1,4 +1,5 @@
-/* The journal of signatures that go into one folder, DIR/.paraphe-sign.journal, or into one file,
+/* The journal of signatures that go into one folder, DIR/.paraphe-sign.journal (with the number of
+ * the user behind it where that is somebody else's), or into one file,
  * DIR/.NAME.paraphe (0600), so that the same command goes on after a crash and the token signs no
  * document twice. It is there while the command is at work, and stays when something was left
  * undone. In a folder it stays afterwards too, without the values, so that the same command says
@@ -40,7 +41,8 @@ struct batch_request {
 int batch_open(struct batch **out, const struct batch_request *request, struct err *e);
 /* Borrowed. */
 const char *batch_path(const struct batch *b);
-/* False on a disk without locks, where another run may be at work. */
+/* False on a disk without locks, and beside a journal of another user: another run may be at work.
+ */
 bool batch_alone(const struct batch *b);
 /* How many documents the journal knows. */
 size_t batch_known(const struct batch *b);

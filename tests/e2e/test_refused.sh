@@ -38,6 +38,12 @@ run 0 sign report.pdf -o no.pdf --yes --cert subject:rsa2048 --token "${TOKEN[3]
 absent .no.pdf.paraphe
 run 0 verify no.pdf --trust "$PARAPHE_TEST_TRUST"; rm no.pdf
 
+# no second thread: one after the other, also when the last one cannot be read
+head -c 3000 report.pdf > cut.pdf; cp report.pdf again.pdf; THREAD=4001536 # the flags of pthread_create
+refused 4 clone3=38 clone:0=$THREAD=11 -- sign report.pdf again.pdf cut.pdf --out-dir alone --yes "${TOKEN[@]}" --level B-B
+says err '^paraphe: cut.pdf: '; run 0 verify alone/report.pdf alone/again.pdf --trust "$PARAPHE_TEST_TRUST"
+rm -r alone again.pdf
+
 # where a password comes from
 qpdf --encrypt secret owner 256 -- report.pdf locked.pdf
 for source in file:absent file:. fd:77 fd:x; do run 2 verify locked.pdf --password-source "$source"; done

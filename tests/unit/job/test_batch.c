@@ -196,6 +196,33 @@ static void one_run_at_a_time_in_a_journal_of_ones_own(void **state)
     unlink(journal);
 }
 
+/* Two who sign into one folder: neither reads or changes what the other has noted. */
+static void a_journal_of_another_user_is_left_alone(void **state)
+{
+    struct err e = ERR_INIT;
+    struct stat st;
+    char own[160];
+
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    value_written("w");
+    assert_int_equal(chown(journal, 65534, 65534), 0);
+    struct batch *b = opened("another", &e);
+    assert_non_null(b);
+    assert_int_equal(batch_known(b), 0);
+    assert_false(batch_alone(b));
+    snprintf(own, sizeof own, "%s.0", journal);
+    assert_string_equal(batch_path(b), own);
+    assert_null(opened("another", &e)); /* one run of each */
+    assert_string_equal(e.id, "err.job.batch-locked");
+    batch_close(b, false);
+    assert_int_not_equal(access(own, F_OK), 0);
+    assert_int_equal(stat(journal, &st), 0);
+    assert_int_equal(st.st_uid, 65534);
+    assert_true(st.st_size > 0);
+}
+
 static void half_made_outputs_of_a_killed_run_go(void **state)
 {
     char mine[160], other[160];
@@ -229,6 +256,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_signal_removes_what_holds_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(one_run_at_a_time_in_a_journal_of_ones_own, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_journal_of_another_user_is_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(half_made_outputs_of_a_killed_run_go, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
