@@ -112,13 +112,20 @@ static int login_do(struct login *l, CK_USER_TYPE user, struct err *e)
         rv = ck_login(l->ck, l->session, user, NULL, 0);
     else
         rv = ck_login(l->ck, l->session, user, secret_bytes(l->pin), secret_length(l->pin));
-    if (rv == CKR_OK || (user == CKU_USER && rv == CKR_USER_ALREADY_LOGGED_IN))
+    if (rv == CKR_OK || (user == CKU_USER && rv == CKR_USER_ALREADY_LOGGED_IN)) {
+        l->accepted = l->accepted || rv == CKR_OK;
         return 0;
+    }
     CK_RV cause = ck_cause(l->ck, l->slot, rv);
-    l->refused =
-        !rv_is_removal(cause); /* a pulled card may come back, and the person types again */
+    bool pulled = rv_is_removal(cause);
+    /* a pulled card may come back, and the person types again; a file is not a person: the try may
+     * have been used, and a wrong PIN would be sent twice */
+    bool unsure = pulled && !l->accepted &&
+                  (l->source->kind == PIN_FILE || l->source->kind == PIN_FD);
+    l->refused = !pulled || unsure;
     login_forget(l);
-    return refusal(l, rv, cause, e);
+    return unsure ? err_set_foreign(e, ERR_TOKEN, "C_Login", "err.pkcs11.pin-unsure", l->label, NULL)
+                  : refusal(l, rv, cause, e);
 }
 
 int login_user(struct login *l, bool keep_pin, bool force, struct err *e)

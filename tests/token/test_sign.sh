@@ -93,8 +93,10 @@ says err 'was removed: insert it again'
 logins 2; signs 4
 CHECKS=$((CHECKS + 1)); [ "$(find done -name '*.pdf' | wc -l)" = 3 ] || fail "not three files after the card came back"
 rm -rf done
-usual rsa2048 "gone=$WORK/gone"; more 'fault C_Login pull times=1'; back # at the login already
-run 0 sign b1.pdf --out-dir done "${CARD[@]}" --wait-card 60; wait; signs 1; logins 2
+usual rsa2048 "gone=$WORK/gone"; more 'fault C_Login pull times=1'; back # at the login already: a try may be gone, so that a file's PIN is not sent twice
+run 5 sign b1.pdf --out-dir done "${CARD[@]}" --wait-card 60; wait; says err 'whether a try was used is not known'; signs 0; logins 1
+KEYWORDS='always=yes' usual p256 "gone=$WORK/gone"; more 'fault C_Login pull from=2 times=1'; back # it was right before
+run 0 sign b1.pdf --out-dir done "${CARD[@]}" --wait-card 60; wait; signs 1; counted 'C_Login user' 2
 # Without waiting the batch stops; when the card is back, the same command goes on with one login, and signs no document twice.
 rm -rf done
 usual rsa2048 "gone=$WORK/gone"; more 'fault C_Sign pull from=3'; run 5 sign b1.pdf b2.pdf b3.pdf b4.pdf --out-dir done "${CARD[@]}"; logins 1
