@@ -120,12 +120,13 @@ static int login_do(struct login *l, CK_USER_TYPE user, struct err *e)
     bool pulled = rv_is_removal(cause);
     /* a pulled card may come back, and the person types again; a file is not a person: the try may
      * have been used, and a wrong PIN would be sent twice */
-    bool unsure = pulled && !l->accepted &&
-                  (l->source->kind == PIN_FILE || l->source->kind == PIN_FD);
+    bool unsure =
+        pulled && !l->accepted && (l->source->kind == PIN_FILE || l->source->kind == PIN_FD);
     l->refused = !pulled || unsure;
     login_forget(l);
-    return unsure ? err_set_foreign(e, ERR_TOKEN, "C_Login", "err.pkcs11.pin-unsure", l->label, NULL)
-                  : refusal(l, rv, cause, e);
+    return unsure
+               ? err_set_foreign(e, ERR_TOKEN, "C_Login", "err.pkcs11.pin-unsure", l->label, NULL)
+               : refusal(l, rv, cause, e);
 }
 
 int login_user(struct login *l, bool keep_pin, bool force, struct err *e)

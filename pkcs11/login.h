@@ -21,7 +21,7 @@ struct login {
     struct secret *pin; /* kept between login and context logins; NULL when none is held */
     bool logged_in;
     bool accepted; /* the PIN of this source was right before */
-    bool refused; /* a PIN was refused or not taken: nothing more is tried */
+    bool refused;  /* a PIN was refused or not taken: nothing more is tried */
 };
 
 /* Logs the user in when the token wants it, or with `force` although it says that it does not.

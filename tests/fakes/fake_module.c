@@ -33,6 +33,11 @@ static void context_forget(const char *name)
     }
 }
 
+static bool wrong(const struct fake_fault *fault)
+{
+    return fault != NULL && fault->kind == FAULT_WRONG;
+}
+
 static void pad(unsigned char *field, size_t n, const char *text)
 {
     size_t len = strlen(text);
@@ -97,6 +102,8 @@ static CK_RV fake_get_slot_list(CK_BBOOL present, CK_SLOT_ID *list, CK_ULONG *n)
     }
     if (fault != NULL && fault->kind == FAULT_HUGE)
         count = 1UL << 40;
+    for (CK_ULONG i = 0; wrong(fault) && list != NULL && i < count && i < *n; i++)
+        list[i] += 40; /* slots that are none */
     CK_RV rv = list != NULL && count > *n && fault == NULL ? CKR_BUFFER_TOO_SMALL : CKR_OK;
     *n = count;
     return rv;
@@ -119,6 +126,8 @@ static CK_RV fake_get_slot_info(CK_SLOT_ID id, CK_SLOT_INFO *info)
     pad(info->manufacturerID, sizeof info->manufacturerID, "Paraphe tests");
     info->flags =
         CKF_REMOVABLE_DEVICE | CKF_HW_SLOT | (fake_present(s) ? (CK_FLAGS)CKF_TOKEN_PRESENT : 0UL);
+    if (wrong(fault))
+        memset(info, 0xff, sizeof *info);
     return CKR_OK;
 }
 
@@ -141,6 +150,10 @@ static CK_RV fake_get_token_info(CK_SLOT_ID id, CK_TOKEN_INFO *info)
     info->ulMaxPinLen = s->max;
     if (fault != NULL && fault->kind == FAULT_WRONG) /* not a text at all */
         memset(info->label, 0xfe, sizeof info->label);
+    if (fault != NULL && fault->kind == FAULT_HUGE) {
+        info->ulMinPinLen = 1UL << 40;
+        info->ulMaxPinLen = ~0UL;
+    }
     return CKR_OK;
 }
 
@@ -174,6 +187,8 @@ static CK_RV fake_get_mechanism_info(CK_SLOT_ID id, CK_MECHANISM_TYPE type, CK_M
     info->ulMinKeySize = s->size_min;
     info->ulMaxKeySize = s->size_max;
     info->flags = s->no_sign_flag ? CKF_DECRYPT : (CKF_SIGN | CKF_HW);
+    if (wrong(fault))
+        memset(info, 0xff, sizeof *info);
     return CKR_OK;
 }
 
@@ -229,6 +244,8 @@ static CK_RV fake_get_session_info(CK_SESSION_HANDLE h, CK_SESSION_INFO *info)
     memset(info, 0, sizeof *info);
     info->slotID = s->slot->id;
     info->state = s->slot->logged_in ? CKS_RO_USER_FUNCTIONS : CKS_RO_PUBLIC_SESSION;
+    if (wrong(fault)) /* whoever believes it sends no PIN, or another one */
+        info->state = s->slot->logged_in ? CKS_RO_PUBLIC_SESSION : CKS_RW_SO_FUNCTIONS;
     return CKR_OK;
 }
 
@@ -324,6 +341,10 @@ static CK_RV fake_find(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE *out, CK_ULONG max,
         *n = max + 1;
         return CKR_OK;
     }
+    if (wrong(fault) && max > 0) { /* one and the same, for ever */
+        out[(*n)++] = 1;
+        return CKR_OK;
+    }
     for (; s->find_next < fake.nobjects && *n < max && *n < 2;
          s->find_next++) { /* in small pieces */
         const struct fake_object *o = &fake.objects[s->find_next];
@@ -361,6 +382,8 @@ static CK_RV fake_get_attribute(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE object, CK
             rv = one;
         if (fault != NULL && fault->kind == FAULT_HUGE)
             a[i].ulValueLen = 1UL << 40;
+        if (wrong(fault) && a[i].pValue != NULL && a[i].ulValueLen != CK_UNAVAILABLE_INFORMATION)
+            memset(a[i].pValue, 0xa5, a[i].ulValueLen);
         if (fault != NULL && fault->kind == FAULT_SHORT && a[i].ulValueLen > 1 &&
             a[i].ulValueLen != CK_UNAVAILABLE_INFORMATION)
             a[i].ulValueLen /= 2;

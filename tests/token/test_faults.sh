@@ -232,6 +232,30 @@ done <<'TABLE'
 0x777 5 with an error
 TABLE
 
+# ---- any function, any fault, at any call: signed or one sentence, one try, one C_Sign, no child left ----
+whatever() { # FUNCTION FAULT CALL [HOW IT ENDS]
+  local got=0
+  usual rsa2048; more "fault $1 $2 from=$3"
+  CHECKS=$((CHECKS + 1)); LAST="$1 $2 from=$3"
+  "$FAKES/token_probe" --module "$FAKE" --pin-source file:pin --timeout 1 --only RSA-PKCS1/SHA-256 > "$OUT" 2> "$ERR" < /dev/null || got=$?
+  [ "$(grep -c '^error: ' "$ERR")" = $((got != 0)) ] && [[ $got = [05] ]] || fail "status $got, or not one sentence"
+  [ "$(grep -c '^C_Login' "$PARAPHE_FAKE_LOG")" -le 1 ] && [ "$(grep -c '^C_Sign' "$PARAPHE_FAKE_LOG")" -le 1 ] || fail "tried again"
+  [ -z "${4:-}" ] || [ "$got" = "$4" ] || fail "status $got in place of $4"
+}
+for name in C_GetSlotInfo C_GetTokenInfo C_GetMechanismInfo C_GetSessionInfo; do for call in 1 2; do whatever $name wrong $call; done; done
+whatever C_GetTokenInfo huge 1 0 # lengths of a PIN that none can have
+whatever C_GetSlotList wrong 1 5 # slots that are none
+for call in 1 2 3 5; do whatever C_FindObjects wrong $call 5; whatever C_GetAttributeValue wrong $call 5; done # the same object for ever; noise
+for name in C_GetMechanismInfo C_GetSessionInfo C_CloseSession C_Logout C_Finalize; do
+  for rv in 0x5 0x30 0x54 0x12345; do whatever $name rv=$rv 1 0; done
+done
+for name in C_GetInfo C_GetSlotInfo C_GetMechanismList C_GetMechanismInfo C_OpenSession C_CloseSession C_GetSessionInfo C_FindObjectsInit \
+  C_FindObjectsFinal C_GetAttributeValue C_Logout C_Finalize; do
+  for what in crash exit; do whatever $name $what 1; done
+done
+for name in C_OpenSession C_FindObjects C_GetAttributeValue C_SignInit; do whatever $name hang 2; done
+CHECKS=$((CHECKS + 1)); [ -z "$(helpers)" ] || fail "a child was left: $(helpers)"
+
 # ---- lies, lengths, hangs, crashes ----
 for what in short huge wrong; do
   usual rsa2048; more "fault C_Sign $what"; probe 5; sentence 'thrown away|more than can be right'; logins 1; signs 1
