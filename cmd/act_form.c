@@ -145,6 +145,8 @@ const struct jv *act_ruleset_find(struct jv *known, const char *which, struct er
 
     if (act_ruleset_is_path(which)) {
         int rc = file_read(which, (size_t)ceilings.ruleset_bytes, &text, e);
+        if (rc == 0 && text.len >= 2 && memcmp(text.data, "PK", 2) == 0)
+            rc = err_set(e, ERR_INPUT, "err.cmd.ruleset-workbook", which, NULL);
         if (rc == 0)
             rc = add_known(known, which, buf_str(&text), text.len, e);
         buf_free(&text);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -150,6 +151,24 @@ static int64_t points_of(const struct jv *tabs, size_t i)
     return n;
 }
 
+/* What the blank form answers counts as answered: a form that somebody filled is no blank one. */
+static void warn_if_filled(const struct cmd *cmd, const struct jv *ruleset)
+{
+    static const char *const words[] = {"Oui", "Non", "N/A", "NA"};
+    const struct jv *filled = jv_get(jv_get(ruleset, "blank"), "prefilled");
+    char count[24];
+    size_t n = 0;
+
+    for (size_t i = 0; i < jv_count(filled); i++) {
+        const char *answer = jv_get_text(jv_at(filled, i), "answer");
+        for (size_t k = 0; answer != NULL && k < sizeof words / sizeof words[0]; k++)
+            n += strcasecmp(answer, words[k]) == 0;
+    }
+    snprintf(count, sizeof count, "%zu", n);
+    if (n > 0)
+        out_note(cmd, "cmd.form.learn-filled", count, NULL);
+}
+
 /* A blank form that is not whole would make each form seem whole. */
 static void warn_if_odd(const struct cmd *cmd, const struct jv *ruleset)
 {
@@ -231,6 +250,8 @@ static int form_learn(struct cmd *cmd, struct err *e)
         warn_if_other(cmd, doc, known);
     if (rc == 0)
         warn_if_odd(cmd, doc);
+    if (rc == 0)
+        warn_if_filled(cmd, doc);
     if (rc == 0)
         rc = save(cmd, doc, e);
     if (rc == 0 && learn.source == NULL)

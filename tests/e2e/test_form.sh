@@ -25,6 +25,10 @@ says err "old .xls format"
 run 0 form learn "$FORMS/lps-vierge.xlsx" --id lps-a --source "Test" -o a.json
 says out 'Rule set "lps-a" written to a.json'
 says err "describes the same version"
+CHECKS=$((CHECKS + 1)); ! grep -q 'already gives answers' "$ERR" || fail 'a blank form is called filled'
+run 0 form learn "$FORMS/lps-web-conforme.xlsx" --id answered --source "Test" -o answered.json
+says err "already gives answers \(points: [1-9][0-9]*\)"
+run 4 form diff a.json "$FORMS/lps-vierge.xlsx"; says err 'form learn .*lps-vierge.xlsx -o RULESET.json'
 run 10 form learn "$FORMS/lps-vierge.xlsx" -o a.json
 run 2 form learn
 run 0 form learn "$FORMS/xlsm/proxy-vierge.xlsm" --id proxy-a
