@@ -71,17 +71,26 @@ struct jv *compare_result(struct comparison *c, const char *method, const char *
     return o;
 }
 
-/* The same sheet, and of a sheet in parts the same part. */
-static const struct jv *sheet_of(const struct jv *grid, const struct jv *like)
+static bool same_title(const struct jv *a, const struct jv *b)
 {
-    const struct jv *sheets = jv_get(grid, "sheets");
-    const char *name = jv_get_text(like, "name"), *part = jv_get_text(like, "part");
+    const char *name = jv_get_text(a, "name");
 
-    for (size_t i = 0; name != NULL && i < jv_count(sheets); i++) {
-        const struct jv *sheet = jv_at(sheets, i);
-        if (same_text(jv_get_text(sheet, "name"), name) &&
-            same_text(jv_get_text(sheet, "part"), part))
-            return sheet;
+    return name != NULL && same_text(name, jv_get_text(b, "name")) &&
+           same_text(jv_get_text(a, "part"), jv_get_text(b, "part"));
+}
+
+/* The same sheet as sheet `at` of `like`, and of a sheet in parts the same part: of several tables
+ * without titles the one at the same place. */
+static const struct jv *sheet_of(const struct jv *grid, const struct jv *like, size_t at)
+{
+    const struct jv *sheets = jv_get(grid, "sheets"), *others = jv_get(like, "sheets");
+    size_t place = 0;
+
+    for (size_t i = 0; i < at; i++)
+        place += same_title(jv_at(others, i), jv_at(others, at));
+    for (size_t i = 0; i < jv_count(sheets); i++) {
+        if (same_title(jv_at(sheets, i), jv_at(others, at)) && place-- == 0)
+            return jv_at(sheets, i);
     }
     return NULL;
 }
@@ -129,7 +138,7 @@ static void sheets_compare(struct comparison *c, const struct jv *carried, const
 
     for (size_t i = 0; i < jv_count(sheets); i++) {
         const struct jv *sheet = jv_at(sheets, i), *points = jv_get(sheet, "points");
-        const struct jv *other = sheet_of(carried, sheet);
+        const struct jv *other = sheet_of(carried, form, i);
         for (size_t k = 0; k < jv_count(points); k++) {
             const struct jv *is = jv_at(points, k);
             const struct jv *was = point_of(other, jv_get_text(is, "id"));
@@ -147,7 +156,7 @@ static void sheets_compare(struct comparison *c, const struct jv *carried, const
     sheets = jv_get(carried, "sheets");
     for (size_t i = 0; i < jv_count(sheets); i++) {
         const struct jv *sheet = jv_at(sheets, i), *points = jv_get(sheet, "points");
-        const struct jv *other = sheet_of(form, sheet);
+        const struct jv *other = sheet_of(form, carried, i);
         for (size_t k = 0; k < jv_count(points); k++) {
             const char *id = jv_get_text(jv_at(points, k), "id");
             /* one that stands there twice says two things */

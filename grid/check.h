@@ -65,6 +65,10 @@ struct jv *check_counts_json(const struct check *c);
 
 /* Whether a row of a tab is a point of this rule set. */
 bool check_is_point(const struct check *c, const struct rule_tab *tab, const struct form_point *p);
+/* The point `id` of a tab in the checks of an earlier form: in the tab of the same name and part,
+ * of several such first in the one at the same place. *k: its index; NULL when it has none. */
+const struct check_tab *check_point_before(const struct check *initial, const struct rules *rules,
+                                           const struct rule_tab *tab, const char *id, size_t *k);
 const struct check_tab *check_tab_of_sheet(const struct check *c, const struct form_sheet *s);
 
 #endif

@@ -97,24 +97,19 @@ static struct jv *fields_json(const struct form *f)
     return all;
 }
 
-static struct jv *initial_json(const struct check *initial, const struct rule_tab *tab,
-                               const char *id)
+static struct jv *initial_json(const struct check *c, const struct check *initial,
+                               const struct rule_tab *tab, const char *id)
 {
-    struct jv *o;
+    size_t k = 0;
+    const struct check_tab *t =
+        initial != NULL ? check_point_before(initial, c->rules, tab, id, &k) : NULL;
 
-    for (size_t i = 0; initial != NULL && i < initial->tab_count; i++) {
-        const struct check_tab *t = &initial->tabs[i];
-        const struct rule_point *p =
-            strcmp(t->rule->folded, tab->folded) == 0 ? rules_point(t->rule, id) : NULL;
-        const struct form_point *row = p != NULL ? t->rows[p - t->rule->points] : NULL;
-        if (row == NULL)
-            continue;
-        o = jv_object();
-        jv_put_text(o, "answer", answer_token(t->answers[p - t->rule->points]));
-        jv_put_text(o, "comment", row->comment.text);
-        return o;
-    }
-    return NULL;
+    if (t == NULL || t->rows[k] == NULL)
+        return NULL;
+    struct jv *o = jv_object();
+    jv_put_text(o, "answer", answer_token(t->answers[k]));
+    jv_put_text(o, "comment", t->rows[k]->comment.text);
+    return o;
 }
 
 /* The texts of a point, most of a document's size. */
@@ -129,8 +124,8 @@ static void put_texts(struct jv *o, const struct rule_point *rule, const struct 
         jv_put_text(o, "verification", rule->verification);
 }
 
-static struct jv *point_json(const struct check_tab *t, size_t k, const struct check *initial,
-                             bool brief)
+static struct jv *point_json(const struct check *c, const struct check_tab *t, size_t k,
+                             const struct check *initial, bool brief)
 {
     const struct rule_point *rule = &t->rule->points[k];
     const struct form_point *p = t->rows[k];
@@ -151,13 +146,14 @@ static struct jv *point_json(const struct check_tab *t, size_t k, const struct c
     put_cell(cells, "answer", &p->answer);
     put_cell(cells, "comment", &p->comment);
     jv_put_take(o, "cells", cells);
-    struct jv *before = initial_json(initial, t->rule, rule->id);
+    struct jv *before = initial_json(c, initial, t->rule, rule->id);
     if (before != NULL)
         jv_put_take(o, "initial", before);
     return o;
 }
 
-static struct jv *sheet_json(const struct check_tab *t, const struct check *initial, bool brief)
+static struct jv *sheet_json(const struct check *c, const struct check_tab *t,
+                             const struct check *initial, bool brief)
 {
     struct jv *o = jv_object(), *columns = jv_array(), *points = jv_array();
 
@@ -182,7 +178,7 @@ static struct jv *sheet_json(const struct check_tab *t, const struct check *init
     for (size_t i = 0; i < t->sheet->point_count; i++) {
         for (size_t k = 0; k < t->rule->count; k++) {
             if (t->rows[k] == &t->sheet->points[i])
-                jv_add_take(points, point_json(t, k, initial, brief));
+                jv_add_take(points, point_json(c, t, k, initial, brief));
         }
     }
     jv_put_take(o, "points", points);
@@ -250,7 +246,7 @@ struct jv *doc_make(const struct check *c, const struct doc_file *file, enum rul
     jv_put_take(doc, "fields", fields_json(c->form));
     for (size_t i = 0; i < c->tab_count; i++) {
         if (c->tabs[i].expected && c->tabs[i].sheet != NULL)
-            jv_add_take(sheets, sheet_json(&c->tabs[i], initial, brief));
+            jv_add_take(sheets, sheet_json(c, &c->tabs[i], initial, brief));
     }
     jv_put_take(doc, "sheets", sheets);
     jv_put_take(doc, "counts", check_counts_json(c));

@@ -6,28 +6,71 @@
 #include "base/err.h"
 #include "base/jv.h"
 #include "base/utf8.h"
+#include "grid/book_part.h"
 #include "grid/check.h"
 #include "grid/clean.h"
 #include "grid/form_part.h"
 #include "grid/rules_pick.h"
 
-enum { OWN_POINTS_MAX = 2000, SHAPE_BYTES = 64 };
+enum { OWN_POINTS_MAX = 2000, SHAPE_BYTES = 64, SEEN_SLOTS = 16384 };
+
+/* The points so far, found by their identifiers. */
+struct seen_point {
+    const char *id, *wording; /* of the form */
+    size_t tab, next;         /* the next of the same slot, from 1 */
+};
+struct seen {
+    struct seen_point *items;
+    size_t count, room;
+    size_t slots[SEEN_SLOTS]; /* the first of each, from 1 */
+};
+
+static size_t slot_of(const char *id)
+{
+    uint32_t hash = 2166136261U; /* FNV-1a */
+
+    for (; *id != '\0'; id++)
+        hash = (hash ^ (unsigned char)*id) * 16777619U;
+    return hash % SEEN_SLOTS;
+}
+
+static int seen_add(struct seen *seen, const struct form_point *p, size_t tab, struct err *e)
+{
+    size_t slot = slot_of(form_point_id(p));
+    void *items = seen->items;
+
+    if (book_grow(&items, &seen->room, seen->count, sizeof *seen->items, e) != 0)
+        return -1;
+    seen->items = items;
+    seen->items[seen->count++] =
+        (struct seen_point){form_point_id(p), p->wording.text, tab, seen->slots[slot]};
+    seen->slots[slot] = seen->count;
+    return 0;
+}
+
+static bool seen_in(const struct seen *seen, const struct form_point *p, size_t tab)
+{
+    for (size_t i = seen->slots[slot_of(form_point_id(p))]; i != 0; i = seen->items[i - 1].next) {
+        const struct seen_point *one = &seen->items[i - 1];
+        if (one->tab == tab && strcmp(one->id, form_point_id(p)) == 0)
+            return true;
+    }
+    return false;
+}
 
 /* A point of the same identifier in an earlier tab: in a part of the same tab it repeats whatever
  * its wording, elsewhere only with the same. */
-static bool point_seen(const struct jv *tabs, const struct form_point *p, bool common,
-                       const char *type)
+static bool point_seen(const struct seen *seen, const struct jv *tabs, const struct form_point *p,
+                       bool common, const char *type)
 {
-    for (size_t i = 0; i < jv_count(tabs); i++) {
-        const struct jv *tab = jv_at(tabs, i), *points = jv_get(tab, "points");
-        const char *its = jv_get_text(tab, "type");
+    for (size_t i = seen->slots[slot_of(form_point_id(p))]; i != 0; i = seen->items[i - 1].next) {
+        const struct seen_point *one = &seen->items[i - 1];
+        if (strcmp(one->id, form_point_id(p)) != 0)
+            continue;
+        const char *its = jv_get_text(jv_at(tabs, one->tab), "type");
         bool same_tab = its == NULL ? common : type != NULL && strcmp(its, type) == 0;
-        for (size_t k = 0; k < jv_count(points); k++) {
-            const struct jv *point = jv_at(points, k);
-            if (strcmp(jv_get_text(point, "id"), form_point_id(p)) == 0 &&
-                (same_tab || strcmp(jv_get_text(point, "wording"), p->wording.text) == 0))
-                return true;
-        }
+        if (same_tab || strcmp(one->wording, p->wording.text) == 0)
+            return true;
     }
     return false;
 }
@@ -83,8 +126,8 @@ static const char *severity_of(const struct layout *l, const char *text, struct 
     return severity;
 }
 
-static int add_points(struct jv *points, struct jv *shapes, const struct form_sheet *s,
-                      const struct layout *l, struct err *e)
+static int add_points(struct jv *points, struct jv *shapes, struct seen *seen, size_t tab,
+                      const struct form_sheet *s, const struct layout *l, struct err *e)
 {
     struct jv *rated = jv_array();
 
@@ -94,13 +137,10 @@ static int add_points(struct jv *points, struct jv *shapes, const struct form_sh
     }
     for (size_t i = 0; i < s->point_count && jv_count(points) < OWN_POINTS_MAX; i++) {
         const struct form_point *p = &s->points[i];
-        bool twice = false;
-        if (!is_own_point(p, rated))
+        if (!is_own_point(p, rated) || seen_in(seen, p, tab))
             continue;
-        for (size_t k = 0; k < jv_count(points); k++)
-            twice |= strcmp(jv_get_text(jv_at(points, k), "id"), form_point_id(p)) == 0;
-        if (twice)
-            continue;
+        if (seen_add(seen, p, tab, e) != 0)
+            break;
         struct jv *o = jv_object();
         jv_put_text(o, "id", form_point_id(p));
         jv_put_text(o, "theme", p->theme.text);
@@ -116,11 +156,11 @@ static int add_points(struct jv *points, struct jv *shapes, const struct form_sh
 }
 
 /* A sheet with an unknown name that repeats points of another is a copy, not a tab. */
-static bool repeats(const struct jv *tabs, const struct form_sheet *s, bool common,
-                    const char *type)
+static bool repeats(const struct seen *seen, const struct jv *tabs, const struct form_sheet *s,
+                    bool common, const char *type)
 {
     for (size_t i = 0; i < s->point_count; i++) {
-        if (form_is_candidate(&s->points[i]) && point_seen(tabs, &s->points[i], common, type))
+        if (form_is_candidate(&s->points[i]) && point_seen(seen, tabs, &s->points[i], common, type))
             return true;
     }
     return false;
@@ -228,15 +268,17 @@ static bool goes_on(const struct jv *tabs, const struct form_sheet *s)
 /* Tabs with a known name come first, so that a copy placed before its original is still the copy;
  * then names that contain a known one: a tab may come in several parts, each with its own points.
  */
-static int add_tab(struct jv *tabs, struct jv *shapes, const struct form_sheet *s,
-                   const struct layout *l, enum naming pass, struct err *e)
+static int add_tab(struct jv *tabs, struct jv *shapes, struct seen *seen,
+                   const struct form_sheet *s, const struct layout *l, enum naming pass,
+                   struct err *e)
 {
     struct name name;
     char own_type[64];
 
     bool further = goes_on(tabs, s);
     if (naming_of(l, s, &name) != pass || s->header_row == 0 || s->point_count == 0 ||
-        ((pass != NAMED || further) && repeats(tabs, s, name.common, name.type)) ||
+        (further && repeats(seen, tabs, s, false, NULL)) ||
+        (!further && pass != NAMED && repeats(seen, tabs, s, name.common, name.type)) ||
         (name.ignored && !is_answered(s)))
         return 0;
     if (name.ignored) /* "Synthèse", but with points and answers that stand nowhere else */
@@ -247,7 +289,7 @@ static int add_tab(struct jv *tabs, struct jv *shapes, const struct form_sheet *
         type = own_type;
     struct jv *tab = jv_object(), *points = jv_array();
     put_tab(tab, tabs, s, &name, type);
-    int rc = add_points(points, shapes, s, l, e);
+    int rc = add_points(points, shapes, seen, jv_count(tabs), s, l, e);
     bool empty = jv_count(points) == 0;
     jv_put_take(tab, "points", points);
     if (empty)
@@ -288,12 +330,16 @@ struct jv *rules_own_json(const struct form *f, const struct layout *l, struct e
 {
     struct jv *doc = jv_object(), *tabs = jv_array(), *shapes = jv_array(), *info = jv_object();
     const char *version = form_version_text(f);
-    int rc = 0;
+    struct seen *seen = calloc(1, sizeof *seen);
+    int rc = seen != NULL ? 0 : err_set_memory(e);
 
     for (int pass = 0; pass < NAMINGS; pass++) {
         for (size_t i = 0; rc == 0 && i < f->sheet_count; i++)
-            rc = add_tab(tabs, shapes, &f->sheets[i], l, (enum naming)pass, e);
+            rc = add_tab(tabs, shapes, seen, &f->sheets[i], l, (enum naming)pass, e);
     }
+    if (seen != NULL)
+        free(seen->items);
+    free(seen);
     jv_put_text(doc, "format", "paraphe-ruleset");
     jv_put_int(doc, "version", 1);
     jv_put_text(doc, "id", "own");

@@ -153,6 +153,43 @@ def said(run):
         run.wrong("a copy", f"{got['outcome']} {rules_of(got)} {[(note['code'], note['cell']) for note in got['notes']]}")
 
 
+def numbered_alike(name):
+    """Two tables side by side without titles; each numbers its points from 1."""
+    def write(model, book):
+        sheet = first_sheet(model, book) if name is None else book.sheet(name)
+        keys = [lambda point: int(point["id"][2:]), *KEYS[1:]]
+        if name is None:
+            table(sheet, model.of("common"), 2, keys=keys)
+            table(sheet, model.of("type"), 2, 8, keys=keys)
+            return
+        identity(book.sheet("Identification"), model)
+        table(book.sheet("Base commune"), model.of("common"), 2)
+        half = model.of("type")[10:]
+        table(sheet, model.of("type")[:10], 2, keys=keys)
+        table(sheet, half, 2, 8, keys=[lambda point: int(point["id"][2:]) - 10, *KEYS[1:]])
+    return write
+
+
+def taken_up(run):
+    """A re-evaluation is compared table by table: what was Non in one may change there, not in the other."""
+    write = numbered_alike(None)
+    for first, second, wrong in (("Oui", "Non", False), ("Non", "Oui", True)):
+        before, now = Model(), Model()
+        for model, again in ((before, False), (now, True)):
+            for point in model.points:
+                point.update(answer="Oui", comment=None)
+            model.info = [(label, ("Oui" if again else value) if label == "Réévaluation" else value) for label, value in model.info]
+        for group, answer in (("common", first), ("type", second)):
+            before.of(group)[2].update(answer=answer, comment="Constaté." if answer == "Non" else None)
+        now.of("common")[2].update(answer=first, comment="Constaté." if first == "Non" else None)
+        if wrong:
+            now.of("type")[2].update(answer="Non", comment="Constaté.")
+        got = run.check(run.write(write, now, "now.xlsx")[0], "--initial", run.write(write, before, "before.xlsx")[0])
+        found = [f["cell"] for f in got["findings"] if f["rule"] == "reeval-out-of-scope"]
+        if found != (["K5"] if wrong else []):
+            run.wrong("taken up", f"{wrong}: {found} {rules_of(got)}")
+
+
 def main():
     seed, forms = int(sys.argv[2]) if len(sys.argv) > 2 else 1, int(sys.argv[3]) if len(sys.argv) > 3 else 2
     chosen = random.Random(seed)
@@ -163,6 +200,9 @@ def main():
                 write = Arrangement(chosen, shape)
                 read_right(run, str(write), write)
                 learnt(run, str(write), write)
+        for name in (None, "Application web"):
+            read_right(run, f"numbered alike, {name}", numbered_alike(name))
+        taken_up(run)
         said(run)
     print("\n".join(run.faults[:30]))
     print(f"{len(SHAPES) * forms} arrangements, {run.looks} looks, {len(run.faults)} differences")
