@@ -97,7 +97,8 @@ int diff_dormant(struct diff *d, int64_t end, struct err *e)
 {
     struct dormant m = {d, {1, 0, end}};
 
-    if (!wakes(d))
+    /* what an update is added to that nobody signed is not looked through, as in diff_unlisted */
+    if (d->sigs->since > 0 || !wakes(d))
         return 0;
     return bodies_scan(d->pdf, 0, end, look_at, &m, e) < 0 ? -1 : 0;
 }
