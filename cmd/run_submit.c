@@ -39,14 +39,14 @@ static void on_progress(void *self, const char *path, size_t number, size_t coun
     out_note(r->cmd, "cmd.submit.progress", at, of, path, NULL);
 }
 
-static bool declared(const char *deposit)
+/* key: complete, or declared. */
+static bool receipts_say(const char *deposit, const char *key)
 {
     struct jv *receipts = NULL;
-    bool complete =
-        receipts_check(deposit, &receipts, NULL) == 0 && jv_get_bool(receipts, "complete");
+    bool yes = receipts_check(deposit, &receipts, NULL) == 0 && jv_get_bool(receipts, key);
 
     jv_free(receipts);
-    return complete;
+    return yes;
 }
 
 int run_submit(struct run *r, const struct job_step *s, struct jv *result, struct err *e)
@@ -72,6 +72,9 @@ int run_submit(struct run *r, const struct job_step *s, struct jv *result, struc
     }
     if (act_submit_check(request.to, e) != 0)
         goto out;
+    /* A person has asked the service, or used its portal: nothing is sent. */
+    if (!act_submit_by_hand(request.to) && receipts_say(deposit, "declared"))
+        request.to = NULL;
     if (!act_submit_by_hand(request.to)) {
         if (net_from_config(r->cmd->config, &auth, &net, e) != 0)
             goto out;
@@ -80,13 +83,13 @@ int run_submit(struct run *r, const struct job_step *s, struct jv *result, struc
     if (act_submit(net != NULL ? &fetcher : NULL, &request, &sent, e) != 0)
         goto out;
     /* by hand the person deposits, and says so with `receipts --deposited` */
-    if (net == NULL && !declared(deposit)) {
+    if (net == NULL && !receipts_say(deposit, "complete")) {
         jv_put_bool(result, "stop", true);
         jv_put_bool(result, "again", true);
         rc = 0;
         goto out;
     }
-    if (net != NULL && job_acknowledge_rest(r->job, "submit", e) != 0)
+    if (job_acknowledge_rest(r->job, "submit", e) != 0)
         goto out;
     jv_put_text(result, "deposit", jv_get_text(sent, "deposit"));
     jv_put_int(result, "files", (int64_t)jv_count(jv_get(sent, "files")));

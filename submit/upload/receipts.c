@@ -112,6 +112,16 @@ static struct jv *missing_at(const struct jv *manifest, const struct jv *receipt
     return out;
 }
 
+/* Every place that is asked for was deposited by hand, says a person. */
+static bool is_declared(const struct jv *manifest, const struct jv *receipts)
+{
+    struct jv *lacking = missing_at(manifest, receipts, UPLOAD_BY_HAND);
+    bool all = jv_count(lacking) == 0 && jv_count(jv_get(manifest, "places")) > 0;
+
+    jv_free(lacking);
+    return all;
+}
+
 /* Whether one of the receipts before `i` names the same destination. */
 static bool asked_before(const struct jv *receipts, size_t i, const char *to)
 {
@@ -243,6 +253,7 @@ int receipts_check(const char *folder, struct jv **result, struct err *e)
         jv_put_int(top, "version", 1);
         jv_put_text(top, "deposit", jv_get_text(manifest, "id"));
         jv_put_bool(top, "complete", complete);
+        jv_put_bool(top, "declared", is_declared(manifest, receipts));
         jv_put_take(top, "missing", lacking);
         jv_put_take(top, "receipts", jv_keep(receipts));
         jv_put_take(top, "pending", still_pending(pending, receipts));

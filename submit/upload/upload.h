@@ -53,10 +53,10 @@ int upload_run(const struct upload_request *request, struct jv **result, struct 
 int receipts_declare(const char *folder, const char *const *numbers, size_t count,
                      const char *acknowledgement, int64_t instant, struct err *e);
 /* What was deposited, checked against the files:
- * {"format":"paraphe-receipts",...,"deposit","complete","missing":[path],"receipts":[{...,"state":
- * "good|file-changed|other-deposit"}],"pending":[path]}; pending: in doubt, and not declared by
- * hand. complete: for one destination every file has a good receipt. ERR_INPUT for a receipt that
- * is none. */
+ * {"format":"paraphe-receipts",...,"deposit","complete","declared","missing":[path],
+ * "receipts":[{...,"state":"good|file-changed|other-deposit"}],"pending":[path]}. complete: for one
+ * destination every file has a good receipt; declared: every place that is asked for was deposited
+ * by hand; pending: in doubt, and not declared by hand. ERR_INPUT for a receipt that is none. */
 int receipts_check(const char *folder, struct jv **result, struct err *e);
 
 #endif

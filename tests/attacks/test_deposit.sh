@@ -45,4 +45,17 @@ submit 0 honest --json
 json 'sorted({f["state"] for f in d["files"]})' "['found']"
 run 0 receipts one
 CHECKS=$((CHECKS + 1)); [ "$(receipts)" = "$n" ] || fail 'another number of receipts'
+# a job whose files were taken in: the person asks, notes what arrived, and the job ends without another request
+cp "$FORMS/lps-web-conforme.xlsx" .
+run 9 run lps-web-conforme.xlsx --no-proxy 'PSC direct' --job job "${TOKEN[@]}" --cert subject:p256 --level B-B --yes --deposit-date 2026-11-23 \
+  --trust "$PARAPHE_TEST_TRUST" --to "$base/intake/" --ca "$pki/tls-ca.crt"
+says err 'note it with .paraphe receipts.'
+run 9 run --job job
+run 9 receipts job
+run 0 receipts job --deposited all
+kill $service
+run 0 run --job job
+says out 'Everything is done'
+present job/recus/manifest.json
+run 0 status job; says out 'deposit: done'
 finish
