@@ -9,9 +9,18 @@
 #include "base/digest.h"
 #include "base/err.h"
 
+static void add(struct anchors *a, X509 *x, bool named)
+{
+    (void)X509_STORE_add_cert(a->store, x);
+    if (named && a->named != NULL)
+        (void)X509_STORE_add_cert(a->named, x);
+}
+
 int anchors_init(struct anchors *a, const struct der_list *ders, size_t given, struct err *e)
 {
-    *a = (struct anchors){X509_STORE_new(), {NULL, 0}, calloc(given + 1, 65), 0};
+    *a = (struct anchors){.store = X509_STORE_new(), .given = calloc(given + 1, 65)};
+    if (given > 0 && given < ders->count && (a->named = X509_STORE_new()) == NULL)
+        return err_set_memory(e);
     if (a->store == NULL || a->given == NULL)
         return err_set_memory(e);
     for (; a->ngiven < given; a->ngiven++) {
@@ -26,7 +35,7 @@ int anchors_init(struct anchors *a, const struct der_list *ders, size_t given, s
         X509 *x = d2i_X509(NULL, &p, (long)ders->items[i].len);
 
         if (x != NULL && p == ders->items[i].data + ders->items[i].len)
-            (void)X509_STORE_add_cert(a->store, x);
+            add(a, x, i < given);
         X509_free(x);
     }
     ERR_clear_error();
@@ -36,6 +45,7 @@ int anchors_init(struct anchors *a, const struct der_list *ders, size_t given, s
 void anchors_free(struct anchors *a)
 {
     X509_STORE_free(a->store);
+    X509_STORE_free(a->named);
     pool_free(&a->certs);
     free(a->given);
     *a = (struct anchors){0};

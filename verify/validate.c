@@ -171,6 +171,21 @@ static int path_attempt(struct env *env, const struct cert *leaf, struct chain_p
     return 0;
 }
 
+/* To an anchor that the person named, past those of lists: a service that is granted no more does
+ * not stand in the way of a root that somebody relies on. */
+static int named_attempt(struct env *env, const struct cert *leaf, struct anchors *anchors,
+                         int64_t at, struct attempt *a, struct err *e)
+{
+    struct anchors named = *anchors;
+
+    named.store = anchors->named;
+    int rc = chain_build(leaf, &env->pool, &named, at, &a->v.chain, e);
+    if (rc == 0)
+        chain_judge(env, &named, at, a);
+    anchors->certs = named.certs;
+    return rc;
+}
+
 static int merit(const struct attempt *a)
 {
     return (a->v.trusted ? 8 : 0) + (a->v.chain.anchored ? 4 : 0) + (a->v.chain.in_time ? 2 : 0) +
@@ -183,6 +198,16 @@ static int attempt_begin(struct attempt *a, struct err *e)
     return findings_init(&a->f) == 0 ? 0 : err_set_memory(e);
 }
 
+static void better(struct attempt *best, struct attempt *one)
+{
+    if (merit(one) > merit(best)) {
+        findings_free(&best->f);
+        *best = *one;
+        one->f.list = NULL;
+    }
+    findings_free(&one->f);
+}
+
 /* The other ways, while none is trusted; the best one is told (RFC 4158, RFC 5280 6). */
 static int other_attempts(struct env *env, const struct cert *leaf, struct anchors *anchors,
                           int64_t at, struct attempt *best, struct err *e)
@@ -193,17 +218,17 @@ static int other_attempts(struct env *env, const struct cert *leaf, struct ancho
 
     if (ways == NULL)
         return err_set_memory(e);
+    if (anchors->named != NULL) {
+        if (attempt_begin(&one, e) != 0 || named_attempt(env, leaf, anchors, at, &one, e) != 0)
+            goto out;
+        better(best, &one);
+    }
     chain_paths_find(leaf, &env->pool, &env->path_checks, ways);
     for (size_t i = 0; i < ways->count && ways->count > 1 && !best->v.trusted; i++) {
         if (attempt_begin(&one, e) != 0 ||
             path_attempt(env, leaf, &ways->paths[i], anchors, at, &one, e) != 0)
             goto out;
-        if (merit(&one) > merit(best)) {
-            findings_free(&best->f);
-            *best = one;
-            one.f.list = NULL;
-        }
-        findings_free(&one.f);
+        better(best, &one);
     }
     rc = 0;
 out:

@@ -63,6 +63,11 @@ make withdrawn-de.xml --territory DE --sequence 2 --status withdrawn --signer "$
 run 0 trust import withdrawn-de.xml --signer "$pki/p256.crt"
 run 6 verify signed.pdf
 says out 'was not granted by a trusted list'
+# ... and does not stand in the way of a root that the person names, but is not qualified
+run 0 verify --json --trust "$pki/root.crt" signed.pdf
+json 'd["verdict"], d["signatures"][0]["qualification"]' "('valid', 'AdES')"
+run 6 verify --trust "$pki/client-unknown.crt" signed.pdf
+says out 'was not granted by a trusted list'
 export XDG_DATA_HOME=$WORK/other
 run 6 verify signed.pdf
 says out 'not attached to a trust list'
