@@ -145,12 +145,34 @@ bool pending_signed_by(const struct job *job, size_t form, const struct jv *cert
 }
 
 /* ---- what is said of it ---- */
+
+/* The forms whose last day is over: what is left to be done for them leads to no deposit. */
+static void note_expired(const struct job *job, struct jv *status)
+{
+    const struct jv *forms = jv_get(status, "forms");
+    const char *day = job_setting_text(job, "deposit-date");
+    const char *sent = jv_get_text(jv_get(jv_get(status, "stages"), "submit"), "state");
+    struct jv *names = jv_array();
+
+    for (size_t f = 0; day != NULL && f < jv_count(forms); f++) {
+        const struct jv *check = jv_get(jv_get(jv_at(forms, f), "stages"), "check");
+        const char *until = jv_get_text(jv_get(check, "result"), "deposit_until");
+        if (until != NULL && strcmp(day, until) > 0 && (sent == NULL || strcmp(sent, "done") != 0))
+            jv_add_text(names, jv_get_text(jv_at(forms, f), "name"));
+    }
+    if (jv_count(names) > 0)
+        jv_put_take(jv_get(status, "next"), "expired", names);
+    else
+        jv_free(names);
+}
+
 void pending_note(const struct job *job, struct jv *status)
 {
     struct jv *next = jv_get(status, "next");
     const char *code = jv_get_text(next, "code");
     bool first = code != NULL && (strcmp(code, "hand-over") == 0 || strcmp(code, "run") == 0);
 
+    note_expired(job, status);
     for (size_t f = 0; f < job_forms(job); f++) {
         struct jv *awaited = pending_awaited(job, status, f);
         if (jv_count(awaited) > 0 && first && pending_kind(job, status, f) == PENDING_MORE) {
@@ -194,6 +216,21 @@ static void next_line(struct buf *out, const struct jv *status, const char *code
     buf_free(&files);
 }
 
+static void expired_line(struct buf *out, const struct jv *names)
+{
+    char sentence[ERR_SENTENCE_MAX];
+    struct buf list = BUF_INIT(ERR_SENTENCE_MAX);
+
+    for (size_t i = 0; i < jv_count(names); i++)
+        buf_format(&list, "%s%s", i > 0 ? ", " : "", jv_str(jv_at(names, i)));
+    if (jv_count(names) > 0) {
+        buf_text(out, text_say(text_lang_get(), sentence, sizeof sentence,
+                               "cmd.status.next.expired", buf_str(&list), NULL));
+        buf_char(out, '\n');
+    }
+    buf_free(&list);
+}
+
 void pending_boxes(const struct jv *form, struct buf *out)
 {
     const struct jv *awaited = jv_get(form, "awaited");
@@ -213,6 +250,7 @@ char *pending_next_sentence(const struct jv *status)
         if (boxes.len == 0 && name != NULL && strcmp(name, form) == 0)
             pending_boxes(jv_at(forms, f), &boxes);
     }
+    expired_line(&out, jv_get(next, "expired"));
     next_line(&out, status, jv_get_text(next, "code"), form, buf_str(&boxes));
     if (then != NULL) {
         buf_char(&out, '\n');

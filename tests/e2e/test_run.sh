@@ -184,6 +184,12 @@ run 0 run "$FORMS/lps-web-reevaluation.xlsx" --initial h.xlsx --job re --deposit
 rm h.xlsx re/1/grid.json
 run 0 run --job re --until check
 ok "the first form is the job's" grep -q '"name": *"h.xlsx"' re/1/grid.json
+# a form whose last day is over: what is left leads to no deposit, which is said first
+run 3 run "$FORMS/lps-web-conforme.xlsx" --job late --deposit-date 2027-09-20 --until check
+says out 'Can no longer be deposited: lps-web-conforme.xlsx. Have the tests done again'
+run 0 status late --json; json "d['next']['expired'], d['next']['sentence'][:16]" "(['lps-web-conforme.xlsx'], 'Can no longer be')"
+run 0 run "$FORMS/lps-web-conforme.xlsx" --job early --deposit-date 2027-09-10 --until check
+CHECKS=$((CHECKS + 1)); ! grep -q 'no longer' "$OUT" || fail 'the last day is still a day of deposit'
 # ---- with a token: report, signature, verification ----
 services
 TOKEN+=(--cert subject:rsa2048) # the token of CTest holds four
