@@ -155,6 +155,8 @@ static int split_take(struct bodies *b, unsigned char c)
         b->split.in_comment = true;
         return 0;
     }
+    if (c == '.' && b->split.in_digits)
+        return 0;
     if (c == '<' && b->split.trailer >= 0)
         return ++b->split.angles == 2 ? 2 : 0;
     if (isdigit(c) && b->split.obj == 0 && b->split.numbers > 0) {

@@ -73,7 +73,8 @@ bool pdf_revision_own(struct pdf *pdf, int revision);
 /* Whether sections and end of a revision are written in a way that some readers do not take: they
  * rebuild the list of objects then. Blanks or comments where a place is said to lead to, rows of
  * another form than 20 bytes, a startxref too far from the end or with other things behind it, a
- * /Size that is too large for them or too small for the rows, keys that nobody knows. */
+ * /Size that is too large for them or too small for the rows, keys that
+ * nobody knows, a hybrid section. */
 bool pdf_revision_odd(struct pdf *pdf, int revision);
 /* Whether "12 0 obj" stands at this offset, with one blank between its words and
  * one in front. */

@@ -56,7 +56,7 @@ struct pdf_reached {
     int64_t section, trailer; /* trailer: the word */
     int64_t hybrid;           /* the stream beside the table */
     int64_t said;             /* where startxref or /Prev says that it stands */
-    bool loose;               /* a table whose rows are not all of the form of 7.5.4 */
+    bool loose;               /* rows that are not all of the form of 7.5.4 or 7.5.8.3 */
     bool strays;              /* its streams lead to other sections than the chain */
 };
 

@@ -61,7 +61,7 @@ static bool table_plain(struct pdf *pdf, const struct pdf_reached *r)
     src_file(&src, pdf, r->section + 4);
     while ((c = src_peek(&src)) == ' ')
         src.pos++;
-    if (r->loose || !apart(pdf, r->section) || c == SRC_END || !is_eol((unsigned char)c))
+    if (!apart(pdf, r->section) || c == SRC_END || !is_eol((unsigned char)c))
         return false;
     while (src.pos < r->trailer && (c = src_next(&src)) != SRC_END) {
         if (!is_digit((unsigned char)c) && !is_eol((unsigned char)c) && c != ' ' && c != 'n' &&
@@ -140,13 +140,16 @@ bool pdf_revision_odd(struct pdf *pdf, int revision)
         !trailer_plain(pub->trailer))
         return true;
     const struct pdf_xlist *list = &pdf->revs[rev_index(pdf, revision)].entries;
-    if (list->count > 0 && list->items[list->count - 1].num >= pub->size)
+    if (list->count == 0 || list->items[list->count - 1].num >= pub->size)
         return true;
     for (int i = 0; i < pdf->nreached; i++) {
         const struct pdf_reached *r = &pdf->reached[i];
         bool own = r->section >= pub->start && r->section < pub->end;
         bool next = i > 0 && r[-1].section >= pub->start && r[-1].section < pub->end;
         if ((own || next) && r->said != r->section)
+            return true;
+        if (own &&
+            (r->loose || r->hybrid >= 0)) /* of the stream beside a table readers make much */
             return true;
         if (own && !(r->trailer >= 0 ? table_plain(pdf, r) : head_plain(pdf, r->section)))
             return true;

@@ -89,6 +89,7 @@ static int read_rows(struct pdf *pdf, struct pdf_section *s, struct rows *r, int
         const unsigned char *row = next_row(r, s->offset, e);
         if (row == NULL || make_entry(r, row, &x, s->offset, e) != 0)
             return -1;
+        s->loose = s->loose || field(row, r->width[0], 1) > 2;
         if (x.num == 0 && x.kind != PDF_PLACE_FREE) {
             x.kind = PDF_PLACE_FREE;
             x.flags |= XENT_ZERO;

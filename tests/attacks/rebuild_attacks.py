@@ -104,6 +104,14 @@ def woken(text, pattern=None, by=None, **more):
     return make
 
 
+def woken_beside(text, rows, entries):
+    """The update has a stream beside its table."""
+    def make():
+        signed, body = sign(asleep(text)), b"30 0 obj\n<</Producer(x)>>\nendobj\n"
+        return appended(signed, body + section(50, rows, entries), {30: (0, 0)}, trailer=b"/XRefStm %d" % (len(signed) + len(body)))
+    return make
+
+
 WAKE = {"far": {"between": b"%" + b"x" * 1100 + b"\n"}, "comment": {"words": b"startxref %%x\n%d\n"}, "joined": {"words": b"startxref%d\n"},
         "plus": {"words": b"startxref\n+%d\n"}, "size": {"size": 2**31 - 2}, "rows": {"pattern": rb" n \n", "by": b" n\n"},
         "short": {"pattern": rb"0000(\d+ )", "by": rb"\1"}, "row-comment": {"pattern": rb" 00000 n", "by": b" %x\n 00000 n"},
@@ -167,5 +175,10 @@ def table():
     yield "dormant-pack", woken(packed(77, [(3, EVIL_PAGE)]), **WAKE["far"]), "modified", ["change:object-dormant"]
     yield "dormant-trailer", woken(CATALOG + b"trailer\n<</Root 31 0 R/Size 99>>\n", **WAKE["far"]), "modified", ["change:object-dormant"]
     yield "dormant-split", woken(b"4 0 %x\nobj\n" + BODY + b"\n", **WAKE["far"]), "modified", ["change:object-dormant"]
+    for label, rows, entries in [("hybrid-root", [], b"/Root 31 0 R"), ("hybrid-encrypt", [(40, 0, 0, 0)], b"/Root 1 0 R/Encrypt 5 0 R")]:
+        yield "dormant-" + label, woken_beside(body, rows, entries), "modified", ["change:object-dormant"]
+        yield "sound-written-" + label, woken_beside(b"", rows, entries), "valid", []
+    yield "dormant-row-kind", lambda: streamed(sign(asleep(body)), b"30 0 obj\nnull\nendobj\n", {30: (1, 0, 0), 40: (3, 9, 0)}), "modified", ["change:object-dormant"]
+    yield "sound-dormant-stream", lambda: streamed(sign(asleep(body)), b"30 0 obj\nnull\nendobj\n", {30: (1, 0, 0)}), "valid", []
     yield "sound-dormant-asleep", woken(body), "valid", []
     yield "sound-dormant-other", woken(b"40 0 obj\n<</A 1>>\nendobj\n", **WAKE["far"]), "valid", []

@@ -56,6 +56,7 @@ static void bodies_around_comments(void **state)
     found_in("(%) 4 0 %x\nobj", "% ");
     found_in("4 0 % 40 0 % 9\nobj", "% ");
     found_in("4 0 %x\n5 0 obj", "5 ");
+    found_in("4 %x\n0. obj 4 %x\n0.0 obj", "% % ");
     found_in("4 %x\nobj 4 0 %x\nob j 4 0 %x\n/ obj", "");
     found_in("% 4 0 obj", "4 ");
     found_in("4 %x\n5 %y\n0 obj", "% ");
