@@ -53,6 +53,7 @@ static void signals_set(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
 
+    sigfillset(&action.sa_mask); /* a second signal must not end it before all is put back */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);

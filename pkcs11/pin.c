@@ -139,6 +139,7 @@ static int prompt_read(const struct pin_request *r, struct secret *out, struct e
 
     if (fd < 0)
         return err_set_errno(e, ERR_TOKEN, errno, "err.pkcs11.no-terminal", NULL);
+    sigfillset(&ours.sa_mask); /* a second signal must not end it before the terminal is back */
     for (size_t i = 0; i < PROMPT_SIGNALS; i++)
         sigaction(prompt_signals[i], &ours, &before[i]);
     int rc = terminal_line(fd, r, out, e);
