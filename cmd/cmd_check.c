@@ -261,8 +261,9 @@ static void note_if_open(struct jv *grid, const char *path)
     free(folder);
 }
 
-/* One form: its status, or -1 for an error that stops all. An unreadable one is told and the others
- * go on. `ready`: its grid document when it was checked already; taken. */
+/* One form, added to `forms` with its status: 0, the status of an error that is told while the
+ * others go on, or -1 for one that stops all. `ready`: its grid document when it was checked
+ * already; taken. */
 static int check_one(struct cmd *cmd, const struct act_check_request *request, struct jv **ready,
                      struct jv *forms, struct err *e)
 {
@@ -284,12 +285,12 @@ static int check_one(struct cmd *cmd, const struct act_check_request *request, s
         rc = print_json(grid, request->form, cmd->nargs == 1, e);
     else
         print_text(cmd, grid, request->form);
-    int status = rc == 0 ? grid_status(grid) : -1;
     struct jv *form = jv_object();
     jv_put_text(form, "path", request->form);
+    jv_put_int(form, "status", grid_status(grid));
     jv_put_take(form, "grid", grid);
     jv_add_take(forms, form);
-    return status;
+    return rc;
 }
 
 static void print_group_text(const struct jv *group, const char *message)
@@ -322,17 +323,23 @@ static void print_group_text(const struct jv *group, const char *message)
 }
 
 /* Several forms are taken as those of one solution. */
-static int print_group(const struct cmd *cmd, const struct jv *forms, struct err *e)
+static struct jv *group_of(const struct jv *forms)
 {
-    enum text_lang lang = text_lang_get();
     struct jv *grids = jv_array(), *group;
-    char line[SAY_MAX], remedy[SAY_MAX];
-    int rc = 0;
 
     for (size_t i = 0; i < jv_count(forms); i++)
         jv_add_take(grids, jv_keep(jv_get(jv_at(forms, i), "grid")));
     group = group_make(grids);
+    jv_free(grids);
+    return group;
+}
+
+static int print_group(const struct cmd *cmd, struct jv *group, struct err *e)
+{
+    enum text_lang lang = text_lang_get();
     const struct jv *problems = jv_get(group, "problems");
+    char line[SAY_MAX], remedy[SAY_MAX];
+
     for (size_t i = 0; i < jv_count(problems); i++) {
         struct jv *p = jv_at(problems, i);
         say_group_problem(lang, p, line, remedy);
@@ -342,12 +349,21 @@ static int print_group(const struct cmd *cmd, const struct jv *forms, struct err
     say_group(lang, group, line);
     jv_put_text(group, "message", line);
     if (cmd->json)
-        rc = out_json(group, false, e);
-    else
-        print_group_text(group, line);
-    jv_free(grids);
-    jv_free(group);
-    return rc;
+        return out_json(group, false, e);
+    print_group_text(group, line);
+    return 0;
+}
+
+/* A form that a valid re-evaluation beside it stands for counts no more. */
+static int forms_status(const struct jv *forms, const struct jv *group)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < jv_count(forms); i++) {
+        if (!jv_get_bool(jv_at(jv_get(group, "forms"), i), "history"))
+            status = err_status_worst(status, (int)jv_get_int(jv_at(forms, i), "status", ERR_BUG));
+    }
+    return status;
 }
 
 static void said_written(const struct cmd *cmd, const char *path)
@@ -386,7 +402,7 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
         .brief = opt_get(cmd->options, "grid") == NULL,
     };
     const char *list = opt_get(cmd->options, "findings");
-    struct jv *forms = jv_array();
+    struct jv *forms = jv_array(), *group = NULL;
     struct check_pair pairs[PAIRS_MAX] = {{NULL, NULL}};
     bool several = cmd->nargs > 1 && cmd->nargs <= PAIRS_MAX;
     int status = cmd_deposit_date(cmd, &request.deposit, e);
@@ -400,9 +416,12 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
         int one = check_one(cmd, &request, several ? &pairs[i].grid : NULL, forms, e);
         status = one < 0 ? -1 : err_status_worst(status, one);
     }
-    if (status >= 0 && jv_count(forms) > 1 && jv_count(forms) <= PAIRS_MAX &&
-        print_group(cmd, forms, e) != 0)
+    if (jv_count(forms) > 1 && jv_count(forms) <= PAIRS_MAX)
+        group = group_of(forms);
+    if (status >= 0 && group != NULL && print_group(cmd, group, e) != 0)
         status = -1;
+    if (status >= 0)
+        status = err_status_worst(status, forms_status(forms, group));
     if (status >= 0 && save_grid(cmd, forms, e) != 0)
         status = -1;
     if (status >= 0 && list != NULL) {
@@ -413,5 +432,6 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
     }
     check_pairs_free(pairs);
     jv_free(forms);
+    jv_free(group);
     return status;
 }
