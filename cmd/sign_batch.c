@@ -50,12 +50,15 @@ static int settle(void *self, struct err *e)
     return batch_settle(slot->journal, e);
 }
 
-/* A journal holds no text of a form: neither does the remark about whom it names stay. */
-static struct jv *without_names(const struct jv *result)
+/* A journal holds no text of a form: neither does the remark about whom it names stay. The paths
+ * are those of the run, and the next one may say them otherwise. */
+static struct jv *to_be_noted(const struct jv *result)
 {
     const struct jv *warnings = jv_get(result, "warnings");
     struct jv *copy = jv_copy(result), *kept = jv_array();
 
+    jv_remove(copy, "input");
+    jv_remove(copy, "output");
     for (size_t i = 0; i < jv_count(warnings); i++) {
         const char *code = jv_get_text(jv_at(warnings, i), "code");
         if (code == NULL || strcmp(code, "other-person") != 0)
@@ -69,7 +72,7 @@ static struct jv *without_names(const struct jv *result)
 static void naming(void *self, const struct jv *result)
 {
     const struct sign_batch_slot *slot = self;
-    struct jv *noted = without_names(result);
+    struct jv *noted = to_be_noted(result);
 
     batch_done(slot->journal, slot->output, noted);
     jv_free(noted);
@@ -131,6 +134,8 @@ static void take_result(const struct act_sign_request *r, struct act_sign_file *
     const char *level = jv_get_text(result_taken, "level");
 
     f->result = result_taken;
+    jv_put_text(f->result, "input", f->input);
+    jv_put_text(f->result, "output", f->output);
     if (level == NULL || pades_level_from_name(level) < r->min_level)
         f->status = ERR_NETWORK;
 }
@@ -224,7 +229,12 @@ int sign_batch_open(struct sign_batch *b, const struct cmd *cmd, const struct si
 
 void sign_batch_done(const struct act_sign_file *f)
 {
-    if (f->result != NULL && f->repaired)
+    const struct sign_batch_slot *slot = f->keep_self;
+
+    if (f->result == NULL)
+        return;
+    batch_named(slot->journal, f->output, f->result);
+    if (f->repaired)
         act_sign_copy_remove(f->output);
 }
 

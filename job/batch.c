@@ -45,21 +45,11 @@ static bool usable(const struct batch_entry *one, const struct batch_request *r)
     return true;
 }
 
-/* Its line was written before its name. */
-static bool is_named(const struct batch *b, const struct batch_entry *one)
-{
-    char *path = one->result != NULL ? path_join(b->folder, one->output) : NULL;
-    bool there = path != NULL && access(path, F_OK) == 0;
-
-    free(path);
-    return there;
-}
-
 static bool unfinished(const struct batch *b, const struct batch_request *r)
 {
     for (size_t i = 0; i < b->count; i++) {
         const struct batch_entry *one = &b->entries[i];
-        if (one->at != 0 && !is_named(b, one) && usable(one, r))
+        if (one->at != 0 && !batch_is_named(b, one) && usable(one, r))
             return true;
     }
     return false;
@@ -107,16 +97,22 @@ static bool of_another(const struct batch *b)
                      : fstat(b->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid != geteuid();
 }
 
-/* It is neither read nor changed: this user's has a name of its own beside. */
-static int take_aside(struct batch *b, struct err *e)
+/* It is neither read nor changed: this user's has a name of its own beside. known: only when it is
+ * there, for what it holds counts also when the other one is gone. */
+static int take_aside(struct batch *b, bool known, struct err *e)
 {
+    struct stat st;
     char *own = NULL;
 
+    if (asprintf(&own, "%s.%lu", b->path, (unsigned long)geteuid()) < 0)
+        return err_set_memory(e);
+    if (known && (lstat(own, &st) != 0 || st.st_uid != geteuid())) {
+        free(own);
+        return 0;
+    }
     if (b->fd >= 0)
         close(b->fd);
     b->fd = -1;
-    if (asprintf(&own, "%s.%lu", b->path, (unsigned long)geteuid()) < 0)
-        return err_set_memory(e);
     free(b->path);
     b->path = own;
     b->aside = true;
@@ -130,10 +126,12 @@ static int lock_take(struct batch *b, bool *there, struct err *e)
     static const int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     struct stat st;
 
+    if (b->only == NULL && take_aside(b, true, e) != 0)
+        return -1;
     for (;;) {
         b->fd = open(b->path, flags);
         if (of_another(b)) {
-            if (take_aside(b, e) != 0)
+            if (take_aside(b, false, e) != 0)
                 return -1;
             continue;
         }
@@ -307,6 +305,15 @@ void batch_done(struct batch *b, const char *output, const struct jv *result)
 
     jv_put_take(line, "result", jv_copy(result));
     written(b);
+    (void)batch_line_write(b, line, NULL);
+    jv_free(line);
+}
+
+void batch_named(struct batch *b, const char *output, const struct jv *result)
+{
+    struct jv *line = line_new("named", output);
+
+    jv_put_text(line, "input_sha256", jv_get_text(result, "input_sha256"));
     (void)batch_line_write(b, line, NULL);
     jv_free(line);
 }

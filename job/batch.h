@@ -8,7 +8,8 @@
  * A line each: the SHA-256 of what follows, a blank, a JSON object, written by one call. The first
  * one names the wishes of the signer (what he asked for, by digest); "value" holds what C_Sign gave
  * (paraphe-kept), synced before any network; "done" the result, written before the file
- * has its name: it counts when the file has its digest. Documents are known by
+ * has its name: it counts when the file has its digest; "named" that it has its name, so that one
+ * that is not there any more was taken away, and not lost. Documents are known by
  * the name of the output and the digest of the input. A line that is torn counts for nothing.
  *
  * On a disk without locks nothing is removed, cut or shortened, for there might be another run.
@@ -63,6 +64,8 @@ int batch_keep(struct batch *b, const char *output, const struct jv *kept, struc
 int batch_settle(struct batch *b, struct err *e);
 /* To be called before the output has its name. */
 void batch_done(struct batch *b, const char *output, const struct jv *result);
+/* And after that, with the same result. */
+void batch_named(struct batch *b, const char *output, const struct jv *result);
 /* finished: nothing is left to be done; the journal of one output goes, that of a folder forgets
  * the values. It goes when it holds nothing. True when it stays to be gone on with. NULL is
  * allowed. */

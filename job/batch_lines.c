@@ -57,7 +57,11 @@ static int line_take(struct batch *b, const struct jv *line, int64_t at, size_t 
 {
     const char *event = jv_get_text(line, "event"), *output = jv_get_text(line, "output");
     const struct jv *kept = jv_get(line, "kept"), *result = jv_get(line, "result");
-    const char *input = jv_get_text(kept != NULL ? kept : result, "input_sha256"),
+    bool named = event != NULL && strcmp(event, "named") == 0;
+    const char *input = jv_get_text(kept != NULL ? kept
+                                    : named      ? line
+                                                 : result,
+                                    "input_sha256"),
                *source = jv_get_text(kept, "source_sha256");
 
     if (source != NULL) /* what was signed is a repaired copy of it */
@@ -74,6 +78,9 @@ static int line_take(struct batch *b, const struct jv *line, int64_t at, size_t 
     if (kept != NULL) {
         one->at = at;
         one->len = len;
+        one->named = false;
+    } else if (named) {
+        one->named = true;
     } else {
         jv_free(one->result);
         one->result = jv_copy(result);
@@ -204,6 +211,15 @@ int batch_line_write(struct batch *b, const struct jv *line, struct err *e)
     return rc;
 }
 
+bool batch_is_named(const struct batch *b, const struct batch_entry *one)
+{
+    char *path = one->result != NULL ? path_join(b->folder, one->output) : NULL;
+    bool named = path != NULL && (one->named || access(path, F_OK) == 0);
+
+    free(path);
+    return named;
+}
+
 struct jv *batch_kept_read(const struct batch *b, const struct batch_entry *one)
 {
     struct buf text = BUF_INIT((size_t)ceilings.json_bytes + 1);
@@ -265,7 +281,7 @@ static int write_entry(const struct batch *b, const struct batch_entry *one, int
 {
     char *path = path_join(b->folder, one->output);
     bool made = path != NULL && one->result != NULL && access(path, F_OK) == 0;
-    struct jv *kept = one->result == NULL ? batch_kept_read(b, one) : NULL;
+    struct jv *kept = !batch_is_named(b, one) ? batch_kept_read(b, one) : NULL;
     struct jv *line = jv_object();
     int rc = path != NULL ? 0 : -1;
 

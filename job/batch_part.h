@@ -13,6 +13,7 @@ struct batch_entry {
     int64_t at; /* of the JSON of its value; 0: none */
     size_t len;
     struct jv *result; /* NULL: not done */
+    bool named;        /* the output had its name: who takes it away then has what he wanted */
 };
 struct batch {
     char *folder, *path;
@@ -36,6 +37,8 @@ void batch_entries_free(struct batch *b);
 /* *wish: what the journal says of the wishes, malloc'ed; NULL when it is new. */
 int batch_lines_read(struct batch *b, char **wish, struct err *e);
 int batch_line_write(struct batch *b, const struct jv *line, struct err *e);
+/* Its output got its name, if only to be taken away since. */
+bool batch_is_named(const struct batch *b, const struct batch_entry *one);
 /* What was kept of it; NULL when it cannot be read. */
 struct jv *batch_kept_read(const struct batch *b, const struct batch_entry *one);
 /* Leaves of a finished journal what a later run of the same command needs: which outputs are made,

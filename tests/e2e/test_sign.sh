@@ -359,6 +359,9 @@ says err 'text.pdf'
 absent out/text.pdf
 valid out/classic.pdf 1
 valid out/object-streams.pdf 1
+# a result that was taken away is not unfinished: other options are taken
+mkdir taken; mv out/classic.pdf taken
+run 0 sign kinds/cr.pdf --out-dir out --yes "${TOKEN[@]}" "${EC[@]}" --reason Autre
 # Many at once, more than are prepared ahead; each is signed and none is left open; one in the middle is no PDF.
 mkdir many # the folder for the results is made, with nobody else's eyes on it
 for n in $(seq 10 45); do cp kinds/classic.pdf "many/$n.pdf"; done
@@ -439,6 +442,9 @@ if [ -e "$BOUNDARY" ]; then
   says out '^cut/20.pdf: signed already'; says out '^cut/aes-256.pdf: signed already'
   run 0 "${BACK[@]}" --json
   CHECKS=$((CHECKS + 1)); [ "$(grep -c '"already":true' "$OUT")" = 2 ] || fail 'JSON does not say that it was done'
+  run 0 "${BACK[@]/#cut/./cut}" --json # paths as this command says them
+  CHECKS=$((CHECKS + 1)); [ "$(grep -c '"input":"[a-z/0-9-]*.pdf",.*"output":"./cut/' "$OUT")" = 2 ] || fail 'the paths of an earlier command'
+  ok 'the journal holds no paths' test -z "$(grep many/ cut/.paraphe-sign.journal)"
   counted 0
   run 10 "${CUT[@]}" --level B-T --tsa "$PARAPHE_TEST_TSA"; says err 'cut/20.pdf.*exists' # more was not asked for then
   run 10 "${CUT[@]}" --reason Autre; says err 'cut/20.pdf.*exists'

@@ -221,6 +221,10 @@ static void a_journal_of_another_user_is_left_alone(void **state)
     assert_int_equal(stat(journal, &st), 0);
     assert_int_equal(st.st_uid, 65534);
     assert_true(st.st_size > 0);
+    value_written("w"); /* aside; then the other one's goes */
+    assert_int_equal(unlink(journal), 0);
+    assert_int_equal(state_now("w"), BATCH_VALUE);
+    assert_int_not_equal(access(journal, F_OK), 0);
 }
 
 static void half_made_outputs_of_a_killed_run_go(void **state)

@@ -43,6 +43,7 @@ static void a_finished_folder_knows_what_is_done(void **state)
     assert_int_equal(batch_keep(b, "o.pdf", kept, &e), 0); /* of another command: not finished */
     assert_int_equal(batch_keep(b, "gone.pdf", kept, &e), 0);
     batch_done(b, "gone.pdf", result);
+    batch_named(b, "gone.pdf", result); /* and taken away since */
     batch_done(b, output, result);
     assert_int_equal(file_put(output, "the input-signature", 19, true, NULL), 0);
     size_t before = journal_bytes();
@@ -63,6 +64,38 @@ static void a_finished_folder_knows_what_is_done(void **state)
     b = opened("another", &e); /* nothing is lost */
     assert_non_null(b);
     assert_int_equal(batch_known(b), 0);
+    batch_close(b, false);
+    jv_free(kept);
+    jv_free(result);
+}
+
+/* Killed between the result and the name: its value is worth keeping, whatever is finished next;
+ * taken away after it had its name: nothing is left to be done. */
+static void what_got_no_name_is_not_finished(void **state)
+{
+    static const char *const other_inputs[] = {"nowhere.pdf"}, *const other_outputs[] = {"o.pdf"};
+    const struct batch_request other = {top, "w", other_inputs, other_outputs, 1};
+    struct err e = ERR_INIT;
+    struct jv *kept = kept_made(), *result = result_made("the input-signature");
+
+    (void)state;
+    struct batch *b = opened("w", &e);
+    assert_int_equal(batch_keep(b, output, kept, &e), 0);
+    batch_done(b, output, result);
+    batch_close(b, false);
+    assert_int_equal(batch_open(&b, &other, &e), 0);
+    batch_done(b, "o.pdf", result);
+    batch_close(b, true);
+    assert_int_equal(state_now("w"), BATCH_VALUE);
+    assert_null(opened("another", &e));
+    assert_string_equal(e.id, "err.job.batch-other");
+    b = opened("w", &e);
+    batch_done(b, output, result);
+    batch_named(b, output, result);
+    batch_close(b, false);
+    assert_int_equal(state_now("w"), BATCH_VALUE); /* it is made again, without the token */
+    b = opened("another", &e);
+    assert_non_null(b);
     batch_close(b, false);
     jv_free(kept);
     jv_free(result);
@@ -192,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_finished_folder_knows_what_is_done, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_got_no_name_is_not_finished, setup, teardown),
         cmocka_unit_test_setup_teardown(half_a_line_does_not_spoil_the_next, setup, teardown),
         cmocka_unit_test_setup_teardown(without_locks_nothing_is_thrown_away, setup, teardown),
         cmocka_unit_test_setup_teardown(a_torn_line_counts_for_nothing_and_hides_nothing, setup,
