@@ -301,7 +301,11 @@ static int journal_attach(struct job *job, bool writable, struct err *e)
     int rc = path != NULL ? file_read_back(job, sha256, e) : err_set_memory(e);
 
     if (rc == 0)
-        rc = journal_open(path, writable, &job->journal, &job->tail_was_cut, e);
+        rc = journal_open(path,
+                          !writable     ? JOURNAL_READ
+                          : job->locked ? JOURNAL_ALONE
+                                        : JOURNAL_SHARED,
+                          &job->journal, &job->tail_was_cut, e);
     if (rc == 0 && writable && journal_count(job->journal) == 0) {
         struct jv *line = jv_object();
         jv_put_text(line, "job", sha256);

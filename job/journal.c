@@ -21,7 +21,8 @@ static const char sum_head[] = ",\"sum\":\"", line_head[] = "{\"n\":";
 struct journal {
     int fd;
     char *path;
-    bool writable;
+    enum journal_use use;
+    bool torn; /* it ends in half a line that must not be cut */
     struct jv **lines;
     size_t count;
     int64_t size; /* of the good lines */
@@ -102,6 +103,12 @@ static int damaged(const struct journal *j, struct err *e)
     return err_set(e, ERR_DISK, "err.job.journal", j->path, number, NULL);
 }
 
+/* Half a line that is not cut: another run may be writing it. */
+static int unlocked(const struct journal *j, struct err *e)
+{
+    return err_set(e, ERR_DISK, "err.job.journal-no-lock", j->path, NULL);
+}
+
 static int lines_read(struct journal *j, const struct buf *all, bool *cut, struct err *e)
 {
     const char *text = buf_str(all);
@@ -128,16 +135,18 @@ static int lines_read(struct journal *j, const struct buf *all, bool *cut, struc
     return 0;
 }
 
-int journal_open(const char *path, bool writable, struct journal **out, bool *cut, struct err *e)
+int journal_open(const char *path, enum journal_use use, struct journal **out, bool *cut,
+                 struct err *e)
 {
     struct journal *j = calloc(1, sizeof *j);
+    bool writable = use != JOURNAL_READ;
     struct buf all = BUF_INIT((size_t)ceilings.journal_bytes + 1);
     int rc = -1;
 
     *cut = false;
     if (j == NULL)
         return err_set_memory(e);
-    j->writable = writable;
+    j->use = use;
     memset(j->prev, '0', SHA_HEX);
     j->path = strdup(path);
     j->fd = open(path, (writable ? O_RDWR | O_CREAT | O_APPEND : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW,
@@ -148,6 +157,8 @@ int journal_open(const char *path, bool writable, struct journal **out, bool *cu
         err_set_errno(e, ERR_DISK, errno, "err.base.file-open", path, NULL);
     else if (file_read_fd(j->fd, path, (size_t)ceilings.journal_bytes, &all, e) == 0)
         rc = lines_read(j, &all, cut, e);
+    if (rc == 0 && *cut && use == JOURNAL_SHARED)
+        rc = unlocked(j, e);
     if (rc == 0 && *cut && writable && (ftruncate(j->fd, j->size) != 0 || fdatasync(j->fd) != 0))
         rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-write", path, NULL);
     buf_free(&all);
@@ -179,6 +190,19 @@ size_t journal_count(const struct journal *j)
 const struct jv *journal_line(const struct journal *j, size_t i)
 {
     return j->lines[i];
+}
+
+/* What is appended behind half a line would be lost with it. */
+static int torn_cut(struct journal *j, struct err *e)
+{
+    if (!j->torn)
+        return 0;
+    if (j->use != JOURNAL_ALONE)
+        return unlocked(j, e);
+    if (ftruncate(j->fd, j->size) != 0)
+        return err_set_errno(e, ERR_DISK, errno, "err.base.file-write", j->path, NULL);
+    j->torn = false;
+    return 0;
 }
 
 /* The whole text of the new line, with its sum, without its end. */
@@ -214,8 +238,11 @@ int journal_append_take(struct journal *j, const char *event, struct jv *members
 {
     struct buf text = BUF_INIT((size_t)ceilings.json_bytes);
     struct jv *line = NULL;
-    int rc = line_print(j, event, members, now, &text, e);
+    struct stat st;
+    int rc = torn_cut(j, e);
 
+    if (rc == 0)
+        rc = line_print(j, event, members, now, &text, e);
     jv_free(members);
     if (rc == 0)
         line = jv_parse(buf_str(&text), text.len, j->path, e);
@@ -229,8 +256,10 @@ int journal_append_take(struct journal *j, const char *event, struct jv *members
         rc = file_write_all(j->fd, text.data, text.len, j->path, e);
     if (rc == 0 && fdatasync(j->fd) != 0)
         rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-write", j->path, NULL);
-    if (rc != 0 && j->writable && ftruncate(j->fd, j->size) != 0)
-        rc = -1; /* the torn line is cut at the next opening */
+    if (rc != 0) {
+        j->torn = fstat(j->fd, &st) != 0 || st.st_size != j->size;
+        (void)torn_cut(j, NULL); /* else before the next line, or at the next opening */
+    }
     if (rc == 0)
         rc = keep(j, line, buf_str(&text), text.len - 1, e);
     jv_free(line);

@@ -19,13 +19,21 @@
 struct journal;
 struct jv;
 
-/* Opens or, when `writable`, creates it. *cut: the last line was damaged and is left out; when
- * writable it is removed from the file, which is safe because what it told is found again in the
- * artefacts or asked of the service. */
-int journal_open(const char *path, bool writable, struct journal **out, bool *cut, struct err *e);
+enum journal_use {
+    JOURNAL_READ,
+    JOURNAL_SHARED, /* written without a lock: there may be another run */
+    JOURNAL_ALONE,  /* written under a lock */
+};
+/* Opens or, to be written, creates it. *cut: the last line was damaged and is left out; alone, it
+ * is removed from the file, which is safe because what it told is found again in the artefacts or
+ * asked of the service. Shared, it may be one that another run is writing: err.job.journal-no-lock.
+ */
+int journal_open(const char *path, enum journal_use use, struct journal **out, bool *cut,
+                 struct err *e);
 void journal_close(struct journal *j); /* NULL is allowed */
 /* Appends `line` (an object without n, time, event, prev, sum; taken, also on failure) and syncs
- * it. After a failed write the file is as before. */
+ * it. After a failed write the file is as before; shared, half a line may stay, and nothing more is
+ * appended. */
 int journal_append_take(struct journal *j, const char *event, struct jv *line, int64_t now,
                         struct err *e);
 size_t journal_count(const struct journal *j);

@@ -53,7 +53,7 @@ static void three(struct buf *bytes)
     bool cut = true;
 
     unlink(path);
-    assert_int_equal(journal_open(path, true, &j, &cut, NULL), 0);
+    assert_int_equal(journal_open(path, JOURNAL_ALONE, &j, &cut, NULL), 0);
     assert_false(cut);
     assert_int_equal(append(j, "check"), 0);
     assert_int_equal(append(j, "é\",\"sum\":\"x"), 0);
@@ -73,7 +73,7 @@ static int lines(bool writable, bool *cut, const char *id)
     struct journal *j = NULL;
     struct err e = ERR_INIT;
 
-    if (journal_open(path, writable, &j, cut, &e) != 0) {
+    if (journal_open(path, writable ? JOURNAL_ALONE : JOURNAL_READ, &j, cut, &e) != 0) {
         assert_string_equal(e.id, id);
         assert_int_equal(e.kind, ERR_DISK);
         return -1;
@@ -93,7 +93,7 @@ static void lines_are_chained(void **state)
 
     (void)state;
     three(&bytes);
-    assert_int_equal(journal_open(path, false, &j, &cut, NULL), 0);
+    assert_int_equal(journal_open(path, JOURNAL_READ, &j, &cut, NULL), 0);
     assert_int_equal(journal_count(j), 3);
     const char *first = buf_str(&bytes);
     size_t n = strcspn(first, "\n");
@@ -132,7 +132,7 @@ static void a_torn_tail_is_cut(void **state)
         assert_int_equal(lines(true, &cut, ""), whole);
         assert_false(cut);
         struct journal *j = NULL;
-        assert_int_equal(journal_open(path, true, &j, &cut, NULL), 0);
+        assert_int_equal(journal_open(path, JOURNAL_ALONE, &j, &cut, NULL), 0);
         assert_int_equal(append(j, "encore"), 0);
         journal_close(j);
         assert_int_equal(lines(false, &cut, ""), whole + 1);
@@ -174,6 +174,45 @@ static void other_damage_is_refused(void **state)
     buf_free(&bytes);
 }
 
+/* Without a lock half a line may be another run's, in the making. */
+static void without_a_lock_nothing_is_cut(void **state)
+{
+    struct buf before = BUF_INIT(1 << 20), after = BUF_INIT(1 << 20);
+    struct journal *j = NULL;
+    struct err e = ERR_INIT;
+    struct rlimit old, small;
+    bool cut;
+
+    (void)state;
+    three(&before);
+    put(before.data, before.len - 5);
+    assert_int_equal(journal_open(path, JOURNAL_SHARED, &j, &cut, &e), -1);
+    assert_string_equal(e.id, "err.job.journal-no-lock");
+    assert_int_equal(file_read(path, 1 << 20, &after, NULL), 0);
+    assert_int_equal(after.len, before.len - 5);
+    put(before.data, before.len);
+    assert_int_equal(journal_open(path, JOURNAL_SHARED, &j, &cut, NULL), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old);
+    small = old;
+    small.rlim_cur = before.len + 40;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    assert_int_equal(append(j, "bundle"), -1);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    buf_clear(&after);
+    assert_int_equal(file_read(path, 1 << 20, &after, NULL), 0);
+    assert_int_equal(after.len, before.len + 40);
+    /* and nothing is glued to it */
+    err_clear(&e);
+    assert_int_equal(journal_append_take(j, "done", jv_object(), 1790000000, &e), -1);
+    assert_string_equal(e.id, "err.job.journal-no-lock");
+    journal_close(j);
+    assert_int_equal(lines(true, &cut, ""), 3);
+    assert_true(cut);
+    buf_free(&before);
+    buf_free(&after);
+}
+
 static void a_full_disk_leaves_it_as_it_was(void **state)
 {
     struct buf before = BUF_INIT(1 << 20), after = BUF_INIT(1 << 20);
@@ -183,7 +222,7 @@ static void a_full_disk_leaves_it_as_it_was(void **state)
 
     (void)state;
     three(&before);
-    assert_int_equal(journal_open(path, true, &j, &cut, NULL), 0);
+    assert_int_equal(journal_open(path, JOURNAL_ALONE, &j, &cut, NULL), 0);
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &old);
     small = old;
@@ -207,6 +246,7 @@ int main(void)
         EACH(lines_are_chained),
         EACH(a_torn_tail_is_cut),
         EACH(other_damage_is_refused),
+        EACH(without_a_lock_nothing_is_cut),
         EACH(a_full_disk_leaves_it_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
