@@ -253,6 +253,26 @@ static void note_answer_columns(struct check *c, const struct form_sheet *s)
     }
 }
 
+/* Once for all tables of a sheet, at the first. */
+static void note_whole(struct check *c, size_t first)
+{
+    const char *name = c->form->sheets[first].name;
+    size_t points = 0;
+    char count[24];
+
+    for (size_t i = 0; i < c->form->sheet_count; i++) {
+        const struct form_sheet *s = &c->form->sheets[i];
+        const struct check_tab *t = s->name == name ? check_tab_of_sheet(c, s) : NULL;
+        if (t == NULL || !t->adopted || t->role == TAB_COMMON)
+            continue;
+        if (i < first)
+            return;
+        points += t->rule->count;
+    }
+    snprintf(count, sizeof count, "%zu", points);
+    note_add(c, "tab-taken-whole", name, NULL, count);
+}
+
 /* What looks like points and was not taken as a tab: with a rule set such sheets are checked
  * elsewhere (sheet-duplicate). */
 static void note_unknown_sheets(struct check *c)
@@ -269,12 +289,11 @@ static void note_unknown_sheets(struct check *c)
         if (s->sheet == NULL || (s->name == c->form->info_sheet && s->header_row == 0))
             continue;
         snprintf(count, sizeof count, "%zu", t != NULL ? t->rule->count : s->ids_unread);
-        if (t != NULL && t->adopted)
-            note_add(c,
-                     t->role == TAB_COMMON ? "tab-taken-common"
-                     : c->together         ? "tab-taken-whole"
-                                           : "tab-taken-type",
-                     s->name, NULL, count);
+        if (t != NULL && t->adopted && t->role != TAB_COMMON && c->together)
+            note_whole(c, i);
+        else if (t != NULL && t->adopted)
+            note_add(c, t->role == TAB_COMMON ? "tab-taken-common" : "tab-taken-type", s->name,
+                     NULL, count);
         else if (t != NULL && t->role != TAB_COMMON && !known && !check_tab_unnamed(c, t))
             note_add(c, "tab-name-unknown", s->name, NULL, count);
         else if (t == NULL && s->header_row != 0 && s->point_count == 0 && !s->divided)

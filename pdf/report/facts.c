@@ -81,6 +81,33 @@ char *result_deposit(struct report *r)
     return type_own(r, line);
 }
 
+void tab_heading(const struct report *r, const struct jv *sheet, struct tab_heading *out)
+{
+    const struct jv *sheets = jv_get(r->grid, "sheets");
+    const char *name = jv_get_text(sheet, "name");
+    size_t all = 0, own = 0;
+
+    out->name = name != NULL ? name : "";
+    out->detail = jv_get_text(sheet, "part");
+    out->id = out->detail != NULL ? "report.tab-part" : "report.tab";
+    if (out->detail != NULL)
+        return;
+    for (size_t i = 0; i < jv_count(sheets); i++) {
+        const struct jv *other = jv_at(sheets, i);
+        const char *its = jv_get_text(other, "name");
+        if (its == NULL || strcmp(its, out->name) != 0 || jv_get_text(other, "part") != NULL)
+            continue;
+        all++;
+        if (other == sheet)
+            own = all;
+    }
+    if (all < 2)
+        return;
+    snprintf(out->number, sizeof out->number, "%zu/%zu", own, all);
+    out->detail = out->number;
+    out->id = "report.tab-number";
+}
+
 void remark_words(const struct report *r, const struct jv *f, bool note, struct remark *out)
 {
     const char *level = jv_get_text(f, "level");

@@ -244,9 +244,9 @@ static void put_tabs(struct report *r, struct buf *b)
                         *points = jv_get(sheet, "points");
         char count[24], about[64];
         buf_text(b, "<h2>");
-        const char *part = jv_get_text(sheet, "part");
-        html_say(r, b, part != NULL ? "report.tab-part" : "report.tab", jv_get_text(sheet, "name"),
-                 part);
+        struct tab_heading heading;
+        tab_heading(r, sheet, &heading);
+        html_say(r, b, heading.id, heading.name, heading.detail);
         buf_text(b, "</h2>\n<p>");
         snprintf(count, sizeof count, "%zu", jv_count(points));
         html_say(

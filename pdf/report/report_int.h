@@ -185,8 +185,15 @@ struct remark {
     char place[SAY_MAX], message[SAY_MAX], level[96];
 };
 void remark_words(const struct report *r, const struct jv *finding, bool note, struct remark *out);
-char *result_sentence(struct report *r);           /* ready for the page; malloc'ed */
-char *result_deposit(struct report *r);            /* NULL when there is none */
+char *result_sentence(struct report *r); /* ready for the page; malloc'ed */
+char *result_deposit(struct report *r);  /* NULL when there is none */
+/* The heading of a tab's points: a text of po/ with one or two arguments. Tables of one sheet that
+ * nothing names are told apart by their number. */
+struct tab_heading {
+    const char *id, *name, *detail; /* detail may be NULL */
+    char number[48];
+};
+void tab_heading(const struct report *r, const struct jv *sheet, struct tab_heading *out);
 enum answer result_answer(const struct report *r); /* the sign and colour that go with the result */
 
 /* ---- tables ---- */

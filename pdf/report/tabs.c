@@ -107,7 +107,8 @@ static void tab_row(struct report *r, struct table *t, const struct jv *sheet,
 static void tab_part(struct report *r, const struct jv *sheet)
 {
     const struct jv *columns = jv_get(sheet, "columns"), *points = jv_get(sheet, "points");
-    const char *ids[COLUMNS_MAX], *name = jv_get_text(sheet, "name");
+    const char *ids[COLUMNS_MAX];
+    struct tab_heading heading;
     struct table t = {.striped = true};
     struct style small = style_of(DRAW_REGULAR, 9, muted);
     char count[24];
@@ -121,11 +122,8 @@ static void tab_part(struct report *r, const struct jv *sheet)
         t.heads[t.ncolumns] = type_set(r, jv_get_text(jv_at(columns, i), "label"), NULL, NULL);
         t.width[t.ncolumns++] = share;
     }
-    const char *part = jv_get_text(sheet, "part");
-    part_begin_text(r,
-                    part == NULL ? type_say(r, "report.tab", name != NULL ? name : "", NULL)
-                                 : type_say(r, "report.tab-part", name, part, NULL),
-                    true);
+    tab_heading(r, sheet, &heading);
+    part_begin_text(r, type_say(r, heading.id, heading.name, heading.detail, NULL), true);
     snprintf(count, sizeof count, "%zu", jv_count(points));
     char id[64];
     put_para(

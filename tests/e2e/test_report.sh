@@ -323,4 +323,28 @@ run 10 report "${D[@]}" form.xlsx -o absent/r.pdf
 run 4 report "${D[@]}" absent.xlsx -o x.pdf
 absent x.pdf
 ok "no half file is left" sh -c '[ -z "$(find . -name ".*.part" -o -name "*.tmp")" ]'
+# Three tables of one sheet that nothing names: told apart by their number, on the pages and in the page for the web; what is said of the sheet is said once
+/usr/bin/python3 - "$SOURCE/tests/forms" << 'PY'
+import sys
+sys.path.insert(0, sys.argv[1])
+from workbook import Workbook
+book = Workbook()
+info, sheet = book.sheet("Identification"), book.sheet("Exigences")
+for row, pair in enumerate((("Nom du logiciel", "X"), ("Version", "1"), ("Éditeur", "Y"), ("Type d'application", "Application mobile"), ("Prestataire PASSI", "N"),
+                            ("Auditeur", "Z"), ("Date de début des tests", "03/11/2026"), ("Date de fin des tests", "14/11/2026"), ("Version du formulaire", "9.9")), 1):
+    for at, value in enumerate(pair, 1):
+        info.put(row, at, value)
+for table, left in enumerate((1, 7, 13)):
+    for at, head in enumerate(("N°", "Exigence de sécurité", "Gravité", "Conforme (Oui / Non / N/A)", "Commentaire")):
+        sheet.put(1, left + at, head)
+    for row in range(12):
+        for at, value in enumerate((f"P-{12 * table + row + 1}", f"Point {12 * table + row + 1}", "Moyenne", "Oui")):
+            sheet.put(2 + row, left + at, value)
+book.save("three.xlsx")
+PY
+run 0 report "${D[@]}" three.xlsx -o three.pdf --html three.html
+pdftotext -layout three.pdf three.txt
+ok "each heading has its number" test "$(grep -c 'tableau [123]/3' three.txt)" = 6 # contents and pages
+ok "so has the page for the web" test "$(grep -o '<h2>Tous les points – Exigences, tableau [123]/3' three.html | sort -u | wc -l)" = 3
+ok "said once" test "$(grep -c '(36 points)' three.txt)" = 1
 finish
