@@ -103,7 +103,8 @@ static bool broken(const struct err *e)
             return false;
     }
     return e->kind == ERR_INPUT &&
-           (strncmp(e->id, "err.pdf-file.", 13) == 0 || strcmp(e->id, "err.sign-pades.form") == 0);
+           (strncmp(e->id, "err.pdf-file.", 13) == 0 || strcmp(e->id, "err.sign-pades.form") == 0 ||
+            strcmp(e->id, "err.sign-pades.annots") == 0);
 }
 
 /* Of what is read in place of the input, with the room for its path. */

@@ -1,5 +1,6 @@
 #include "cmd/sign_options.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,13 +31,49 @@ int sign_options_anchors(struct der_list *trust, struct der_list *trust_tsa, con
     return add_anchors(trust_tsa, cmd, "trust.tsa-anchors", e);
 }
 
-/* PAGE:x,y,w,h in points, or the name of a field. */
+/* A page from 1, or "last"; *end stands behind it, at `text` when there is none. 0: no such page.
+ */
+static int64_t read_page(const char *text, const char **end)
+{
+    static const char last[] = "last";
+    size_t n = sizeof last - 1;
+    char *stop = NULL;
+    long page;
+
+    if (strncmp(text, last, n) == 0) {
+        *end = text + n;
+        return PADES_PAGE_LAST;
+    }
+    page = strtol(text, &stop, 10);
+    *end = stop;
+    return page >= 1 ? page : 0;
+}
+
+/* ":x,y,w,h" */
+static bool read_rect(double rect[4], const char *text)
+{
+    const char *at = text + 1;
+    char *end = NULL;
+
+    for (size_t i = 0; i < 4; i++) {
+        /* a point whatever the locale: whole part and decimals by hand would gain nothing over
+         * strtod in the C locale, which is the one of this program */
+        rect[i] = strtod(at, &end);
+        if (end == at || *end != (i < 3 ? ',' : '\0') || !(fabs(rect[i]) <= 32000))
+            return false;
+        at = end + 1;
+    }
+    return rect[2] >= 1 && rect[3] >= 1;
+}
+
+/* PAGE:x,y,w,h in points, or the name of a field. What begins with "last" may be either. */
 static int read_visible(struct pades_spec *spec, const char *text, struct err *e)
 {
-    char *end = NULL;
-    long page = strtol(text, &end, 10);
+    const char *end = NULL;
+    int64_t page = read_page(text, &end);
+    bool place = end != text && *end == ':', fits = place && read_rect(spec->rect, end);
 
-    if (end == text || *end != ':') {
+    if (!place || (!fits && page == PADES_PAGE_LAST)) {
         if (spec->field != NULL)
             return err_set(e, ERR_USAGE, "err.cmd.sign-visible", text, NULL);
         spec->field = text;
@@ -44,18 +81,8 @@ static int read_visible(struct pades_spec *spec, const char *text, struct err *e
         return 0;
     }
     spec->page = page;
-    for (size_t i = 0; i < 4; i++) {
-        const char *at = end + 1;
-        /* a point whatever the locale: whole part and decimals by hand would gain nothing over
-         * strtod in the C locale, which is the one of this program */
-        spec->rect[i] = strtod(at, &end);
-        if (end == at || *end != (i < 3 ? ',' : '\0') || spec->rect[i] < -32000 ||
-            spec->rect[i] > 32000)
-            return err_set(e, ERR_USAGE, "err.cmd.sign-visible", text, NULL);
-    }
-    if (page < 1 || spec->rect[2] < 1 || spec->rect[3] < 1)
-        return err_set(e, ERR_USAGE, "err.cmd.sign-visible", text, NULL);
-    return 0;
+    spec->place = page == PADES_PAGE_LAST ? text : NULL;
+    return fits && page != 0 ? 0 : err_set(e, ERR_USAGE, "err.cmd.sign-visible", text, NULL);
 }
 
 /* --after-text, --page, --size. */
@@ -63,6 +90,7 @@ static int read_after(struct pades_spec *spec, const struct cmd *cmd, struct err
 {
     const char *page = opt_get(cmd->options, "page"), *size = opt_get(cmd->options, "size");
     bool rich = spec->image != NULL || spec->code;
+    const char *behind = NULL;
     char *end = NULL;
 
     spec->after_text = opt_get(cmd->options, "after-text");
@@ -75,8 +103,8 @@ static int read_after(struct pades_spec *spec, const struct cmd *cmd, struct err
     spec->size[0] = rich ? 260 : 200;
     spec->size[1] = rich ? 80 : 60;
     if (page != NULL) {
-        spec->page = strtol(page, &end, 10);
-        if (end == page || *end != '\0' || spec->page < 1)
+        spec->page = read_page(page, &behind);
+        if (behind == page || *behind != '\0' || spec->page == 0)
             return err_set(e, ERR_USAGE, "err.cmd.sign-page", page, NULL);
     }
     for (size_t i = 0; size != NULL && i < 2; i++) {

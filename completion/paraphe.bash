@@ -25,7 +25,8 @@ _paraphe() {
   case $before in
     --*)
       if [ -n "$choices" ]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(tr '|' ' ' <<< "${choices#"$before"?}")" -- "$word")
+        # N stands for any number
+        mapfile -t COMPREPLY < <(compgen -W "$(tr '|' '\n' <<< "${choices#"$before"?}" | grep -vx N)" -- "$word")
         return
       fi ;;
   esac

@@ -97,6 +97,19 @@ int dossier_create(const char *folder, const struct dossier_identity *identity,
     return 0;
 }
 
+/* What is there in place of a dossier, and so the way to one. */
+static int refuse_none(const char *folder, struct err *e)
+{
+    struct stat st;
+
+    if (stat(folder, &st) != 0)
+        return err_set(e, ERR_INPUT, "err.dossier.missing", folder, NULL);
+    if (!S_ISDIR(st.st_mode))
+        return err_set(e, ERR_INPUT, "err.dossier.file", folder, NULL);
+    return err_set(e, ERR_INPUT, folder_is_empty(folder) ? "err.dossier.none" : "err.dossier.other",
+                   folder, NULL);
+}
+
 int dossier_load(const char *folder, struct dossier **out, struct err *e)
 {
     struct buf text = BUF_INIT((size_t)ceilings.config_bytes);
@@ -111,7 +124,7 @@ int dossier_load(const char *folder, struct dossier **out, struct err *e)
         goto out;
     }
     if (access(path, F_OK) != 0) {
-        err_set(e, ERR_INPUT, "err.dossier.none", folder, NULL);
+        refuse_none(folder, e);
         goto out;
     }
     if (file_read(path, text.max, &text, e) != 0)

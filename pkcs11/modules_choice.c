@@ -16,7 +16,7 @@ enum { CANDIDATES_MAX = 64, LIST_ROOM = 1100, LINE_ROOM = 400 };
 struct found {
     struct candidate usable[CANDIDATES_MAX];
     size_t nusable;
-    size_t tokens, matching, certificates, selected; /* counts */
+    size_t tokens, matching, certificates, unreadable, selected; /* counts */
     bool certificate_at_fault;
     const struct jv *hiding; /* the slot of a matching token that shows nothing before the PIN */
     struct module *hiding_module;
@@ -102,6 +102,7 @@ static void token_look(struct found *f, struct module *m, const struct jv *slot)
         const struct jv *certificate = jv_at(certificates, i);
         struct candidate c = {m, slot, token, certificate, rank_of(certificate)};
         f->certificates++;
+        f->unreadable += jv_get_text(certificate, "sha256") == NULL;
         if (!jv_get_bool(certificate, "selected"))
             continue;
         f->selected++;
@@ -170,6 +171,8 @@ static int nothing_found(const struct modules *m, const struct found *f, struct 
         return err_set(e, ERR_TOKEN, "err.pkcs11.no-match", NULL);
     if (f->certificates == 0)
         return err_set(e, ERR_TOKEN, "err.pkcs11.no-certificate", buf_str(&f->tokens_text), NULL);
+    if (f->unreadable == f->certificates)
+        return err_set(e, ERR_TOKEN, "err.pkcs11.unreadable", buf_str(&f->tokens_text), NULL);
     return err_set(e, ERR_TOKEN, "err.pkcs11.not-selected", NULL);
 }
 

@@ -68,7 +68,7 @@ static int begin(struct pdf_update *u, struct pdf_ref ref, struct err *e)
     if (ref.num == 0 || ref.num >= u->next)
         return err_set_bug(e, "pdf_update: number neither reserved nor of the file");
     if (ref.num > ceilings.pdf_objects)
-        return fail_limit(e, "pdf-file.limit-objects", ceilings.pdf_objects);
+        return err_set(e, ERR_INPUT, "err.pdf-file.numbers", NULL);
     if (pdf_update_has(u, ref.num))
         return err_set_bug(e, "pdf_update: the same number put twice");
     if (u->count == u->cap) {

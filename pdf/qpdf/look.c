@@ -117,6 +117,19 @@ out:
     return rc;
 }
 
+/* What no reader shows, in the place of a list that a signature is to be added to. */
+static void annots_mend(qpdf_data q, int pages)
+{
+    for (int i = 0; i < pages; i++) {
+        qpdf_oh page = qpdf_get_page_n(q, (size_t)i);
+        qpdf_oh annots = qpdf_oh_get_key(q, page, "/Annots");
+        if (!qpdf_oh_is_array(q, annots) && !qpdf_oh_is_null(q, annots))
+            qpdf_oh_remove_key(q, page, "/Annots");
+        qpdf_oh_release(q, annots);
+        qpdf_oh_release(q, page);
+    }
+}
+
 int look_repair(const void *pdf, size_t len, const char *password, int fd, struct jv *out)
 {
     qpdf_data q = start(true);
@@ -139,6 +152,7 @@ int look_repair(const void *pdf, size_t len, const char *password, int fd, struc
         say(out, "damaged", "no page");
         goto out;
     }
+    annots_mend(q, pages);
     if ((qpdf_init_write_memory(q) & QPDF_ERRORS) != 0) {
         say_error(q, out);
         goto out;

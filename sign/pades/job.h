@@ -21,6 +21,7 @@ struct pades_job {
     bool is_signed; /* the input, as the caller expects */
     int64_t covers; /* page on which the new field hides text that others have signed; 0: none */
     bool awaited; /* the update gave an object a number that the file refers to without having it */
+    bool refused; /* the second reading did not accept the update itself */
     struct pdf_update_marks marks;
     struct pades_facts facts;
     struct digest *digest; /* of the prefix: the input, by the plan's algorithm */

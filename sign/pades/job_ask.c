@@ -60,6 +60,7 @@ int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, si
     jv_put_text(o, "field", spec->field);
     jv_put_bool(o, "existing", spec->existing);
     jv_put_int(o, "page", spec->page);
+    jv_put_text(o, "place", spec->place);
     jv_put_take(o, "rect", rect_json(spec->rect));
     jv_put_text(o, "after_text", spec->after_text);
     jv_put_take(o, "size", size_json(spec->size));

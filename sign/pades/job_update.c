@@ -68,6 +68,7 @@ static int second_opinion(struct pades_job *job, int fd, const struct pdf_update
     earlier = reason != NULL ? earlier_fault(reason) : NULL;
     job->covers = jv_get_int(reply, "covers", 0);
     job->awaited = reason != NULL && strcmp(reason, "object-awaited") == 0;
+    job->refused = !jv_get_bool(reply, "ok") && earlier == NULL;
     if (earlier != NULL && !jv_get_bool(reply, "ok"))
         rc = err_set(e, ERR_SIGNATURE, earlier, what != NULL ? what : "-", NULL);
     else if (!jv_get_bool(reply, "ok"))
@@ -108,18 +109,31 @@ out:
     return rc;
 }
 
-/* The same question with "avoid". */
-static int ask_avoiding(const struct buf *ask, struct buf *out, struct err *e)
+/* The same question with another flag; it replaces *ask. */
+static int ask_with(struct buf *ask, const char *flag, struct err *e)
 {
     struct jv *o = jv_parse((const char *)ask->data, ask->len, "pades-prepare", e);
     int rc = -1;
 
     if (o != NULL) {
-        jv_put_bool(o, "avoid", true);
-        rc = jv_print(o, false, out, e);
+        jv_put_bool(o, flag, true);
+        buf_wipe(ask);
+        buf_init(ask, (size_t)ceilings.cms_bytes);
+        rc = jv_print(o, false, ask, e);
     }
     jv_free(o);
     return rc;
+}
+
+/* The flag with which an update that was refused may be accepted; NULL: none. */
+static const char *other_way(const struct pades_job *job, const struct jv *reply, bool avoided)
+{
+    /* A number that the file refers to without defining it: with others. That needs a look at every
+     * object, which is spared to all other files. */
+    if (job->awaited && !avoided)
+        return "avoid";
+    /* a structure tree that is not as it should be: the field gets no place in it */
+    return job->refused && jv_get_bool(reply, "tagged") ? "untagged" : NULL;
 }
 
 int job_update(struct pades_job *job, const struct buf *ask, int evidence, bool hole,
@@ -127,16 +141,20 @@ int job_update(struct pades_job *job, const struct buf *ask, int evidence, bool 
 {
     struct buf again = BUF_INIT((size_t)ceilings.cms_bytes);
     int rc = update_once(job, ask, evidence, hole, marks, reply, e);
+    const char *flag;
+    bool avoided = false;
 
-    /* A number that the file refers to without defining it: with others, once more. That needs a
-     * look at every object, which is spared to all other files. */
-    if (rc != 0 && job->awaited) {
+    while (rc != 0 && (flag = other_way(job, *reply, avoided)) != NULL) {
+        avoided = avoided || strcmp(flag, "avoid") == 0;
+        job->awaited = job->refused = false;
         err_clear(e);
         jv_free(*reply);
         *reply = NULL;
+        if (again.len == 0)
+            buf_append(&again, ask->data, ask->len);
         if (ftruncate(job->out.fd, job->size) != 0)
-            rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-write", job->out.path, NULL);
-        else if (ask_avoiding(ask, &again, e) == 0)
+            err_set_errno(e, ERR_DISK, errno, "err.base.file-write", job->out.path, NULL);
+        else if (ask_with(&again, flag, e) == 0)
             rc = update_once(job, &again, evidence, hole, marks, reply, e);
     }
     buf_wipe(&again);

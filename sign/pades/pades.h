@@ -26,13 +26,18 @@ enum pades_level { PADES_NONE, PADES_B_B, PADES_B_T, PADES_B_LT, PADES_B_LTA };
 const char *pades_level_name(enum pades_level level);     /* "B-B" */
 enum pades_level pades_level_from_name(const char *name); /* PADES_NONE for another */
 
+enum { PADES_PAGE_LAST = -1 };
+
 struct pades_spec {
     const char
         *field; /* an existing empty field, or the name of a new one; NULL: see docs/signing.md */
-    bool existing;  /* the field must be there already */
-    int64_t page;   /* from 1: a new visible field there; 0: none */
-    double rect[4]; /* x, y, width, height in points from the lower left corner of the page as
-                       it is seen: cropped and turned */
+    bool existing; /* the field must be there already */
+    /* from 1, or PADES_PAGE_LAST: a new visible field there; 0: none */
+    int64_t page;
+    const char *place; /* as the place was written: an empty field of this very name is meant
+                          rather, when `field` is NULL; NULL: no field can be meant */
+    double rect[4];    /* x, y, width, height in points from the lower left corner of the page as
+                          it is seen: cropped and turned */
     /* A new visible field of size[0] x size[1] points behind or below this text, on `page` when
      * that is not 0; NULL: none. ERR_USAGE when it stands there not once:
      * err.sign-pades.text-absent, .text-several, .text-twice, .text-room */

@@ -175,6 +175,7 @@ static int widget_box(struct prepare *p, struct err *e)
     struct pdf_ref page = {0, 0};
 
     p->shown = -1;
+    p->unit = 1;
     if (p->chosen == NULL && p->visible) {
         if (jv_get_text(p->ask, "after_text") == NULL && prepare_rect(p, e) != 0)
             return -1;
@@ -192,6 +193,8 @@ static int widget_box(struct prepare *p, struct err *e)
             (void)pdf_page_walk(p->pdf, PDF_LATEST, page_holds, &where, NULL);
         page = where.page;
     }
+    if (page.num != 0)
+        p->unit = prepare_unit(p->pdf, page);
     if (page.num != 0 && !err_is_set(&local) &&
         pdf_page_attribute(p->pdf, page, "Rotate", PDF_LATEST, &rotate, &local) == 0)
         p->rotate = ((pdf_int(rotate, 0) % 360) + 360) % 360;
@@ -236,7 +239,7 @@ static int read_ask(struct prepare *p, const struct task_io *io, struct buf *pas
     p->certify = (int)jv_get_int(p->ask, "certify", 0);
     p->field = jv_get_text(p->ask, "field");
     p->page = jv_get_int(p->ask, "page", 0) - 1;
-    p->visible = p->page >= 0 && jv_get_text(p->ask, "after_text") == NULL;
+    p->visible = jv_get_int(p->ask, "page", 0) != 0 && jv_get_text(p->ask, "after_text") == NULL;
     for (size_t i = 0; i < 4; i++)
         p->rect[i] = (double)jv_num(jv_at(jv_get(p->ask, "rect"), i), 0) / 1000;
     if ((p->hole == 0 && !p->plain) || p->hole > (size_t)ceilings.cms_bytes || p->certify < 0 ||
@@ -289,11 +292,30 @@ static int read_extra(struct prepare *p, const struct task_io *io, struct buf *i
     return read_image(io->fds[2], image, e);
 }
 
+/* "last": the page that a new visible field goes to; a field that has this place for its name comes
+ * first. */
+static int page_settle(struct prepare *p, struct err *e)
+{
+    const char *place = jv_get_text(p->ask, "place");
+    int64_t pages = 0;
+
+    if (p->field == NULL && place != NULL && sigform_find(&p->form, place) != NULL) {
+        p->field = place;
+        p->visible = false;
+        p->page = -1;
+    } else if (jv_get_int(p->ask, "page", 0) == PADES_PAGE_LAST) {
+        if (pdf_page_count(p->pdf, PDF_LATEST, &pages, e) != 0)
+            return -1;
+        p->page = pages - 1;
+    }
+    return 0;
+}
+
 static int choose(struct prepare *p, int fd, const struct pdf_options *options, struct err *e)
 {
     if (p->plain)
         return check_readable(p, e);
-    if (!p->timestamp && prepare_place(p, fd, options, e) != 0)
+    if (!p->timestamp && (page_settle(p, e) != 0 || prepare_place(p, fd, options, e) != 0))
         return -1;
     return prepare_choose(p, e) != 0 ? -1 : prepare_seed(p, e);
 }
@@ -310,6 +332,7 @@ static int make_reply(struct prepare *p, const struct pdf_update_marks *marks, s
     jv_put_int(reply, "page", p->appearance_ref.num != 0 ? p->shown + 1 : 0);
     jv_put_int(reply, "signatures", (int64_t)p->form.signed_count);
     jv_put_int(reply, "certify", p->certify);
+    jv_put_bool(reply, "tagged", p->tag_ref.num != 0);
     jv_put_take(reply, "notes", jv_keep(p->notes));
     if ((p->timestamp || p->plain ||
          (prepare_facts(p, reply, e) == 0 && pdf_scan(p->pdf, scan, e) == 0))) {

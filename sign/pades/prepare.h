@@ -33,6 +33,7 @@ struct prepare {
     char *chosen_name; /* of whichever */
     double box[4];     /* of the widget that will show the signature; all zero when invisible */
     int64_t rotate;    /* of its page */
+    double unit;       /* of its page's coordinates, in points */
     int64_t shown;     /* index from 0 of that page; -1 when there is none */
     struct pdf_ref sig_ref, appearance_ref;
     /* Of a new visible field in a tagged document: its structure element (num 0: none), its key in
@@ -42,8 +43,11 @@ struct prepare {
     struct jv *notes; /* array of {"code", ...} */
 };
 
-/* The rect that was asked for, from the lower left corner of the page as it is seen, becomes one of
- * the page's own coordinates; ERR_USAGE when it does not lie on what is seen of the page. */
+/* The unit of the coordinates of a page in points: its own /UserUnit (Table 31), else 1. */
+double prepare_unit(struct pdf *pdf, struct pdf_ref page);
+/* The rect that was asked for, in points from the lower left corner of the page as it is seen,
+ * becomes one of the page's own coordinates; ERR_USAGE when it does not lie on what is seen of the
+ * page. */
 int prepare_rect(struct prepare *p, struct err *e);
 /* Sets page and rect by a text of the document ("after_text"), when one was given: visible, then.
  * prepare_place.c */

@@ -150,6 +150,8 @@ int prepare_appearance(struct prepare *p, struct err *e)
     spec.height = p->box[3] > p->box[1] ? p->box[3] - p->box[1] : p->box[1] - p->box[3];
     if (p->timestamp)
         return 0;
+    spec.width *= p->unit; /* fitted to the rectangle (12.5.5) */
+    spec.height *= p->unit;
     if (jv_count(lines) == 0 ||
         (!p->visible && (spec.width < WIDTH_MIN || spec.height < HEIGHT_MIN))) {
         /* a field too small for words is signed all the same */

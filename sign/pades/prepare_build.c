@@ -1,4 +1,5 @@
 /* The objects of a signature update. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,19 +174,17 @@ static int add_to_array(struct prepare *p, struct pdf_value *owner, const char *
     struct pdf_value *array = NULL;
     int rc = -1;
 
-    *changed = at.num == 0;
-    if (at.num != 0) {
-        if (pdf_load(p->pdf, at, PDF_LATEST, &array, e) != 0)
-            return -1;
-        if (!pdf_is(array, PDF_ARRAY)) { /* null or junk: a new one takes its place */
-            pdf_value_free(array);
-            array = pdf_make_array();
-        }
-        if (array != NULL && pdf_add_take(array, pdf_make_ref(item), e) == 0)
+    if (at.num != 0 && pdf_load(p->pdf, at, PDF_LATEST, &array, e) != 0)
+        return -1;
+    *changed = !pdf_is(array, PDF_ARRAY);
+    if (!*changed) {
+        if (pdf_add_take(array, pdf_make_ref(item), e) == 0)
             rc = pdf_update_put(p->update, at, array, e);
         pdf_value_free(array);
         return rc;
     }
+    /* an object that is null, missing or junk stays as it is: others may refer to it too */
+    pdf_value_free(array);
     if (!pdf_is(pdf_key(owner, key), PDF_ARRAY) &&
         pdf_set_take(owner, key, pdf_make_array(), e) != 0)
         return -1;
@@ -231,15 +230,37 @@ static int make_widget(struct prepare *p, struct pdf_ref ref, struct pdf_ref pag
     return rc;
 }
 
+/* What stands where the list of the page's annotations should (7.7.3.3) is not thrown away: readers
+ * may make something of it, and then the page would look otherwise than before. */
+static int check_annots(struct prepare *p, const struct pdf_value *page, int64_t index,
+                        struct err *e)
+{
+    struct err local = ERR_INIT;
+    const struct pdf_value *annots = pdf_get(p->pdf, page, "Annots", PDF_LATEST, &local);
+    char number[24];
+
+    if (err_is_set(&local)) {
+        if (e != NULL)
+            *e = local;
+        return -1;
+    }
+    if (annots == NULL || pdf_is(annots, PDF_ARRAY) || pdf_is(annots, PDF_NULL))
+        return 0;
+    snprintf(number, sizeof number, "%lld", (long long)index + 1);
+    return err_set(e, ERR_INPUT, "err.sign-pades.annots", number, NULL);
+}
+
 static int put_on_page(struct prepare *p, struct pdf_ref field, struct err *e)
 {
+    int64_t index = p->visible ? p->page : 0;
     struct pdf_ref page;
     struct pdf_value *dict = NULL;
     bool changed = false;
     int rc = -1;
 
-    if (pdf_page_ref(p->pdf, p->visible ? p->page : 0, PDF_LATEST, &page, e) != 0 ||
+    if (pdf_page_ref(p->pdf, index, PDF_LATEST, &page, e) != 0 ||
         make_widget(p, field, page, e) != 0 || pdf_load(p->pdf, page, PDF_LATEST, &dict, e) != 0 ||
+        check_annots(p, dict, index, e) != 0 ||
         add_to_array(p, dict, "Annots", field, &changed, e) != 0)
         goto out;
     if (p->tag_ref.num != 0 && pdf_key(dict, "Tabs") == NULL) { /* ISO 14289-1 7.18.3 */

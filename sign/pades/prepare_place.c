@@ -12,7 +12,7 @@
 #include "sign/pades/prepare.h"
 
 enum { ANNOTS_MAX = 5000, ROTATED = 360, UNDER_MAX = 12 };
-static const double gap = 6, margin = 4, touch = 0.5;
+static const double gap = 6, margin = 4, touch = 0.5, unit_min = 1e-3, unit_max = 1e6;
 
 struct area {
     double x0, y0, x1, y1;
@@ -20,14 +20,15 @@ struct area {
 struct view { /* of one page */
     struct area box;
     int rotate;
-    double width, height; /* as seen */
+    double unit;          /* of the page's own coordinates, in points: /UserUnit */
+    double width, height; /* as seen, in points */
     struct text_page text;
     struct text_match match;
     struct area *annots; /* as seen */
     size_t nannots;
 };
 
-/* A point of the page as it is seen, from its lower left corner; and back. */
+/* A point of the page as it is seen, from its lower left corner, in points; and back. */
 static void to_seen(const struct view *v, double x, double y, double *sx, double *sy)
 {
     const struct area *b = &v->box;
@@ -40,12 +41,16 @@ static void to_seen(const struct view *v, double x, double y, double *sx, double
           : v->rotate == 180 ? b->y1 - y
           : v->rotate == 270 ? x - b->x0
                              : y - b->y0;
+    *sx *= v->unit;
+    *sy *= v->unit;
 }
 
 static void from_seen(const struct view *v, double sx, double sy, double *x, double *y)
 {
     const struct area *b = &v->box;
 
+    sx /= v->unit;
+    sy /= v->unit;
     *x = v->rotate == 90    ? b->x1 - sy
          : v->rotate == 180 ? b->x1 - sx
          : v->rotate == 270 ? b->x0 + sy
@@ -171,6 +176,14 @@ static struct area rect_of(struct pdf *pdf, const struct pdf_value *rect)
     return a;
 }
 
+double prepare_unit(struct pdf *pdf, struct pdf_ref page)
+{
+    const struct pdf_value *dict = pdf_fetch(pdf, page, PDF_LATEST, NULL);
+    double unit = pdf_number(pdf_get(pdf, dict, "UserUnit", PDF_LATEST, NULL), 1);
+
+    return unit >= unit_min && unit <= unit_max ? unit : 1;
+}
+
 /* The visible page: /CropBox inside /MediaBox. */
 static int view_page(struct view *v, struct pdf *pdf, struct pdf_ref page, struct err *e)
 {
@@ -191,8 +204,9 @@ static int view_page(struct view *v, struct pdf *pdf, struct pdf_ref page, struc
     }
     v->rotate = (int)(((pdf_int(rotate, 0) % ROTATED) + ROTATED) % ROTATED);
     bool lying = v->rotate == 90 || v->rotate == 270;
-    v->width = lying ? v->box.y1 - v->box.y0 : v->box.x1 - v->box.x0;
-    v->height = lying ? v->box.x1 - v->box.x0 : v->box.y1 - v->box.y0;
+    v->unit = prepare_unit(pdf, page);
+    v->width = v->unit * (lying ? v->box.y1 - v->box.y0 : v->box.x1 - v->box.x0);
+    v->height = v->unit * (lying ? v->box.x1 - v->box.x0 : v->box.y1 - v->box.y0);
     rc = 0;
 out:
     pdf_value_free(media);

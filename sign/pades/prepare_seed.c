@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/jv.h"
 #include "base/jv_hex.h"
+#include "base/text.h"
 #include "sign/pades/prepare.h"
 
 enum {
@@ -126,15 +127,17 @@ static int refuse_reason(const struct seed *s, const struct pdf_value *list)
     return rc;
 }
 
-/* A list of the one text "." asks for no reason at all. */
+/* No list, or one of the one text ".", asks for no reason at all. */
 static int seed_reason(const struct seed *s, int64_t ff)
 {
     const char *reason = jv_get_text(s->p->ask, "reason");
     const struct pdf_value *list = get(s, s->sv, "Reasons");
     bool given = reason != NULL && *reason != '\0';
 
-    if ((ff & FF_REASONS) == 0 || list == NULL || pdf_count(list) == 0)
+    if ((ff & FF_REASONS) == 0 || (list != NULL && pdf_count(list) == 0))
         return 0;
+    if (list == NULL)
+        return given ? refuse(s, "/Reasons") : 0;
     if (pdf_count(list) == 1 && has_text(s, list, "."))
         return given ? refuse(s, "/Reasons") : 0;
     return given && has_text(s, list, reason) ? 0 : refuse_reason(s, list);
@@ -162,8 +165,12 @@ static int seed_rest(const struct seed *s, int64_t ff)
 
     if (stamp != NULL && pdf_int(get(s, stamp, "Ff"), 0) == 1 && !jv_get_bool(s->p->ask, "stamped"))
         return refuse(s, "/TimeStamp");
-    if ((ff & FF_REVOCATION) != 0 && pdf_bool(get(s, s->sv, "AddRevInfo"), false))
+    if (pdf_bool(get(s, s->sv, "AddRevInfo"), false)) {
+        /* inside the signature value: EN 319 142-1 has them in the DSS, whatever the level */
+        if ((ff & FF_REVOCATION) != 0)
+            return refuse(s, text("sign-pades.seed-revocation"));
         prepare_note(s->p, "seed-revocation", NULL);
+    }
     if ((ff & FF_LOCK) != 0 && pdf_is_name(get(s, s->sv, "LockDocument"), "true"))
         return refuse(s, "/LockDocument");
     if ((ff & FF_APPEARANCE) != 0 && get(s, s->sv, "AppearanceFilter") != NULL)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/jv.h"
 #include "sign/pades/prepare.h"
 
 static int key_max(void *self, const struct pdf_value *key, const struct pdf_value *value,
@@ -53,7 +54,7 @@ int prepare_tags_begin(struct prepare *p, struct err *e)
     if (!p->visible || p->chosen != NULL)
         return 0;
     /* other readers take any change of the tree after a signature for a modification */
-    tagged = tags_look(p);
+    tagged = jv_get_bool(p->ask, "untagged") ? -1 : tags_look(p);
     if (tagged == 1 && p->form.signed_count == 0)
         p->tag_ref = pdf_update_reserve(p->update);
     else if (tagged != 0)
@@ -142,6 +143,7 @@ static struct pdf_ref parent_find(struct prepare *p, const struct pdf_value *roo
     if (role != NULL && strcmp(role, "Document") != 0)
         role = pdf_name(pdf_get(p->pdf, roles, role, PDF_LATEST, e));
     if (pdf_is(elem, PDF_DICT) && role != NULL && strcmp(role, "Document") == 0 &&
+        pdf_key(elem, "P") != NULL && /* without it, it is no element (Table 355) */
         (type == NULL || pdf_is_name(type, "StructElem")))
         return only;
     return p->tag_root;

@@ -18,6 +18,11 @@ run 2 dossier init; run 2 dossier add d
 run 2 dossier init d e; run 2 dossier status d e; says err 'one dossier only'
 run 10 dossier init no/where
 run 4 dossier status d; says err 'dossier init d'
+# what is given in place of a dossier: the way to one, and each step of it works
+run 4 bundle web-signed.pdf -o out; says err 'is a file.*dossier init FOLDER.*dossier add FOLDER web-signed.pdf'
+run 4 bundle web.xlsx -o out; says err 'is a file.*dossier add FOLDER web.xlsx'
+mkdir -p files; cp web.xlsx files
+run 4 bundle files -o out; says err 'holds other files.*new folder'
 run 0 dossier init d; says out 'dossier add d'
 run 10 dossier init d; says err 'not empty'
 run 2 dossier add d; says err 'Nothing to add'

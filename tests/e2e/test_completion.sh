@@ -21,6 +21,9 @@ has --tsa
 complete_words paraphe config --lang ''
 has fr
 has en
+complete_words paraphe sign --page ''
+has last
+CHECKS=$((CHECKS + 1)); ! grep -qxF N "$OUT" || fail 'N is offered as a word'
 complete_words paraphe form ex
 has explain
 complete_words paraphe dossier ''

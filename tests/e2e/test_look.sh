@@ -210,6 +210,68 @@ says err 'one object for two things'
 sign 0 t-plain.pdf t-second.pdf --visible 1:56,156,200,60
 says err 'screen readers'
 
+# A tree that is not as it should be: signed well, with a place in it where a reader accepts one. Annotations that are no list: told.
+python3 - "$SOURCE/tests/documents" <<'PY'
+import sys
+sys.path.insert(0, sys.argv[1])
+from make_kinds import INFO, basic, classic
+def tagged(name, root="", document="/P 20 0 R", more={}, role="/Document"):
+    pdf = basic(name, catalog="/StructTreeRoot 20 0 R /MarkInfo << /Marked true >>", page="/StructParents 0")
+    pdf.add(20, "<< /Type /StructTreeRoot /K [21 0 R] /ParentTree 23 0 R >>")
+    pdf.add(21, f"<< /Type /StructElem /S {role} {document} /K [22 0 R] >>")
+    pdf.add(22, "<< /Type /StructElem /S /P /P 21 0 R /Pg 4 0 R /K 0 >>")
+    for number, body in ({23: "<< /Nums [0 [22 0 R]] >>"} | more).items():
+        pdf.add(number, body)
+    pdf.table(INFO)
+    open(f"odd-{name}.pdf", "wb").write(pdf.data)
+tagged("orphan", document="")
+tagged("sparse", more={23: "<< /Kids [24 0 R 25 0 R] >>", 24: "<< /Limits [0 0] /Nums [0 [22 0 R]] >>", 25: "<< /Limits [100 200] /Nums [100 22 0 R 200 22 0 R] >>"})
+tagged("role-apart", document="/P 20 0 R", role="28 0 R", more={28: "/Document"})
+tagged("nulls", more={23: "<< /Kids [24 0 R null] >>", 24: "<< /Limits [0 0] /Nums [0 [22 0 R]] >>"})
+open("no-list.pdf", "wb").write(classic("no-list", page="/Annots << /Type /Annot >>"))
+pdf = basic("numbers")
+at = len(pdf.data)
+pdf.data += b"xref\n0 1\n0000000000 65535 f \n" + b"".join(b"%d 1\n%010d 00000 n \n" % one for one in sorted(pdf.offsets.items()))
+open("numbers.pdf", "wb").write(pdf.data + b"trailer\n<< /Size 8388607 %s >>\nstartxref\n%d\n%%%%EOF\n" % (INFO.encode(), at))
+open("unit.pdf", "wb").write(classic("unit", media="[0 0 59.5 84.2]", page="/UserUnit 10"))
+pdf = basic("unit-text", media="[0 0 59.5 84.2]", page="/UserUnit 10")
+pdf.offsets.pop(5)
+pdf.stream(5, "", b"BT /F1 2.4 Tf 6 70 Td (Essai unit) Tj ET")
+pdf.table(INFO)
+open("unit-text.pdf", "wb").write(pdf.data)
+PY
+for kind in orphan sparse role-apart nulls; do
+  sign 0 odd-$kind.pdf o-$kind.pdf --visible last:56,56,200,60
+  valid o-$kind.pdf
+done
+sign 4 no-list.pdf no.pdf
+says err 'page 1 .*\(/Annots\).*sign --repair'
+sign 0 no-list.pdf with-list.pdf --repair --visible 1:56,56,200,60
+valid with-list.pdf
+# No number is left for an object.
+sign 4 numbers.pdf no.pdf
+says err 'greatest that readers take.*sign --repair'
+sign 0 numbers.pdf renumbered.pdf --repair
+valid renumbered.pdf
+
+# On the last page; in points also where the page has its own unit.
+sign 0 kinds/pages-3.pdf last.pdf --visible last:56,56,200,60 --json
+json 'd["field"], d["page"]' "('Signature1', 3)"
+sign 0 kinds/pages-3.pdf last-text.pdf --after-text 'Essai pages-3' --page last --json
+json 'd["page"]' 3
+sign 2 kinds/pages-3.pdf no.pdf --visible last:56,56
+says err 'no field “last:56,56”'
+sign 2 kinds/pages-3.pdf no.pdf --after-text Essai --page lasts
+says err 'number of a page'
+sign 0 unit.pdf u.pdf --visible last:50,50,200,60
+valid u.pdf
+ok 'its place' test "$(place u.pdf Signature1)" = '5 5 25 11'
+sign 0 unit-text.pdf u-text.pdf --after-text 'Essai unit'
+valid u-text.pdf
+ok 'beside the text' test "$(place u-text.pdf Signature1)" = '17 66 37 72'
+sign 2 unit.pdf no.pdf --visible 1:500,50,200,60
+says err 'page 1, 595 x 842 points'
+
 # In a run the settings are those of the job: fixed when it starts.
 printf '[sign]\nimage = hand.png\nqr = on\n' > conf/run.ini
 run 0 run "$FORMS/lps-web-conforme.xlsx" --job job --role editeur --deposit-date 2026-11-23 --config conf/run.ini "${TOKEN[@]}" "${EC[@]}" --yes --until sign

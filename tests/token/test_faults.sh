@@ -141,7 +141,7 @@ usual no-nonrep; more "cert 0 id=02 file=$PKI/rsa2048.der" "key 0 id=02 file=$PK
 probe 0 --cert issuer:signature; says out 'open Claire'
 probe 0 --cert subject:anais; says out 'open Anaïs'
 probe 2 --cert issuer:signature --seal
-card 'slot 0' "cert 0 id=01 file=$PKI/rsa2048.der value=garbage"; probe 5
+card 'slot 0' "cert 0 id=01 file=$PKI/rsa2048.der value=garbage"; probe 5; sentence 'certificate cannot be read'
 card 'slot 0' "cert 0 id=01 file=$PKI/rsa2048.der type=1"; probe 5
 
 # ---- which of several ----

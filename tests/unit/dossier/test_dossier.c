@@ -294,6 +294,16 @@ static void manifests_stay_inside(void **state)
     assert_int_equal(mkdir(folder, 0700), 0);
     assert_int_equal(dossier_load(folder, &d, &e), -1);
     assert_string_equal(e.id, "err.dossier.none");
+    put("hostile/rapport.pdf", "%PDF-1.7");
+    assert_int_equal(dossier_load(folder, &d, &e), -1);
+    assert_string_equal(e.id, "err.dossier.other"); /* init refuses a folder that is not empty */
+    char *file = in_top("hostile/rapport.pdf"), *absent = in_top("hostile/absent");
+    assert_int_equal(dossier_load(file, &d, &e), -1);
+    assert_string_equal(e.id, "err.dossier.file");
+    assert_int_equal(dossier_load(absent, &d, &e), -1);
+    assert_string_equal(e.id, "err.dossier.missing");
+    free(file);
+    free(absent);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         put("hostile/dossier.json", bad[i]);
         assert_int_equal(dossier_load(folder, &d, &e), -1);

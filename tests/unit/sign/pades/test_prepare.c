@@ -129,6 +129,8 @@ static void seed_values(void **state)
         {"/Ff 8 /Reasons [(Relu)]", "", "/Reasons", NULL},
         {"/Ff 8 /Reasons [(.)]", ",\"reason\":\"Relu\"", "/Reasons", NULL},
         {"/Ff 8 /Reasons [(.)]", "", NULL, NULL},
+        {"/Ff 8", ",\"reason\":\"Relu\"", "/Reasons", NULL},
+        {"/Ff 8", "", NULL, NULL},
         {"/MDP << /P 0 >>", ",\"certify\":2", "/MDP", NULL},
         {"/MDP << /P 0 >>", "", NULL, NULL},
         {"/MDP << /P 2 >>", "", NULL, "seed-certify"},
@@ -136,7 +138,9 @@ static void seed_values(void **state)
         {"/Ff 16 /LegalAttestation [(x)]", ",\"certify\":2", "/LegalAttestation", NULL},
         {"/TimeStamp << /URL (http://x/) /Ff 1 >>", "", "/TimeStamp", NULL},
         {"/TimeStamp << /URL (http://x/) /Ff 1 >>", ",\"stamped\":true", NULL, NULL},
-        {"/Ff 32 /AddRevInfo true", "", NULL, "seed-revocation"},
+        {"/Ff 32 /AddRevInfo true", "", "/AddRevInfo", NULL},
+        {"/AddRevInfo true", "", NULL, "seed-revocation"},
+        {"/Ff 32 /AddRevInfo false", "", NULL, NULL},
         {"/Ff 128 /LockDocument /true", "", "/LockDocument", NULL},
         {"/Ff 256 /AppearanceFilter (x)", "", "/AppearanceFilter", NULL},
         {"/Cert << /Ff 1 /Subject [<3001>] >>", "", NULL, NULL},
@@ -254,6 +258,76 @@ static void a_locked_document(void **state)
     }
 }
 
+/* What stands for the list of annotations: none to be found is none; something else is refused. */
+static void annotations_that_are_no_list(void **state)
+{
+    static const struct {
+        const char *annots;
+        bool refused;
+    } cases[] = {{"", false},
+                 {"/Annots [6 0 R]", false},
+                 {"/Annots 4 0 R", false}, /* a list */
+                 {"/Annots 5 0 R", false}, /* null */
+                 {"/Annots 9 0 R", false}, /* missing */
+                 {"/Annots null", false},
+                 {"/Annots << /Type /Annot >>", true},
+                 {"/Annots /None", true},
+                 {"/Annots 6 0 R", true}};
+    char page[256], update[65536];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *objects[] = {"<< /Type /Catalog /Pages 2 0 R >>",
+                                 "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                                 page,
+                                 "[6 0 R]",
+                                 "null",
+                                 "<< /Type /Annot /Subtype /Text /Rect [1 1 9 9] >>",
+                                 NULL};
+        struct err e = ERR_INIT;
+        snprintf(page, sizeof page, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] %s >>",
+                 cases[i].annots);
+        struct jv *reply = prepare(objects, "{" ASK "}", update, sizeof update, &e);
+        assert_true((reply == NULL) == cases[i].refused);
+        if (cases[i].refused)
+            assert_string_equal(e.id, "err.sign-pades.annots");
+        else
+            assert_null(strstr(update, "\n5 0 obj")); /* others may refer to it too */
+        jv_free(reply);
+    }
+}
+
+/* "last", and a field that is really called like a place. */
+static void the_last_page(void **state)
+{
+    static const char *const objects[] = {
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [5 0 R] /SigFlags 1 >> >>",
+        "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Annots [5 0 R] >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] >>",
+        "<< /FT /Sig /T (last:1,1,20,20) /Subtype /Widget /P 3 0 R /Rect [10 10 60 50] >>",
+        NULL};
+    static const char *const asks[] = {"\"place\":\"last:1,1,30,30\"", "\"place\":null",
+                                       "\"place\":\"last:1,1,20,20\"",
+                                       "\"place\":\"last:1,1,20,20\",\"field\":\"Neuf\""};
+    char ask[512], update[262144];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++) {
+        struct err e = ERR_INIT;
+        snprintf(ask, sizeof ask,
+                 "{" ASK ",\"page\":-1,\"rect\":[1000,1000,20000,20000],\"lines\":[\"x\"],%s}",
+                 asks[i]);
+        struct jv *reply = prepare(objects, ask, update, sizeof update, &e);
+        assert_non_null(reply);
+        assert_int_equal(jv_get_int(reply, "page", 0), i == 2 ? 1 : 2);
+        assert_string_equal(jv_get_text(reply, "field"), i == 2   ? "last:1,1,20,20"
+                                                         : i == 3 ? "Neuf"
+                                                                  : "Signature1");
+        jv_free(reply);
+    }
+}
+
 static void parameters_that_are_none(void **state)
 {
     static const char *const objects[] = {"<< /Type /Catalog /Pages 2 0 R >>",
@@ -285,10 +359,9 @@ static void parameters_that_are_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(seed_values),
-        cmocka_unit_test(which_field_and_why_not),
-        cmocka_unit_test(a_locked_document),
-        cmocka_unit_test(parameters_that_are_none),
+        cmocka_unit_test(seed_values),       cmocka_unit_test(which_field_and_why_not),
+        cmocka_unit_test(a_locked_document), cmocka_unit_test(annotations_that_are_no_list),
+        cmocka_unit_test(the_last_page),     cmocka_unit_test(parameters_that_are_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
