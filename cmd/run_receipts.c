@@ -44,7 +44,10 @@ int run_receipts_keep(const char *deposit, const char *to, struct err *e)
     struct dirent **names = NULL;
     char *folder = path_join(deposit, DEPOSIT_RECEIPTS);
     int n = folder != NULL ? scandir(folder, &names, not_hidden, alphasort) : -1;
-    int rc = n >= 0 ? 0 : err_set_bug(e, "receipts");
+    int rc = n >= 0 ? 0
+             : folder != NULL
+                 ? err_set_errno(e, ERR_DISK, errno, "err.base.file-read", folder, NULL)
+                 : err_set_memory(e);
 
     if (rc == 0 && tree_remove(to) != 0 && errno != ENOENT)
         rc = err_set(e, ERR_DISK, "err.job.remove", to, NULL);

@@ -73,6 +73,8 @@ int bundle_make(const struct bundle_request *request, struct jv **manifest, bool
 /* ---- reading a deposit folder back: for submit and receipts ---- */
 /* The manifest, checked; every path in it stays inside. */
 int deposit_load(const char *folder, struct jv **manifest, struct err *e);
+/* The number of the place that the file at `path` is for; 0: none. */
+int deposit_place(const struct jv *manifest, const char *path);
 /* Opens a file that the manifest lists, without following links; compares length and digest:
  * ERR_DISK when it is missing or changed. */
 int deposit_open(const char *folder, const struct jv *file, struct err *e);

@@ -111,6 +111,18 @@ out:
     return rc;
 }
 
+int deposit_place(const struct jv *manifest, const char *path)
+{
+    const struct jv *places = jv_get(manifest, "places");
+
+    for (size_t i = 0; i < jv_count(places); i++) {
+        const char *there = jv_get_text(jv_get(jv_at(places, i), "file"), "path");
+        if (there != NULL && strcmp(there, path) == 0)
+            return (int)jv_get_int(jv_at(places, i), "number", 0);
+    }
+    return 0;
+}
+
 int deposit_open(const char *folder, const struct jv *file, struct err *e)
 {
     struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,

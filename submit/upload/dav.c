@@ -130,16 +130,18 @@ static bool unmoved(struct parcel *p)
 
 int dav_gone(struct parcel *p, bool *gone, struct err *e)
 {
-    char host[304] = "";
+    char host[304] = "", place[16] = "all"; /* what has no place arrived with all */
 
     *gone = !unmoved(p);
     if (!*gone)
         return 0;
     net_url_host(p->url, host, sizeof host);
+    if (p->place > 0)
+        snprintf(place, sizeof place, "%02d", p->place);
     char *doubt = store_doubt_path(p);
-    int rc = doubt != NULL
-                 ? err_set(e, ERR_UNKNOWN, "err.submit-upload.gone", host, p->path, doubt, NULL)
-                 : err_set_memory(e);
+    int rc = doubt != NULL ? err_set(e, ERR_UNKNOWN, "err.submit-upload.gone", host, p->path, doubt,
+                                     p->r->folder, place, NULL)
+                           : err_set_memory(e);
     free(doubt);
     return rc;
 }

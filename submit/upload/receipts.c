@@ -92,9 +92,38 @@ static void missing_by_hand(const struct jv *manifest, const struct jv *receipts
     }
 }
 
-/* The paths that have no good receipt from destination `to`: of the manifest's files and of the
- * manifest. */
-static struct jv *missing_at(const struct jv *manifest, const struct jv *receipts, const char *to)
+static bool is_among(const struct jv *paths, const char *path)
+{
+    for (size_t i = 0; i < jv_count(paths); i++) {
+        if (strcmp(jv_str(jv_at(paths, i)), path) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Every place that is asked for was deposited by hand, says a person. */
+static bool is_declared(const struct jv *manifest, const struct jv *receipts)
+{
+    struct jv *lacking = jv_array();
+
+    missing_by_hand(manifest, receipts, lacking);
+    bool all = jv_count(lacking) == 0 && jv_count(jv_get(manifest, "places")) > 0;
+    jv_free(lacking);
+    return all;
+}
+
+/* What a person has declared, who asked, is in doubt no more: one by one in the places, and what
+ * has no place with all of them. */
+static bool is_settled(const struct jv *manifest, const struct jv *receipts, const char *path)
+{
+    return has_receipt(receipts, UPLOAD_BY_HAND, path) ||
+           (deposit_place(manifest, path) == 0 && is_declared(manifest, receipts));
+}
+
+/* The paths that have no good receipt from destination `to`, and are not settled doubts: of the
+ * manifest's files and of the manifest. */
+static struct jv *missing_at(const struct jv *manifest, const struct jv *receipts,
+                             const struct jv *doubts, const char *to)
 {
     const struct jv *files = jv_get(manifest, "files");
     size_t wanted = jv_count(files) + 1;
@@ -106,20 +135,11 @@ static struct jv *missing_at(const struct jv *manifest, const struct jv *receipt
     }
     for (size_t i = 0; i < wanted; i++) {
         const char *path = i + 1 < wanted ? jv_get_text(jv_at(files, i), "path") : DEPOSIT_MANIFEST;
-        if (!has_receipt(receipts, to, path))
+        if (!has_receipt(receipts, to, path) &&
+            !(is_among(doubts, path) && is_settled(manifest, receipts, path)))
             jv_add_text(out, path);
     }
     return out;
-}
-
-/* Every place that is asked for was deposited by hand, says a person. */
-static bool is_declared(const struct jv *manifest, const struct jv *receipts)
-{
-    struct jv *lacking = missing_at(manifest, receipts, UPLOAD_BY_HAND);
-    bool all = jv_count(lacking) == 0 && jv_count(jv_get(manifest, "places")) > 0;
-
-    jv_free(lacking);
-    return all;
 }
 
 /* Whether one of the receipts before `i` names the same destination. */
@@ -134,34 +154,35 @@ static bool asked_before(const struct jv *receipts, size_t i, const char *to)
 
 /* Nothing is missing where one destination has everything; else it is what the last one that is
  * named first lacks. Without a receipt all is missing: of the places, where there are some. */
-static struct jv *missing(const struct jv *manifest, const struct jv *receipts, bool *complete)
+static struct jv *missing(const struct jv *manifest, const struct jv *receipts,
+                          const struct jv *doubts, bool *complete)
 {
     struct jv *out = NULL;
 
     *complete = false;
     if (jv_count(receipts) == 0)
-        return missing_at(manifest, receipts,
+        return missing_at(manifest, receipts, doubts,
                           jv_count(jv_get(manifest, "places")) > 0 ? UPLOAD_BY_HAND : "");
     for (size_t i = 0; !*complete && i < jv_count(receipts); i++) {
         const char *to = jv_get_text(jv_at(receipts, i), "to");
         if (asked_before(receipts, i, to))
             continue;
         jv_free(out);
-        out = missing_at(manifest, receipts, to);
+        out = missing_at(manifest, receipts, doubts, to);
         *complete = out != NULL && jv_count(out) == 0 &&
                     (strcmp(to, UPLOAD_BY_HAND) != 0 || jv_count(jv_get(manifest, "places")) > 0);
     }
     return out != NULL ? out : jv_array();
 }
 
-/* What a person has declared, who asked, is in doubt no more. */
-static struct jv *still_pending(const struct jv *pending, const struct jv *receipts)
+static struct jv *still_pending(const struct jv *manifest, const struct jv *receipts,
+                                const struct jv *pending)
 {
     struct jv *out = jv_array();
 
     for (size_t i = 0; i < jv_count(pending); i++) {
         const char *path = jv_str(jv_at(pending, i));
-        if (!has_receipt(receipts, UPLOAD_BY_HAND, path))
+        if (!is_settled(manifest, receipts, path))
             jv_add_text(out, path);
     }
     return out;
@@ -194,11 +215,9 @@ static int read_all(const char *folder, const struct jv *manifest, struct jv *re
 {
     char *path = path_join(folder, DEPOSIT_RECEIPTS);
     struct dirent **names = NULL;
-    int n = path != NULL ? scandir(path, &names, is_json, by_name) : -1, rc = 0;
+    int n = 0, rc = path != NULL ? store_is_folder(path, e) : err_set_memory(e);
 
-    if (path == NULL)
-        return err_set_memory(e);
-    if (n < 0 && errno != ENOENT)
+    if (rc == 0 && (n = scandir(path, &names, is_json, by_name)) < 0 && errno != ENOENT)
         rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-read", path, NULL);
     for (int i = 0; i < n; i++) {
         if (rc == 0)
@@ -248,7 +267,7 @@ int receipts_check(const char *folder, struct jv **result, struct err *e)
 
     if (deposit_load(folder, &manifest, e) == 0 &&
         read_all(folder, manifest, receipts, pending, e) == 0 && sort_by_time(&receipts, e) == 0) {
-        struct jv *lacking = missing(manifest, receipts, &complete);
+        struct jv *lacking = missing(manifest, receipts, pending, &complete);
         jv_put_text(top, "format", "paraphe-receipts");
         jv_put_int(top, "version", 1);
         jv_put_text(top, "deposit", jv_get_text(manifest, "id"));
@@ -256,7 +275,7 @@ int receipts_check(const char *folder, struct jv **result, struct err *e)
         jv_put_bool(top, "declared", is_declared(manifest, receipts));
         jv_put_take(top, "missing", lacking);
         jv_put_take(top, "receipts", jv_keep(receipts));
-        jv_put_take(top, "pending", still_pending(pending, receipts));
+        jv_put_take(top, "pending", still_pending(manifest, receipts, pending));
         *result = top;
         top = NULL;
         rc = 0;
@@ -266,4 +285,17 @@ int receipts_check(const char *folder, struct jv **result, struct err *e)
     jv_free(pending);
     jv_free(top);
     return rc;
+}
+
+bool receipts_settled(const char *folder, const char *path)
+{
+    struct jv *manifest = NULL, *receipts = jv_array(), *pending = jv_array();
+    bool settled = deposit_load(folder, &manifest, NULL) == 0 &&
+                   read_all(folder, manifest, receipts, pending, NULL) == 0 &&
+                   is_settled(manifest, receipts, path);
+
+    jv_free(manifest);
+    jv_free(receipts);
+    jv_free(pending);
+    return settled;
 }

@@ -53,23 +53,31 @@ static int take_lock(int fd, const char *folder, struct err *e)
                : err_set_errno(e, ERR_DISK, errno, "err.submit-upload.no-lock", folder, NULL);
 }
 
+int store_is_folder(const char *path, struct err *e)
+{
+    struct stat st;
+
+    if (lstat(path, &st) != 0) /* who opens it is told why */
+        return 0;
+    if (S_ISLNK(st.st_mode)) /* what is kept elsewhere does not go with the deposit */
+        return err_set(e, ERR_DISK, "err.submit-upload.receipts-link", path, NULL);
+    return S_ISDIR(st.st_mode) ? 0 : err_set(e, ERR_DISK, "err.submit-upload.receipts", path, NULL);
+}
+
 int store_open(const char *folder, int *lock, struct err *e)
 {
     char *path = path_join(folder, DEPOSIT_RECEIPTS);
-    struct stat st;
     int rc = -1;
 
     if (path == NULL)
         return err_set_memory(e);
     if (mkdir(path, 0700) != 0 && errno != EEXIST)
         err_set_errno(e, ERR_DISK, errno, "err.base.file-write", path, NULL);
-    else if (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode))
-        err_set(e, ERR_DISK, "err.submit-upload.receipts", path, NULL);
-    else if (file_sync_folder_of(path, e) == 0)
+    else if (store_is_folder(path, e) == 0 && file_sync_folder_of(path, e) == 0)
         rc = 0;
     if (rc == 0) {
         /* Two runs at once would each take the other's doubt for its own. */
-        *lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        *lock = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         rc = *lock >= 0 ? take_lock(*lock, folder, e)
                         : err_set_errno(e, ERR_DISK, errno, "err.base.file-read", path, NULL);
         if (rc != 0 && *lock >= 0) {

@@ -75,25 +75,31 @@ static int keep_receipt(struct parcel *p, const char *outcome, struct err *e)
     return rc;
 }
 
-/* An earlier run began and was not told the end: the service knows. */
-static int settle_doubt(struct parcel *p, bool *settled, struct err *e)
+/* An earlier run began and was not told the end: the service knows, or a person who has asked.
+ * *state: what became of it; NULL: it is to be sent. */
+static int settle_doubt(struct parcel *p, const char **state, struct err *e)
 {
+    bool gone = false;
     enum dav_there there;
     struct err cause = ERR_INIT;
     char host[304] = "";
 
-    *settled = false;
+    *state = NULL;
     net_url_host(p->url, host, sizeof host);
     if (dav_look(p, p->url, &there, &cause) != 0)
         return err_set_foreign(e, cause.kind == ERR_USAGE ? ERR_USAGE : ERR_UNKNOWN, cause.foreign,
                                "err.submit-upload.still-unknown", host, p->path, NULL);
     if (there == DAV_OTHER)
         return err_set(e, ERR_REFUSED, "err.submit-upload.occupied", host, p->path, NULL);
-    *settled = there == DAV_SAME;
-    if (*settled)
+    if (there == DAV_SAME) {
+        *state = "found";
         return keep_receipt(p, "found", e);
+    }
+    if (receipts_settled(p->r->folder, p->path)) {
+        *state = "declared";
+        return 0;
+    }
     /* What never moved still lies beside, as before its MOVE it was read there. */
-    bool gone = false;
     return dav_gone(p, &gone, e);
 }
 
@@ -115,7 +121,7 @@ static int deposit_one(struct parcel *p, struct err *e)
 
 static int parcel_send(struct parcel *p, const struct jv *file, const char **state, struct err *e)
 {
-    bool settled = false;
+    const char *settled = NULL;
 
     *state = "waiting";
     p->fd = deposit_open(p->r->folder, file, e);
@@ -125,9 +131,9 @@ static int parcel_send(struct parcel *p, const struct jv *file, const char **sta
     bool doubt = store_in_doubt(p->r->folder, p->key) || store_has(p->r->folder, p->key, ".json");
     if (doubt && settle_doubt(p, &settled, e) != 0)
         return -1;
-    if (!settled && deposit_one(p, e) != 0)
+    if (settled == NULL && deposit_one(p, e) != 0)
         return -1;
-    *state = settled ? "found" : "stored";
+    *state = settled != NULL ? settled : "stored";
     return 0;
 }
 
@@ -170,9 +176,10 @@ static int files_of(const char *folder, const struct jv *manifest, struct jv **o
 }
 
 /* In order; after the first failure the rest only waits. */
-static int send_all(const struct upload_request *r, const char *deposit, const struct jv *files,
-                    struct jv *lines, struct err *e)
+static int send_all(const struct upload_request *r, const struct jv *manifest,
+                    const struct jv *files, struct jv *lines, struct err *e)
 {
+    const char *deposit = jv_get_text(manifest, "id");
     struct fetch_reply peer = {0};
     size_t count = jv_count(files);
     int rc = 0;
@@ -185,6 +192,7 @@ static int send_all(const struct upload_request *r, const char *deposit, const s
             return -1;
         }
         p.peer = &peer;
+        p.place = deposit_place(manifest, p.path);
         if (store_holds(&p)) {
             state = "already";
             /* a run that ended right after the receipt left its intent */
@@ -213,13 +221,12 @@ int upload_run(const struct upload_request *r, struct jv **result, struct err *e
         files_of(r->folder, manifest, &files, e) != 0 ||
         (!r->dry_run && store_open(r->folder, &lock, e) != 0))
         goto out;
-    const char *deposit = jv_get_text(manifest, "id");
     lines = jv_array();
-    rc = send_all(r, deposit, files, lines, e);
+    rc = send_all(r, manifest, files, lines, e);
     top = jv_object();
     jv_put_text(top, "format", "paraphe-submitted");
     jv_put_int(top, "version", 1);
-    jv_put_text(top, "deposit", deposit);
+    jv_put_text(top, "deposit", jv_get_text(manifest, "id"));
     jv_put_text(top, "to", r->url);
     jv_put_bool(top, "dry_run", r->dry_run);
     jv_put_bool(top, "complete", rc == 0 && !r->dry_run);

@@ -14,6 +14,7 @@ struct parcel {
     const char *path;    /* relative, in the folder */
     const char *sha256;
     int64_t bytes;
+    int place; /* its number; 0: none */
     int fd;
     char key[UPLOAD_KEY_MAX];
     char *url, *temp_url;     /* final and temporary */
@@ -38,6 +39,8 @@ void dav_forget(struct parcel *p); /* removes the temporary, as far as possible 
 /* ---- intents and receipts (store.c) ---- */
 int store_open(const char *folder, int *lock,
                struct err *e); /* makes DIR/receipts, locks the deposit */
+/* ERR_DISK for a path that is another file, or a link; nothing there is fine. */
+int store_is_folder(const char *path, struct err *e);
 bool store_has(const char *folder, const char *key, const char *kind);
 /* The receipt of this very file at this very address; one that was changed or damaged is none. */
 bool store_holds(const struct parcel *p);
@@ -54,5 +57,10 @@ int store_write(const char *folder, const char *key, const struct jv *receipt, s
  * (err). */
 struct jv *store_read(const char *folder, const char *name, struct err *e);
 int parcel_key(const char *url, const char *sha256, char key[UPLOAD_KEY_MAX], struct err *e);
+
+/* ---- receipts.c ---- */
+/* Whether a person has declared that the file, in doubt, was deposited. Receipts that cannot be
+ * read say nothing. */
+bool receipts_settled(const char *folder, const char *path);
 
 #endif

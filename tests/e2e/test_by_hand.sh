@@ -22,6 +22,8 @@ ok "what holds for both reports is said once" test "$(grep -c 'stop passing' "$E
 run 7 receipts two --deposited 2; says out '^still to be deposited: 01 - '
 # purged at that moment: what was deposited stays noted, with what the portal gave; so does what may have been
 cp -a two part; cp -a two doubt
+cp -a two odd; rm -r odd/depot/receipts; : > odd/depot/receipts # it is told, and nothing is removed
+run 10 purge odd --yes; says err 'odd/depot/receipts cannot be read'; present odd/depot/manifest.json odd/1/rapport.pdf; rm -r odd
 echo portail > ack.txt; run 7 receipts part --deposited 2 --acknowledgement ack.txt
 run 0 purge part --yes; silent err; absent part/depot part/1
 present part/recus/manifest.json part/recus/ack-*.txt

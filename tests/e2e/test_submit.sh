@@ -37,6 +37,11 @@ echo x >> hand/receipts/ack-*.txt; run 10 receipts hand; says out 'changed or is
 rm -r hand/receipts
 
 : > hand/receipts; run 10 receipts hand; run 10 submit hand --to "$base/y-$$/" "${me[@]}"; says err 'is no folder'; rm hand/receipts
+mkdir elsewhere; ln -s ../elsewhere hand/receipts # receipts that do not go with the deposit
+run 10 submit hand --to "$base/y-$$/" "${me[@]}"; says err 'symbolic link'
+run 10 receipts hand; says err 'symbolic link'
+run 10 receipts hand --deposited 01; says err 'symbolic link'
+rmdir elsewhere; rm hand/receipts
 mkdir -m 700 hand/receipts
 if command -v flock > /dev/null; then
   flock hand/receipts sleep 3 & held=$!
@@ -126,11 +131,24 @@ before=$(moves)
 run 9 submit cut --to "$base/cut-$$/" "${me[@]}"; says err 'may have taken it in'; says out 'already with the service: 01'
 run 9 submit cut --to "$base/cut-$$/" "${me[@]}"
 CHECKS=$((CHECKS + 1)); [ "$(moves)" = "$before" ] || fail "sent a second time"
+cp -a cut arrived
 doubt=$(grep -oE 'cut/receipts/[0-9a-f]{32}\.intent\.json' "$ERR")
 present "$doubt"; rm "$doubt"
 run 0 submit cut --to "$base/cut-$$/" "${me[@]}"; says out 'deposited: checklist.html'
 identical cut "$received/depot/cut-$$/$(id_of cut)"
 run 0 receipts cut
+# it did arrive, says a person with the command that the message gives: the rest goes on, here all files with a place and what has none
+says_note() { says err "“paraphe receipts arrived --deposited $1”"; }
+rm "$received/depot/cut-$$/$(id_of cut)/"{checklist.html,01*/a_rapport.pdf}
+for receipt in $(grep -l a_rapport arrived/receipts/*.json); do mv "$receipt" "${receipt%.json}.intent.json" && sed -i 's/paraphe-receipt/paraphe-intent/' "${receipt%.json}.intent.json"; done
+run 9 submit arrived --to "$base/cut-$$/" "${me[@]}"; says_note 01
+run 9 receipts arrived --deposited 01; ok 'what was noted is not to be deposited' test -z "$(grep 'still to be.*01' "$OUT")"
+run 9 submit arrived --to "$base/cut-$$/" "${me[@]}"; says out 'noted as deposited, not sent again: 01'; says_note all
+run 0 receipts arrived --deposited all
+before=$(moves)
+run 0 submit arrived --to "$base/cut-$$/" "${me[@]}"; says out 'not sent again: checklist.html'; says out 'Deposit complete'
+run 0 receipts arrived
+CHECKS=$((CHECKS + 1)); [ "$(moves)" = "$before" ] || fail "sent a second time"
 # hostile receipts and manifests
 echo '{}' > cut/receipts/zz.json; run 4 receipts cut; rm cut/receipts/zz.json
 sed -i 's/checklist.html/..\/..\/etc\/passwd/' cut/manifest.json; run 4 submit cut; run 4 receipts cut

@@ -281,6 +281,26 @@ static void receipts_are_checked(void **state)
     free(bad);
 }
 
+static int receipts_unread(void *self)
+{
+    struct jv *r = NULL;
+    struct err e = ERR_INIT;
+
+    return receipts_check(self, &r, &e) != -1 || strcmp(e.id, "err.base.file-read") != 0;
+}
+
+/* Receipts that cannot be listed are not taken for none. */
+static void receipts_that_cannot_be_listed(void **state)
+{
+    static const struct refuse list[] = {{SYS_getdents64, -1, 0, EIO}};
+    char *folder = path_join(top, "d");
+
+    (void)state;
+    quiet_requests();
+    assert_true(refused_run(list, 1, receipts_unread, folder));
+    free(folder);
+}
+
 /* Without a receipt all is missing, once. */
 static void what_is_missing_is_told(void **state)
 {
@@ -406,6 +426,7 @@ int main(void)
         cmocka_unit_test(answers_are_told_apart),
         cmocka_unit_test(addresses),
         cmocka_unit_test(receipts_are_checked),
+        cmocka_unit_test(receipts_that_cannot_be_listed),
         cmocka_unit_test(receipts_are_in_order_of_time),
         cmocka_unit_test(receipts_must_have_a_place),
         cmocka_unit_test(what_is_missing_is_told),
