@@ -197,6 +197,41 @@ size_t bodies_take(struct bodies *b, unsigned char c, int64_t at, struct body ou
     return n;
 }
 
+/* How many of these bytes change nothing: nothing has begun before them, and neither a digit nor
+ * the first letter of "trailer" is among them. Most bytes of data are so. */
+static size_t idle_run(struct bodies *b, const unsigned char *p, size_t n, int64_t at)
+{
+    size_t i = 0;
+
+    if (b->numbers > 0 || b->word > 0 || b->fraction || b->split.numbers > 0 ||
+        b->split.trailer >= 0 || b->split.in_comment)
+        return 0;
+    while (i < n && p[i] != (unsigned char)trailer[0] && !isdigit(p[i]))
+        i++;
+    for (size_t k = i; k > 0; k--) {
+        if (!is_blank(p[k - 1])) {
+            b->solid = at + (int64_t)k;
+            break;
+        }
+    }
+    return i;
+}
+
+size_t bodies_pass(struct bodies *b, const unsigned char *p, size_t n, int64_t at, size_t *used,
+                   struct body out[2])
+{
+    size_t found = 0;
+
+    for (*used = 0; *used < n && found == 0;) {
+        *used += idle_run(b, p + *used, n - *used, at + (int64_t)*used);
+        if (*used < n) {
+            found = bodies_take(b, p[*used], at + (int64_t)*used, out);
+            ++*used;
+        }
+    }
+    return found;
+}
+
 int bodies_scan(struct pdf *pdf, int64_t from, int64_t end,
                 int (*fn)(void *self, const struct body *b, struct err *e), void *self,
                 struct err *e)
@@ -211,8 +246,8 @@ int bodies_scan(struct pdf *pdf, int64_t from, int64_t end,
     while (rc == 0 && from < end) {
         size_t take = end - from > WINDOW ? WINDOW : (size_t)(end - from);
         rc = pdf_pread(pdf, window, take, from, e);
-        for (size_t i = 0; i < take && rc == 0; i++) {
-            size_t n = bodies_take(&bodies, window[i], from + (int64_t)i, found);
+        for (size_t i = 0, used; i < take && rc == 0; i += used) {
+            size_t n = bodies_pass(&bodies, window + i, take - i, from + (int64_t)i, &used, found);
             for (size_t k = 0; k < n && rc == 0; k++)
                 rc = fn(self, &found[k], e);
         }

@@ -50,6 +50,10 @@ void bodies_begin(struct bodies *b, int64_t at);
 /* One byte more, the one at this offset; how many bodies it ends, which are put into out. */
 size_t bodies_take(struct bodies *b, unsigned char c, int64_t at, struct body out[2]);
 
+/* As many bytes as there are, up to the first that ends a body; *used says how many were taken. */
+size_t bodies_pass(struct bodies *b, const unsigned char *p, size_t n, int64_t at, size_t *used,
+                   struct body out[2]);
+
 /* Every body that stands in [from, end) of a file, until fn returns other than 0. */
 int bodies_scan(struct pdf *pdf, int64_t from, int64_t end,
                 int (*fn)(void *self, const struct body *b, struct err *e), void *self,

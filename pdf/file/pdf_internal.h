@@ -57,6 +57,7 @@ struct pdf_reached {
     int64_t hybrid;           /* the stream beside the table */
     int64_t said;             /* where startxref or /Prev says that it stands */
     bool loose;               /* rows that are not all of the form of 7.5.4 or 7.5.8.3 */
+    bool beside_odd;          /* the stream beside the table is not one that every reader takes */
     bool strays;              /* its streams lead to other sections than the chain */
 };
 
@@ -65,7 +66,7 @@ struct pdf_section {
     int64_t offset, end;  /* of the section with its trailer */
     int64_t word, hybrid; /* of "trailer", and of the stream beside a table; -1 */
     int64_t said;
-    bool loose;
+    bool loose, beside_odd;
     int64_t hybrid_prev;  /* where the stream beside the table goes on; 0: nowhere, -1: odd */
     int64_t eof, eof_end; /* of the %%EOF behind it; -1 */
     int64_t prev;         /* -1: none */
@@ -209,6 +210,10 @@ void section_free(struct pdf_section *s);
 int chain_read(struct pdf *pdf, struct err *e);     /* fills revs, tail, doubles */
 int rev_index(const struct pdf *pdf, int revision); /* PDF_LATEST resolved; -1 outside */
 
+/* Whether the stream beside a table says of the file what the table's trailer says, and in the form
+ * that all readers take. pdf_plain.c */
+bool beside_plain(struct pdf *pdf, const struct pdf_section *table,
+                  const struct pdf_section *beside);
 /* The place of the first byte from `at` on that is neither blank nor in a comment. */
 int64_t solid_from(struct pdf *pdf, int64_t at);
 

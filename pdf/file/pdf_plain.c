@@ -115,9 +115,10 @@ static bool value_plain(const struct pdf_value *v, int depth)
  * not known. /Index may be long. */
 static bool trailer_plain(const struct pdf_value *trailer)
 {
-    static const char *const keys[] = {"Size",  "Prev",    "Root",        "Info",       "ID",
-                                       "Type",  "W",       "Encrypt",     "Length",     "Filter",
-                                       "Index", "XRefStm", "DecodeParms", "DocChecksum"};
+    static const char *const keys[] = {
+        "Size",  "Prev",    "Root",        "Info",        "ID",
+        "Type",  "W",       "Encrypt",     "Length",      "Filter",
+        "Index", "XRefStm", "DecodeParms", "DocChecksum", "AdditionalStreams"};
     enum { KEYS = sizeof keys / sizeof keys[0] };
 
     for (size_t i = 0; i < pdf_count(trailer); i++) {
@@ -131,9 +132,33 @@ static bool trailer_plain(const struct pdf_value *trailer)
     return true;
 }
 
+enum { SIZE_MAX_READ = 1 << 22 }; /* PDFium; MuPDF takes twice as many */
+
+/* PDFBox writes such sections to what Word made. Readers were seen to rebuild the list where the
+ * stream leads elsewhere or is encrypted, where one of the two lists nothing, and where /Size is
+ * not one more than the last row of the table. */
+bool beside_plain(struct pdf *pdf, const struct pdf_section *table,
+                  const struct pdf_section *beside)
+{
+    static const char *const keys[] = {"Root", "Encrypt"};
+    const struct pdf_xlist *rows = &table->entries, *list = &beside->entries;
+    int64_t size = pdf_int(pdf_key(beside->trailer, "Size"), 0);
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const struct pdf_value *own = pdf_key(beside->trailer, keys[i]);
+        const struct pdf_value *main = pdf_key(table->trailer, keys[i]);
+        if ((own == NULL) != (main == NULL) || (own != NULL && !pdf_value_equal(own, main)))
+            return false;
+    }
+    if (rows->count == 0 || rows->items[rows->count - 1].num + 1 != size ||
+        pdf_int(pdf_key(table->trailer, "Size"), 0) != size)
+        return false;
+    return !beside->loose && list->count > 0 && list->items[list->count - 1].num < size &&
+           trailer_plain(beside->trailer) && head_plain(pdf, beside->offset);
+}
+
 bool pdf_revision_odd(struct pdf *pdf, int revision)
 {
-    enum { SIZE_MAX_READ = 1 << 22 }; /* PDFium; MuPDF takes twice as many */
     const struct pdf_revision *pub = pdf_revision_at(pdf, revision);
 
     if (pub == NULL || pub->size > SIZE_MAX_READ || !end_plain(pdf, pub) ||
@@ -148,8 +173,7 @@ bool pdf_revision_odd(struct pdf *pdf, int revision)
         bool next = i > 0 && r[-1].section >= pub->start && r[-1].section < pub->end;
         if ((own || next) && r->said != r->section)
             return true;
-        if (own &&
-            (r->loose || r->hybrid >= 0)) /* of the stream beside a table readers make much */
+        if (own && (r->loose || r->beside_odd))
             return true;
         if (own && !(r->trailer >= 0 ? table_plain(pdf, r) : head_plain(pdf, r->section)))
             return true;

@@ -146,8 +146,8 @@ static int reached_keep(struct pdf *pdf, const struct chain *c, struct err *e)
     for (int i = 0; i < c->count; i++) {
         const struct pdf_section *s = &c->items[i];
         int64_t hybrid = s->hybrid < 0 ? -1 : solid_from(pdf, s->hybrid);
-        pdf->reached[pdf->nreached++] =
-            (struct pdf_reached){s->offset, s->word, hybrid, s->said, s->loose, strays(pdf, c, i)};
+        pdf->reached[pdf->nreached++] = (struct pdf_reached){
+            s->offset, s->word, hybrid, s->said, s->loose, s->beside_odd, strays(pdf, c, i)};
     }
     return 0;
 }

@@ -121,6 +121,7 @@ static int read_hybrid(struct pdf *pdf, struct pdf_section *s, int64_t at, struc
                              ? -1
                              : pdf_int(pdf_key(extra.trailer, "Prev"),
                                        pdf_key(extra.trailer, "Prev") == NULL ? 0 : -1);
+    s->beside_odd = rc != 0 || extra.offset != at || !beside_plain(pdf, s, &extra);
 
     for (size_t i = 0; rc == 0 && i < extra.entries.count; i++) {
         struct pdf_xent *x = &extra.entries.items[i];

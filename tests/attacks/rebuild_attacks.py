@@ -112,6 +112,18 @@ def woken_beside(text, rows, entries):
     return make
 
 
+def beside_table(text, in_table=(30, 50), size=51):
+    """An update as PDFBox writes it to what Word made: the table and the stream beside it say the same."""
+    def make():
+        signed, body = sign(asleep(text)), b"30 0 obj\n<</Producer(x)>>\nendobj\n"
+        at = len(signed) + len(body)
+        entries = b"/Root 1 0 R/Prev %d%s" % (last_start(signed), kept(signed))
+        rows = section(50, [(30, 1, len(signed), 0), (50, 1, at, 0)], entries).replace(b"/Size 999", b"/Size %d" % size)
+        listed = {number: (0 if number == 30 else len(body), 0) for number in in_table}
+        return appended(signed, body + rows, listed, trailer=b"/XRefStm %d" % at, size=size)
+    return make
+
+
 WAKE = {"far": {"between": b"%" + b"x" * 1100 + b"\n"}, "comment": {"words": b"startxref %%x\n%d\n"}, "joined": {"words": b"startxref%d\n"},
         "plus": {"words": b"startxref\n+%d\n"}, "size": {"size": 2**31 - 2}, "rows": {"pattern": rb" n \n", "by": b" n\n"},
         "short": {"pattern": rb"0000(\d+ )", "by": rb"\1"}, "row-comment": {"pattern": rb" 00000 n", "by": b" %x\n 00000 n"},
@@ -178,6 +190,11 @@ def table():
     for label, rows, entries in [("hybrid-root", [], b"/Root 31 0 R"), ("hybrid-encrypt", [(40, 0, 0, 0)], b"/Root 1 0 R/Encrypt 5 0 R")]:
         yield "dormant-" + label, woken_beside(body, rows, entries), "modified", ["change:object-dormant"]
         yield "sound-written-" + label, woken_beside(b"", rows, entries), "valid", []
+    # all readers take these (Ghostscript rebuilds where /Size is another)
+    yield "sound-dormant-hybrid", beside_table(body), "valid", []
+    yield "dormant-hybrid-size", beside_table(body, size=60), "modified", ["change:object-dormant"]
+    yield "dormant-hybrid-row", beside_table(body, in_table=(30,)), "modified", ["change:object-dormant"]
+    yield "sound-dormant-additional", woken(body, trailer=b"/AdditionalStreams[/application#2Fx 5 0 R]"), "valid", []
     yield "dormant-row-kind", lambda: streamed(sign(asleep(body)), b"30 0 obj\nnull\nendobj\n", {30: (1, 0, 0), 40: (3, 9, 0)}), "modified", ["change:object-dormant"]
     yield "sound-dormant-stream", lambda: streamed(sign(asleep(body)), b"30 0 obj\nnull\nendobj\n", {30: (1, 0, 0)}), "valid", []
     yield "sound-dormant-asleep", woken(body), "valid", []

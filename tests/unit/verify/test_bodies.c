@@ -17,10 +17,12 @@ static void found_in(const char *text, const char *wanted)
     struct bodies b;
     struct body found[2];
     char out[256] = "";
+    size_t used;
 
     bodies_begin(&b, 0);
-    for (size_t i = 0; text[i] != '\0'; i++) {
-        size_t n = bodies_take(&b, (unsigned char)text[i], (int64_t)i, found);
+    for (size_t i = 0; text[i] != '\0'; i += used) {
+        size_t n = bodies_pass(&b, (const unsigned char *)text + i, strlen(text + i), (int64_t)i,
+                               &used, found);
         for (size_t k = 0; k < n; k++) {
             size_t at = strlen(out);
             if (found[k].kind == BODY_OBJECT)
@@ -90,13 +92,51 @@ static void bodies_say_where(void **state)
     assert_int_equal(found[0].end, 111);
 }
 
+/* What is passed over in one go changes nothing, wherever it is cut. */
+static void bodies_passed_over(void **state)
+{
+    static const char pieces[][12] = {"4",       "0",  " ", "\n", "obj",         "%x",  "#6f",
+                                      "trailer", "<<", ".", "+",  "xyz abc\xff", "   ", "t",
+                                      "o",       "-",  "R", "(",  "\r",          "q"};
+    unsigned seed = 7;
+
+    (void)state;
+    for (int round = 0; round < 2000; round++) {
+        char text[512] = "";
+        struct bodies each, pass;
+        struct body one[2], other[2];
+        size_t used = 0, i = 0;
+        while (strlen(text) < 400) {
+            seed = seed * 1103515245u + 12345u;
+            strcat(text, pieces[(seed >> 16) % (sizeof pieces / sizeof pieces[0])]);
+        }
+        bodies_begin(&each, 0);
+        bodies_begin(&pass, 0);
+        for (size_t start = 0, n = strlen(text); start < n; start += used) {
+            seed = seed * 1103515245u + 12345u;
+            size_t most = 1 + (seed >> 16) % 90, left = n - start, found = 0;
+            size_t got = bodies_pass(&pass, (const unsigned char *)text + start,
+                                     left < most ? left : most, (int64_t)start, &used, other);
+            for (i = start; i < start + used; i++)
+                found = bodies_take(&each, (unsigned char)text[i], (int64_t)i, one);
+            assert_int_equal(found, got);
+            for (size_t k = 0; k < got; k++) {
+                assert_int_equal(one[k].kind, other[k].kind);
+                assert_int_equal(one[k].start, other[k].start);
+                assert_int_equal(one[k].before, other[k].before);
+                assert_int_equal(one[k].num, other[k].num);
+            }
+            assert_int_equal(each.solid, pass.solid);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bodies_of_objects),
-        cmocka_unit_test(bodies_around_comments),
-        cmocka_unit_test(bodies_of_trailers),
-        cmocka_unit_test(bodies_say_where),
+        cmocka_unit_test(bodies_of_objects),  cmocka_unit_test(bodies_around_comments),
+        cmocka_unit_test(bodies_of_trailers), cmocka_unit_test(bodies_say_where),
+        cmocka_unit_test(bodies_passed_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
