@@ -239,6 +239,36 @@ static void check_repeated(struct check *c)
     }
 }
 
+/* Whether what was not read may be a point: a rule set knows its own by their identifiers. */
+static bool may_be_point(const struct check *c, const struct form_sheet *s)
+{
+    const struct cell *cell = s->sheet != NULL && s->unread_column != 0
+                                  ? book_cell(s->sheet, s->unread_row, s->unread_column)
+                                  : NULL;
+    bool yes = c->rules->own || cell == NULL || cell->type != CELL_TEXT;
+
+    for (size_t i = 0; !yes && i < c->tab_count; i++)
+        yes = rules_point(c->tabs[i].rule, cell->text) != NULL;
+    return yes || rules_id_shaped(c->rules, cell->text);
+}
+
+/* A further sheet of the common part or of the declared type by its name, of which no point was
+ * read. Without a rule set nobody else misses them. */
+static bool is_named_part(const struct check *c, const struct form_sheet *s)
+{
+    const char *folded = s->part_folded != NULL ? s->part_folded : s->folded;
+    const char *type = layout_type(c->layout, folded), *role;
+
+    if (!c->rules->own || s->point_count > 0 || s->divided || s->name == c->form->info_sheet)
+        return false;
+    type = type != NULL ? type : layout_type_within(c->layout, folded);
+    role = layout_sheet_role(c->layout, folded);
+    role = role != NULL ? role : layout_sheet_role_within(c->layout, folded);
+    if (type == NULL)
+        return role != NULL && strcmp(role, "common") == 0 && !c->proxy && has_common(c);
+    return c->type_tab != NULL && strcmp(c->type_tab->type, type) == 0;
+}
+
 /* Points of a sheet that counts which no table has. */
 static void check_unread(struct check *c)
 {
@@ -246,8 +276,8 @@ static void check_unread(struct check *c)
         const struct form_sheet *s = &c->form->sheets[i];
         const struct check_tab *t = check_tab_of_sheet(c, s);
         struct form_value place = {.text = "", .row = s->unread_row, .column = 1};
-        bool counts = t != NULL && (t->expected || c->type_tab == NULL);
-        if (s->unread_row == 0 || !(counts || has_sibling(c, s)))
+        bool counts = t != NULL ? t->expected || c->type_tab == NULL : is_named_part(c, s);
+        if (s->unread_row == 0 || !(counts || has_sibling(c, s)) || !may_be_point(c, s))
             continue;
         place.column = s->unread_column != 0 ? s->unread_column : 1;
         finding_add(c, "points-unread", s->name, &place, NULL, NULL);

@@ -55,6 +55,7 @@ struct form_sheet {
     uint32_t last_column;   /* of the header without a gap */
     uint32_t last_point;    /* the last row with a point */
     uint32_t second_header; /* of a further table that was not read: a copy, or without points; 0 */
+    uint32_t pointless_header;          /* of these, the first one without points; 0 */
     uint32_t unread_row, unread_column; /* points of the sheet that no table has; 0 */
     struct form_column *columns;
     size_t column_count;
@@ -62,6 +63,7 @@ struct form_sheet {
     size_t point_count;
     uint32_t rivals[RIVALS]; /* other columns that read like answers */
     size_t rival_count;
+    uint32_t wording_rival;  /* another column whose whole label says wording; 0 */
     uint32_t severity_rival; /* another column whose label says severity as much; 0 */
     bool rivals_count;     /* nothing says which column is meant: rows in which they differ have no
                               answer */

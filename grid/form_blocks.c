@@ -8,38 +8,13 @@
 #include "base/err.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
-#include "grid/check.h"
+#include "grid/form_marks.h"
 
-enum { TITLE_ROWS = 3, WORD_BYTES = 32, KNOWN_LEAST = 3, LABELS_MAX = 64 };
-
-/* A label of the row that is looked at. */
-struct mark {
-    const struct cell *cell;
-    uint32_t edge; /* the last column that it covers */
-    enum column_id id;
-    char tick; /* the first letter of Oui, Non, N/A apart: 'O', 'N', 'A'; 0 */
-};
-
-struct look {
-    const struct sheet *sheet;
-    const struct layout *l;
-    struct form *f;
-    struct blocks *b;
-    struct mark marks[COLUMNS_MAX];
-    size_t count, from, to; /* cells from..to are the row */
-    struct err *e;
-};
+enum { TITLE_ROWS = 3, WORD_BYTES = 32 };
 
 static bool overlap(const struct block *a, const struct block *b)
 {
     return a->known1 <= b->known2 && b->known1 <= a->known2;
-}
-
-static bool is_plain_answer(const struct cell *c)
-{
-    struct form_value v = {.text = c->text, .type = c->type, .flags = c->flags};
-
-    return c->type == CELL_TEXT && c->len <= WORD_BYTES && answer_of(&v) <= ANSWER_NA;
 }
 
 static bool is_severity(const struct look *k, const struct cell *c)
@@ -59,7 +34,7 @@ static bool is_row_of(const struct look *k, const struct block *t)
     const struct cell *answer = book_cell(k->sheet, row, t->answer);
     const struct cell *severity = t->severity != 0 ? book_cell(k->sheet, row, t->severity) : NULL;
 
-    return (answer != NULL && is_plain_answer(answer)) ||
+    return (answer != NULL && form_is_answer(answer)) ||
            (severity != NULL && is_severity(k, severity));
 }
 
@@ -93,118 +68,6 @@ static int take_marks(struct look *k)
             return -1;
     }
     return 0;
-}
-
-/* The known columns of marks from..to, a bit for each; columns named Oui and Non hold answers. */
-static unsigned known(const struct look *k, size_t from, size_t to)
-{
-    unsigned bits = 0;
-    bool yes = false, no = false;
-
-    for (size_t i = from; i < to; i++) {
-        if (k->marks[i].id < COLUMN_COUNT)
-            bits |= 1U << k->marks[i].id;
-        yes |= k->marks[i].tick == 'O';
-        no |= k->marks[i].tick == 'N';
-    }
-    return yes && no ? bits | 1U << COLUMN_ANSWER : bits;
-}
-
-static bool knows(unsigned bits, enum column_id id)
-{
-    return (bits & 1U << id) != 0;
-}
-
-static bool is_table(unsigned bits)
-{
-    unsigned n = 0;
-
-    for (int i = 0; i < COLUMN_COUNT; i++)
-        n += knows(bits, (enum column_id)i);
-    return n >= KNOWN_LEAST && knows(bits, COLUMN_ANSWER) &&
-           (knows(bits, COLUMN_POINT) || knows(bits, COLUMN_WORDING));
-}
-
-/* Columns that may come before the one which names the points. */
-static bool may_lead(enum column_id id)
-{
-    return id == COLUMN_WORDING || id == COLUMN_SEVERITY || id == COLUMN_THEME ||
-           id == COLUMN_OWASP;
-}
-
-static bool same_text(const struct cell *a, const struct cell *b)
-{
-    return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
-}
-
-/* Columns of marks from..to that come twice. */
-static size_t repeated(const struct look *k, size_t from, size_t to)
-{
-    unsigned seen = 0;
-    size_t n = 0;
-
-    for (size_t i = from; i < to; i++) {
-        enum column_id id = k->marks[i].id;
-        if (id >= COLUMN_COUNT)
-            continue;
-        n += knows(seen, id);
-        seen |= 1U << id;
-    }
-    return n;
-}
-
-/* How well a table that begins with mark `start` could end before mark `i`, when mark `next`
- * belongs to another: the first label comes again, there is a gap, only columns that may lead stand
- * between. */
-enum ending { AGAIN, GAP, LEADING, SOMEHOW };
-
-static enum ending ending_at(const struct look *k, size_t start, size_t i, size_t next)
-{
-    const struct mark *m = k->marks;
-
-    if (same_text(m[i].cell, m[start].cell))
-        return AGAIN;
-    if (m[i].cell->column > m[i - 1].edge + 1)
-        return GAP;
-    while (i < next && may_lead(m[i].id))
-        i++;
-    return i == next ? LEADING : SOMEHOW;
-}
-
-/* Where the table ends that begins with mark `start`: where its labels and those that follow come
- * twice least often. 0: it is no table yet. */
-static size_t end_of(const struct look *k, size_t start, size_t next, enum column_id anchor)
-{
-    size_t least = start + 1, after = next + 1, best = 0, best_cost = SIZE_MAX;
-    enum ending best_ending = SOMEHOW;
-
-    while (least <= next && !is_table(known(k, start, least)))
-        least++;
-    while (after < k->count && k->marks[after].id != anchor)
-        after++;
-    for (size_t i = next; i >= least && next - start <= LABELS_MAX; i--) {
-        size_t cost = repeated(k, start, i) + repeated(k, i, after);
-        enum ending ending = ending_at(k, start, i, next);
-        bool further = ending == LEADING && best_ending == LEADING;
-        if (cost < best_cost || (cost == best_cost && (ending < best_ending || further))) {
-            best = i;
-            best_cost = cost;
-            best_ending = ending;
-        }
-    }
-    return best;
-}
-
-/* Two tables, and not one with further columns: what the first tells its points by, the second has
- * too. */
-static bool are_two(unsigned a, unsigned b, enum column_id anchor)
-{
-    if (!is_table(a) || !is_table(b) || !knows(a, anchor) || !knows(b, anchor))
-        return false;
-    if (anchor == COLUMN_WORDING && (!knows(a, COLUMN_SEVERITY) || !knows(b, COLUMN_SEVERITY)))
-        return false;
-    return (!knows(a, COLUMN_WORDING) || knows(b, COLUMN_WORDING)) &&
-           (!knows(a, COLUMN_SEVERITY) || knows(b, COLUMN_SEVERITY));
 }
 
 /* The same labels in the same columns, as far as both have them, and no further ones. */
@@ -253,7 +116,10 @@ static int look_at(struct look *k, size_t from, size_t to, struct block *b, bool
         return -1;
     if (!form_is_header(&h))
         return 0;
-    *b = (struct block){.row = k->sheet->cells[k->from].row, .last_row = h.last_row};
+    *b = (struct block){.row = k->sheet->cells[k->from].row,
+                        .last_row = h.last_row,
+                        .least = 1,
+                        .most = BOOK_COLUMNS};
     b->known1 = BOOK_COLUMNS;
     for (int i = 0; i < COLUMN_COUNT; i++) {
         uint32_t column = h.columns[i].column;
@@ -270,7 +136,7 @@ static int look_at(struct look *k, size_t from, size_t to, struct block *b, bool
     for (size_t i = from; i < to; i++) { /* a row of points, after all */
         const struct mark *m = &k->marks[i];
         if (m->cell->column >= b->known1 && m->cell->column <= b->known2 && h.ticks[0] == 0 &&
-            is_plain_answer(m->cell))
+            form_is_answer(m->cell))
             *found = false;
     }
     return 0;
@@ -299,25 +165,14 @@ static int take_block(struct look *k, size_t from, size_t to)
     return 0;
 }
 
-/* What tells the points apart in tables of marks from..to: identifiers, where there are several
- * columns of them. */
-static enum column_id anchor_of(const struct look *k, size_t from, size_t to)
-{
-    size_t points = 0;
-
-    for (size_t i = from; i < to; i++)
-        points += k->marks[i].id == COLUMN_POINT;
-    return points > 1 ? COLUMN_POINT : COLUMN_WORDING;
-}
-
 /* Tables that touch each other, or a table with gaps in it. */
 static int take_span(struct look *k, size_t start, size_t to)
 {
-    enum column_id anchor = anchor_of(k, start, to);
+    enum column_id anchor = marks_anchor(k, start, to);
 
     for (size_t i = start + 1; i < to; i++) {
-        size_t end = k->marks[i].id == anchor ? end_of(k, start, i, anchor) : 0;
-        if (end == 0 || !are_two(known(k, start, end), known(k, end, to), anchor))
+        size_t end = k->marks[i].id == anchor ? marks_table_end(k, start, i, anchor) : 0;
+        if (end == 0 || !marks_are_two(marks_known(k, start, end), marks_known(k, end, to), anchor))
             continue;
         if (take_block(k, start, end) != 0)
             return -1;
@@ -326,32 +181,44 @@ static int take_span(struct look *k, size_t start, size_t to)
     return to > start ? take_block(k, start, to) : 0;
 }
 
-static size_t end_of_run(const struct look *k, size_t i)
+/* The tables of the row, from the first one on, end where something else begins. */
+static void keep_off_asides(const struct look *k, size_t first)
 {
-    do
-        i++;
-    while (i < k->count && k->marks[i].cell->column <= k->marks[i - 1].edge + 1);
-    return i;
+    for (size_t i = first; i < k->b->count; i++) {
+        struct block *t = &k->b->items[i];
+        for (size_t n = 0; n < k->aside_count; n++) {
+            const struct span *a = &k->asides[n];
+            if (a->last < t->known1 && a->last >= t->least)
+                t->least = a->last + 1;
+            if (a->first > t->known2 && a->first <= t->most)
+                t->most = a->first - 1;
+        }
+    }
 }
 
 /* A row that reads like a header as a whole: each table of it. Gaps part tables when there is one
  * on either side, and are gaps in a table otherwise. */
 static int take_row(struct look *k)
 {
-    size_t start = 0;
+    size_t start = 0, tables = k->b->count;
 
     if (take_marks(k) != 0)
         return -1;
-    enum column_id anchor = anchor_of(k, 0, k->count);
+    marks_set_asides(k);
+    enum column_id anchor = marks_anchor(k, 0, k->count);
     for (size_t run = 0, end; run < k->count; run = end) {
-        end = end_of_run(k, run);
-        if (run == start || !are_two(known(k, start, run), known(k, run, end), anchor))
+        end = marks_run_end(k, run);
+        if (run == start ||
+            !marks_are_two(marks_known(k, start, run), marks_known(k, run, end), anchor))
             continue;
         if (take_span(k, start, run) != 0)
             return -1;
         start = run;
     }
-    return k->count > start ? take_span(k, start, k->count) : 0;
+    if (k->count > start && take_span(k, start, k->count) != 0)
+        return -1;
+    keep_off_asides(k, tables);
+    return 0;
 }
 
 int form_find_blocks(struct form *f, const struct sheet *sheet, const struct layout *l,
@@ -395,7 +262,7 @@ void form_place_blocks(struct blocks *b)
     for (size_t i = 0; i < b->count; i++) {
         struct block *t = &b->items[i];
         size_t above = form_block_above(b, i);
-        t->area = (struct range){1, BOOK_ROWS, 1, BOOK_COLUMNS};
+        t->area = (struct range){1, BOOK_ROWS, t->least, t->most};
         if (above != SIZE_MAX) {
             uint32_t after = b->items[above].last_row + 1;
             t->area.row1 = t->row > after + TITLE_ROWS ? t->row - TITLE_ROWS : after;

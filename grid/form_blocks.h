@@ -12,6 +12,7 @@ struct block {
     uint32_t row, last_row;    /* of the header */
     uint32_t known1, known2;   /* the columns with known labels, first and last */
     uint32_t first, last;      /* with the labels that touch them */
+    uint32_t least, most;      /* columns that it may have: something else stands beside it */
     uint32_t answer, severity; /* their columns; severity may be 0 */
     bool has[COLUMN_COUNT];
     uint32_t columns[COLUMN_COUNT];

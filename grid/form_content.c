@@ -25,7 +25,7 @@ static bool id_like(const struct cell *c)
     return strspn(id, "0123456789") < n && strchr(id, '/') == NULL && form_id_plausible(id);
 }
 
-static bool is_answer(const struct cell *c)
+bool form_is_answer(const struct cell *c)
 {
     struct form_value v = {.text = c->text, .type = c->type, .flags = c->flags};
 
@@ -59,7 +59,7 @@ void content_scan(const struct sheet *s, const struct range *area, uint32_t row,
         column->filled++;
         column->bytes += c->len;
         column->ids += id_like(c);
-        column->answers += is_answer(c);
+        column->answers += form_is_answer(c);
         column->severities += l != NULL && is_severity(c, l, e);
     }
 }

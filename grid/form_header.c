@@ -41,6 +41,8 @@ static void note_alike(struct header *h, enum column_id id, uint32_t column, siz
         h->severity_alike = column;
         h->severity_alike_strength = strength;
     }
+    if (id == COLUMN_WORDING && strength >= LABEL_WHOLE)
+        h->wording_alike = column;
     if (id != COLUMN_ANSWER || h->alike_count >= RIVALS)
         return;
     h->alike[h->alike_count] = column;
@@ -77,6 +79,8 @@ int form_label_column(const struct cell *c, const struct layout *l, enum column_
         (strncmp(folded, "comment", 7) == 0 || strncmp(folded, "justif", 6) == 0))
         *strength += LABEL_WHOLE;
     if (*id == COLUMN_ANSWER && *strength < LABEL_OWN && is_contrary(folded))
+        *id = COLUMN_NONE;
+    if (*strength < LABEL_WHOLE && layout_tick(folded) != NULL) /* "N/A" begins like "N°" */
         *id = COLUMN_NONE;
     free(folded);
     return 0;
@@ -235,6 +239,7 @@ static void find_rivals(struct form_sheet *s, const struct header *h,
     if (h->severity_alike != 0 &&
         label_rank(h->severity_alike_strength) == label_rank(h->strength[COLUMN_SEVERITY]))
         s->severity_rival = h->severity_alike;
+    s->wording_rival = h->wording_alike;
     if (!h->has[COLUMN_ANSWER])
         return;
     for (size_t i = 0; i < h->alike_count; i++) {

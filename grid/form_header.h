@@ -18,6 +18,7 @@ struct header {
     bool ignored[COLUMNS_MAX];
     uint32_t alike[RIVALS]; /* further columns whose label says answers */
     size_t alike_strength[RIVALS], alike_count;
+    uint32_t wording_alike;  /* a further column whose whole label says wording; 0 */
     uint32_t severity_alike; /* the same for severities; 0 */
     size_t severity_alike_strength;
     uint32_t ticks[TICKS];     /* of Oui, Non, N/A; 0 */
@@ -40,7 +41,8 @@ int form_look_at_row(struct form *f, const struct form_sheet *s, size_t from, si
                      const struct layout *l, struct header *h, struct err *e);
 /* An answer's column and two more, one of which tells the points apart. */
 bool form_is_header(const struct header *h);
-bool form_is_label(const struct cell *c); /* a short text in a cell of its own */
+bool form_is_label(const struct cell *c);  /* a short text in a cell of its own */
+bool form_is_answer(const struct cell *c); /* Oui, Non or N/A, and nothing else */
 /* Which column a label names (COLUMN_NONE: no known one), and how surely. */
 int form_label_column(const struct cell *c, const struct layout *l, enum column_id *id,
                       size_t *strength, struct err *e);

@@ -291,10 +291,14 @@ static bool is_copy(const struct form_sheet *a, const struct form_sheet *b, stru
 }
 
 /* Whoever reads the form by eye may look at a table that is not read: told where it begins. */
-static void tell_unread(struct form *f, size_t table, uint32_t row)
+static void tell_unread(struct form *f, size_t table, uint32_t row, bool pointless)
 {
-    if (table < f->sheet_count && f->sheets[table].second_header == 0)
-        f->sheets[table].second_header = row;
+    struct form_sheet *s = table < f->sheet_count ? &f->sheets[table] : NULL;
+
+    if (s != NULL && s->second_header == 0)
+        s->second_header = row;
+    if (s != NULL && s->pointless_header == 0 && pointless)
+        s->pointless_header = row;
 }
 
 /* The earlier table that the last one copies, or stands beside without a point of its own; SIZE_MAX
@@ -326,7 +330,7 @@ static int read_blocks(struct form *f, const struct sheet *sheet, struct blocks 
         const struct block *block = &b->items[i];
         table[i] = SIZE_MAX;
         if (block->dropped) {
-            tell_unread(f, above != SIZE_MAX ? table[above] : from, block->row);
+            tell_unread(f, above != SIZE_MAX ? table[above] : from, block->row, true);
             continue;
         }
         struct form_sheet *s = new_table(f, sheet, block->area, e);
@@ -341,8 +345,9 @@ static int read_blocks(struct form *f, const struct sheet *sheet, struct blocks 
             table[i] = f->sheet_count - 1;
             continue;
         }
+        bool pointless = candidates(&f->sheets[f->sheet_count - 1]) == 0;
         drop_last(f);
-        tell_unread(f, like, block->row);
+        tell_unread(f, like, block->row, pointless);
     }
     return err_is_set(e) ? -1 : 0;
 }

@@ -1,5 +1,6 @@
 /* Points that no table has: rows outside the columns that were read with an identifier that is read
- * nowhere, a severity and an answer. Whatever the sheet looks like, they must not vanish. */
+ * nowhere, a severity and an answer; a wording with an answer, where a header says so; or, on a
+ * sheet without points, a text with either. Whatever the sheet looks like, they must not vanish. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +24,9 @@ struct unread {
     const struct layout *l;
     struct taken *taken;
     size_t taken_count;
-    const struct taken **in_row;      /* those with a point in the row */
-    const struct form_point **points; /* of the whole form, by identifier; made when needed */
+    const struct taken **in_row;        /* those with a point in the row */
+    const struct form_point **points;   /* of the whole form, by identifier; made when needed */
+    const struct form_point **wordings; /* the same by wording */
     size_t point_count;
     const struct cell *row[ROW_CELLS_MAX]; /* of one row, outside all tables */
     size_t count;
@@ -38,6 +40,13 @@ static int by_id(const void *a, const void *b)
     return strcmp(form_point_id(*p), form_point_id(*q));
 }
 
+static int by_wording(const void *a, const void *b)
+{
+    const struct form_point *const *p = a, *const *q = b;
+
+    return strcmp((*p)->wording.text, (*q)->wording.text);
+}
+
 static int sort_points(struct unread *u)
 {
     size_t n = 0;
@@ -47,14 +56,18 @@ static int sort_points(struct unread *u)
     for (size_t i = 0; i < u->f->sheet_count; i++)
         n += u->f->sheets[i].point_count;
     u->points = calloc(n + 1, sizeof *u->points);
-    if (u->points == NULL)
+    u->wordings = calloc(n + 1, sizeof *u->wordings);
+    if (u->points == NULL || u->wordings == NULL)
         return err_set_memory(u->e);
     for (size_t i = 0; i < u->f->sheet_count; i++) {
         for (size_t k = 0; k < u->f->sheets[i].point_count; k++)
             u->points[u->point_count++] = &u->f->sheets[i].points[k];
     }
-    if (u->point_count > 0)
+    if (u->point_count > 0) {
+        memcpy(u->wordings, u->points, u->point_count * sizeof *u->points);
         qsort(u->points, u->point_count, sizeof(struct form_point *), by_id);
+        qsort(u->wordings, u->point_count, sizeof(struct form_point *), by_wording);
+    }
     return 0;
 }
 
@@ -93,11 +106,13 @@ static bool is_read(const struct unread *u, const char *id)
     return false;
 }
 
-static bool is_answer(const struct cell *c)
+static bool is_read_wording(const struct unread *u, const struct cell *c)
 {
-    struct form_value v = {.text = c->text, .type = c->type, .flags = c->flags};
+    struct form_point wanted = {.wording = {.text = c->text}};
+    const struct form_point *key = &wanted;
 
-    return c->type == CELL_TEXT && c->len <= WORD_BYTES && answer_of(&v) <= ANSWER_NA;
+    return u->point_count > 0 && bsearch(&key, u->wordings, u->point_count,
+                                         sizeof(struct form_point *), by_wording) != NULL;
 }
 
 /* A whole word: a letter or a number may mean anything. */
@@ -112,9 +127,8 @@ static bool is_severity(const struct unread *u, const struct cell *c)
     return severity != NULL && strcmp(severity, "NA") != 0;
 }
 
-static bool is_new_id(const struct unread *u, const struct cell *c)
+static bool is_id(const struct cell *c, char id[ID_BYTES])
 {
-    char id[ID_BYTES];
     size_t n = 0;
 
     if ((c->type != CELL_TEXT && c->type != CELL_NUMBER) || c->len >= ID_BYTES)
@@ -123,27 +137,86 @@ static bool is_new_id(const struct unread *u, const struct cell *c)
     memcpy(id, text, n);
     id[n] = '\0';
     /* slashes may be dates */
-    return strchr(id, '/') == NULL && form_id_plausible(id) && !is_read(u, id);
+    return strchr(id, '/') == NULL && form_id_plausible(id);
 }
 
-/* The identifier of a point in the row's cells outside all tables; *at stays NULL when there is
- * none. */
+/* The first identifier in the row's cells outside all tables, when it is that of a point which was
+ * read nowhere; else *at is NULL. */
 static int look_at_row(struct unread *u, const struct cell **at)
 {
     bool answer = false, severity = false;
+    char id[ID_BYTES];
 
     *at = NULL;
     for (size_t i = 0; i < u->count; i++)
-        answer |= is_answer(u->row[i]);
+        answer |= form_is_answer(u->row[i]);
     for (size_t i = 0; answer && !severity && i < u->count; i++)
         severity = is_severity(u, u->row[i]);
     if (!severity)
         return 0;
     if (sort_points(u) != 0)
         return -1;
-    for (size_t i = 0; i < u->count && *at == NULL; i++)
-        *at = is_new_id(u, u->row[i]) ? u->row[i] : NULL;
+    for (size_t i = 0; i < u->count; i++) { /* further ones ("T1") are something else's */
+        if (!is_id(u->row[i], id))
+            continue;
+        *at = is_read(u, id) ? NULL : u->row[i];
+        break;
+    }
     return 0;
+}
+
+static bool is_text(const struct cell *c)
+{
+    return c->type == CELL_TEXT && c->len >= WORDING_LEAST;
+}
+
+/* In the columns that no table has, or in one beside the table's own answers. */
+static bool has_answer(const struct unread *u, const struct form_sheet *s, uint32_t row, bool below)
+{
+    bool answer = false;
+
+    for (size_t i = 0; i < u->count && below; i++)
+        answer |= form_is_answer(u->row[i]);
+    for (size_t i = 0; i < s->rival_count; i++) {
+        const struct cell *c = book_cell(s->sheet, row, s->rivals[i]);
+        answer |= c != NULL && form_is_answer(c);
+    }
+    return answer;
+}
+
+/* A wording that was read nowhere, with an answer, below a header that had no points for want of
+ * identifiers and severities: below the table's own or beside it. */
+static int look_for_wording(struct unread *u, const struct form_sheet *s, uint32_t row,
+                            const struct cell **at)
+{
+    bool below = s->pointless_header != 0 && row > s->pointless_header;
+
+    for (size_t i = 0; i < u->count; i++) {
+        const struct cell *c = u->row[i];
+        if (!is_text(c) || (!below && c->column != s->wording_rival) ||
+            !has_answer(u, s, row, below))
+            continue;
+        if (sort_points(u) != 0)
+            return -1;
+        if (!is_read_wording(u, c)) {
+            *at = c;
+            return 0;
+        }
+    }
+    return 0;
+}
+
+/* A text with an answer or a severity, on a sheet of which no point was read. */
+static void look_for_text(const struct unread *u, const struct cell **at)
+{
+    const struct cell *text = NULL;
+    bool word = false;
+
+    for (size_t i = 0; i < u->count; i++) {
+        word |= form_is_answer(u->row[i]) || is_severity(u, u->row[i]);
+        text = text == NULL && is_text(u->row[i]) ? u->row[i] : text;
+    }
+    *at = word ? text : NULL;
 }
 
 /* Whether a point of the table stands in the row: its points are sorted by row. */
@@ -192,6 +265,8 @@ static void take(struct unread *u, const struct form_sheet *s)
         if (s->columns[i].id != COLUMN_NONE && s->columns[i].column < COLUMNS_MAX)
             t->columns[s->columns[i].column] = true;
     }
+    if (s->severity_rival != 0 && (s->rival_count > 0 || s->wording_rival != 0))
+        return; /* both may be of another table */
     for (size_t i = 0; i < s->rival_count; i++)
         t->columns[s->rivals[i]] = true;
     t->columns[s->severity_rival] = true;
@@ -211,8 +286,20 @@ static void take_row(struct unread *u, const struct sheet *sheet, size_t from, s
     }
 }
 
-/* Tables first..end of one sheet. */
-static int look_at_sheet(struct unread *u, struct form_sheet *first, const struct form_sheet *end)
+/* Beside all tables, where something else was seen: there one row is enough. */
+static bool is_beside(const struct form_sheet *first, const struct form_sheet *end,
+                      const struct cell *c)
+{
+    bool inside = c->row < first->header_row;
+
+    for (const struct form_sheet *s = first; s < end; s++)
+        inside |= c->column >= s->area.column1 && c->column <= s->area.column2;
+    return !inside;
+}
+
+/* Tables first..end of one sheet, which have points or not. */
+static int look_at_sheet(struct unread *u, struct form_sheet *first, const struct form_sheet *end,
+                         bool points)
 {
     const struct sheet *sheet = first->sheet;
     const struct cell *found = NULL;
@@ -227,7 +314,13 @@ static int look_at_sheet(struct unread *u, struct form_sheet *first, const struc
         take_row(u, sheet, i, row_end);
         if (look_at_row(u, &at) != 0)
             return -1;
-        rows += at != NULL;
+        if (at == NULL && !points)
+            look_for_text(u, &at);
+        for (const struct form_sheet *s = first; s < end && at == NULL && points; s++) {
+            if (look_for_wording(u, s, sheet->cells[i].row, &at) != 0)
+                return -1;
+        }
+        rows += at == NULL ? 0 : is_beside(first, end, at) ? ROWS_LEAST : 1;
         found = found == NULL ? at : found;
     }
     if (rows >= ROWS_LEAST && first->unread_row == 0) {
@@ -252,13 +345,14 @@ int form_find_unread(struct form *f, const struct layout *l, struct err *e)
         bool points = false;
         for (end = i; end < f->sheet_count && f->sheets[end].sheet == f->sheets[i].sheet; end++)
             points |= f->sheets[end].point_count > 0;
-        if (points)
-            rc = look_at_sheet(u, &f->sheets[i], f->sheets + end);
+        if (f->sheets[i].sheet != NULL)
+            rc = look_at_sheet(u, &f->sheets[i], f->sheets + end, points);
     }
     if (u != NULL) {
         free(u->taken);
         free(u->in_row);
         free(u->points);
+        free(u->wordings);
     }
     free(u);
     return rc == 0 && !err_is_set(e) ? 0 : -1;

@@ -204,6 +204,15 @@ def ticks(mark="X", two=True, empty=None, group="Conformité"):
     return write
 
 
+def ticks_nameless(model, book):
+    """Neither identifiers nor a row above the marks: "N/A" begins like "N°"."""
+    identity(book.sheet("Informations"), model)
+    for name, part in (("Base commune", "common"), ("Application web", "type")):
+        table(book.sheet(name), model.of(part), 4, head=["Exigence", "Gravité", "Oui", "Non", "N/A", "Commentaire"],
+              keys=["wording", "severity", *(lambda p, word=word: "X" if p["answer"] == word else p["answer"] if word == "Oui" and p["answer"] == "Partiel" else None
+                                             for word in ("Oui", "Non", "N/A")), "comment"])
+
+
 def severities(words):
     def write(model, book):
         usual(model, book, keys=["id", "wording", lambda p: words[p["severity"]], "answer", "comment"])
@@ -455,6 +464,7 @@ FORMS = {
     "one sheet, a shifted table": lambda m, b: one_sheet(m, b, own_header=True, shift=2),
     "one sheet, side by side": lambda m, b: one_sheet(m, b, beside=True),
     "a column says which": by_column,
+    "marks without identifiers": ticks_nameless,
     "a column says which, otherwise": lambda m, b: by_column(m, b, ("Base commune", "Spécifique"), "Type de point"),
     "label and value in one cell": one_cell,
     "label and value in one cell, no blank": lambda m, b: one_cell(m, b, ": "),
