@@ -288,6 +288,10 @@ static void note_unknown_sheets(struct check *c)
             continue;
         if (s->sheet == NULL || (s->name == c->form->info_sheet && s->header_row == 0))
             continue;
+        if (t == NULL && s->point_count > 0 && layout_sheet_set_aside(c->layout, s->folded)) {
+            note_add(c, "tab-ignored", s->name, NULL, NULL);
+            continue;
+        }
         snprintf(count, sizeof count, "%zu", t != NULL ? t->rule->count : s->ids_unread);
         if (t != NULL && t->adopted && t->role != TAB_COMMON && c->together)
             note_whole(c, i);

@@ -25,8 +25,8 @@ struct look {
     struct form *f;
     struct blocks *b;
     struct mark marks[COLUMNS_MAX];
-    size_t count, from, to; /* cells from..to are the row */
-    struct span asides[ASIDES_MAX];
+    size_t count, from, to;         /* cells from..to are the row */
+    struct span asides[ASIDES_MAX]; /* columns of what is no table */
     size_t aside_count;
     struct err *e;
 };

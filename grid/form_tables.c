@@ -261,8 +261,17 @@ static int by_name(const void *a, const void *b)
     return order != 0 ? order : strcmp((*p)->wording.text, (*q)->wording.text);
 }
 
-/* Whether every point of b stands in a too, by identifier and wording, with no other answer. Which
- * of two answers counts is not for us to say. */
+static bool says_otherwise(const struct form_point *a, const struct form_point *b)
+{
+    enum answer answer = answer_of(&b->answer);
+
+    return (answer != ANSWER_EMPTY && answer != answer_of(&a->answer)) ||
+           (!clean_is_void(b->severity.text) &&
+            !clean_same_word(b->severity.text, a->severity.text));
+}
+
+/* Whether every point of b stands in a too, by identifier and wording, with no other answer or
+ * severity. Which of the two counts is not for us to say. */
 static bool is_copy(const struct form_sheet *a, const struct form_sheet *b, struct err *e)
 {
     const struct form_point **all = calloc(a->point_count + 1, sizeof *all);
@@ -283,8 +292,7 @@ static bool is_copy(const struct form_sheet *a, const struct form_sheet *b, stru
             continue;
         const struct form_point **found =
             n > 0 ? bsearch(&p, all, n, sizeof(struct form_point *), by_name) : NULL;
-        enum answer answer = answer_of(&p->answer);
-        copy = found != NULL && (answer == ANSWER_EMPTY || answer == answer_of(&(*found)->answer));
+        copy = found != NULL && !says_otherwise(*found, p);
     }
     free(all);
     return copy;

@@ -154,6 +154,8 @@ int layout_new(struct layout **out, const struct jv *extra, struct err *e)
             rc = layout_keys_check(l->docs[0], l->docs[1], e);
         for (size_t i = 0; i < l->columns.count; i++)
             l->columns.items[i].own = true;
+        for (size_t i = 0; i < l->sheets.count; i++)
+            l->sheets.items[i].own = true;
         if (rc == 0)
             rc = add_doc(l, l->docs[1], e);
     }
@@ -329,6 +331,16 @@ const char *layout_tick(const char *folded)
 const char *layout_sheet_role(const struct layout *l, const char *folded)
 {
     return find(&l->sheets, folded);
+}
+
+bool layout_sheet_set_aside(const struct layout *l, const char *folded)
+{
+    for (size_t i = 0; i < l->sheets.count; i++) {
+        const struct label *label = &l->sheets.items[i];
+        if (label->own && strcmp(label->name, "ignored") == 0 && strcmp(label->folded, folded) == 0)
+            return true;
+    }
+    return false;
 }
 
 const char *layout_type(const struct layout *l, const char *folded)

@@ -55,6 +55,8 @@ const struct layout_field *layout_field_by_id(const struct layout *l, const char
 const char *layout_field_label(const struct layout *l, const char *id);
 /* "information", "common", "specific", "whole", "ignored"; NULL */
 const char *layout_sheet_role(const struct layout *l, const char *folded);
+/* Whether the user's file says that the sheet is to be ignored. */
+bool layout_sheet_set_aside(const struct layout *l, const char *folded);
 const char *layout_type(const struct layout *l,
                         const char *folded); /* "application-web"...; NULL */
 /* The one type that a declared value names, perhaps among other words ("Application web (SaaS)");

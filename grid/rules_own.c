@@ -279,7 +279,7 @@ static int add_tab(struct jv *tabs, struct jv *shapes, struct seen *seen,
     if (naming_of(l, s, &name) != pass || s->header_row == 0 || s->point_count == 0 ||
         (further && repeats(seen, tabs, s, false, NULL)) ||
         (!further && pass != NAMED && repeats(seen, tabs, s, name.common, name.type)) ||
-        (name.ignored && !is_answered(s)))
+        (name.ignored && (!is_answered(s) || layout_sheet_set_aside(l, s->folded))))
         return 0;
     if (name.ignored) /* "Synthèse", but with points and answers that stand nowhere else */
         name.hint = HINT_UNNAMED;

@@ -137,10 +137,19 @@ def contradicted(model):
     return again
 
 
+def rated_otherwise(model):
+    """One point is of another severity: high, and its answer Non."""
+    again = [dict(point) for point in model.of("type")]
+    changed = next(point for point in again if point["answer"] == "Non")
+    changed.update(severity="Haute")
+    return again
+
+
 # what is not read: the finding, the cell where it stands
 SAID = {"points without a header": (headless, "points-unread", "H3"), "points below unknown labels": (other_labels, "points-unread", "B51"),
         "more tables than are read": (crowd, "points-unread", "A74"), "one point in two tables": (shared(further), "sheet-duplicate", "H3"),
-        "a copy with another answer": (shared(contradicted), "sheet-duplicate", "H3")}
+        "a copy with another answer": (shared(contradicted), "sheet-duplicate", "H3"),
+        "a copy with another severity": (shared(rated_otherwise), "sheet-duplicate", "H3")}
 
 
 def said(run):

@@ -5,6 +5,7 @@ whose table cannot be read: the form is never complete for it.
     beside.py PARAPHE
 """
 import pathlib
+import re
 import sys
 import tempfile
 
@@ -83,6 +84,24 @@ def second(head, keys, points, place):
     return write
 
 
+def an_example(run):
+    """A tab that shows how to answer: told, with the line of a layout file that sets it aside; the line also holds for nothing else."""
+    def write(model, book):
+        usual(model, book)
+        table(book.sheet("Exemple"), [dict(point, id="EX" + point["id"][1:]) for point in failing() + further(3)[1:]], 2)
+    path, file = run.write(write, Model())[0], run.folder / "layout.json"
+    found = run.check(path)["findings"]
+    if [(finding["rule"], finding["sheet"]) for finding in found] != [("tab-unexpected", "Exemple")]:
+        run.wrong("an example", found)
+        return
+    line = next(line for line in re.findall(r'"sheets": (\{[^}]*\})', found[0]["remedy"]) if "ignored" in line)
+    for names, outcome in ((line, "met-reserve"), (line.replace("Exemple", "Suivi"), None)):
+        file.write_text(f'{{"format": "paraphe-layout", "version": 1, "sheets": {names}}}', encoding="utf-8")
+        got = run.check(path, "--layout", file)
+        if got["outcome"] != outcome or ("tab-ignored" in {note["code"] for note in got["notes"] if note["sheet"] == "Exemple"}) != bool(outcome):
+            run.wrong("an example", f"{names}: {got['outcome']} {rules_of(got)} {[note['code'] for note in got['notes']]}")
+
+
 def unread(got):
     return [finding["cell"] for finding in got["findings"] if finding["rule"] == "points-unread"]
 
@@ -112,6 +131,7 @@ def main():
             got = run.check(run.write(second(head, keys, points, place), Model())[0])
             if got["outcome"] or unread(got) != [cell]:
                 run.wrong(name, f"{got['outcome']} {unread(got)}, expected {cell}: {rules_of(got)}")
+        an_example(run)
     print("\n".join(run.faults))
     print(f"{len(ASIDES)} asides, {len(LOST)} tables, {run.looks} looks, {len(run.faults)} differences")
     return 1 if run.faults else 0
