@@ -104,7 +104,8 @@ static bool broken(const struct err *e)
     }
     return e->kind == ERR_INPUT &&
            (strncmp(e->id, "err.pdf-file.", 13) == 0 || strcmp(e->id, "err.sign-pades.form") == 0 ||
-            strcmp(e->id, "err.sign-pades.annots") == 0);
+            strcmp(e->id, "err.sign-pades.annots") == 0 ||
+            strcmp(e->id, "err.sign-pades.dss") == 0);
 }
 
 /* Of what is read in place of the input, with the room for its path. */

@@ -98,7 +98,7 @@ static bool comment_only(const struct diff *d, const struct pdf_value *annot, ui
                                        "AP",
                                        NULL};
 
-    for (size_t i = 0; i < pdf_count(annot); i++) {
+    for (size_t i = 0; i < pdf_entry_count(annot); i++) {
         if (!diff_listed(keys, pdf_entry_at(annot, i)->key))
             return false;
     }

@@ -87,7 +87,7 @@ static int lists_diff(struct diff *d, const struct pdf_value *old, const struct 
 static bool keys_known(const struct pdf_value *old, const struct pdf_value *now,
                        const char *const *keys)
 {
-    for (size_t i = 0; i < pdf_count(now); i++) {
+    for (size_t i = 0; i < pdf_entry_count(now); i++) {
         const char *key = pdf_entry_at(now, i)->key;
         bool known =
             pdf_key(old, key) != NULL && pdf_value_equal(pdf_key(old, key), pdf_key(now, key));
@@ -131,11 +131,13 @@ static int vri_diff(struct diff *d, const struct pdf_value *old, const struct pd
 
     if (err_is_set(e))
         return -1;
-    for (size_t i = 0; i < pdf_count(a); i++) {
+    if (b != NULL && !pdf_is(b, PDF_DICT))
+        *odd = true;
+    for (size_t i = 0; i < pdf_entry_count(a); i++) {
         if (pdf_key(b, pdf_entry_at(a, i)->key) == NULL)
             *lost = true;
     }
-    for (size_t i = 0; i < pdf_count(b); i++) {
+    for (size_t i = 0; i < pdf_entry_count(b); i++) {
         const struct pdf_entry *entry = pdf_entry_at(b, i);
         const struct pdf_value *one = pdf_resolve(d->pdf, &entry->value, d->to, e);
         const struct pdf_value *was = pdf_get(d->pdf, a, entry->key, d->from, e);

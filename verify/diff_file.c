@@ -44,11 +44,14 @@ int diff_extensions(struct diff *d, const struct pdf_value *old, const struct pd
 
     if (err_is_set(e))
         return -1;
-    for (size_t i = 0; i < pdf_count(a); i++) {
+    /* what is no dictionary of them says nothing: it may stay, or give way to one that does */
+    if (b != NULL && !pdf_is(b, PDF_DICT) && !diff_same(d, a, b))
+        return diff_add(d, GRADE_NEVER, "catalog", "Extensions", NULL, e);
+    for (size_t i = 0; i < pdf_entry_count(a); i++) {
         if (pdf_key(b, pdf_entry_at(a, i)->key) == NULL)
             return diff_add(d, GRADE_NEVER, "catalog", "Extensions", NULL, e);
     }
-    for (size_t i = 0; i < pdf_count(b); i++) {
+    for (size_t i = 0; i < pdf_entry_count(b); i++) {
         const struct pdf_entry *entry = pdf_entry_at(b, i);
         bool same = diff_same(d, pdf_key(a, entry->key), &entry->value);
         if (!same && strcmp(entry->key, "Type") != 0 && !is_extension(d, &entry->value, 0, e))

@@ -113,7 +113,7 @@ static int new_field(struct diff *d, struct pdf_ref ref, const char *parent, str
     else
         rc = diff_add(d, GRADE_SIGN, "signature-field", buf_str(&name), NULL, e);
     /* the appearance, the lock, the kids: what is new with it */
-    for (size_t i = 0; rc == 0 && i < pdf_count(dict); i++) {
+    for (size_t i = 0; rc == 0 && i < pdf_entry_count(dict); i++) {
         if (strcmp(pdf_entry_at(dict, i)->key, "V") != 0)
             rc = diff_explain_new(d, &pdf_entry_at(dict, i)->value, 0, e);
     }
@@ -255,7 +255,7 @@ static int look_replaced(struct diff *d, const struct pdf_value *was, const stru
 static int look_states(struct diff *d, const struct pdf_value *was, const struct pdf_value *is,
                        int depth, bool *found, struct err *e)
 {
-    for (size_t i = 0; depth < LOOK_DEPTH && i < pdf_count(is); i++) {
+    for (size_t i = 0; depth < LOOK_DEPTH && i < pdf_entry_count(is); i++) {
         const struct pdf_entry *entry = pdf_entry_at(is, i);
         if (look_replaced(d, pdf_key(was, entry->key), &entry->value, depth + 1, found, e) != 0)
             return -1;
@@ -271,7 +271,7 @@ static int look_listed(struct diff *d, const struct pdf_value *was, const struct
 
     if (!diff_changed(d, num) || pdf_value_equal(was, is))
         return 0;
-    for (size_t i = 0; i < pdf_count(is); i++) {
+    for (size_t i = 0; i < pdf_entry_count(is); i++) {
         if (!diff_listed(keys, pdf_entry_at(is, i)->key))
             return 0;
     }

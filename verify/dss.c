@@ -83,7 +83,7 @@ static int store_read(struct dss *d, struct err *e)
         array_read(d, dss, "OCSPs", OCSPS, e) != 0)
         return -1;
     const struct pdf_value *vri = pdf_get(d->pdf, dss, "VRI", d->revision, e);
-    for (size_t i = 0; i < pdf_count(vri) && pdf_dict_of(vri) != NULL; i++) {
+    for (size_t i = 0; i < pdf_entry_count(vri); i++) {
         const struct pdf_value *one =
             pdf_resolve(d->pdf, &pdf_entry_at(vri, i)->value, d->revision, e);
         if (array_read(d, one, "Cert", CERTS, e) != 0 || array_read(d, one, "CRL", CRLS, e) != 0 ||

@@ -27,7 +27,7 @@ static int read_filters(struct pdf *pdf, struct pdf_crypt *c, const struct pdf_v
 {
     const struct pdf_value *list = pdf_get(pdf, dict, "CF", PDF_LATEST, NULL);
 
-    for (size_t i = 0; i < pdf_count(list) && c->nnamed < CRYPT_FILTERS; i++) {
+    for (size_t i = 0; i < pdf_entry_count(list) && c->nnamed < CRYPT_FILTERS; i++) {
         const struct pdf_entry *entry = pdf_entry_at(list, i);
         const struct pdf_value *filter = pdf_resolve(pdf, &entry->value, PDF_LATEST, NULL);
         const char *cfm = pdf_name(pdf_get(pdf, filter, "CFM", PDF_LATEST, NULL));

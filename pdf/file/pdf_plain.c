@@ -121,7 +121,7 @@ static bool trailer_plain(const struct pdf_value *trailer)
         "Index", "XRefStm", "DecodeParms", "DocChecksum", "AdditionalStreams"};
     enum { KEYS = sizeof keys / sizeof keys[0] };
 
-    for (size_t i = 0; i < pdf_count(trailer); i++) {
+    for (size_t i = 0; i < pdf_entry_count(trailer); i++) {
         const struct pdf_entry *entry = pdf_entry_at(trailer, i);
         size_t k = 0;
         while (k < KEYS && strcmp(entry->key, keys[k]) != 0)

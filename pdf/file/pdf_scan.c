@@ -89,7 +89,7 @@ static void look_at_actions(struct scan *s, const struct pdf_value *owner, int64
 
     look_at_action(s, scan_get(s, owner, "A"), page, 0);
     look_at_action(s, scan_get(s, owner, "PA"), page, 0);
-    for (size_t i = 0; i < pdf_count(more) && i < ACTIONS; i++)
+    for (size_t i = 0; i < pdf_entry_count(more) && i < ACTIONS; i++)
         look_at_action(s, scan_get(s, more, pdf_entry_at(more, i)->key), page, 0);
 }
 
@@ -143,7 +143,7 @@ static void look_at_streams(struct scan *s, const struct pdf_value *page,
         if (is_external(s, get_at(s, contents, i)))
             scan_found(s, "external-stream", number);
     }
-    for (size_t i = 0; i < pdf_count(objects) && i < 1000; i++) {
+    for (size_t i = 0; i < pdf_entry_count(objects) && i < 1000; i++) {
         if (is_external(s, scan_get(s, objects, pdf_entry_at(objects, i)->key)))
             scan_found(s, "external-stream", number);
     }

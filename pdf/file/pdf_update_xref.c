@@ -80,7 +80,7 @@ static struct pdf_value *make_trailer(struct pdf_update *u, struct err *e)
 
     if (rc == 0)
         rc = pdf_set_take(trailer, "Size", pdf_make_int(u->next), e);
-    for (size_t i = 0; i < pdf_count(old) && rc == 0; i++) {
+    for (size_t i = 0; i < pdf_entry_count(old) && rc == 0; i++) {
         const struct pdf_entry *entry = pdf_entry_at(old, i);
         if (!of_section(entry->key))
             rc = pdf_set_take(trailer, entry->key, pdf_value_copy(&entry->value, e), e);

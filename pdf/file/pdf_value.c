@@ -291,6 +291,12 @@ struct pdf_value *pdf_at_mutable(struct pdf_value *array, size_t i)
     return pdf_is(array, PDF_ARRAY) && i < array->u.array.count ? &array->u.array.items[i] : NULL;
 }
 
+size_t pdf_entry_count(const struct pdf_value *dict)
+{
+    dict = pdf_dict_of(dict);
+    return dict != NULL ? dict->u.dict.count : 0;
+}
+
 const struct pdf_entry *pdf_entry_at(const struct pdf_value *dict, size_t i)
 {
     dict = pdf_dict_of(dict);

@@ -99,6 +99,8 @@ const struct pdf_value *pdf_key(const struct pdf_value *dict, const char *key);
 size_t
 pdf_count(const struct pdf_value *v); /* elements of an array, entries of a dictionary or stream */
 const struct pdf_value *pdf_at(const struct pdf_value *array, size_t i);
+/* Of a dictionary or stream; 0 and NULL for anything else, which pdf_count may count. */
+size_t pdf_entry_count(const struct pdf_value *dict);
 const struct pdf_entry *pdf_entry_at(const struct pdf_value *dict, size_t i);
 int64_t pdf_int(const struct pdf_value *v, int64_t otherwise); /* a real is rounded towards 0 */
 double pdf_number(const struct pdf_value *v, double otherwise);

@@ -130,6 +130,61 @@ static void annots_mend(qpdf_data q, int pages)
     }
 }
 
+static void items_mend(qpdf_data q, qpdf_oh list)
+{
+    for (int i = qpdf_oh_get_array_n_items(q, list) - 1; i >= 0; i--) {
+        qpdf_oh item = qpdf_oh_get_array_item(q, list, i);
+        if (!qpdf_oh_is_dictionary(q, item))
+            qpdf_oh_erase_item(q, list, i);
+        qpdf_oh_release(q, item);
+    }
+}
+
+static void form_mend(qpdf_data q, qpdf_oh catalog)
+{
+    qpdf_oh form = qpdf_oh_get_key(q, catalog, "/AcroForm");
+    qpdf_oh fields =
+        qpdf_oh_is_dictionary(q, form) ? qpdf_oh_get_key(q, form, "/Fields") : qpdf_oh_new_null(q);
+
+    if (qpdf_oh_is_array(q, fields))
+        items_mend(q, fields);
+    else if (!qpdf_oh_is_dictionary(q, form))
+        qpdf_oh_remove_key(q, catalog, "/AcroForm");
+    else
+        qpdf_oh_replace_key(q, form, "/Fields", qpdf_oh_new_array(q));
+    qpdf_oh_release(q, fields);
+    qpdf_oh_release(q, form);
+}
+
+static bool list_is_sound(qpdf_data q, qpdf_oh store, const char *key)
+{
+    qpdf_oh list = qpdf_oh_get_key(q, store, key);
+    bool sound = qpdf_oh_is_null(q, list) || qpdf_oh_is_array(q, list);
+
+    for (int i = 0; qpdf_oh_is_array(q, list) && i < qpdf_oh_get_array_n_items(q, list); i++) {
+        qpdf_oh item = qpdf_oh_get_array_item(q, list, i);
+        sound = sound && qpdf_oh_is_stream(q, item);
+        qpdf_oh_release(q, item);
+    }
+    qpdf_oh_release(q, list);
+    return sound;
+}
+
+/* Of a document without signatures: nothing is validated by it. */
+static void store_mend(qpdf_data q, qpdf_oh catalog)
+{
+    qpdf_oh store = qpdf_oh_get_key(q, catalog, "/DSS");
+    qpdf_oh names =
+        qpdf_oh_is_dictionary(q, store) ? qpdf_oh_get_key(q, store, "/VRI") : qpdf_oh_new_null(q);
+
+    if (!qpdf_oh_is_dictionary(q, store) || !list_is_sound(q, store, "/Certs") ||
+        !list_is_sound(q, store, "/CRLs") || !list_is_sound(q, store, "/OCSPs") ||
+        !(qpdf_oh_is_null(q, names) || qpdf_oh_is_dictionary(q, names)))
+        qpdf_oh_remove_key(q, catalog, "/DSS");
+    qpdf_oh_release(q, names);
+    qpdf_oh_release(q, store);
+}
+
 int look_repair(const void *pdf, size_t len, const char *password, int fd, struct jv *out)
 {
     qpdf_data q = start(true);
@@ -153,6 +208,10 @@ int look_repair(const void *pdf, size_t len, const char *password, int fd, struc
         goto out;
     }
     annots_mend(q, pages);
+    qpdf_oh catalog = qpdf_get_root(q);
+    form_mend(q, catalog);
+    store_mend(q, catalog);
+    qpdf_oh_release(q, catalog);
     if ((qpdf_init_write_memory(q) & QPDF_ERRORS) != 0) {
         say_error(q, out);
         goto out;

@@ -49,13 +49,21 @@ static const char *earlier_fault(const char *reason)
     return strcmp(reason, "earlier.modified") == 0 ? "err.sign-pades.earlier-modified" : NULL;
 }
 
+/* What stood in the file before and keeps a fresh reader from accepting any update of it. */
+static const char *file_fault(const char *reason)
+{
+    if (strcmp(reason, "dss-odd") == 0)
+        return "err.sign-pades.dss";
+    return strcmp(reason, "err.verify.field-tree") == 0 ? "err.sign-pades.form" : NULL;
+}
+
 /* A fresh reader sees the file with the update as a verifier would: one signature was added,
  * nothing else, and its hole is ours. */
 static int second_opinion(struct pades_job *job, int fd, const struct pdf_update_marks *m,
                           struct err *e)
 {
     struct jv *reply = NULL;
-    const char *reason, *what, *earlier;
+    const char *reason, *what, *earlier, *fault;
     int rc = 0;
 
     if (job->ports.examine == NULL)
@@ -66,11 +74,14 @@ static int second_opinion(struct pades_job *job, int fd, const struct pdf_update
     reason = jv_get_text(reply, "reason");
     what = jv_get_text(reply, "what");
     earlier = reason != NULL ? earlier_fault(reason) : NULL;
+    fault = reason != NULL ? file_fault(reason) : NULL;
     job->covers = jv_get_int(reply, "covers", 0);
     job->awaited = reason != NULL && strcmp(reason, "object-awaited") == 0;
     job->refused = !jv_get_bool(reply, "ok") && earlier == NULL;
     if (earlier != NULL && !jv_get_bool(reply, "ok"))
         rc = err_set(e, ERR_SIGNATURE, earlier, what != NULL ? what : "-", NULL);
+    else if (fault != NULL && !jv_get_bool(reply, "ok"))
+        rc = err_set(e, ERR_INPUT, fault, NULL);
     else if (!jv_get_bool(reply, "ok"))
         rc = err_set(e, ERR_INPUT, "err.sign-pades.update-refused", reason != NULL ? reason : "-",
                      what != NULL ? what : "-", NULL);

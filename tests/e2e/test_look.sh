@@ -229,6 +229,15 @@ tagged("sparse", more={23: "<< /Kids [24 0 R 25 0 R] >>", 24: "<< /Limits [0 0] 
 tagged("role-apart", document="/P 20 0 R", role="28 0 R", more={28: "/Document"})
 tagged("nulls", more={23: "<< /Kids [24 0 R null] >>", 24: "<< /Limits [0 0] /Nums [0 [22 0 R]] >>"})
 open("no-list.pdf", "wb").write(classic("no-list", page="/Annots << /Type /Annot >>"))
+# Arrays where dictionaries belong: what readers leave out, and what keeps a verifier from accepting anything.
+for name, catalog, page in (("extensions", "/Extensions [1 2]", ""), ("actions", "/AA [1 2]", "/AA [1 2]"), ("perms", "/Perms [1 2]", ""),
+                            ("pictures", "", "/Resources << /XObject [1 2] >>"), ("dr", "/AcroForm << /Fields [] /DR [1 2] >>", ""),
+                            ("store", "/DSS [1 2]", ""), ("names", "/DSS << /VRI [1 2] >>", ""), ("lists", "/DSS << /Certs [null] >>", ""),
+                            ("form", "/AcroForm [1 2]", ""), ("fields", "/AcroForm << /Fields << >> >>", ""),
+                            ("field", "/AcroForm << /Fields [null] >>", "")):
+    open(f"array-{name}.pdf", "wb").write(classic("array-" + name, catalog=catalog, page=page).replace(b"/Resources << /Font", b"/Resources2 << /Font", "XObject" in page))
+open("array-filters.pdf", "wb").write(classic("filters", trailer=INFO + " /Encrypt << /Filter /Standard /V 4 /R 4 /Length 128 /CF [1 2] /StmF /StdCF "
+                                              f"/StrF /StdCF /P -4 /O <{'00' * 32}> /U <{'00' * 32}> >>"))
 pdf = basic("numbers")
 at = len(pdf.data)
 pdf.data += b"xref\n0 1\n0000000000 65535 f \n" + b"".join(b"%d 1\n%010d 00000 n \n" % one for one in sorted(pdf.offsets.items()))
@@ -248,6 +257,25 @@ sign 4 no-list.pdf no.pdf
 says err 'page 1 .*\(/Annots\).*sign --repair'
 sign 0 no-list.pdf with-list.pdf --repair --visible 1:56,56,200,60
 valid with-list.pdf
+for kind in extensions actions perms pictures dr; do
+  sign 0 array-$kind.pdf a-$kind.pdf --visible 1:56,56,200,60
+  valid a-$kind.pdf
+  sign 0 a-$kind.pdf a2-$kind.pdf
+done
+for kind in store names lists; do
+  sign 4 array-$kind.pdf no.pdf
+  says err '/DSS.*sign --repair'
+done
+for kind in form fields field; do
+  sign 4 array-$kind.pdf no.pdf
+  says err 'form of this PDF.*sign --repair'
+done
+for kind in store names lists form fields field; do
+  sign 0 array-$kind.pdf a-$kind.pdf --repair
+  valid a-$kind.pdf
+done
+sign 4 array-filters.pdf no.pdf
+CHECKS=$((CHECKS + 1)); ! grep -q 'made the reader stop' "$ERR" || fail 'the reader crashed'
 # No number is left for an object.
 sign 4 numbers.pdf no.pdf
 says err 'greatest that readers take.*sign --repair'
