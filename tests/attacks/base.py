@@ -71,6 +71,23 @@ def signer_of(who):
     return signers.SimpleSigner.load(f"{PKI}/{who}.key", f"{PKI}/{who}.crt", ca_chain_files=(f"{PKI}/tsp.crt",))
 
 
+def once(function):
+    """The same arguments give the same result: an unsigned document is signed once, whatever is done to it then."""
+    kept = {}
+
+    def call(*args, **more):
+        try:
+            key = (args, tuple(sorted(more.items())))
+            hash(key)
+        except TypeError:
+            return function(*args, **more)
+        if key not in kept:
+            kept[key] = function(*args, **more)
+        return kept[key]
+    return call
+
+
+@once
 def sign(data, who="rsa2048", field="Signature1", stamp=False, box=None, signer=None, spec=None, reserved=16384, **meta):
     meta.setdefault("subfilter", SigSeedSubFilter.PADES)
     meta.setdefault("md_algorithm", "sha256")

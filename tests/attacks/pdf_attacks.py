@@ -254,8 +254,9 @@ def huge_number():
 
 def bomb():
     """A security store with a stream that inflates to 2 GB."""
-    packer = zlib.compressobj(9)
-    data = b"".join(packer.compress(b"\0" * (1 << 20)) for _ in range(2048)) + packer.flush()
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)  # may be repeated
+    data = b"\x78\xda" + block * 2048 + b"\x03\x00" + ((2**31 % 65521) << 16 | 1).to_bytes(4, "big")
     def change(w):
         s = generic.StreamObject(dict_data={N("/Filter"): N("/FlateDecode")}, encoded_data=data)
         w.root[N("/DSS")] = DictionaryObject({N("/CRLs"): ArrayObject([w.add_object(s)])})
