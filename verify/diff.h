@@ -124,6 +124,9 @@ int diff_form(struct diff *d, const struct pdf_value *old, const struct pdf_valu
 /* The form's default resources and appearance; diff_resources.c. */
 int diff_resources(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                    struct err *e);
+/* Two default appearances of a field draw the same: iText leaves black out, MuPDF turns the order.
+ */
+bool diff_default_same(struct diff *d, const struct pdf_value *old, const struct pdf_value *now);
 int diff_dss(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
              struct err *e);
 int diff_perms(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,

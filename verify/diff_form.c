@@ -229,9 +229,11 @@ static bool look_alone(struct diff *d, const struct pdf_value *old, const struct
 static int filled_field(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
                         const char *name, const char *type, struct err *e)
 {
-    static const char *const but[] = {"V", "AS", "AP", "M", "I", "RV", "Kids", NULL};
+    static const char *const but[] = {"V", "AS", "AP", "M", "I", "RV", "Kids", "DA", NULL};
 
-    if (diff_keys(d, old, now, but, "field", e) != 0)
+    if (diff_keys(d, old, now, but, "field", e) != 0 ||
+        (!diff_default_same(d, pdf_key(old, "DA"), pdf_key(now, "DA")) &&
+         diff_add(d, GRADE_NEVER, "field", "DA", NULL, e) != 0))
         return -1;
     bool shows = !diff_same(d, pdf_key(old, "AP"), pdf_key(now, "AP")) ||
                  !diff_same(d, pdf_key(old, "AS"), pdf_key(now, "AS"));

@@ -1,6 +1,7 @@
 /* The default resources and the default appearance of the form (12.7.3): later signatures bring
  * their own; what was drawn before may not come to draw with them. */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,6 +192,86 @@ static int appearance_diff(struct diff *d, const struct pdf_value *old, const st
         return -1;
     return waits ? diff_add(d, GRADE_NEVER, "form", "DA", NULL, e)
                  : diff_add(d, GRADE_SIGN, "form-resources", NULL, NULL, e);
+}
+
+/* ---- default appearances that say the same ---- */
+struct default_look {
+    char font[64], size[16];
+    char colour[64]; /* operands and operator; black when it does not say */
+};
+
+/* The operands in front of an operator; false for any other than the three that draw text so. */
+static bool operator_take(struct default_look *out, char *const *operands, int n, const char *name)
+{
+    static const struct {
+        const char *name;
+        int operands;
+    } colours[] = {{"g", 1}, {"rg", 3}, {"k", 4}};
+
+    if (strcmp(name, "Tf") == 0) {
+        if (n != 2 || operands[0][0] != '/' || operands[1][0] == '/' || out->font[0] != '\0')
+            return false;
+        snprintf(out->font, sizeof out->font, "%s", operands[0]);
+        snprintf(out->size, sizeof out->size, "%s", operands[1]);
+        return true;
+    }
+    for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++) {
+        if (strcmp(name, colours[i].name) != 0 || n != colours[i].operands ||
+            out->colour[0] != '\0')
+            continue;
+        for (int k = 0; k < n; k++) {
+            size_t at = strlen(out->colour);
+            if (operands[k][0] == '/')
+                return false;
+            snprintf(out->colour + at, sizeof out->colour - at, "%s ", operands[k]);
+        }
+        size_t at = strlen(out->colour);
+        snprintf(out->colour + at, sizeof out->colour - at, "%s", name);
+        return true;
+    }
+    return false;
+}
+
+/* "/Helv 10 Tf 0 g", in whatever order; false when it says anything else. */
+static bool default_read(const struct pdf_value *v, struct default_look *out)
+{
+    enum { LONGEST = 60, OPERANDS = 4 };
+    static const char plain[] = "0123456789.";
+    char text[LONGEST + 1], *operands[OPERANDS], *rest = NULL;
+    int n = 0;
+
+    *out = (struct default_look){"", "", ""};
+    if (!pdf_is(v, PDF_STRING) || v->u.string.len > LONGEST ||
+        memchr(v->u.string.data, '\0', v->u.string.len) != NULL)
+        return false;
+    memcpy(text, v->u.string.data, v->u.string.len);
+    text[v->u.string.len] = '\0';
+    for (char *word = strtok_r(text, " \t\r\n\f", &rest); word != NULL;
+         word = strtok_r(NULL, " \t\r\n\f", &rest)) {
+        bool is_name = word[0] == '/' && word[1] != '\0';
+        for (const char *p = word + 1; is_name && *p != '\0'; p++)
+            is_name = isalnum((unsigned char)*p) || strchr("_+-.,", *p) != NULL;
+        bool operand = is_name || word[strspn(word, plain)] == '\0';
+        if (operand ? n == OPERANDS : !operator_take(out, operands, n, word))
+            return false;
+        if (operand)
+            operands[n++] = word;
+        else
+            n = 0;
+    }
+    if (out->colour[0] == '\0')
+        memcpy(out->colour, "0 g", sizeof "0 g");
+    return n == 0 && out->font[0] != '\0';
+}
+
+bool diff_default_same(struct diff *d, const struct pdf_value *old, const struct pdf_value *now)
+{
+    struct default_look was, is;
+
+    if (diff_same(d, old, now))
+        return true;
+    return default_read(old, &was) && default_read(now, &is) && strcmp(was.font, is.font) == 0 &&
+           strcmp(was.size, is.size) == 0 && strcmp(was.colour, is.colour) == 0;
 }
 
 int diff_resources(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,

@@ -153,6 +153,15 @@ def table():
     yield "state-alone", changed(6, b"/AS/Oui", b"/AS/Off", box(b"Oui", b"Oui"), FORM), "modified", ["change:form-look"]
     yield "state-other", changed(6, b"/AS/Oui", b"/AS/Non", box(b"Oui", b"Oui"), FORM), "modified", ["change:form-look"]
     yield "sound-state-with-value", changed(6, b"/V/Oui/AS/Oui", b"/V/Off/AS/Off", box(b"Oui", b"Oui"), FORM), "valid", ["allowed:form-fill"]
+    # default appearances: iText leaves black out when it fills a field, MuPDF turns the order
+    text = {3: page(b"/Annots[6 0 R]"), 6: field(b"/V(100)/DA(/F1 9 Tf 0 g)")}
+    for label, new, verdict, code in (("sound-default-black", b"/F1 9 Tf", "valid", "allowed:form-fill"), ("sound-default-order", b"0 g\n/F1 9 Tf", "valid", "allowed:form-fill"),
+                                      ("default-colour", b"/F1 9 Tf 1 g", "modified", "change:field"), ("default-size", b"/F1 90 Tf 0 g", "modified", "change:field"),
+                                      ("default-font", b"/F2 9 Tf 0 g", "modified", "change:field"), ("default-more", b"/F1 9 Tf 0 g 3 Tr", "modified", "change:field"),
+                                      ("default-twice", b"/F1 9 Tf 0 g 1 g", "modified", "change:field"), ("default-left", b"/F1 9 Tf 0 g 7", "modified", "change:field"),
+                                      ("default-long", b"/F1 9 Tf 0 g" + b" " * 60, "modified", "change:field"), ("default-empty", b"", "modified", "change:field")):
+        yield label, changed(6, b"/V(100)/DA(/F1 9 Tf 0 g)", b"/V(200)/DA(%s)" % new, text, FORM), verdict, [code]
+    yield "default-gone", changed(6, b"/V(100)/DA(/F1 9 Tf 0 g)", b"/V(200)", text, FORM), "modified", ["change:field"]
     yield "state-certified-1", lambda: raw_certified(1), "modified", []
     # entries of signed fields and of the form
     sig = {6: b"<</FT/Sig/T(S3)/Lock 7 0 R/SV 8 0 R>>", 7: b"<</Type/SigFieldLock/Action/All>>", 8: b"<</Type/SV/Ff 1/Filter/Adobe.PPKLite>>"}
