@@ -152,6 +152,43 @@ static void bind_rows(struct check *c, struct check_tab *t)
     }
 }
 
+/* Points of the tab with their wordings. */
+static size_t points_like(struct check *c, const struct rule_tab *tab, const struct form_sheet *s)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < s->point_count; k++) {
+        const struct rule_point *known = rules_point(tab, form_point_id(&s->points[k]));
+        char *plain = known != NULL ? wording_plain(s->points[k].wording.text, c->e) : NULL;
+        n += plain != NULL && strcmp(plain, known->wording_plain) == 0;
+        free(plain);
+    }
+    return n;
+}
+
+/* The table of the tab's name that has most of its points, and that no tab before has taken: of two
+ * that number their points alike each tab takes the next; remarks above the points are no tab. */
+static const struct form_sheet *sheet_for(struct check *c, const struct rule_tab *tab)
+{
+    const struct form_sheet *best = NULL;
+    size_t most = SIZE_MAX; /* counted when there is a second one */
+
+    for (size_t i = 0; i < c->form->sheet_count; i++) {
+        const struct form_sheet *s = &c->form->sheets[i];
+        if (strcmp(s->folded, tab->folded) != 0 || check_tab_of_sheet(c, s) != NULL)
+            continue;
+        if (best == NULL) {
+            best = s;
+            continue;
+        }
+        most = most == SIZE_MAX ? points_like(c, tab, best) : most;
+        size_t n = points_like(c, tab, s);
+        best = n > most ? s : best;
+        most = n > most ? n : most;
+    }
+    return best;
+}
+
 static int bind_tabs(struct check *c)
 {
     const struct rules *r = c->rules;
@@ -168,12 +205,7 @@ static int bind_tabs(struct check *c)
         t->answers = calloc(t->rule->count + 1, sizeof *t->answers);
         if (t->rows == NULL || t->answers == NULL)
             return err_set_memory(c->e);
-        for (size_t k = 0; t->sheet == NULL && k < c->form->sheet_count; k++) {
-            /* two tables of one sheet bear its name: each tab takes the next */
-            if (strcmp(c->form->sheets[k].folded, t->rule->folded) == 0 &&
-                check_tab_of_sheet(c, &c->form->sheets[k]) == NULL)
-                t->sheet = &c->form->sheets[k];
-        }
+        t->sheet = sheet_for(c, t->rule);
         bind_rows(c, t);
     }
     return 0;

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from invented import HEAD, KEYS, Model, Run, rules_of, table, usual  # noqa: E402
+from invented import HEAD, KEYS, Model, Run, identity, rules_of, table, usual  # noqa: E402
 
 WEB, ROW, COLUMN = "Application web", 4, 8
 NON = [point for point in Model().of("type") if point["answer"] == "Non"]
@@ -76,6 +76,18 @@ def aside(rows, name=None, gap=COLUMN):
     return write
 
 
+def above(rows, column):
+    def write(model, book):
+        identity(book.sheet("Informations générales"), model)
+        table(book.sheet("Base commune"), model.of("common"), ROW)
+        sheet = book.sheet(WEB)
+        table(sheet, model.of("type"), len(rows) + 3)
+        for row, line in enumerate(rows, 1):
+            for at, value in enumerate(line, column):
+                sheet.put(row, at, value)
+    return write
+
+
 def second(head, keys, points, place):
     def write(model, book):
         usual(model, book)
@@ -121,6 +133,12 @@ def main():
                     got = run.check(path, *options)
                     if got["outcome"] != outcome or got["counts"] != Model().counts():
                         run.wrong(name, f"{where} {options}: {got['outcome']} {got['counts']} {rules_of(got)}")
+            for column in (1, COLUMN + 1):
+                if "plan with answers" in name:
+                    continue  # points that stand twice are told
+                got = run.check(run.write(above(rows, column), Model())[0], *learnt)
+                if got["outcome"] != "met" or got["counts"] != Model().counts():
+                    run.wrong(name, f"above, {column}: {got['outcome']} {got['counts']} {rules_of(got)}")
         path = run.write(aside(TELLING), Model())[0]
         if unread(run.check(path)) != ["H5"] or run.check(path, *learnt)["outcome"] != "met":
             run.wrong("telling", f"{unread(run.check(path))} {rules_of(run.check(path, *learnt))}")
