@@ -16,11 +16,25 @@
 #include "job/batch.h"
 
 struct sign_batch_slot {
-    struct batch *journal;
+    struct sign_batch *of;
     const char *output;
     struct jv *kept; /* by an earlier run */
     struct act_sign_file *file;
 };
+
+/* From the first signature on an interruption says that it stays. */
+static void say_kept(struct sign_batch *b)
+{
+    const char *folder = opt_get(b->cmd->options, "out-dir");
+
+    if (b->has_some)
+        return;
+    b->has_some = true;
+    if (folder != NULL)
+        cancel_sentence_set("cmd.sign.cancelled", folder);
+    else
+        cancel_sentence_set("cmd.sign.pending-cancelled", NULL);
+}
 
 /* When it cannot be kept (a full disk) the signing goes on all the same: the room for the finished
  * file was taken before. */
@@ -36,18 +50,20 @@ static int keep(void *self, const struct jv *kept, struct err *e)
             return 0;
         jv_put_text(more, "source_sha256", f->source_sha256);
     }
-    int rc = batch_keep(slot->journal, slot->output, more != NULL ? more : kept, NULL);
+    int rc = batch_keep(slot->of->journal, slot->output, more != NULL ? more : kept, NULL);
     jv_free(more);
-    if (rc == 0)
-        act_sign_copy_keep(f);
-    return rc == 0 ? 1 : 0;
+    if (rc != 0)
+        return 0;
+    act_sign_copy_keep(f);
+    say_kept(slot->of);
+    return 1;
 }
 
 static int settle(void *self, struct err *e)
 {
     const struct sign_batch_slot *slot = self;
 
-    return batch_settle(slot->journal, e);
+    return batch_settle(slot->of->journal, e);
 }
 
 /* A journal holds no text of a form: neither does the remark about whom it names stay. The paths
@@ -74,7 +90,7 @@ static void naming(void *self, const struct jv *result)
     const struct sign_batch_slot *slot = self;
     struct jv *noted = to_be_noted(result);
 
-    batch_done(slot->journal, slot->output, noted);
+    batch_done(slot->of->journal, slot->output, noted);
     jv_free(noted);
 }
 
@@ -155,7 +171,7 @@ static void look_up(struct sign_batch *b, const struct act_sign_request *r, size
         struct act_sign_file *f = &b->files[i];
         struct sign_batch_slot *slot = &b->slots[i];
         struct jv *what = NULL;
-        *slot = (struct sign_batch_slot){b->journal, f->output, NULL, NULL};
+        *slot = (struct sign_batch_slot){b, f->output, NULL, NULL};
         f->keep = keep;
         f->settle = settle;
         f->naming = naming;
@@ -191,17 +207,14 @@ static void look_up(struct sign_batch *b, const struct act_sign_request *r, size
         ((struct sign_batch_slot *)b->files[i].keep_self)->file = &b->files[i];
 }
 
-/* What an interrupted run left, and what an interruption of this one will say. */
-static void say_begin(const struct sign_batch *b, const char *folder, size_t already, size_t values)
+/* What an interrupted run left. */
+static void say_begin(struct sign_batch *b, const char *folder, size_t already, size_t values)
 {
     char done[24], signed_only[24];
 
-    if (folder != NULL)
-        cancel_sentence_set("cmd.sign.cancelled", folder);
-    else
-        cancel_sentence_set("cmd.sign.pending-cancelled", NULL);
     if (already + values == 0 || already == b->n) /* nothing to go on with */
         return;
+    say_kept(b);
     snprintf(done, sizeof done, "%zu", already);
     snprintf(signed_only, sizeof signed_only, "%zu", values);
     if (folder != NULL)
@@ -233,7 +246,7 @@ void sign_batch_done(const struct act_sign_file *f)
 
     if (f->result == NULL)
         return;
-    batch_named(slot->journal, f->output, f->result);
+    batch_named(slot->of->journal, f->output, f->result);
     if (f->repaired)
         act_sign_copy_remove(f->output);
 }

@@ -19,6 +19,7 @@ struct sign_batch {
     struct sign_batch_slot *slots;
     struct act_sign_file *files;
     size_t n;
+    bool has_some; /* signed, by this run or an earlier one */
 };
 /* The inputs and outputs of the files are set. Files that were finished come first, *already of
  * them, each with its result and status; the others are ready for act_sign. */

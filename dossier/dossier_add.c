@@ -217,7 +217,10 @@ static int put_back(struct dossier *d, const struct dossier_source *source, stru
         return -1;
     if (whole)
         return 0;
-    snprintf(name, sizeof name, "%s", jv_get_text(known, "path"));
+    /* another file may be of another kind */
+    const char *path = jv_get_text(known, "path"), *dot = strrchr(path_name(path), '.');
+    snprintf(name, sizeof name, "%.*s%s", (int)(dot != NULL ? (size_t)(dot - path) : strlen(path)),
+             path, source->extension);
     if (dossier_copy_in(d, source, name, &file, e) != 0)
         return -1;
     jv_put_take(owner, key, file);

@@ -74,7 +74,9 @@ run 0 dossier add d proxy.xlsx web.xlsx "${D[@]}"
 run 0 dossier status d "${D[@]}" "${T[@]}"; same note.txt d/proofs/proof-1.txt
 echo other > d/proofs/proof-1.txt; echo newer > newer.txt
 run 0 dossier add d newer.txt --title 'Plan =cmd|x <i>'; same newer.txt d/proofs/proof-1.txt
-rm d/proofs/proof-1.txt; run 0 dossier add d note.txt --title 'Plan =cmd|x <i>'
+rm d/proofs/proof-1.txt; echo 'a;b' > newer.csv # of another kind
+run 0 dossier add d newer.csv --title 'Plan =cmd|x <i>'; same newer.csv d/proofs/proof-1.csv; absent d/proofs/proof-1.txt
+rm d/proofs/proof-1.csv; run 0 dossier add d note.txt --title 'Plan =cmd|x <i>'
 run 0 dossier status d "${D[@]}" "${T[@]}"; says out 'bundle d -o'
 run 0 dossier status d "${D[@]}" --offline; says out 'linked to no trust list'
 

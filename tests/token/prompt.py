@@ -256,6 +256,16 @@ def case_signing():
     check("nothing half made after it", not [name for name in os.listdir("out") if ".part" in name], str(os.listdir("out")).encode())
 
 
+def case_nothing():
+    """At the PIN nothing is signed yet, and nothing is said to be."""
+    pid, fd = signing("in.pdf", "in2.pdf", PIN_SOURCE="prompt")
+    read_until(fd, b"PIN of")
+    os.write(fd, b"\x03")
+    rest = stopped("Ctrl-C at the PIN of a folder", pid, fd)
+    check("what is signed is not spoken of", b"nothing is left half made" in rest and b"is signed" not in rest, rest)
+    check("nothing is left in the folder", not os.path.exists("out") or not os.listdir("out"))
+
+
 def case_keypad():
     """A PIN on the reader's keypad for the second document: nothing can be lost, Ctrl-C stops at once."""
     pid, fd = signing("in.pdf", "in2.pdf", PIN_SOURCE="pad")

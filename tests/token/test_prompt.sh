@@ -17,6 +17,7 @@ if python3 "$SOURCE/tests/documents/make_kinds.py" kinds > /dev/null; then
   usual rsa2048 "pin=$PIN"; prompt sign; logins 0; signs 0
   # Ctrl-C once the token signs
   cp in.pdf in2.pdf
+  usual rsa2048 "pin=$PIN"; prompt nothing; logins 0; signs 0
   usual rsa2048; more 'fault C_Sign hang'; prompt signing; signs 1
   KEYWORDS='always=yes' usual rsa2048 flags=login,set,pad; more 'fault C_Login hang from=3'; prompt keypad; signs 1
   rm -rf out
