@@ -73,13 +73,19 @@ int act_submit(const struct fetcher *fetcher, const struct act_submit_request *r
                struct jv **result, struct err *e)
 {
     struct jv *manifest = NULL;
+    struct err over = ERR_INIT;
     int rc = -1;
 
     *result = NULL;
     if (act_submit_check(r->to, e) != 0 || deposit_load(r->folder, &manifest, e) != 0)
         return -1;
-    if (check_day(manifest, r, e) != 0)
+    /* what was deposited in time, or may have been, is told after the last day too */
+    if (check_day(manifest, r, &over) != 0 &&
+        (over.kind != ERR_FORM || act_submit_by_hand(r->to) || r->dry_run)) {
+        if (e != NULL)
+            *e = over;
         goto out;
+    }
     if (act_submit_by_hand(r->to)) {
         rc = deposit_check(r->folder, manifest, e);
         if (rc == 0)
@@ -91,7 +97,8 @@ int act_submit(const struct fetcher *fetcher, const struct act_submit_request *r
                                         .clock = r->clock,
                                         .fetcher = fetcher,
                                         .watch = r->watch,
-                                        .dry_run = r->dry_run};
+                                        .dry_run = r->dry_run,
+                                        .over = err_is_set(&over) ? &over : NULL};
         rc = upload_run(&upload, result, e);
     }
 out:

@@ -23,9 +23,10 @@ bool act_submit_by_hand(const char *to);
 /* ERR_USAGE for an address that cannot be; before anything else is done. */
 int act_submit_check(const char *to, struct err *e);
 /* "paraphe-submitted": of upload_run, or by hand with "by_hand": true, "places" (of the manifest)
- * and "checklist" (path). A form whose last day is over is ERR_FORM, one that does not pass
- * ERR_NOT_PASS unless allowed. *result may be set although -1 is returned: what was deposited
- * before the failure. `fetcher` is not used by hand or with dry_run. */
+ * and "checklist" (path). A form whose last day is over is ERR_FORM unless all of it was
+ * deposited before, one that does not pass ERR_NOT_PASS unless allowed. *result may be set although
+ * -1 is returned: what was deposited before the failure. `fetcher` is not used by hand or with
+ * dry_run. */
 int act_submit(const struct fetcher *fetcher, const struct act_submit_request *request,
                struct jv **result, struct err *e);
 

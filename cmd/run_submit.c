@@ -39,12 +39,17 @@ static void on_progress(void *self, const char *path, size_t number, size_t coun
     out_note(r->cmd, "cmd.submit.progress", at, of, path, NULL);
 }
 
-/* key: complete, or declared. */
-static bool receipts_say(const char *deposit, const char *key)
+/* What a person has deposited by hand, or asked the service about: nothing is sent, whatever the
+ * day is. `key`: complete, or declared; `result`: what `submit` would say of it. */
+static bool is_over(const char *deposit, const char *key, struct jv *result)
 {
     struct jv *receipts = NULL;
     bool yes = receipts_check(deposit, &receipts, NULL) == 0 && jv_get_bool(receipts, key);
 
+    if (yes) {
+        jv_put_text(result, "deposit", jv_get_text(receipts, "deposit"));
+        jv_put_int(result, "files", (int64_t)jv_count(jv_get(receipts, "receipts")));
+    }
     jv_free(receipts);
     return yes;
 }
@@ -72,27 +77,26 @@ int run_submit(struct run *r, const struct job_step *s, struct jv *result, struc
     }
     if (act_submit_check(request.to, e) != 0)
         goto out;
-    /* A person has asked the service, or used its portal: nothing is sent. */
-    if (!act_submit_by_hand(request.to) && receipts_say(deposit, "declared"))
-        request.to = NULL;
-    if (!act_submit_by_hand(request.to)) {
-        if (net_from_config(r->cmd->config, &auth, &net, e) != 0)
+    bool by_hand = act_submit_by_hand(request.to);
+    if (!is_over(deposit, by_hand ? "complete" : "declared", result)) {
+        if (!by_hand) {
+            if (net_from_config(r->cmd->config, &auth, &net, e) != 0)
+                goto out;
+            fetcher = net_fetcher(net);
+        }
+        if (act_submit(by_hand ? NULL : &fetcher, &request, &sent, e) != 0)
             goto out;
-        fetcher = net_fetcher(net);
-    }
-    if (act_submit(net != NULL ? &fetcher : NULL, &request, &sent, e) != 0)
-        goto out;
-    /* by hand the person deposits, and says so with `receipts --deposited` */
-    if (net == NULL && !receipts_say(deposit, "complete")) {
-        jv_put_bool(result, "stop", true);
-        jv_put_bool(result, "again", true);
-        rc = 0;
-        goto out;
+        if (by_hand) { /* the person deposits, and says so with `receipts --deposited` */
+            jv_put_bool(result, "stop", true);
+            jv_put_bool(result, "again", true);
+            rc = 0;
+            goto out;
+        }
+        jv_put_text(result, "deposit", jv_get_text(sent, "deposit"));
+        jv_put_int(result, "files", (int64_t)jv_count(jv_get(sent, "files")));
     }
     if (job_acknowledge_rest(r->job, "submit", e) != 0)
         goto out;
-    jv_put_text(result, "deposit", jv_get_text(sent, "deposit"));
-    jv_put_int(result, "files", (int64_t)jv_count(jv_get(sent, "files")));
     rc = run_receipts_keep(deposit, receipts, e);
 out:
     jv_free(sent);

@@ -131,6 +131,11 @@ static int parcel_send(struct parcel *p, const struct jv *file, const char **sta
     bool doubt = store_in_doubt(p->r->folder, p->key) || store_has(p->r->folder, p->key, ".json");
     if (doubt && settle_doubt(p, &settled, e) != 0)
         return -1;
+    if (settled == NULL && p->r->over != NULL) {
+        if (e != NULL)
+            *e = *p->r->over;
+        return -1;
+    }
     if (settled == NULL && deposit_one(p, e) != 0)
         return -1;
     *state = settled != NULL ? settled : "stored";

@@ -37,12 +37,15 @@ struct upload_request {
     const struct fetcher *fetcher;
     struct upload_watch watch;
     bool dry_run; /* says what would be sent; no request */
+    /* Not NULL: nothing new may be sent, for this reason; what is in doubt is asked all the same,
+     * and only a file that would have to be sent is this error. */
+    const struct err *over;
 };
 /* ERR_USAGE: no https address of a collection. May be called before anything is prepared. */
 int upload_check_url(const char *url, struct err *e);
 /* Result, also when -1 is returned after some files ("paraphe-submitted" 1):
  * {"deposit","to","complete","files":[{"path","sha256",
- * "url","state":"stored|found|already|planned|waiting"}]}. */
+ * "url","state":"stored|found|declared|already|planned|waiting"}]}. */
 int upload_run(const struct upload_request *request, struct jv **result, struct err *e);
 
 /* "to" of what a person declares. */

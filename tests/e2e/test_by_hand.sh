@@ -7,6 +7,10 @@ says out 'by hand'; present j/depot/checklist.html; absent j/recus
 run 0 submit j/depot; says out 'receipts j/depot --deposited all'
 run 0 receipts j/depot --deposited 01
 run 0 status j; says out 'all is noted as deposited; run .paraphe run --job j.'
+CLOCK=${PARAPHE_FAKES:-$(dirname "$PARAPHE")/fakes}/clock.so
+if [ -e "$CLOCK" ]; then # noted in the job only when the last day of deposit is over
+  cp -a j late; LD_PRELOAD=$CLOCK PARAPHE_FAKE_CLOCK=40000000 run 0 run --job late; says out 'Everything is done'
+fi
 run 0 run --job j; says out 'Everything is done'
 present j/recus/manifest.json
 run 0 status j; says out 'deposit: done'

@@ -149,6 +149,21 @@ before=$(moves)
 run 0 submit arrived --to "$base/cut-$$/" "${me[@]}"; says out 'not sent again: checklist.html'; says out 'Deposit complete'
 run 0 receipts arrived
 CHECKS=$((CHECKS + 1)); [ "$(moves)" = "$before" ] || fail "sent a second time"
+# after the last day nothing is sent; what was deposited, or may have been, is told
+CLOCK=${PARAPHE_FAKES:-$(dirname "$PARAPHE")/fakes}/clock.so
+if [ -e "$CLOCK" ]; then
+  make timely until="$(date -d 'now + 2 days' +%F)"
+  later() { LD_PRELOAD=$CLOCK PARAPHE_FAKE_CLOCK=$((5 * 86400)) run "$@"; }
+  run 0 submit timely --to "$base/timely-$$/" "${me[@]}"
+  later 0 submit timely --to "$base/timely-$$/" "${me[@]}"; says out 'already deposited'
+  mv "$(grep -l a_rapport timely/receipts/*.json)" timely/receipts/one.json
+  sed 's/paraphe-receipt/paraphe-intent/' timely/receipts/one.json > "timely/receipts/$(sed -n 's/.*"key": *"\([0-9a-f]*\)".*/\1/p' timely/receipts/one.json).intent.json"
+  rm timely/receipts/one.json
+  later 3 submit timely; says err 'nothing was sent'
+  later 0 submit timely --to "$base/timely-$$/" "${me[@]}"; says out 'already with the service: 01'
+  rm "$(grep -l a_rapport timely/receipts/*.json)"
+  later 3 submit timely --to "$base/timely-$$/" "${me[@]}"; says err 'nothing was sent'; says out 'not deposited yet: 01'
+fi
 # hostile receipts and manifests
 echo '{}' > cut/receipts/zz.json; run 4 receipts cut; rm cut/receipts/zz.json
 sed -i 's/checklist.html/..\/..\/etc\/passwd/' cut/manifest.json; run 4 submit cut; run 4 receipts cut
