@@ -23,8 +23,11 @@ int output_for(const struct cmd *cmd, const char *input, char **out, struct err 
             /* what is signed in it must not go with its name */
             if (file_sync_folder_of(folder, e) != 0)
                 return -1;
-        } else if (errno != EEXIST)
+        } else if (errno != EEXIST) {
             return err_set_errno(e, ERR_DISK, errno, "err.base.file-write", folder, NULL);
+        } else if (stat(folder, &st) == 0 && !S_ISDIR(st.st_mode)) {
+            return err_set(e, ERR_USAGE, "err.cmd.output-no-folder", folder, NULL);
+        }
         *out = path_join(folder, path_name(input));
     } else {
         return err_set(e, ERR_USAGE,

@@ -138,12 +138,15 @@ static int lock_take(struct batch *b, bool *there, struct err *e)
         *there = b->fd >= 0;
         if (b->fd < 0 && errno == ENOENT)
             b->fd = open(b->path, flags | O_CREAT, 0600);
+        if (b->fd < 0 && (errno == ELOOP || errno == EISDIR))
+            return err_set(e, ERR_USAGE, "err.job.batch-no-file", b->path, NULL);
         if (b->fd < 0)
             return err_set_errno(e, ERR_DISK, errno, "err.base.file-write",
-                                 b->only != NULL && errno != ELOOP ? b->only : b->path, NULL);
-        if (fstat(b->fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
-            (st.st_mode & 022) != 0)
+                                 b->only != NULL ? b->only : b->path, NULL);
+        if (fstat(b->fd, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 022) != 0)
             return err_set(e, ERR_USAGE, "err.job.batch-not-yours", b->path, NULL);
+        if (!S_ISREG(st.st_mode))
+            return err_set(e, ERR_USAGE, "err.job.batch-no-file", b->path, NULL);
         /* a file system without locks is no other run, but there might be one */
         b->locked = flock(b->fd, LOCK_EX | LOCK_NB) == 0;
         if (!b->locked && errno == EWOULDBLOCK)

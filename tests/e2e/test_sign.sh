@@ -298,6 +298,7 @@ refused_output 2 'names no file' -o ''
 refused_output 10 'folder does not exist' -o new/
 refused_output 2 'names no file here' -o -
 refused_output 2 'is a folder' -o folder
+refused_output 2 'classic.pdf is a file, not a folder' --out-dir kinds/classic.pdf
 refused_output 2 'one of the two' -o no.pdf --out-dir folder
 refused_output 10 'folder does not exist' -o nowhere/no.pdf
 refused_output 10 'too long' -o "$(printf 'x%.0s' $(seq 300))"

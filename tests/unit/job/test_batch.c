@@ -192,7 +192,15 @@ static void one_run_at_a_time_in_a_journal_of_ones_own(void **state)
     unlink(journal);
     assert_int_equal(symlink(input, journal), 0);
     assert_null(opened("w", &e));
-    assert_int_equal(e.kind, ERR_DISK);
+    assert_string_equal(e.id, "err.job.batch-no-file");
+    unlink(journal);
+    assert_int_equal(mkdir(journal, 0700), 0);
+    assert_null(opened("w", &e));
+    assert_string_equal(e.id, "err.job.batch-no-file");
+    rmdir(journal);
+    assert_int_equal(mkfifo(journal, 0600), 0);
+    assert_null(opened("w", &e));
+    assert_string_equal(e.id, "err.job.batch-no-file");
     unlink(journal);
 }
 
