@@ -51,9 +51,9 @@ struct form_sheet {
     struct range area;         /* of the sheet; where its table ends, the next one may begin */
     const struct sheet *sheet; /* NULL when not from a workbook */
     enum sheet_state state;
-    uint32_t header_row;    /* 0: none found */
-    uint32_t last_column;   /* of the header without a gap */
-    uint32_t last_point;    /* the last row with a point */
+    uint32_t header_row;                /* 0: none found */
+    uint32_t first_column, last_column; /* of the header without a gap */
+    uint32_t last_point;                /* the last row with a point */
     uint32_t second_header; /* of a further table that was not read: a copy, or without points; 0 */
     uint32_t pointless_header;          /* of these, the first one without points; 0 */
     uint32_t unread_row, unread_column; /* points of the sheet that no table has; 0 */

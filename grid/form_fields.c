@@ -333,7 +333,7 @@ static bool in_table(const struct form *f, const struct form_sheet *of, const st
         const struct form_sheet *s = &f->sheets[i];
         bool below = (s->last_point != 0 && c->row > s->last_point) || c->row > s->area.row2;
         if (s->sheet == of->sheet && s->header_row != 0 && c->row >= s->header_row && !below &&
-            c->column >= s->area.column1 && (s->last_column == 0 || c->column <= s->last_column))
+            c->column >= s->first_column && (s->last_column == 0 || c->column <= s->last_column))
             return true;
     }
     return false;

@@ -88,7 +88,7 @@ static int read_row(struct form *f, struct form_sheet *s, const struct layout *l
     return 0;
 }
 
-/* The labelled columns that follow each other from the first known one. */
+/* The labelled columns that follow each other from the first known one; and before it. */
 static uint32_t last_column(const struct form_sheet *s, const struct header *h)
 {
     const struct sheet *sheet = s->sheet;
@@ -149,6 +149,22 @@ static int join_comments(struct form *f, struct form_sheet *s, const struct head
     return 0;
 }
 
+static uint32_t first_column(const struct form_sheet *s, const struct header *h)
+{
+    const struct sheet *sheet = s->sheet;
+    size_t from = book_row_start(sheet, s->header_row);
+    uint32_t first = s->last_column;
+
+    for (int k = 0; k < COLUMN_COUNT; k++)
+        first = h->has[k] && h->columns[k].column < first ? h->columns[k].column : first;
+    for (size_t i = book_row_start(sheet, s->header_row + 1); i-- > from;) {
+        const struct cell *c = &sheet->cells[i];
+        if (c->type != CELL_EMPTY && c->column + 1U == first && c->column >= s->area.column1)
+            first = c->column;
+    }
+    return first;
+}
+
 static int read_rows(struct form *f, struct form_sheet *s, const struct layout *l,
                      const struct header *h, struct err *e)
 {
@@ -193,6 +209,7 @@ int form_read_points(struct form *f, struct form_sheet *s, uint32_t header, cons
     if (keep_columns(f, s, &h, e) != 0)
         return -1;
     s->last_column = last_column(s, &h);
+    s->first_column = first_column(s, &h);
     form_choose_ids(s, l, &h, e);
     if (err_is_set(e) || (!h.has[COLUMN_POINT] && !s->ids_joined && !s->ids_made))
         return err_is_set(e) ? -1 : 0;

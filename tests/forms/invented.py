@@ -174,6 +174,16 @@ def beside_points(model, book):
     table(book.sheet("Application web"), model.of("type"), 3)
 
 
+def left_of_points(gap, row):
+    """The identity stands to the left of the common points."""
+    def write(model, book):
+        sheet = book.sheet("Base commune")
+        identity(sheet, model, 3, 1)
+        table(sheet, model.of("common"), row, 3 + gap)
+        table(book.sheet("Application web"), model.of("type"), 3)
+    return write
+
+
 def two_lines(model, book):
     identity(book.sheet("Informations"), model)
     for name, group in (("Base commune", "common"), ("Application web", "type")):
@@ -472,6 +482,7 @@ FORMS = {
     "merged values": merged_values,
     "identity above the points": on_points,
     "identity beside the points": beside_points,
+    "identity to the left of the points": left_of_points(1, 3), "identity to the left of the points, higher": left_of_points(2, 2),
     "groups above labels": two_lines,
     "ticked, two lines": ticks(), "ticked, one line": ticks(two=False), "ticked with check marks": ticks("✓"), "ticked with boxes": ticks("☒", empty="☐"),
     "ticked with booleans": ticks(True, empty=False),
