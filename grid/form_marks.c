@@ -123,9 +123,9 @@ static bool is_whole(unsigned bits)
     return is_table(bits) && knows(bits, COLUMN_SEVERITY);
 }
 
-/* How many cells of a column are filled below the row, and how many of them are answers. */
+/* What stands in a column below the row. */
 struct below {
-    size_t filled, answers;
+    size_t filled, answers, numbers;
 };
 
 static void look_below(const struct look *k, struct below all[COLUMNS_MAX])
@@ -136,40 +136,60 @@ static void look_below(const struct look *k, struct below all[COLUMNS_MAX])
         if (c->column >= COLUMNS_MAX || c->type == CELL_EMPTY || c->len == 0)
             continue;
         all[c->column].filled++;
-        all[c->column].answers += form_is_answer(c);
+        all[c->column].answers +=
+            form_is_answer(c) || (c->type == CELL_TEXT && form_is_mark(c->text));
+        all[c->column].numbers += c->type == CELL_NUMBER;
     }
 }
 
+/* The same of marks from..to: of the column that is filled most, of those for answers, and how many
+ * columns hold nothing but numbers. */
+static struct below sum_below(const struct look *k, const struct below all[COLUMNS_MAX],
+                              size_t from, size_t to, size_t *most)
+{
+    struct below sum = {.filled = 0};
+
+    *most = 0;
+    for (size_t i = from; i < to; i++) {
+        const struct below *column = &all[k->marks[i].cell->column];
+        bool answer = k->marks[i].id == COLUMN_ANSWER || k->marks[i].tick != 0;
+        *most = column->filled > *most ? column->filled : *most;
+        sum.filled += answer ? column->filled : 0;
+        sum.answers += answer ? column->answers : 0;
+        sum.numbers += column->filled > 0 && column->numbers == column->filled;
+    }
+    return sum;
+}
+
 /* Whether marks other..other_end, on the far side of a gap from the whole table table..table_end,
- * are those of something else (counts, remarks, a plan): they repeat its labels, hold no answers to
- * points and have not half of its rows, or are all of a table's but the answers. What begins with
- * an answer or a comment says more of the points themselves. */
+ * are those of something else: counts, remarks, a plan. They repeat its labels and have not half of
+ * its rows, or are all of a table's but the answers. What holds answers, or begins with one or with
+ * a comment, or is but a severity, says more of the points themselves. */
 static bool is_aside(const struct look *k, size_t table, size_t table_end, size_t other,
                      size_t other_end)
 {
     unsigned bits = marks_known(k, table, table_end), others = marks_known(k, other, other_end);
+    bool named = knows(others, COLUMN_POINT) || knows(others, COLUMN_WORDING);
+    bool themed = knows(others, COLUMN_THEME) || knows(others, COLUMN_OWASP);
     enum column_id first = k->marks[other].id;
     struct below all[COLUMNS_MAX];
-    size_t most = 0, own = 0, told = 0, answers = 0;
+    size_t most, own = 0;
 
     if (other_end - other < 2 || first == COLUMN_ANSWER || first == COLUMN_COMMENT ||
         !is_whole(bits) || (bits & others) == 0)
         return false;
-    look_below(k, all);
-    for (size_t i = other; i < other_end; i++) {
-        const struct below *column = &all[k->marks[i].cell->column];
-        most = column->filled > most ? column->filled : most;
-        told += k->marks[i].id == COLUMN_ANSWER ? column->filled : 0;
-        answers += k->marks[i].id == COLUMN_ANSWER ? column->answers : 0;
-    }
-    for (size_t i = table; i < table_end; i++)
-        own = k->marks[i].id == COLUMN_SEVERITY ? all[k->marks[i].cell->column].filled : own;
-    bool named = knows(others, COLUMN_POINT) || knows(others, COLUMN_WORDING);
     if (knows(others, COLUMN_POINT) && knows(others, COLUMN_WORDING) &&
         knows(others, COLUMN_SEVERITY) && !knows(others, COLUMN_ANSWER))
         return true;
-    bool answered = named && knows(others, COLUMN_ANSWER) && (told == 0 || answers > 0);
-    return !answered && 2 * most < own;
+    look_below(k, all);
+    struct below sum = sum_below(k, all, other, other_end, &most);
+    if (sum.answers > 0 && (named || !themed))
+        return false;
+    if (named ? knows(others, COLUMN_ANSWER) && sum.filled == 0 : !themed && sum.numbers == 0)
+        return false;
+    for (size_t i = table; i < table_end; i++)
+        own = k->marks[i].id == COLUMN_SEVERITY ? all[k->marks[i].cell->column].filled : own;
+    return 2 * most < own;
 }
 
 /* What tells the points apart in tables of marks from..to: identifiers, where there are several
