@@ -72,7 +72,10 @@ static int look_at(void *self, const struct body *b, struct err *e)
 {
     struct dormant *m = self;
     struct diff *d = m->d;
-    char what[24] = "%";
+    static const char *const kinds[] = {[BODY_OBJECT] = "object-dormant",
+                                        [BODY_SPLIT] = "object-split",
+                                        [BODY_TRAILER] = "trailer-dormant"};
+    char what[24] = "";
     bool counts = b->kind == BODY_SPLIT;
 
     if (b->kind == BODY_TRAILER)
@@ -87,10 +90,7 @@ static int look_at(void *self, const struct body *b, struct err *e)
         return 0;
     if (b->kind == BODY_OBJECT)
         snprintf(what, sizeof what, "%llu", (unsigned long long)b->num);
-    return diff_add(d, GRADE_NEVER, "object-dormant", b->kind == BODY_TRAILER ? "trailer" : what,
-                    NULL, e) != 0
-               ? -1
-               : 1;
+    return diff_add(d, GRADE_NEVER, kinds[b->kind], what, NULL, e) != 0 ? -1 : 1;
 }
 
 int diff_dormant(struct diff *d, int64_t end, struct err *e)

@@ -132,7 +132,7 @@ static int look_at(void *self, const struct body *b, struct err *e)
         return listed(l->places, b->before, b->start) ? 0 : body_judge(l, b, e);
     case BODY_SPLIT:
         l->told++;
-        return unlisted_add(l->d, "%", e);
+        return diff_add(l->d, GRADE_NEVER, "object-split", NULL, NULL, e);
     default:
         if (l->trailer || pdf_trailer_reached(l->d->pdf, b->start))
             return 0;

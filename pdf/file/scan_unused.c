@@ -12,12 +12,24 @@ struct reach {
     size_t count, cap;
 };
 
+/* A reference to another generation than the one that is there says nothing (7.3.10); some readers
+ * show the object all the same. */
+static void look_at_generation(struct reach *r, struct pdf_ref ref)
+{
+    struct pdf_place place = pdf_place_of(r->scan->pdf, ref.num, PDF_LATEST);
+    uint32_t gen = place.kind == PDF_PLACE_FILE ? place.gen : 0;
+
+    if (place.kind != PDF_PLACE_FREE && ref.gen != gen)
+        scan_found(r->scan, "other-generation", 0);
+}
+
 static int reach_value(struct reach *r, const struct pdf_value *v, struct err *e)
 {
     int rc = 0;
 
     switch (v->kind) {
     case PDF_REF:
+        look_at_generation(r, v->u.ref);
         if (!seen_add(&r->seen, v->u.ref.num))
             return 0;
         if (r->count == r->cap) {

@@ -166,7 +166,7 @@ def table():
     for label, text in [("body", b"4 0 %x\nobj\n" + BODY), ("number", b"4 %x\n0 obj\n" + BODY), ("both", b"4 %x\n%y\r0 %z\r\nobj\n" + BODY),
                         ("after-string", b"(%) 4 0 %x\nobj\n" + BODY), ("nested", b"4 0 % 40 0 % 9\nobj\n" + BODY),
                         ("sign", b"4 +0 obj\n" + BODY), ("joined", b"4 0obj\n" + BODY)]:
-        yield "comment-" + label, hidden_in(in_gap(text)), "modified", ["change:object-unlisted"]
+        yield "comment-" + label, hidden_in(in_gap(text)), "modified", ["change:object-split" if b"%" in text else "change:object-unlisted"]
     yield "comment-trailer", hidden_in(in_gap(CATALOG + b"trailer %x\n<</Root 31 0 R/Size 99>>")), "modified", ["change:trailer-unlisted"]
     yield "comment-trailers", hidden_in(in_gap(CATALOG + b"trailer %x trailer %y\n <</Root 31 0 R/Size 99>>")), "modified", ["change:trailer-unlisted"]
     yield "sound-comment-trailer", lambda: appended(sign(prepared()), b"", {}).replace(b"trailer\n<</Size 999", b"trailer %x\n<</Size 999"), "valid", []
@@ -185,8 +185,8 @@ def table():
         yield "dormant-" + label, woken(body, **how), "modified", ["change:object-dormant"]
         yield "sound-written-" + label, woken(b"", **how), "valid", []
     yield "dormant-pack", woken(packed(77, [(3, EVIL_PAGE)]), **WAKE["far"]), "modified", ["change:object-dormant"]
-    yield "dormant-trailer", woken(CATALOG + b"trailer\n<</Root 31 0 R/Size 99>>\n", **WAKE["far"]), "modified", ["change:object-dormant"]
-    yield "dormant-split", woken(b"4 0 %x\nobj\n" + BODY + b"\n", **WAKE["far"]), "modified", ["change:object-dormant"]
+    yield "dormant-trailer", woken(CATALOG + b"trailer\n<</Root 31 0 R/Size 99>>\n", **WAKE["far"]), "modified", ["change:trailer-dormant"]
+    yield "dormant-split", woken(b"4 0 %x\nobj\n" + BODY + b"\n", **WAKE["far"]), "modified", ["change:object-split"]
     for label, rows, entries in [("hybrid-root", [], b"/Root 31 0 R"), ("hybrid-encrypt", [(40, 0, 0, 0)], b"/Root 1 0 R/Encrypt 5 0 R")]:
         yield "dormant-" + label, woken_beside(body, rows, entries), "modified", ["change:object-dormant"]
         yield "sound-written-" + label, woken_beside(b"", rows, entries), "valid", []

@@ -165,6 +165,13 @@ static void test_streams(void **state)
     fix_done(&f);
 }
 
+static void test_generations(void **state)
+{
+    (void)state;
+    found("", "/Annots[9 1 R]", "", "<</Type/Annot>>", "other-generation@0 ");
+    found("", "/Annots[9 0 R 90 5 R]", "", "<</Type/Annot>>", "");
+}
+
 /* Forms within forms: looked into once each, never for ever. */
 static void test_bombs(void **state)
 {
@@ -205,7 +212,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text),    cmocka_unit_test(test_widths),
         cmocka_unit_test(test_actions), cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_streams), cmocka_unit_test(test_bombs),
+        cmocka_unit_test(test_streams), cmocka_unit_test(test_generations),
+        cmocka_unit_test(test_bombs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
