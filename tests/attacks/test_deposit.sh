@@ -49,7 +49,7 @@ CHECKS=$((CHECKS + 1)); [ "$(receipts)" = "$n" ] || fail 'another number of rece
 cp "$FORMS/lps-web-conforme.xlsx" .
 run 9 run lps-web-conforme.xlsx --no-proxy 'PSC direct' --job job "${TOKEN[@]}" --cert subject:p256 --level B-B --yes --deposit-date 2026-11-23 \
   --trust "$PARAPHE_TEST_TRUST" --to "$base/intake/" --ca "$pki/tls-ca.crt"
-says err 'note it with .paraphe receipts.'
+says err 'note it: .paraphe receipts'
 run 9 run --job job
 run 9 receipts job
 run 0 receipts job --deposited all
