@@ -47,8 +47,10 @@ static void id_of(char *id, size_t size, const char *code, const struct about *a
                            about->stamp ? "stamp" : NULL};
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i] == NULL)
+            continue;
         snprintf(id, size, "verify.%s.%s", kinds[i], code);
-        if (kinds[i] != NULL && text_exists(id))
+        if (text_exists(id))
             return;
     }
     snprintf(id, size, "verify.find.%s", code);
