@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { KNOWN_LEAST = 3, LABELS_MAX = 64 };
+enum { KNOWN_LEAST = 3, LABELS_MAX = 64, MARK_BYTES = 8 };
 
 /* The known columns of marks from..to, a bit for each; columns named Oui and Non hold answers. */
 unsigned marks_known(const struct look *k, size_t from, size_t to)
@@ -123,30 +123,33 @@ static bool is_whole(unsigned bits)
     return is_table(bits) && knows(bits, COLUMN_SEVERITY);
 }
 
-/* What stands in a column below the row. */
-struct below {
-    size_t filled, answers, numbers;
-};
-
-static void look_below(const struct look *k, struct below all[COLUMNS_MAX])
+/* Once a row, whatever number of marks it has. */
+static const struct below *look_below(struct look *k)
 {
-    memset(all, 0, COLUMNS_MAX * sizeof *all);
+    struct below *all = k->below;
+
+    if (k->looked_below)
+        return all;
+    k->looked_below = true;
+    memset(all, 0, sizeof k->below);
     for (size_t i = k->to; i < k->sheet->count && i - k->to < HEADER_CELLS_MAX; i++) {
         const struct cell *c = &k->sheet->cells[i];
         if (c->column >= COLUMNS_MAX || c->type == CELL_EMPTY || c->len == 0)
             continue;
         all[c->column].filled++;
         all[c->column].answers +=
-            form_is_answer(c) || (c->type == CELL_TEXT && form_is_mark(c->text));
+            form_is_answer(c) ||
+            (c->type == CELL_TEXT && c->len <= MARK_BYTES && form_is_mark(c->text));
         all[c->column].numbers += c->type == CELL_NUMBER;
     }
+    return all;
 }
 
 /* The same of marks from..to: of the column that is filled most, of those for answers, and how many
  * columns hold nothing but numbers. */
-static struct below sum_below(const struct look *k, const struct below all[COLUMNS_MAX],
-                              size_t from, size_t to, size_t *most)
+static struct below sum_below(struct look *k, size_t from, size_t to, size_t *most)
 {
+    const struct below *all = look_below(k);
     struct below sum = {.filled = 0};
 
     *most = 0;
@@ -165,14 +168,12 @@ static struct below sum_below(const struct look *k, const struct below all[COLUM
  * are those of something else: counts, remarks, a plan. They repeat its labels and have not half of
  * its rows, or are all of a table's but the answers. What holds answers, or begins with one or with
  * a comment, or is but a severity, says more of the points themselves. */
-static bool is_aside(const struct look *k, size_t table, size_t table_end, size_t other,
-                     size_t other_end)
+static bool is_aside(struct look *k, size_t table, size_t table_end, size_t other, size_t other_end)
 {
     unsigned bits = marks_known(k, table, table_end), others = marks_known(k, other, other_end);
     bool named = knows(others, COLUMN_POINT) || knows(others, COLUMN_WORDING);
     bool themed = knows(others, COLUMN_THEME) || knows(others, COLUMN_OWASP);
     enum column_id first = k->marks[other].id;
-    struct below all[COLUMNS_MAX];
     size_t most, own = 0;
 
     if (other_end - other < 2 || first == COLUMN_ANSWER || first == COLUMN_COMMENT ||
@@ -181,14 +182,13 @@ static bool is_aside(const struct look *k, size_t table, size_t table_end, size_
     if (knows(others, COLUMN_POINT) && knows(others, COLUMN_WORDING) &&
         knows(others, COLUMN_SEVERITY) && !knows(others, COLUMN_ANSWER))
         return true;
-    look_below(k, all);
-    struct below sum = sum_below(k, all, other, other_end, &most);
+    struct below sum = sum_below(k, other, other_end, &most);
     if (sum.answers > 0 && (named || !themed))
         return false;
     if (named ? knows(others, COLUMN_ANSWER) && sum.filled == 0 : !themed && sum.numbers == 0)
         return false;
     for (size_t i = table; i < table_end; i++)
-        own = k->marks[i].id == COLUMN_SEVERITY ? all[k->marks[i].cell->column].filled : own;
+        own = k->marks[i].id == COLUMN_SEVERITY ? k->below[k->marks[i].cell->column].filled : own;
     return 2 * most < own;
 }
 

@@ -18,6 +18,11 @@ struct span {
     uint32_t first, last; /* columns */
 };
 
+/* What stands in a column below the row. */
+struct below {
+    size_t filled, answers, numbers;
+};
+
 /* The row that is looked at. */
 struct look {
     const struct sheet *sheet;
@@ -28,6 +33,8 @@ struct look {
     size_t count, from, to;         /* cells from..to are the row */
     struct span asides[ASIDES_MAX]; /* columns of what is no table */
     size_t aside_count;
+    struct below below[COLUMNS_MAX]; /* when looked_below */
+    bool looked_below;
     struct err *e;
 };
 

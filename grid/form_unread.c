@@ -297,6 +297,51 @@ static bool is_beside(const struct form_sheet *first, const struct form_sheet *e
     return !inside;
 }
 
+/* Whether the labels beside the table, in the row of its header, are those of points but for the
+ * answers. */
+static int names_points(const struct unread *u, const struct form_sheet *s, bool *yes)
+{
+    size_t from = book_row_start(s->sheet, s->header_row);
+    bool has[COLUMN_COUNT] = {false};
+
+    for (size_t i = from; i < s->sheet->count && s->sheet->cells[i].row == s->header_row; i++) {
+        const struct cell *c = &s->sheet->cells[i];
+        enum column_id id;
+        size_t strength;
+        if (!form_is_label(c) || (c->column >= s->area.column1 && c->column <= s->area.column2))
+            continue;
+        if (form_label_column(c, u->l, &id, &strength, u->e) != 0)
+            return -1;
+        if (id < COLUMN_COUNT)
+            has[id] = true;
+    }
+    *yes |= has[COLUMN_POINT] && has[COLUMN_WORDING] && has[COLUMN_SEVERITY];
+    return 0;
+}
+
+/* The first identifier in the row beside all tables, read nowhere, with a severity. */
+static int look_beside(struct unread *u, const struct form_sheet *first,
+                       const struct form_sheet *end, const struct cell **at)
+{
+    const struct cell *new = NULL;
+    bool severity = false, seen = false;
+    char id[ID_BYTES];
+
+    if (sort_points(u) != 0)
+        return -1;
+    for (size_t i = 0; i < u->count; i++) {
+        if (!is_beside(first, end, u->row[i]))
+            continue;
+        severity |= is_severity(u, u->row[i]);
+        if (seen || !is_id(u->row[i], id))
+            continue;
+        seen = true;
+        new = is_read(u, id) ? NULL : u->row[i];
+    }
+    *at = severity ? new : NULL;
+    return 0;
+}
+
 /* Tables first..end of one sheet, which have points or not. */
 static int look_at_sheet(struct unread *u, struct form_sheet *first, const struct form_sheet *end,
                          bool points)
@@ -304,15 +349,21 @@ static int look_at_sheet(struct unread *u, struct form_sheet *first, const struc
     const struct sheet *sheet = first->sheet;
     const struct cell *found = NULL;
     size_t rows = 0;
+    bool named = false;
 
     u->taken_count = 0;
-    for (const struct form_sheet *s = first; s < end; s++)
+    for (const struct form_sheet *s = first; s < end; s++) {
         take(u, s);
+        if (s->header_row != 0 && names_points(u, s, &named) != 0)
+            return -1;
+    }
     for (size_t i = 0, row_end; i < sheet->count && rows < ROWS_LEAST; i = row_end) {
         const struct cell *at;
         row_end = form_row_end(sheet, i);
         take_row(u, sheet, i, row_end);
         if (look_at_row(u, &at) != 0)
+            return -1;
+        if (at == NULL && named && look_beside(u, first, end, &at) != 0)
             return -1;
         if (at == NULL && !points)
             look_for_text(u, &at);

@@ -56,6 +56,7 @@ LOST = {
     "an unclear label of answers, touching": (VULNERABLE, KEYS, further(), (ROW, 6), "F5"),
     "one point, labels that say nothing": (UNKNOWN, KEYS, failing(), (ROW, COLUMN), None),
     "one point, an unclear label of answers": (VULNERABLE, KEYS, failing(), (ROW, COLUMN), "H5"),
+    "words that are no answers": (VULNERABLE, [*KEYS[:3], lambda point: "Vulnérable" if point["answer"] == "Non" else "Non vulnérable"], further(), (ROW, COLUMN), "H5"),
     "numbers on a sheet of its own": (UNKNOWN, [lambda point: int(point["id"][2:]), *KEYS[1:]], further(), None, "A5"),
     "marks on a sheet of its own": (["Rang", "Sujet", "Priorité", "Oui", "Non"], [*KEYS[:3], *(lambda p, w=word: "X" if p["answer"] == w else None for word in ("Oui", "Non"))],
                                     further(), None, "B5"),
