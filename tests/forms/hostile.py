@@ -101,6 +101,12 @@ def after_declaration(extra):
     return lambda data: data.replace(b"?>\n", b"?>\n" + extra, 1)
 
 
+def headers(rows, tables):
+    """Rows of labels, each of many tables side by side."""
+    labels = "".join(f'<c t="str"><v>{label}</v></c>' if label else "<c/>" for label in ("ID", "Point de contrôle", "Gravité", "Conforme", None))
+    return f"<row>{labels * tables}</row>" * rows
+
+
 def cases():
     """(name, bytes, rule or None when it is read)"""
     for part in (SHEET, STRINGS, BOOK, LINKS, "[Content_Types].xml", "_rels/.rels", "xl/look.xml"):
@@ -147,6 +153,7 @@ def cases():
     yield "name twice by case", pack(dict(sound(), **{"XL/BOOK.XML": b"x"})), "part-duplicate"
     yield "5000 parts", pack(dict(sound(), **{f"p/{n}": b"" for n in range(5000)})), "zip-bomb"
     yield "300 sheets", many_sheets(300), "zip-bomb"
+    yield "1,000 tables of one sheet", changed(SHEET, cells(headers(20, 50))), None
     yield "40 sheets", many_sheets(40), None
     yield "encrypted entries", locked(pack(sound())), "file-encrypted"
     yield "64 MiB of blanks", changed(SHEET, cells(" " * (65 << 20))), "zip-bomb"
