@@ -124,6 +124,15 @@ def beside_table(text, in_table=(30, 50), size=51):
     return make
 
 
+def packed_since(**how):
+    """A page that was an object by itself when the file was made, and stands in an object stream since; Poppler and qpdf go back."""
+    def make():
+        first = prepared({3: page(contents=b"8 0 R"), 8: data(EVIL)})
+        signed = sign(streamed(first, packed(70, [(3, page())]), {70: (1, 0, 0), 3: (2, 70, 0)}, size=92))
+        return appended(signed, b"\n130 0 obj\n<</Producer(x)>>\nendobj\n", {130: (1, 0)}, **how)
+    return make
+
+
 WAKE = {"far": {"between": b"%" + b"x" * 1100 + b"\n"}, "comment": {"words": b"startxref %%x\n%d\n"}, "joined": {"words": b"startxref%d\n"},
         "plus": {"words": b"startxref\n+%d\n"}, "size": {"size": 2**31 - 2}, "rows": {"pattern": rb" n \n", "by": b" n\n"},
         "short": {"pattern": rb"0000(\d+ )", "by": rb"\1"}, "row-comment": {"pattern": rb" 00000 n", "by": b" %x\n 00000 n"},
@@ -185,6 +194,8 @@ def table():
         yield "dormant-" + label, woken(body, **how), "modified", ["change:object-dormant"]
         yield "sound-written-" + label, woken(b"", **how), "valid", []
     yield "dormant-pack", woken(packed(77, [(3, EVIL_PAGE)]), **WAKE["far"]), "modified", ["change:object-dormant"]
+    yield "dormant-packed-since", packed_since(size=200, **WAKE["far"]), "modified", ["change:object-dormant"]
+    yield "sound-packed-since", packed_since(size=200), "valid", []
     yield "dormant-trailer", woken(CATALOG + b"trailer\n<</Root 31 0 R/Size 99>>\n", **WAKE["far"]), "modified", ["change:trailer-dormant"]
     yield "dormant-split", woken(b"4 0 %x\nobj\n" + BODY + b"\n", **WAKE["far"]), "modified", ["change:object-split"]
     for label, rows, entries in [("hybrid-root", [], b"/Root 31 0 R"), ("hybrid-encrypt", [(40, 0, 0, 0)], b"/Root 1 0 R/Encrypt 5 0 R")]:
