@@ -107,12 +107,12 @@ def listed_after(since):
     return make
 
 
-def needs_none(oid, value=b"\5\0", critical=False):
-    """A certificate for which its authority publishes no revocation."""
+def needs_none(oid, value=b"\5\0", critical=False, revoked=False):
+    """A certificate for which its authority publishes no revocation; or says so, and revokes it all the same."""
     def make():
         w = world()
         party = Issued("Signataire de courte durée", w.ca, [*SIGNER, (x509.UnrecognizedExtension(ObjectIdentifier(oid), value), critical)])
-        return store(signed_by(party), [w.ca.der()], [w.root.crl()])
+        return store(signed_by(party), [w.ca.der()], [w.root.crl(), *([w.ca.crl(revoked=[party], when=T - HOUR)] if revoked else [])])
     return make
 
 
@@ -148,5 +148,7 @@ def table():
     # no revocation to be had
     yield "sound-short-term", needs_none("0.4.0.194121.2.1"), "valid", [], *at(now)
     yield "sound-no-revocation", needs_none("2.5.29.56"), "valid", [], *at(now)
+    yield "short-term-revoked", needs_none("0.4.0.194121.2.1", revoked=True), "undetermined", ["revocation.revoked"], *at(now)
+    yield "no-revocation-revoked", needs_none("2.5.29.56", revoked=True), "undetermined", ["revocation.revoked"], *at(now)
     yield "short-term-other", needs_none("0.4.0.194121.2.2"), "undetermined", ["revocation.offline"], *at(now)
     yield "short-term-authority", authority_needs_none("2.5.29.56"), "undetermined", ["revocation.offline"], *at(now)
