@@ -212,10 +212,10 @@ static void look_for_text(const struct unread *u, const struct cell **at)
     const struct cell *text = NULL;
     bool word = false;
 
-    for (size_t i = 0; i < u->count; i++) {
-        word |= form_is_answer(u->row[i]) || is_severity(u, u->row[i]);
-        text = text == NULL && is_text(u->row[i]) ? u->row[i] : text;
-    }
+    for (size_t i = 0; i < u->count && text == NULL; i++)
+        text = is_text(u->row[i]) ? u->row[i] : NULL;
+    for (size_t i = 0; i < u->count && text != NULL && !word; i++)
+        word = form_is_answer(u->row[i]) || is_severity(u, u->row[i]);
     *at = word ? text : NULL;
 }
 
