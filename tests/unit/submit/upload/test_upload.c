@@ -2,6 +2,7 @@
  * after a second run every file lies there once, and no status lies. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -357,26 +358,30 @@ static void a_disk_without_locks_is_said(void **state)
 
 static int no_folder(void *self)
 {
+    const char *id = self;
     struct jv *out = NULL;
     struct err e = ERR_INIT;
-
-    (void)self;
     int rc = run(&out, &e);
+
     jv_free(out);
-    return rc != -1 || e.kind != ERR_DISK || strcmp(e.id, "err.base.file-write") != 0 ||
-           service.requests != 0;
+    return rc != -1 || e.kind != ERR_DISK || strcmp(e.id, id) != 0 || service.requests != 0;
 }
 
 /* Without a place for receipts nothing is sent. */
 static void receipts_must_have_a_place(void **state)
 {
-    static const struct refuse list[] = {{SYS_mkdir, -1, 0, EACCES}, {SYS_mkdirat, -1, 0, EACCES}};
+    static const struct refuse unmade[] = {{SYS_mkdir, -1, 0, EACCES},
+                                           {SYS_mkdirat, -1, 0, EACCES}};
+    static const struct refuse unopened[] = {
+        {SYS_openat, 2, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, EMFILE}};
+    char write[] = "err.base.file-write", read[] = "err.base.file-read";
 
     (void)state;
     memset(&service, 0, sizeof service);
     service.at = -1;
     forget_receipts();
-    assert_true(refused_run(list, 2, no_folder, NULL));
+    assert_true(refused_run(unmade, 2, no_folder, write));
+    assert_true(refused_run(unopened, 1, no_folder, read));
 }
 
 /* Each receipt gets a time before that of the one before it: the order turns round. */
