@@ -46,6 +46,20 @@ static int append(struct journal *j, const char *stage)
     return journal_append_take(j, "done", line, 1790000000, NULL);
 }
 
+/* The disk takes the file up to so many bytes: the line is refused. */
+static void append_to_a_full_disk(struct journal *j, size_t room)
+{
+    struct rlimit old, small;
+
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old);
+    small = old;
+    small.rlim_cur = room;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    assert_int_equal(append(j, "bundle"), -1);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+}
+
 /* Three lines; returns their bytes. */
 static void three(struct buf *bytes)
 {
@@ -180,7 +194,6 @@ static void without_a_lock_nothing_is_cut(void **state)
     struct buf before = BUF_INIT(1 << 20), after = BUF_INIT(1 << 20);
     struct journal *j = NULL;
     struct err e = ERR_INIT;
-    struct rlimit old, small;
     bool cut;
 
     (void)state;
@@ -192,13 +205,7 @@ static void without_a_lock_nothing_is_cut(void **state)
     assert_int_equal(after.len, before.len - 5);
     put(before.data, before.len);
     assert_int_equal(journal_open(path, JOURNAL_SHARED, &j, &cut, NULL), 0);
-    signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &old);
-    small = old;
-    small.rlim_cur = before.len + 40;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    assert_int_equal(append(j, "bundle"), -1);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    append_to_a_full_disk(j, before.len + 40);
     buf_clear(&after);
     assert_int_equal(file_read(path, 1 << 20, &after, NULL), 0);
     assert_int_equal(after.len, before.len + 40);
@@ -217,19 +224,12 @@ static void a_full_disk_leaves_it_as_it_was(void **state)
 {
     struct buf before = BUF_INIT(1 << 20), after = BUF_INIT(1 << 20);
     struct journal *j = NULL;
-    struct rlimit old, small;
     bool cut;
 
     (void)state;
     three(&before);
     assert_int_equal(journal_open(path, JOURNAL_ALONE, &j, &cut, NULL), 0);
-    signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &old);
-    small = old;
-    small.rlim_cur = before.len + 40;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    assert_int_equal(append(j, "bundle"), -1);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    append_to_a_full_disk(j, before.len + 40);
     assert_int_equal(file_read(path, 1 << 20, &after, NULL), 0);
     assert_int_equal(before.len, after.len);
     assert_int_equal(append(j, "bundle"), 0);

@@ -33,6 +33,34 @@ static inline void forget_receipts(void)
     free(path);
 }
 
+/* A service with nothing on it, which fails at no request, and no receipts. */
+static inline void start_anew(void)
+{
+    memset(&service, 0, sizeof service);
+    service.at = -1;
+    forget_receipts();
+}
+
+static inline void run_succeeds(void)
+{
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    assert_int_equal(run(&out, &e), 0);
+    jv_free(out);
+}
+
+static inline void run_fails(enum err_kind kind, const char *id)
+{
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+
+    assert_int_equal(run(&out, &e), -1);
+    assert_int_equal(e.kind, kind);
+    assert_string_equal(e.id, id);
+    jv_free(out);
+}
+
 /* What the person does whom the service has told that nothing arrived. */
 static inline void remove_doubts(void)
 {
@@ -97,9 +125,7 @@ static inline int quiet_requests(void)
     struct jv *out = NULL;
     struct err e = ERR_INIT;
 
-    memset(&service, 0, sizeof service);
-    service.at = -1;
-    forget_receipts();
+    start_anew();
     assert_int_equal(run(&out, &e), 0);
     assert_true(jv_get_bool(out, "complete"));
     jv_free(out);

@@ -30,20 +30,16 @@ static void unknown_is_said_as_unknown(void **state)
     (void)state;
     /* requests of the first file: PUT, GET, MOVE, GET */
     for (int acted = 0; acted < 2; acted++) {
-        memset(&service, 0, sizeof service);
-        forget_receipts();
+        start_anew();
         service.at = 2;
         service.from_there = true;
         service.fault = acted ? ACTED_NO_ANSWER : LOST;
         assert_int_equal(run(&out, &e), -1);
         assert_int_equal(e.kind, ERR_UNKNOWN);
         jv_free(out);
-        int puts = service.puts;
-        assert_int_equal(run(&out, &e), -1); /* still down: asked, not sent again */
-        assert_int_equal(e.kind, ERR_UNKNOWN);
-        assert_string_equal(e.id, "err.submit-upload.still-unknown");
+        int puts = service.puts; /* still down: asked, not sent again */
+        run_fails(ERR_UNKNOWN, "err.submit-upload.still-unknown");
         assert_int_equal(service.puts, puts);
-        jv_free(out);
         service.at = -1;
         service.from_there = false;
         assert_int_equal(run(&out, &e), 0);
@@ -56,20 +52,12 @@ static void unknown_is_said_as_unknown(void **state)
 
 static void a_confirmation_is_not_believed(void **state)
 {
-    struct jv *out = NULL;
-    struct err e = ERR_INIT;
-
     (void)state;
     for (int i = 0; i < 2; i++) {
-        memset(&service, 0, sizeof service);
-        service.at = -1;
+        start_anew();
         service.says_moved = i == 0;
         service.spoils_later = i == 1;
-        forget_receipts();
-        assert_int_equal(run(&out, &e), -1);
-        assert_int_equal(e.kind, ERR_REFUSED);
-        assert_string_equal(e.id, "err.submit-upload.not-kept");
-        jv_free(out);
+        run_fails(ERR_REFUSED, "err.submit-upload.not-kept");
         check_receipts(false);
     }
 }
@@ -80,8 +68,7 @@ static void a_doubt_may_find_another_file(void **state)
     struct err e = ERR_INIT;
 
     (void)state;
-    memset(&service, 0, sizeof service);
-    forget_receipts();
+    start_anew();
     service.at = 2;
     service.from_there = true;
     service.fault = ACTED_NO_ANSWER;
@@ -91,11 +78,8 @@ static void a_doubt_may_find_another_file(void **state)
     service.at = -1;
     service.from_there = false;
     service.files[0].bytes++;
-    assert_int_equal(run(&out, &e), -1);
-    assert_int_equal(e.kind, ERR_REFUSED);
-    assert_string_equal(e.id, "err.submit-upload.occupied");
+    run_fails(ERR_REFUSED, "err.submit-upload.occupied");
     assert_int_equal(service.count, 1);
-    jv_free(out);
 }
 
 /* A MOVE that was done or may have been, and nothing lies there: the service may have taken the
@@ -109,12 +93,11 @@ static void what_may_have_been_taken_in_is_not_sent_again(void **state)
     (void)state;
     for (size_t i = 0; i <= sizeof answers / sizeof answers[0]; i++) {
         bool silent = i == sizeof answers / sizeof answers[0];
-        memset(&service, 0, sizeof service);
+        start_anew();
         service.at = silent ? 2 : -1; /* PUT, GET, MOVE */
         service.fault = ACTED_NO_ANSWER;
         service.takes_in = true;
         service.moves_as = silent ? 0 : answers[i];
-        forget_receipts();
         for (int again = 0; again < 3; again++) {
             assert_int_equal(run(&out, &e), -1);
             assert_int_equal(e.kind, ERR_UNKNOWN);
@@ -128,8 +111,7 @@ static void what_may_have_been_taken_in_is_not_sent_again(void **state)
         service.takes_in = false;
         service.moves_as = 0;
         remove_doubts();
-        assert_int_equal(run(&out, &e), 0);
-        jv_free(out);
+        run_succeeds();
         check_service();
     }
 }
@@ -151,25 +133,17 @@ static void what_was_not_moved_is_sent(void **state)
         {423, ERR_REFUSED, "err.submit-upload.refused"},
         {502, ERR_NETWORK, "err.submit-upload.busy"},
     };
-    struct jv *out = NULL;
-    struct err e = ERR_INIT;
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        memset(&service, 0, sizeof service);
-        service.at = -1;
+        start_anew();
         service.moves_as = cases[i].status;
         service.idle = true;
-        forget_receipts();
-        assert_int_equal(run(&out, &e), -1);
-        assert_int_equal(e.kind, cases[i].kind);
-        assert_string_equal(e.id, cases[i].id);
-        jv_free(out);
+        run_fails(cases[i].kind, cases[i].id);
         check_receipts(false);
         service.moves_as = 0;
         service.idle = false;
-        assert_int_equal(run(&out, &e), 0);
-        jv_free(out);
+        run_succeeds();
         check_service();
         check_receipts(true);
     }

@@ -44,8 +44,7 @@ static void all_goes_well(void **state)
     jv_free(out);
     /* from another machine, which has no receipts: the service says that all is there */
     forget_receipts();
-    assert_int_equal(run(&out, &e), 0);
-    jv_free(out);
+    run_succeeds();
     check_receipts(true);
     for (size_t i = 0; i < service.count; i++)
         assert_true(service.files[i].moves_to <= 1);
@@ -63,8 +62,7 @@ static void a_fault_at_each_request(void **state)
     for (size_t f = 0; f < sizeof faults / sizeof faults[0]; f++) {
         for (int at = 0; at < n; at++) {
             for (int lasting = 0; lasting < 2; lasting++) {
-                memset(&service, 0, sizeof service);
-                forget_receipts();
+                start_anew();
                 service.at = at;
                 service.fault = faults[f];
                 service.from_there = lasting;
@@ -82,8 +80,7 @@ static void a_fault_at_each_request(void **state)
                 jv_free(out);
                 service.at = -1;
                 service.from_there = false;
-                assert_int_equal(run(&out, &e), 0);
-                jv_free(out);
+                run_succeeds();
                 check_service();
                 check_receipts(true);
             }
@@ -93,22 +90,15 @@ static void a_fault_at_each_request(void **state)
 
 static void what_lies_there_is_not_replaced(void **state)
 {
-    struct jv *out = NULL;
-    struct err e = ERR_INIT;
     char url[512];
 
     (void)state;
     quiet_requests();
     snprintf(url, sizeof url, "%s", service.files[0].url);
-    memset(&service, 0, sizeof service);
-    service.at = -1;
-    forget_receipts();
+    start_anew();
     store(url, "ff", 3);
-    assert_int_equal(run(&out, &e), -1);
-    assert_int_equal(e.kind, ERR_REFUSED);
-    assert_string_equal(e.id, "err.submit-upload.occupied");
+    run_fails(ERR_REFUSED, "err.submit-upload.occupied");
     assert_string_equal(find(url)->sha256, "ff");
-    jv_free(out);
 }
 
 static void other_bytes_are_seen(void **state)
@@ -117,10 +107,8 @@ static void other_bytes_are_seen(void **state)
     struct err e = ERR_INIT;
 
     (void)state;
-    memset(&service, 0, sizeof service);
-    service.at = -1;
+    start_anew();
     service.spoils = true;
-    forget_receipts();
     assert_int_equal(run(&out, &e), -1);
     assert_string_equal(e.id, "err.submit-upload.other-bytes");
     assert_int_equal(service.count, 0);
@@ -130,16 +118,10 @@ static void other_bytes_are_seen(void **state)
 /* 202: what was taken is looked at, whenever it is written. */
 static void a_promise_is_looked_at(void **state)
 {
-    struct jv *out = NULL;
-    struct err e = ERR_INIT;
-
     (void)state;
-    memset(&service, 0, sizeof service);
-    service.at = -1;
+    start_anew();
     service.puts_as = 202;
-    forget_receipts();
-    assert_int_equal(run(&out, &e), 0);
-    jv_free(out);
+    run_succeeds();
     check_service();
     check_receipts(true);
 }
@@ -169,11 +151,8 @@ static void a_made_receipt_is_not_believed(void **state)
             service.count = 0;
         service.requests = 0;
         if (!lies_there) { /* sent once, as somebody noted; it may have been taken in */
-            assert_int_equal(run(&out, &e), -1);
-            assert_int_equal(e.kind, ERR_UNKNOWN);
-            assert_string_equal(e.id, "err.submit-upload.gone");
+            run_fails(ERR_UNKNOWN, "err.submit-upload.gone");
             assert_int_equal(service.puts, puts);
-            jv_free(out);
             remove_doubts();
         }
         assert_int_equal(run(&out, &e), 0);
@@ -193,10 +172,8 @@ static void folders_are_made(void **state)
     struct err e = ERR_INIT;
 
     (void)state;
-    memset(&service, 0, sizeof service);
-    service.at = -1;
+    start_anew();
     service.wants_folders = true;
-    forget_receipts();
     assert_int_equal(run(&out, &e), 0);
     assert_int_equal(service.folders,
                      2); /* the deposit's, the first place's; the test service then takes all */
@@ -223,20 +200,13 @@ static void answers_are_told_apart(void **state)
         {500, ERR_NETWORK, "err.submit-upload.busy"},
         {507, ERR_NETWORK, "err.submit-upload.busy"},
     };
-    struct jv *out = NULL;
-    struct err e = ERR_INIT;
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        memset(&service, 0, sizeof service);
-        service.at = -1;
+        start_anew();
         service.status = cases[i].status;
-        forget_receipts();
-        assert_int_equal(run(&out, &e), -1);
-        assert_int_equal(e.kind, cases[i].kind);
-        assert_string_equal(e.id, cases[i].id);
+        run_fails(cases[i].kind, cases[i].id);
         assert_int_equal(service.count, 0);
-        jv_free(out);
         check_receipts(false);
     }
 }
@@ -347,9 +317,7 @@ static void a_disk_without_locks_is_said(void **state)
     static const int why[] = {ENOLCK, ENOSYS, EOPNOTSUPP, EBADF};
 
     (void)state;
-    memset(&service, 0, sizeof service);
-    service.at = -1;
-    forget_receipts();
+    start_anew();
     for (size_t i = 0; i < sizeof why / sizeof why[0]; i++) {
         struct refuse list[] = {{SYS_flock, -1, 0, why[i]}};
         assert_true(refused_run(list, 1, without_locks, NULL));
@@ -377,9 +345,7 @@ static void receipts_must_have_a_place(void **state)
     char write[] = "err.base.file-write", read[] = "err.base.file-read";
 
     (void)state;
-    memset(&service, 0, sizeof service);
-    service.at = -1;
-    forget_receipts();
+    start_anew();
     assert_true(refused_run(unmade, 2, no_folder, write));
     assert_true(refused_run(unopened, 1, no_folder, read));
 }
