@@ -239,6 +239,7 @@ static void note_answer_columns(struct check *c, const struct form_sheet *s)
     note_column(c, "answers-unnamed", s, s->answers_unnamed);
     note_column(c, "severity-ambiguous", s, s->severity_rival);
     note_column(c, "comments-joined", s, s->comments_joined);
+    note_column(c, "column-unread", s, s->texts_unread);
     for (size_t i = 0; i < s->rival_count; i++)
         note_column(c, "column-ambiguous", s, s->rivals[i]);
     if (s->ids_made)

@@ -71,6 +71,7 @@ struct form_sheet {
     uint32_t answers_unnamed; /* no column of answers but one of Oui, Non and N/A with an unknown
                                  label; 0 */
     uint32_t comments_joined; /* another column of comments that was read too; 0 */
+    uint32_t texts_unread;    /* one that is not recognised, with texts beside some points; 0 */
     bool ids_joined;          /* the identifier stands before the wording, in one cell */
     bool ids_made;            /* points have none: the row names them */
     bool ticked;              /* answers are marks in columns of their own */

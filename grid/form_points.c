@@ -149,6 +149,30 @@ static int join_comments(struct form *f, struct form_sheet *s, const struct head
     return 0;
 }
 
+/* What an auditor wrote in a column of his own: not beside nearly every point, as in one that
+ * explains the points, and more than a word. */
+static void find_unread_texts(struct form_sheet *s, const struct header *h)
+{
+    enum { TEXT_LEAST = 16 };
+
+    for (size_t k = 0; k < s->column_count && s->texts_unread == 0; k++) {
+        uint32_t column = s->columns[k].column;
+        size_t filled = 0, texts = 0, points = 0;
+        bool known = s->columns[k].id != COLUMN_NONE || column >= COLUMNS_MAX || h->ignored[column];
+        for (size_t i = 0; i < h->comment_count; i++)
+            known |= h->comments[i] == column; /* joined */
+        for (size_t i = 0; i < s->point_count && !known; i++) {
+            const struct cell *c = book_cell(s->sheet, s->points[i].id.row, column);
+            bool beside = form_is_candidate(&s->points[i]);
+            points += beside;
+            filled += beside && c != NULL && c->len > 0;
+            texts += beside && c != NULL && c->type == CELL_TEXT && c->len >= TEXT_LEAST;
+        }
+        if (texts > 0 && filled * 3 <= points * 2)
+            s->texts_unread = column;
+    }
+}
+
 static uint32_t first_column(const struct form_sheet *s, const struct header *h)
 {
     const struct sheet *sheet = s->sheet;
@@ -220,6 +244,7 @@ int form_read_points(struct form *f, struct form_sheet *s, uint32_t header, cons
             join_comments(f, s, &h, h.comments[i], e) != 0)
             return -1;
     }
+    find_unread_texts(s, &h);
     for (size_t i = 0; i < s->point_count; i++) {
         if (form_is_candidate(&s->points[i]))
             s->last_point = s->points[i].id.row;

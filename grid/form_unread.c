@@ -11,7 +11,7 @@
 #include "grid/clean.h"
 #include "grid/form_header.h"
 
-enum { ROWS_LEAST = 2, WORD_BYTES = 32, WORDING_LEAST = 16, ROW_CELLS_MAX = 64 };
+enum { ROWS_LEAST = 2, WORD_BYTES = 32, WORDING_LEAST = 16 };
 
 /* The columns that a table was read from, in its rows. */
 struct taken {
@@ -28,7 +28,7 @@ struct unread {
     const struct form_point **points;   /* of the whole form, by identifier; made when needed */
     const struct form_point **wordings; /* the same by wording */
     size_t point_count;
-    const struct cell *row[ROW_CELLS_MAX]; /* of one row, outside all tables */
+    const struct cell *row[COLUMNS_MAX]; /* of one row, outside all tables */
     size_t count;
     struct err *e;
 };
@@ -278,7 +278,7 @@ static void take_row(struct unread *u, const struct sheet *sheet, size_t from, s
     size_t n = tables_in(u, sheet->cells[from].row, u->in_row);
 
     u->count = 0;
-    for (size_t k = from; k < to && u->count < ROW_CELLS_MAX; k++) {
+    for (size_t k = from; k < to && u->count < COLUMNS_MAX; k++) {
         const struct cell *c = &sheet->cells[k];
         if (c->type != CELL_EMPTY && c->len > 0 && (c->flags & CELL_COVERED) == 0 &&
             !is_taken(u->in_row, n, c->column))

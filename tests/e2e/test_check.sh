@@ -230,7 +230,7 @@ run 3 check "${D[@]}" sheet.ods
 says out "OpenDocument"
 says out "Save it as .xlsx"
 run 3 check "${D[@]}" "$FORMS/bad/classeur-chiffre.xlsx"
-says out "password"
+says out "protected by a password"; says out "remove the password"
 
 # An error of the spreadsheet program is no answer
 /usr/bin/python3 - "$FORMS/lps-web-conforme.xlsx" error.xlsx << 'PY'

@@ -63,7 +63,8 @@ def rule_sets(run):
     for name, years, until in (("one year", 1, "2027-09-10"), ("two years", 2, "2028-09-10")):
         rules.write_text(json.dumps(learnt | {"thresholds": learnt["thresholds"] | {"age_years": years}}), encoding="utf-8")
         expect(run, name, run.check(path, "--ruleset", rules)["deposit_until"], until)
-    for name, counts, told in (("published ranges", {"common": [15, 18], "type": [20, 23]}, 0), ("another range", {"common": [3, 4]}, 1)):
+    for name, counts, told in (("published ranges", {"common": [15, 18], "type": [20, 23]}, 0), ("another range", {"common": [3, 4]}, 1),
+                               ("another range of the type", {"common": [15, 18], "type": [3, 4]}, 1)):
         rules.write_text(json.dumps(learnt | {"expected_counts": counts}), encoding="utf-8")
         expect(run, name, sum(note["code"] == "points-unusual" for note in run.check(path, "--ruleset", rules)["notes"]), told)
     folder = run.folder / "paraphe"

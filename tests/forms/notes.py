@@ -113,6 +113,11 @@ def tabs_together(model, book):
         del book.sheets[0].cells[row, 1]
 
 
+def advised(model, book):
+    """What to do about it, in a column of the auditor's own."""
+    usual(model, book, head=[*HEAD, "Recommandation"], keys=[*KEYS, lambda p: "Réduire la durée des sessions." if p["answer"] == "Non" else None])
+
+
 def contrary(point):
     return {"Oui": "Non", "Non": "Oui"}.get(point["answer"], point["answer"])
 
@@ -161,6 +166,7 @@ CASES = {
     "tab-taken-common": (filled(write=tabs("Volet 2", WEB)), ("Volet 2", None)),
     "tab-taken-whole": (filled(write=tabs_together), ("Feuil1", None)),
     "comments-joined": (filled(write=split_comment), (WEB, "E4")),
+    "column-unread": (filled(write=advised), (WEB, "F4")),
     "ids-made": (filled(write=nameless), (WEB, None)),
 }
 # Told by other tests, which are named.
