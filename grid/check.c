@@ -8,6 +8,7 @@
 #include "grid/check_part.h"
 #include "grid/clean.h"
 #include "grid/fault.h"
+#include "grid/rules_pick.h"
 
 static const char *const answer_names[] = {"Oui", "Non", "N/A", "vide", "invalide"};
 static const char *const warnings[] = {"dimension-excessive", "row-hidden", "text-control-char",
@@ -152,20 +153,6 @@ static void bind_rows(struct check *c, struct check_tab *t)
     }
 }
 
-/* Points of the tab with their wordings. */
-static size_t points_like(struct check *c, const struct rule_tab *tab, const struct form_sheet *s)
-{
-    size_t n = 0;
-
-    for (size_t k = 0; k < s->point_count; k++) {
-        const struct rule_point *known = rules_point(tab, form_point_id(&s->points[k]));
-        char *plain = known != NULL ? wording_plain(s->points[k].wording.text, c->e) : NULL;
-        n += plain != NULL && strcmp(plain, known->wording_plain) == 0;
-        free(plain);
-    }
-    return n;
-}
-
 /* The table of the tab's name that has most of its points, and that no tab before has taken: of two
  * that number their points alike each tab takes the next; remarks above the points are no tab. */
 static const struct form_sheet *sheet_for(struct check *c, const struct rule_tab *tab)
@@ -181,8 +168,8 @@ static const struct form_sheet *sheet_for(struct check *c, const struct rule_tab
             best = s;
             continue;
         }
-        most = most == SIZE_MAX ? points_like(c, tab, best) : most;
-        size_t n = points_like(c, tab, s);
+        most = most == SIZE_MAX ? rules_points_like(tab, c->form, best, c->e) : most;
+        size_t n = rules_points_like(tab, c->form, s, c->e);
         best = n > most ? s : best;
         most = n > most ? n : most;
     }

@@ -95,32 +95,40 @@ static int version_fits(const struct rules *r, const struct form *f, struct err 
     return r->form_version != NULL ? folds_contain(version, r->form_version, true, e) : 0;
 }
 
-static const struct form_sheet *sheet_of_tab(const struct form *f, const struct rule_tab *t)
+size_t rules_points_like(const struct rule_tab *tab, const struct form *f,
+                         const struct form_sheet *s, struct err *e)
 {
-    for (size_t i = 0; i < f->sheet_count; i++) {
-        if (strcmp(f->sheets[i].folded, t->folded) == 0)
-            return &f->sheets[i];
+    size_t n = 0;
+
+    for (size_t k = 0; k < s->point_count; k++) {
+        const struct rule_point *p = rules_point(tab, form_point_id(&s->points[k]));
+        char *plain = p != NULL ? wording_plain(s->points[k].wording.text, e) : NULL;
+        bool untold = f->from_json && clean_is_void(s->points[k].wording.text);
+        n += plain != NULL && (untold || strcmp(plain, p->wording_plain) == 0);
+        free(plain);
     }
-    return NULL;
+    return n;
 }
 
+/* Of several tables of one name the one that fits best, as when the tabs are bound. */
 int rules_match_percent(const struct rules *r, const struct form *f)
 {
     size_t all = 0, same = 0;
     struct err ignored = ERR_INIT;
 
     for (size_t i = 0; i < r->tab_count; i++) {
-        const struct form_sheet *s = sheet_of_tab(f, &r->tabs[i]);
-        if (s == NULL || s->header_row == 0)
-            continue;
-        all += r->tabs[i].count;
-        for (size_t k = 0; k < s->point_count; k++) {
-            const struct rule_point *p = rules_point(&r->tabs[i], form_point_id(&s->points[k]));
-            char *plain = p != NULL ? wording_plain(s->points[k].wording.text, &ignored) : NULL;
-            bool untold = f->from_json && clean_is_void(s->points[k].wording.text);
-            same += plain != NULL && (untold || strcmp(plain, p->wording_plain) == 0);
-            free(plain);
+        size_t best = 0;
+        bool any = false;
+        for (size_t k = 0; k < f->sheet_count; k++) {
+            const struct form_sheet *s = &f->sheets[k];
+            if (strcmp(s->folded, r->tabs[i].folded) != 0 || s->header_row == 0)
+                continue;
+            any = true;
+            size_t n = rules_points_like(&r->tabs[i], f, s, &ignored);
+            best = n > best ? n : best;
         }
+        all += any ? r->tabs[i].count : 0;
+        same += best;
     }
     return all > 0 ? (int)((same < all ? same : all) * 100 / all) : 0;
 }

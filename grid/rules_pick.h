@@ -21,6 +21,9 @@ const char *rules_by_name(enum rules_by by);
  * list. The fields must have been read once. */
 int rules_pick(const struct rules_list *l, const char *wanted, const struct form *f,
                const struct rules **out, enum rules_by *by, struct err *e);
+/* How many points of the tab the table has with their wordings (in a grid document: or without). */
+size_t rules_points_like(const struct rule_tab *tab, const struct form *f,
+                         const struct form_sheet *s, struct err *e);
 /* The share, in percent, of a rule set's points that the form has with the same wording, over the
  * tabs that both have. */
 int rules_match_percent(const struct rules *r, const struct form *f);

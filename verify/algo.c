@@ -89,9 +89,7 @@ void algo_check_cert(const struct cert *cert, const struct cert *issuer, int64_t
 
     X509_get0_signature(NULL, &alg, cert->x509);
     int n = i2d_X509_ALGOR(alg, &der);
-    if (findings_init(&ignored) != 0)
-        return;
-    if (n <= 0 ||
+    if (findings_init(&ignored) != 0 || n <= 0 ||
         sigalg_read((struct span){der, (size_t)n}, (struct span){NULL, 0}, &read, &ignored) != 0)
         findings_add(f, "algo.certificate-unknown", cert->name, NULL);
     else

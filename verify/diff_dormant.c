@@ -60,11 +60,13 @@ static bool was_listed(struct diff *d, const struct body *b, bool *carrier)
 static int carries(struct dormant *m, const struct body *b, bool *out, struct err *e)
 {
     *out = false;
-    if (is_section(m->d, b) || (b->num <= UINT32_MAX && was_listed(m->d, b, out)))
-        return 0;
     if (bodies_stream(m->d->pdf, &m->words, b->end, e) != 0)
         return -1;
-    *out = m->words.at < m->words.end;
+    /* the cheap question first: bodies are without end, those with streams few */
+    if (m->words.at >= m->words.end || is_section(m->d, b) ||
+        (b->num <= UINT32_MAX && was_listed(m->d, b, out)))
+        return 0;
+    *out = true;
     return 0;
 }
 

@@ -181,7 +181,8 @@ bool diff_lines_dense(struct diff *d, const struct pdf_value *annots, struct err
     enum { LINES = 5, HEIGHT = 72 };
     struct line *all = calloc(DIFF_PIECES_MAX, sizeof *all);
     size_t n = 0;
-    bool dense = all == NULL || !lines_read(d, annots, all, &n, e);
+    bool dense = all == NULL || !lines_read(d, annots, all, &n, e) ||
+                 diff_work(d, (int64_t)n * (int64_t)n, e) != 0;
 
     for (size_t i = 0; !dense && i < n; i++) {
         double count = 0, height = 0;

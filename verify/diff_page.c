@@ -148,7 +148,8 @@ static int marks_hide(struct diff *d, const struct pdf_value *page, struct err *
     if (diff_work(d, n < MARKS_WORK ? n * n : (int64_t)MARKS_WORK * MARKS_WORK, e) != 0 ||
         diff_work(d, n, e) != 0)
         return -1;
-    return diff_highlights_dark(d, annots, e) || diff_lines_dense(d, annots, e);
+    bool hide = diff_highlights_dark(d, annots, e) || diff_lines_dense(d, annots, e);
+    return err_is_set(e) ? -1 : hide;
 }
 
 static int page_look(void *self, int64_t index, struct pdf_ref ref, const struct pdf_value *page,

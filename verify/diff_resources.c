@@ -196,7 +196,7 @@ static int appearance_diff(struct diff *d, const struct pdf_value *old, const st
 
 /* ---- default appearances that say the same ---- */
 struct default_look {
-    char font[64], size[16];
+    char font[64], size[64];
     char colour[64]; /* operands and operator; black when it does not say */
 };
 

@@ -221,6 +221,8 @@ static enum revocation_answer answer(struct env *env, const struct cert *cert,
 
     *stored = (struct stored){false, -1};
     best = look(env, cert, issuer, at, depth, out, stored);
+    if (cert->no_revocation) /* what is at hand is read, nothing is asked for */
+        return best;
     if ((best == ANSWER_NONE || best == ANSWER_STALE) && depth == 0 &&
         fetch_ocsp(env, cert, issuer))
         best = look(env, cert, issuer, at, depth, out, stored);

@@ -161,6 +161,8 @@ def table():
                                       ("default-twice", b"/F1 9 Tf 0 g 1 g", "modified", "change:field"), ("default-left", b"/F1 9 Tf 0 g 7", "modified", "change:field"),
                                       ("default-long", b"/F1 9 Tf 0 g" + b" " * 60, "modified", "change:field"), ("default-empty", b"", "modified", "change:field")):
         yield label, changed(6, b"/V(100)/DA(/F1 9 Tf 0 g)", b"/V(200)/DA(%s)" % new, text, FORM), verdict, [code]
+    long = [b"/V(100)/DA(/F1 0000000000000000%d Tf 0 g)" % size for size in (12, 90)]
+    yield "default-size-long", changed(6, long[0], long[1].replace(b"(100)", b"(200)"), {3: page(b"/Annots[6 0 R]"), 6: field(long[0])}, FORM), "modified", ["change:field"]
     yield "default-gone", changed(6, b"/V(100)/DA(/F1 9 Tf 0 g)", b"/V(200)", text, FORM), "modified", ["change:field"]
     yield "state-certified-1", lambda: raw_certified(1), "modified", []
     # entries of signed fields and of the form

@@ -18,6 +18,7 @@ import tempfile
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from arranged import numbered_alike  # noqa: E402
 from invented import DEPOSIT, FORMS, INFO, SAID, Model, Run, identity, one_sheet, table, usual  # noqa: E402
 from workbook import Workbook  # noqa: E402
 
@@ -80,6 +81,13 @@ def rule_sets(run):
     expect(run, "pinned, another file", run("check", path).returncode, 2)
     for file in (folder / "paraphe.conf", folder / "rulesets/mine.json"):
         file.unlink()
+    # tables of one sheet without titles, each numbered from 1: recognised by their points like any other
+    alike = folder / "rulesets/alike.json"
+    run("form", "learn", run.write(numbered_alike(None), Model().blank(), "alike-blank.xlsx")[0], "-o", alike)
+    alike.write_text(json.dumps(json.loads(alike.read_text(encoding="utf-8")) | {"form_version": None}), encoding="utf-8")
+    got = run.check(run.write(numbered_alike(None), Model(), "alike.xlsx")[0])["ruleset"] or {}
+    expect(run, "tables of one sheet by their points", (got.get("recognised_by"), got.get("sha256")), ("points", hashlib.sha256(alike.read_bytes()).hexdigest()))
+    alike.unlink()
 
 
 def group(run, *paths):
