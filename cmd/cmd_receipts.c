@@ -49,15 +49,6 @@ static int status_of(const struct jv *result)
     return jv_get_bool(result, "complete") ? 0 : (int)ERR_NETWORK;
 }
 
-static bool among(const struct jv *paths, const char *path)
-{
-    for (size_t i = 0; i < jv_count(paths); i++) {
-        if (strcmp(jv_str(jv_at(paths, i)), path) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void print_text(const struct jv *result, const char *folder, int status)
 {
     const struct jv *receipts = jv_get(result, "receipts"), *pending = jv_get(result, "pending");
@@ -72,7 +63,8 @@ static void print_text(const struct jv *result, const char *folder, int status)
                 jv_get_text(r, "path"), jv_get_text(r, "time"), jv_get_text(r, "url"), NULL);
     }
     for (size_t i = 0; i < jv_count(missing); i++) {
-        if (!among(pending, jv_str(jv_at(missing, i)))) /* it may be there: not by hand as well */
+        if (!jv_has_text(pending,
+                         jv_str(jv_at(missing, i)))) /* it may be there: not by hand as well */
             out_say("cmd.receipts.missing", jv_str(jv_at(missing, i)), NULL);
     }
     for (size_t i = 0; i < jv_count(pending); i++)

@@ -263,7 +263,7 @@ void sign_batch_close(struct sign_batch *b, bool ended)
     if (ended && b->journal != NULL && waiting > 0 && b->n > 1)
         out_note(b->cmd, "cmd.sign.again", NULL);
     bool stays = batch_close(b->journal, ended && left == 0);
-    if (stays && b->n == 1 && journal != NULL)
+    if (stays && b->n == 1 && b->has_some && journal != NULL)
         out_note(b->cmd, "cmd.sign.value-kept", journal, NULL);
     free(journal);
     for (size_t i = 0; b->slots != NULL && i < b->n; i++)

@@ -118,22 +118,35 @@ int dav_put(struct parcel *p, struct err *e)
 }
 
 /* Whether the temporary file still lies there with our bytes: then no MOVE took it. */
-static bool unmoved(struct parcel *p)
+static int look_unmoved(struct parcel *p, bool *ours, struct err *e)
 {
     struct fetch_reply last = p->last;
+    struct err later = ERR_INIT;
     enum dav_there there;
-    bool ours = dav_look(p, p->temp_url, &there, NULL) == 0 && there == DAV_SAME;
+    char host[304] = "";
+    int rc = dav_look(p, p->temp_url, &there, &later);
 
     p->last = last; /* what counts for the receipt was said at the final name */
-    return ours;
+    *ours = rc == 0 && there == DAV_SAME;
+    if (rc == 0)
+        return 0;
+    /* no answer is not "it is not there" */
+    net_url_host(p->url, host, sizeof host);
+    return err_set_foreign(e, ERR_UNKNOWN, later.foreign, "err.submit-upload.unknown", host,
+                           p->path, NULL);
 }
 
 int dav_gone(struct parcel *p, bool *gone, struct err *e)
 {
     char host[304] = "", place[16] = "all"; /* what has no place arrived with all */
 
-    *gone = !unmoved(p);
-    if (!*gone)
+    bool ours = false;
+
+    *gone = false;
+    if (look_unmoved(p, &ours, e) != 0)
+        return -1;
+    *gone = !ours;
+    if (ours)
         return 0;
     net_url_host(p->url, host, sizeof host);
     if (p->place > 0)

@@ -92,15 +92,6 @@ static void missing_by_hand(const struct jv *manifest, const struct jv *receipts
     }
 }
 
-static bool is_among(const struct jv *paths, const char *path)
-{
-    for (size_t i = 0; i < jv_count(paths); i++) {
-        if (strcmp(jv_str(jv_at(paths, i)), path) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Every place that is asked for was deposited by hand, says a person. */
 static bool is_declared(const struct jv *manifest, const struct jv *receipts)
 {
@@ -136,7 +127,7 @@ static struct jv *missing_at(const struct jv *manifest, const struct jv *receipt
     for (size_t i = 0; i < wanted; i++) {
         const char *path = i + 1 < wanted ? jv_get_text(jv_at(files, i), "path") : DEPOSIT_MANIFEST;
         if (!has_receipt(receipts, to, path) &&
-            !(is_among(doubts, path) && is_settled(manifest, receipts, path)))
+            !(jv_has_text(doubts, path) && is_settled(manifest, receipts, path)))
             jv_add_text(out, path);
     }
     return out;

@@ -363,6 +363,9 @@ valid out/object-streams.pdf 1
 # a result that was taken away is not unfinished: other options are taken
 mkdir taken; mv out/classic.pdf taken
 run 0 sign kinds/cr.pdf --out-dir out --yes "${TOKEN[@]}" "${EC[@]}" --reason Autre
+echo junk > junk.pdf # nothing of it was signed: the journal that stays is of others
+run 4 sign junk.pdf --out-dir out --yes "${TOKEN[@]}" "${EC[@]}"
+ok "no value is said to be kept" test "$(grep -c 'token has signed' "$ERR")" = 0
 # Many at once, more than are prepared ahead; each is signed and none is left open; one in the middle is no PDF.
 mkdir many # the folder for the results is made, with nobody else's eyes on it
 for n in $(seq 10 45); do cp kinds/classic.pdf "many/$n.pdf"; done

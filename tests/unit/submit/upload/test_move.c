@@ -50,6 +50,19 @@ static void unknown_is_said_as_unknown(void **state)
     }
 }
 
+/* A service that promises, and then does not answer for the temporary name, has not said that the
+ * file is gone. */
+static void no_answer_is_not_gone(void **state)
+{
+    (void)state;
+    start_anew();
+    service.moves_as = 202;
+    service.idle = true;
+    service.at = 4; /* PUT, GET, MOVE, GET, and this GET */
+    service.fault = BUSY;
+    run_fails(ERR_UNKNOWN, "err.submit-upload.unknown");
+}
+
 static void a_confirmation_is_not_believed(void **state)
 {
     (void)state;
@@ -153,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unknown_is_said_as_unknown),
+        cmocka_unit_test(no_answer_is_not_gone),
         cmocka_unit_test(a_confirmation_is_not_believed),
         cmocka_unit_test(a_doubt_may_find_another_file),
         cmocka_unit_test(what_may_have_been_taken_in_is_not_sent_again),
