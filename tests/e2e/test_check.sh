@@ -229,6 +229,19 @@ printf 'PK\003\004..........................mimetypeapplication/vnd.oasis.opendo
 run 3 check "${D[@]}" sheet.ods
 says out "OpenDocument"
 says out "Save it as .xlsx"
+# a grid document wherever a form can stand: as the earlier form, to be explained, in a job
+run 11 check "${D[@]}" "$FORMS/lps-web-haute.xlsx" --grid first.json
+run 0 check "${D[@]}" --json --initial first.json "$FORMS/lps-web-reevaluation.xlsx"
+json "d['initial'], [c['point'] for c in d['changes']][:1], d['verdict']" "('first.json', ['C-15'], 'validé')"
+run 0 form explain first.json
+says out "Rule set: specimen \(by the version\)"; says out "header at row 1, 17 points"
+run 11 run first.json --deposit-date 2026-11-23 --until report
+present first.paraphe/1/rapport.pdf
+printf 'Point;Réponse\nC-01;Oui\n' > form.csv
+run 3 check "${D[@]}" form.csv
+says out "no Excel workbook"; says out "Give the form as .xlsx or .xlsm"
+run 0 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx"
+says out "CVSS score 8 or more is told to the editor, who passes it on to CERT Santé"
 run 3 check "${D[@]}" "$FORMS/bad/classeur-chiffre.xlsx"
 says out "protected by a password"; says out "remove the password"
 

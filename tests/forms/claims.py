@@ -64,6 +64,19 @@ def rule_sets(run):
     for name, years, until in (("one year", 1, "2027-09-10"), ("two years", 2, "2028-09-10")):
         rules.write_text(json.dumps(learnt | {"thresholds": learnt["thresholds"] | {"age_years": years}}), encoding="utf-8")
         expect(run, name, run.check(path, "--ruleset", rules)["deposit_until"], until)
+    # of two sets that differ by one wording the one that fits best; what the version names goes before
+    both = {"fits": learnt | {"id": "fits", "form_version": None}, "near": json.loads(json.dumps(learnt)) | {"id": "near", "form_version": None}}
+    both["near"]["tabs"][0]["points"][0]["wording"] += ", autrement"
+    sets = run.folder / "paraphe/rulesets"
+    sets.mkdir(parents=True, exist_ok=True)
+    for named, wanted in ((None, ("fits", "points")), ("near", ("near", "version"))):
+        for name, one in both.items():
+            version = next(value for label, value in Model().info if label == "Version du formulaire") if name == named else None
+            (sets / f"{name}.json").write_text(json.dumps(one | {"form_version": version}), encoding="utf-8")
+        got = run.check(path)["ruleset"] or {}
+        expect(run, f"two sets, {named or 'none'} named", (got.get("id"), got.get("recognised_by")), wanted)
+    for name in both:
+        (sets / f"{name}.json").unlink()
     for name, counts, told in (("published ranges", {"common": [15, 18], "type": [20, 23]}, 0), ("another range", {"common": [3, 4]}, 1),
                                ("another range of the type", {"common": [15, 18], "type": [3, 4]}, 1)):
         rules.write_text(json.dumps(learnt | {"expected_counts": counts}), encoding="utf-8")

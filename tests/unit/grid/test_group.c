@@ -120,11 +120,43 @@ static void taken_up_again(void **state)
     }
 }
 
+/* Each takes up the one before: the last valid one is the current form. */
+static void taken_up_twice(void **state)
+{
+    static const struct {
+        const char *last;
+        bool history[3];
+    } cases[] = {{"validé", {true, true, false}}, {"formulaire invalide", {true, false, false}}};
+    static const char *const own[] = {"F-1", "F-2", "F-3"};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct jv *grids = jv_array();
+        for (size_t k = 0; k < 3; k++) {
+            struct jv *one = form(own[k], "lps", "web", "SaaS", "1", "Oui");
+            put_field(one, "form_reference", own[k]);
+            if (k > 0) {
+                put_field(one, "reevaluation", "Oui");
+                put_field(one, "initial_reference", own[k - 1]);
+            }
+            jv_put_text(one, "verdict", k == 2 ? cases[i].last : "validé");
+            jv_add_take(grids, one);
+        }
+        struct jv *group = group_make(grids);
+        for (size_t k = 0; k < 3; k++)
+            assert_int_equal(jv_get_bool(jv_at(jv_get(group, "forms"), k), "history"),
+                             cases[i].history[k]);
+        jv_free(group);
+        jv_free(grids);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(other_architecture),
                                        cmocka_unit_test(same_part), cmocka_unit_test(with_proxy),
-                                       cmocka_unit_test(taken_up_again)};
+                                       cmocka_unit_test(taken_up_again),
+                                       cmocka_unit_test(taken_up_twice)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
