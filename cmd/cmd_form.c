@@ -226,6 +226,8 @@ static int save(const struct cmd *cmd, const struct jv *ruleset, struct err *e)
         rc = file_put(path, text.data, text.len, false, e);
     if (rc == 0)
         out_done(cmd, "cmd.form.learned", path, id, NULL);
+    if (rc == 0 && !cmd->quiet)
+        form_print_provenance(ruleset);
 out:
     buf_free(&text);
     buf_free(&name);

@@ -177,16 +177,23 @@ int form_json_list(const struct jv *known, struct err *e)
     return rc;
 }
 
+void form_print_provenance(const struct jv *ruleset)
+{
+    const struct jv *p = jv_get(ruleset, "provenance");
+
+    out_say("cmd.form.provenance", or_dash(jv_get_text(p, "source")),
+            or_dash(jv_get_text(p, "date")), or_dash(jv_get_text(p, "blank_sha256")), NULL);
+}
+
 void form_print_ruleset(const struct jv *k)
 {
     const struct jv *r = jv_get(k, "ruleset"), *tabs = jv_get(r, "tabs");
-    const struct jv *p = jv_get(r, "provenance"), *t = jv_get(r, "thresholds");
+    const struct jv *t = jv_get(r, "thresholds");
     char medium[24], years[24];
 
     out_say("cmd.form.show", jv_get_text(r, "id"), or_dash(jv_get_text(r, "title")),
             or_dash(jv_get_text(r, "form_version")), jv_get_text(k, "sha256"), NULL);
-    out_say("cmd.form.provenance", or_dash(jv_get_text(p, "source")),
-            or_dash(jv_get_text(p, "date")), or_dash(jv_get_text(p, "blank_sha256")), NULL);
+    form_print_provenance(r);
     number(t, "medium_non_max", medium);
     number(t, "age_years", years);
     out_say("cmd.form.thresholds", medium, years, NULL);

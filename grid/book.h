@@ -64,7 +64,7 @@ struct sheet {
 };
 
 struct style {
-    bool is_date;
+    bool is_date, has_day; /* a date or a time; with a day, not only a time */
     bool text_hidden; /* the number format shows other text than the cell stores, or colour and size
                          hide it */
     bool paper;       /* its cells are white */
@@ -118,7 +118,7 @@ void book_address(uint32_t row, uint32_t column, char out[BOOK_ADDRESS_MAX]);
 void book_value(const struct book *b, const struct cell *c, struct buf *out);
 /* Whether the cell is shown as something else than its text. */
 bool book_display_differs(const struct book *b, const struct sheet *s, const struct cell *c);
-/* "text", "number", "boolean", "error", "date" */
+/* "text", "number", "boolean", "error", "date"; "empty" for a formula whose value is not stored */
 const char *book_type_name(const struct book *b, const struct cell *c);
 /* The day in the cell: serial number, ISO date, "aaaa-mm-jj" or "jj/mm/aaaa". 0, or -1 when it is
  * none. */

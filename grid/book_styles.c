@@ -11,7 +11,7 @@ struct font {
 };
 struct format {
     int64_t id;
-    bool is_date, hides, hides_number;
+    bool is_date, has_day, hides, hides_number;
     int32_t text_color, number_color; /* that it gives, or COLOR_UNKNOWN */
 };
 struct styles_reader {
@@ -34,7 +34,7 @@ struct styles_reader {
  * from codes. */
 struct section {
     const char *end;
-    bool date, text, anything, literal, general, digits, written;
+    bool date, day, text, anything, literal, general, digits, written;
     int32_t color;
 };
 
@@ -81,6 +81,7 @@ static struct section section_of(const char *s)
             out.text = true;
         } else if (strchr("dDmMyYhHsS", *s) != NULL && !out.general) {
             out.date = true;
+            out.day |= strchr("dDyY", *s) != NULL;
         }
     }
     out.end = s;
@@ -97,6 +98,7 @@ static struct format format_of(int64_t id, const char *code)
     size_t sections = 1;
 
     f.is_date = last.date;
+    f.has_day = last.day;
     f.number_color = last.color;
     /* A number is shown by the first section: by nothing of its own, or with digits that are not
      * its own. */
@@ -128,7 +130,13 @@ static struct format format_builtin(int64_t id)
     bool date = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) ||
                 (id >= 50 && id <= 58);
 
-    return (struct format){id, date, false, false, COLOR_UNKNOWN, COLOR_UNKNOWN};
+    bool time = (id >= 18 && id <= 21) || id >= 45; /* hours and minutes alone */
+
+    return (struct format){.id = id,
+                           .is_date = date,
+                           .has_day = date && !time,
+                           .text_color = COLOR_UNKNOWN,
+                           .number_color = COLOR_UNKNOWN};
 }
 
 static struct format format_find(const struct styles_reader *r, int64_t id)
@@ -200,8 +208,10 @@ static void add_xf(struct styles_reader *r, const struct xml_node *node)
     struct format f = format_find(r, xml_attr_int(node, "numFmtId", 0));
     size_t font = (size_t)xml_attr_int(node, "fontId", 0);
     size_t fill = (size_t)xml_attr_int(node, "fillId", 0);
-    struct style style = {
-        .is_date = f.is_date, .text_hidden = f.hides, .number_hidden = f.hides_number};
+    struct style style = {.is_date = f.is_date,
+                          .has_day = f.has_day,
+                          .text_hidden = f.hides,
+                          .number_hidden = f.hides_number};
 
     int32_t paper = fill < r->fill_count ? r->fills[fill] : COLOR_NONE;
     int32_t ink = font < r->font_count ? r->fonts[font].color : 0;

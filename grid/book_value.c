@@ -121,14 +121,16 @@ static bool is_date(const struct book *b, const struct cell *c)
            (c->type == CELL_NUMBER && c->style < b->style_count && b->styles[c->style].is_date);
 }
 
-/* Day and second of a serial number; 1900 counts a 29 February that never was as number 60. */
+/* Day and second of a serial number, up to the end of the year 9999; 1900 counts a 29 February that
+ * never was as number 60. */
 static int serial_split(const struct book *b, const char *text, struct date *day, int *second)
 {
-    enum { LAST = 2958465, DAY_SECONDS = 86400 };
+    enum { LAST = 2958465, LAST_1904 = 2957003, DAY_SECONDS = 86400 };
     char *end = NULL;
     double value = strtod(text, &end);
 
-    if (end == text || *end != '\0' || !(value >= 0 && value < LAST + 1.0))
+    if (end == text || *end != '\0' ||
+        !(value >= 0 && value < (b->date1904 ? LAST_1904 : LAST) + 1.0))
         return -1;
     int64_t total = (int64_t)(value * DAY_SECONDS + 0.5), days = total / DAY_SECONDS;
     int64_t base = b->date1904 ? -24107 : days < 60 ? -25568 : -25569; /* of 1970-01-01 */
@@ -195,12 +197,18 @@ static int text_date(const char *s, bool time_allowed, struct date *out)
     return date_parse_iso(day, out);
 }
 
+/* What is counted from 1900 has no day before number 1; from 1904 the first is number 0. */
+static bool is_before_days(const struct book *b, const struct cell *c)
+{
+    return !b->date1904 && strtod(c->text, NULL) < 1;
+}
+
 int book_date(const struct book *b, const struct cell *c, struct date *out)
 {
     int second = 0;
 
     if (c->type == CELL_NUMBER)
-        return serial_split(b, c->text, out, &second);
+        return is_before_days(b, c) ? -1 : serial_split(b, c->text, out, &second);
     if (c->type == CELL_DATE || c->type == CELL_TEXT)
         return text_date(c->text, c->type == CELL_DATE, out);
     return -1;
@@ -234,14 +242,16 @@ void book_value(const struct book *b, const struct cell *c, struct buf *out)
             buf_append(out, c->text, c->len);
         return;
     }
-    /* A serial below 1 is a time of day, not a day of 1899. */
-    if (strtod(c->text, NULL) >= 1) {
+    /* A serial below 1 is a time of day, not a day of 1899; where days are counted from 1904 the
+     * format says which. */
+    bool with_day = strtod(c->text, NULL) >= 1 || (b->date1904 && b->styles[c->style].has_day);
+    if (with_day) {
         date_iso(day, text);
         buf_text(out, text);
         if (second != 0)
             buf_char(out, 'T');
     }
-    if (second != 0 || strtod(c->text, NULL) < 1)
+    if (second != 0 || !with_day)
         buf_format(out, "%02d:%02d:%02d", second / 3600, second / 60 % 60, second % 60);
 }
 
@@ -256,6 +266,8 @@ const char *book_type_name(const struct book *b, const struct cell *c)
         return "error";
     case CELL_DATE:
         return "date";
+    case CELL_EMPTY:
+        return "empty";
     default:
         return "text";
     }

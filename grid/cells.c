@@ -25,6 +25,11 @@ static bool hidden(const struct sheet *s, const struct cell *c)
            book_column_hidden(s, c->column);
 }
 
+static bool is_formula(const struct cell *c)
+{
+    return (c->flags & CELL_FORMULA) != 0;
+}
+
 /* Only text can pretend to be a formula; a number keeps its sign. */
 static void csv_line(struct buf *out, const struct book *b, const struct sheet *s,
                      const struct cell *c, const char *address, const char *value)
@@ -35,7 +40,8 @@ static void csv_line(struct buf *out, const struct book *b, const struct sheet *
         escape_csv(out, value);
     else
         buf_text(out, value);
-    buf_text(out, hidden(s, c) ? ",true\r\n" : ",false\r\n");
+    buf_text(out, hidden(s, c) ? ",true" : ",false");
+    buf_text(out, is_formula(c) ? ",true\r\n" : ",false\r\n");
 }
 
 static int json_line(struct buf *out, const struct book *b, const struct sheet *s,
@@ -48,6 +54,7 @@ static int json_line(struct buf *out, const struct book *b, const struct sheet *
     jv_put_text(o, "type", book_type_name(b, c));
     jv_put_text(o, "value", value);
     jv_put_bool(o, "hidden", hidden(s, c));
+    jv_put_bool(o, "formula", is_formula(c));
     int rc = jv_print(o, false, out, e);
     buf_char(out, '\n');
     jv_free(o);
@@ -62,12 +69,13 @@ int cells_write(const struct book *b, bool csv, int fd, struct err *e)
     int rc = 0;
 
     if (csv)
-        buf_text(&out, "sheet,address,type,value,hidden\r\n");
+        buf_text(&out, "sheet,address,type,value,hidden,formula\r\n");
     for (size_t i = 0; i < b->sheet_count; i++) {
         const struct sheet *s = &b->sheets[i];
         for (size_t k = 0; rc == 0 && k < s->count; k++) {
             const struct cell *c = &s->cells[k];
-            if (c->type == CELL_EMPTY || (c->flags & CELL_COVERED) != 0)
+            /* a formula whose value is not stored is something, though nothing is read of it */
+            if ((c->type == CELL_EMPTY && !is_formula(c)) || (c->flags & CELL_COVERED) != 0)
                 continue;
             buf_clear(&value);
             book_value(b, c, &value);

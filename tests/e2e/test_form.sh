@@ -12,8 +12,8 @@ json "d['labels_unknown'], [(t['cell'], t['label']) for t in d['section_titles']
 json "len(d['fields']), d['fields_missing'], d['ruleset']['candidates'][0]['points_percent']" "(19, [], 100)"
 
 run 0 form cells "$FORMS/libreoffice/lps-web-conforme.xlsx"
-says out '^sheet,address,type,value,hidden.?$'
-says out '^"Informations générales",C23,date,2026-09-11,false.?$'
+says out '^sheet,address,type,value,hidden,formula.?$'
+says out '^"Informations générales",C23,date,2026-09-11,false,false.?$'
 run 0 form cells "$FORMS/bad/feuille-masquee.xlsx" --json
 says out '"sheet":"Base commune \(2\)".*"hidden":true'
 run 4 form cells "$FORMS/bad/zip-tronque.xlsx"

@@ -178,6 +178,10 @@ run 0 report "${D[@]}" --ruleset rules.json "$FORMS/lps-web-conforme.xlsx" -o ru
 text_of rules.pdf
 has 'De Tel'
 has 'Jeu de règles établi le +[0-9]{1,2}(er)? [a-zéû]+ 20[0-9][0-9]'
+has "$(/usr/bin/python3 -c 'import json
+year, month, day = json.load(open("rules.json"))["provenance"]["date"].split("-")
+months = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+print("Jeu de règles établi le +" + str(int(day)) + ("er" if day == "01" else "") + " " + months[int(month) - 1] + " " + year)')"
 has "$(sha256sum < "$FORMS/lps-vierge.xlsx" | cut -c 1-64)"
 # ... and that no workbook was read
 run 0 check "${D[@]}" --grid open.json "$FORMS/lps-web-conforme.xlsx"

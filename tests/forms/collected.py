@@ -17,7 +17,7 @@ def look_at(program, book):
     if cells.returncode not in (0, 4) or (cells.returncode == 4 and len(cells.stderr.strip().split("\n")) != 1):
         return False, f"form cells: status {cells.returncode}: {cells.stderr[:200]}"
     for line in cells.stdout.splitlines():
-        if set(json.loads(line)) != {"sheet", "address", "type", "value", "hidden"}:
+        if set(json.loads(line)) != {"sheet", "address", "type", "value", "hidden", "formula"}:
             return False, f"odd line: {line[:100]}"
     check = run(program, "check", "--json", "--deposit-date", "2026-11-23", book)
     if check.returncode != 3 or json.loads(check.stdout)["verdict"] != "formulaire invalide":

@@ -107,7 +107,7 @@ def look(program, path):
         return grid["findings"][0]["rule"], []
     if cells.returncode != 0:
         return "error", [f"form cells: status {cells.returncode}: {cells.stderr[:200]}"]
-    ours = {(c["sheet"], c["address"]): (c["type"], c["value"]) for c in map(json.loads, cells.stdout.splitlines())}
+    ours = {(c["sheet"], c["address"]): (c["type"], c["value"]) for c in map(json.loads, cells.stdout.splitlines()) if c["type"] != "empty"}
     try:
         their = theirs(path)
     except Exception as why:  # whatever openpyxl stumbles over

@@ -29,6 +29,10 @@ def formula(text, cached=None):
     return made
 
 
+class Serial(str):
+    """What a cell of the format of dates stores, digit by digit; with the option dates="iso", the text of an ISO date."""
+
+
 class Sheet:
     def __init__(self, name, state="visible"):
         self.name, self.state = name, state
@@ -84,6 +88,9 @@ class Workbook:
             return f'<{tag("c")}{where} t="b"><{tag("v")}>{int(value)}</{tag("v")}></{tag("c")}>'
         if isinstance(value, (int, float)):
             return f'<{tag("c")}{where}><{tag("v")}>{value!r}</{tag("v")}></{tag("c")}>'
+        if isinstance(value, Serial):
+            how = 't="d"' if self.options.get("dates") == "iso" else 's="1"'
+            return f'<{tag("c")}{where} {how}><{tag("v")}>{value}</{tag("v")}></{tag("c")}>'
         if isinstance(value, datetime.date):
             kind = self.options.get("dates", "1900")
             if kind == "iso":
