@@ -115,9 +115,12 @@ static int add_component(struct gathering *g, const struct jv *c, struct err *e)
         note(g, "cmd.bundle.no-proxy", jv_get_text(c, "exemption"), "");
         return 0;
     }
-    if (until != NULL && (g->until == NULL || strcmp(until, g->until) < 0))
+    bool history = jv_get_bool(c, "history"); /* its re-evaluation says what counts */
+    if (!history && until != NULL && (g->until == NULL || strcmp(until, g->until) < 0))
         g->until = until;
-    g->rejected = g->rejected || (outcome != NULL && strcmp(outcome, "not-met") == 0);
+    g->rejected = g->rejected || (!history && outcome != NULL && strcmp(outcome, "not-met") == 0);
+    if (history && jv_is_null(jv_get(c, "report"))) /* deposited with its own dossier */
+        return 0;
     label_of(g, c, label);
     if (add_item(g, jv_get(c, "report"), kind, "report", id, label, NULL, e) != 0)
         return -1;

@@ -38,13 +38,14 @@ static const struct weight {
     {"at-limit", "remark", ERR_NONE},
     {"reserve", "remark", ERR_NONE},
     {"expires-soon", "remark", ERR_NONE},
-    {"proxy-many", "remark", ERR_NONE},
+    {"several-proxies", "remark", ERR_NONE},
 };
 enum { SOON_DAYS = 30 };
 
 struct assessing {
     const struct dossier *d;
     const struct dossier_rules *rules;
+    const struct jv *group; /* of the components' forms, as grid/ sees them together */
     int status;
 };
 
@@ -98,7 +99,7 @@ static void assess_dates(struct assessing *a, struct jv *list, const struct jv *
 }
 
 static void assess_form(struct assessing *a, struct jv *list, const struct jv *component,
-                        const struct jv *fact)
+                        const struct jv *fact, bool history)
 {
     const struct jv *grid = jv_get(fact, "grid");
 
@@ -111,6 +112,8 @@ static void assess_form(struct assessing *a, struct jv *list, const struct jv *c
     } else {
         if (!is(grid, "kind", jv_get_text(component, "kind")))
             problem(a, list, "form-other-kind", component, NULL);
+        if (history) /* what it says is past */
+            return;
         assess_dates(a, list, component, grid);
         /* An expired date is one of the findings that make a form incomplete: said once. */
         if (!is(grid, "completeness", "complete"))
@@ -196,6 +199,18 @@ static void describe_component(struct jv *out, const struct jv *component, const
     jv_put_text(out, "deposit_until", jv_get_text(grid, "deposit_until"));
 }
 
+/* Whether a valid re-evaluation among the forms stands in place of this component's. */
+static bool is_history(const struct assessing *a, const struct jv *component)
+{
+    const struct jv *forms = jv_get(a->group, "forms");
+
+    for (size_t i = 0; i < jv_count(forms); i++) {
+        if (is(jv_at(forms, i), "component", jv_get_text(component, "id")))
+            return jv_get_bool(jv_at(forms, i), "history");
+    }
+    return false;
+}
+
 static struct jv *assess_component(struct assessing *a, const struct jv *component,
                                    const struct jv *fact)
 {
@@ -203,19 +218,21 @@ static struct jv *assess_component(struct assessing *a, const struct jv *compone
     bool has_form = !jv_is_null(jv_get(component, "form"));
     bool has_report = !jv_is_null(jv_get(component, "report"));
     bool elsewhere = jv_get_text(component, "company") != NULL;
+    bool history = is_history(a, component);
 
     describe_component(out, component, jv_get(fact, "grid"));
+    jv_put_bool(out, "history", history);
     if (elsewhere || jv_get_text(component, "exemption") != NULL) {
         if (elsewhere && jv_get_text(component, "reference") == NULL)
             problem(a, list, "no-reference", component, jv_get_text(component, "company"));
     } else {
         if (has_form)
-            assess_form(a, list, component, fact);
+            assess_form(a, list, component, fact, history);
         else
             problem(a, list, "no-form", component, NULL);
         if (has_report)
             assess_report(a, list, component, fact);
-        else
+        else if (!history) /* it was handed over with its own dossier */
             problem(a, list, "no-report", component, NULL);
     }
     jv_put_take(out, "problems", list);
@@ -237,62 +254,76 @@ static struct jv *assess_proofs(struct assessing *a, const struct jv *facts, str
     return out;
 }
 
-/* What grid/ finds when it looks at the forms together, except what is missing: that depends on
- * what the dossier declares, and is said above. */
-static void assess_together(struct assessing *a, const struct jv *facts, struct jv *problems)
+/* The forms as grid/ sees them together, each with the id of its component. */
+static struct jv *group_of(const struct dossier *d, const struct jv *facts)
 {
-    const struct jv *all = dossier_components(a->d);
-    struct jv *grids = jv_array();
+    const struct jv *all = dossier_components(d);
+    struct jv *grids = jv_array(), *ids = jv_array();
 
     for (size_t i = 0; i < jv_count(all); i++) {
-        const struct jv *grid = jv_get(jv_get(facts, jv_get_text(jv_at(all, i), "id")), "grid");
-        if (jv_is_object(grid))
-            jv_add_take(grids, jv_copy(grid));
+        const char *id = jv_get_text(jv_at(all, i), "id");
+        struct jv *grid = jv_get(jv_get(facts, id), "grid");
+        if (!jv_is_object(grid))
+            continue;
+        jv_add_take(grids, jv_keep(grid));
+        jv_add_text(ids, id);
     }
     struct jv *group = group_make(grids);
-    const struct jv *found = jv_get(group, "problems");
+    const struct jv *forms = jv_get(group, "forms");
+    for (size_t i = 0; i < jv_count(forms); i++)
+        jv_put_text(jv_at(forms, i), "component", jv_str(jv_at(ids, i)));
+    jv_free(grids);
+    jv_free(ids);
+    return group;
+}
+
+/* What contradicts between the forms; what is missing depends on what the dossier declares, and is
+ * said elsewhere. */
+static void assess_together(struct assessing *a, struct jv *problems)
+{
+    const struct jv *found = jv_get(a->group, "problems");
+
     for (size_t i = 0; i < jv_count(found); i++) {
         const struct jv *p = jv_at(found, i);
-        bool wrong = is(p, "level", "wrong");
         if (is(p, "level", "missing") || is(p, "code", "several-proxies") ||
             is(p, "code", "unreadable"))
             continue;
         jv_add_take(problems, jv_copy(p));
-        if (wrong)
+        if (is(p, "level", "wrong"))
             a->status = err_status_worst(a->status, ERR_FORM);
     }
-    jv_free(group);
-    jv_free(grids);
 }
 
-static size_t count_kind(const struct dossier *d, const char *kind)
+/* Components of a kind that count: not those whose form is history. */
+static size_t count_kind(const struct assessing *a, const char *kind)
 {
-    const struct jv *all = dossier_components(d);
+    const struct jv *all = dossier_components(a->d);
     size_t n = 0;
 
     for (size_t i = 0; i < jv_count(all); i++)
-        n += is(jv_at(all, i), "kind", kind);
+        n += is(jv_at(all, i), "kind", kind) && !is_history(a, jv_at(all, i));
     return n;
 }
 
 struct jv *dossier_assess(const struct dossier *d, const struct jv *facts,
                           const struct dossier_rules *rules)
 {
-    struct assessing a = {.d = d, .rules = rules};
+    struct jv *group = group_of(d, facts);
+    struct assessing a = {.d = d, .rules = rules, .group = group};
     const struct jv *all = dossier_components(d);
     struct jv *top = jv_object(), *components = jv_array(), *problems = jv_array();
 
     for (size_t i = 0; i < jv_count(all); i++)
         jv_add_take(components, assess_component(&a, jv_at(all, i),
                                                  jv_get(facts, jv_get_text(jv_at(all, i), "id"))));
-    if (count_kind(d, "lps") == 0 && !rules->part)
+    if (count_kind(&a, "lps") == 0 && !rules->part)
         problem(&a, problems, "no-lps", NULL, NULL);
-    if (count_kind(d, "proxy") == 0 && !rules->part)
+    if (count_kind(&a, "proxy") == 0 && !rules->part)
         problem(&a, problems, "no-proxy", NULL, NULL);
-    if (count_kind(d, "proxy") > 1)
-        problem(&a, problems, "proxy-many", NULL, NULL);
+    if (count_kind(&a, "proxy") > 1)
+        problem(&a, problems, "several-proxies", NULL, NULL);
     struct jv *proofs = assess_proofs(&a, facts, problems);
-    assess_together(&a, facts, problems);
+    assess_together(&a, problems);
     jv_put_text(top, "format", "paraphe-dossier-status");
     jv_put_int(top, "version", 1);
     jv_put_take(top, "solution", jv_copy(jv_get(d->json, "solution")));
@@ -302,5 +333,6 @@ struct jv *dossier_assess(const struct dossier *d, const struct jv *facts,
     jv_put_take(top, "components", components);
     jv_put_take(top, "proofs", proofs);
     jv_put_take(top, "problems", problems);
+    jv_free(group);
     return top;
 }

@@ -160,6 +160,62 @@ static void forms_that_contradict_each_other(void **state)
     dossier_free(d);
 }
 
+#define GATE(verdict, outcome, until, fields)                                                      \
+    "\"form\":\"ok\",\"report\":\"ok\",\"grid\":{\"kind\":\"proxy\",\"type\":\"proxy-psc\","       \
+    "\"completeness\":\"complete\",\"verdict\":\"" verdict "\",\"outcome\":\"" outcome             \
+    "\",\"deposit_until\":\"" until "\",\"fields\":[" fields "]}"
+#define FIELD(id, value) "{\"id\":\"" id "\",\"value\":\"" value "\"}"
+
+/* A valid re-evaluation stands for the form that it takes up again: that one is neither one more
+ * proxy nor rejected nor too old, and its report is not asked for; until then it counts. */
+static void forms_that_are_history(void **state)
+{
+    static const struct {
+        const char *again, *other, *codes;
+        int status;
+    } rows[] = {
+        {GATE("validé", "met", "2027-01-01",
+              FIELD("reevaluation", "Oui") "," FIELD("initial_reference", "R-1")) "," VALID,
+         "", "report-without-data ", 0},
+        {GATE("formulaire invalide", "met", "2027-01-01",
+              FIELD("reevaluation", "Oui") "," FIELD("initial_reference", "R-1")) "," VALID,
+         "", "form-expired form-rejected-handed no-report report-without-data several-proxies ", 3},
+        {GATE("validé", "met", "2027-01-01",
+              FIELD("reevaluation", "Oui") "," FIELD("initial_reference", "R-1")) "," VALID,
+         ",\"proxy-3\":{" GATE("validé", "met", "2027-01-01", FIELD("infrastructure", "B")) "}",
+         "report-without-data no-report several-proxies ", 3},
+    };
+    char codes[512], given[4096], *path;
+
+    (void)state;
+    part_only = true; /* no software is asked for */
+    put("h.pdf", "%PDF");
+    path = in_top("h.pdf");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char name[8] = "h0";
+        name[1] = (char)('0' + i);
+        struct dossier *d = fresh(name);
+        struct dossier_source report = {path, ".pdf"};
+        const char *same = NULL;
+        put("h1.xlsx", "one");
+        put("h2.xlsx", "two");
+        put("h3.xlsx", "three");
+        add_form(d, "h1.xlsx", "proxy", "proxy-psc");
+        add_form(d, "h2.xlsx", "proxy", "proxy-psc");
+        if (*rows[i].other != '\0')
+            add_form(d, "h3.xlsx", "proxy", "proxy-psc");
+        assert_int_equal(dossier_add_report(d, &report, NULL, "proxy-2", &same, NULL), 0);
+        snprintf(given, sizeof given, "{\"proxy\":{%s},\"proxy-2\":{%s}%s}",
+                 GATE("non validé", "not-met", "2026-01-01", FIELD("form_reference", "R-1")),
+                 rows[i].again, rows[i].other);
+        assert_int_equal(assess(d, given, false, codes), rows[i].status);
+        assert_string_equal(codes, rows[i].codes);
+        dossier_free(d);
+    }
+    part_only = false;
+    free(path);
+}
+
 static void complete_or_what_is_missing(void **state)
 {
     struct dossier *d = fresh("a");
@@ -395,6 +451,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forms_that_contradict_each_other),
+        cmocka_unit_test(forms_that_are_history),
         cmocka_unit_test(complete_or_what_is_missing),
         cmocka_unit_test(signatures_weigh),
         cmocka_unit_test(manifests_stay_inside),
