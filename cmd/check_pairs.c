@@ -1,18 +1,19 @@
 #include "cmd/check_pairs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/jv.h"
 #include "grid/group.h"
 
-static struct jv *look(struct cmd *cmd, struct act_check_request request, const char *path)
+static struct jv *look(struct cmd *cmd, struct act_check_request request, const char *path,
+                       struct err *failed)
 {
     struct jv *grid = NULL;
-    struct err ignored = ERR_INIT;
 
     request.form = path;
     request.initial = NULL;
-    if (strcmp(path, "-") == 0 || act_check(&cmd->runner, &request, &grid, &ignored) != 0)
+    if (strcmp(path, "-") == 0 || act_check(&cmd->runner, &request, &grid, failed) != 0)
         return NULL; /* standard input is read once */
     return grid;
 }
@@ -20,26 +21,27 @@ static struct jv *look(struct cmd *cmd, struct act_check_request request, const 
 /* The form of --initial beside those of its type; beside all when it fits none, which is then told
  * of each. */
 static void pair_given(struct cmd *cmd, const struct act_check_request *request,
-                       struct check_pair pairs[PAIRS_MAX])
+                       struct check_pair *pairs, size_t n)
 {
-    struct jv *given = look(cmd, *request, request->initial);
+    struct err ignored = ERR_INIT; /* told of each form that it is for */
+    struct jv *given = look(cmd, *request, request->initial, &ignored);
     size_t fits = 0;
 
-    for (size_t i = 0; given != NULL && i < cmd->nargs; i++) {
+    for (size_t i = 0; given != NULL && i < n; i++) {
         if (group_same_type(pairs[i].grid, given)) {
             pairs[i].initial = request->initial;
             fits++;
         }
     }
-    for (size_t i = 0; fits == 0 && i < cmd->nargs; i++)
+    for (size_t i = 0; fits == 0 && i < n; i++)
         pairs[i].initial = request->initial;
     jv_free(given);
 }
 
-static void pair_found(struct cmd *cmd, struct check_pair pairs[PAIRS_MAX])
+static void pair_found(struct cmd *cmd, struct check_pair *pairs, size_t n)
 {
-    for (size_t i = 0; i < cmd->nargs; i++) {
-        for (size_t k = 0; k < cmd->nargs; k++) {
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < n; k++) {
             if (pairs[i].grid != NULL && pairs[k].grid != NULL &&
                 group_takes_up(pairs[i].grid, pairs[k].grid))
                 pairs[i].initial = cmd->args[k];
@@ -47,25 +49,33 @@ static void pair_found(struct cmd *cmd, struct check_pair pairs[PAIRS_MAX])
     }
 }
 
-void check_pairs(struct cmd *cmd, const struct act_check_request *request,
-                 struct check_pair pairs[PAIRS_MAX])
+struct check_pair *check_pairs(struct cmd *cmd, const struct act_check_request *request, size_t n,
+                               struct err *e)
 {
-    for (size_t i = 0; i < cmd->nargs; i++)
-        pairs[i] = (struct check_pair){NULL, look(cmd, *request, cmd->args[i])};
+    struct check_pair *pairs = calloc(n + 1, sizeof *pairs);
+
+    if (pairs == NULL) {
+        err_set_memory(e);
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++)
+        pairs[i].grid = look(cmd, *request, cmd->args[i], &pairs[i].failed);
     if (request->initial != NULL)
-        pair_given(cmd, request, pairs);
+        pair_given(cmd, request, pairs, n);
     else
-        pair_found(cmd, pairs);
-    for (size_t i = 0; i < cmd->nargs; i++) {
+        pair_found(cmd, pairs, n);
+    for (size_t i = 0; i < n; i++) {
         if (pairs[i].initial == NULL)
             continue;
         jv_free(pairs[i].grid); /* checked again, beside the earlier one */
         pairs[i].grid = NULL;
     }
+    return pairs;
 }
 
-void check_pairs_free(struct check_pair pairs[PAIRS_MAX])
+void check_pairs_free(struct check_pair *pairs, size_t n)
 {
-    for (size_t i = 0; i < PAIRS_MAX; i++)
+    for (size_t i = 0; pairs != NULL && i < n; i++)
         jv_free(pairs[i].grid);
+    free(pairs);
 }

@@ -2,6 +2,7 @@
 #ifndef PARAPHE_CMD_CHECK_PAIRS_H
 #define PARAPHE_CMD_CHECK_PAIRS_H
 
+#include "base/err.h"
 #include "cmd/act_check.h"
 #include "cmd/cmd.h"
 
@@ -10,13 +11,14 @@ enum { PAIRS_MAX = 64 }; /* more forms than this are no solution's */
 struct check_pair {
     const char *initial; /* path of the earlier form; NULL */
     struct jv *grid;     /* the form checked already, when there is no earlier one; NULL */
+    struct err failed;   /* why it could not be: not tried again */
 };
 
-/* Fills one pair for each argument of the command, 2 to PAIRS_MAX: a form that declares itself a
- * re-evaluation of another of them is checked beside that one, and the form of --initial stands
- * only beside those of its type. What cannot be read is left to the check itself to tell. */
-void check_pairs(struct cmd *cmd, const struct act_check_request *request,
-                 struct check_pair pairs[PAIRS_MAX]);
-void check_pairs_free(struct check_pair pairs[PAIRS_MAX]);
+/* One pair for each of the command's `n` arguments: a form that declares itself a re-evaluation of
+ * another of them is checked beside that one, and the form of --initial stands only beside those of
+ * its type. NULL and err without memory. */
+struct check_pair *check_pairs(struct cmd *cmd, const struct act_check_request *request, size_t n,
+                               struct err *e);
+void check_pairs_free(struct check_pair *pairs, size_t n); /* NULL is fine */
 
 #endif

@@ -262,17 +262,24 @@ static void note_if_open(struct jv *grid, const char *path)
 }
 
 /* One form, added to `forms` with its status: 0, the status of an error that is told while the
- * others go on, or -1 for one that stops all. `ready`: its grid document when it was checked
- * already; taken. */
-static int check_one(struct cmd *cmd, const struct act_check_request *request, struct jv **ready,
-                     struct jv *forms, struct err *e)
+ * others go on, or -1 for one that stops all. `ready`: its grid document, taken, or its error, when
+ * it was checked already; NULL. */
+static int check_one(struct cmd *cmd, const struct act_check_request *request,
+                     struct check_pair *ready, struct jv *forms, struct err *e)
 {
-    struct jv *grid = ready != NULL ? *ready : NULL;
+    struct jv *grid = NULL;
     int rc = 0;
 
-    if (ready != NULL)
-        *ready = NULL;
-    if (grid == NULL && act_check(&cmd->runner, request, &grid, e) != 0) {
+    if (ready != NULL && ready->grid != NULL) {
+        grid = ready->grid;
+        ready->grid = NULL;
+    } else if (ready != NULL && err_is_set(&ready->failed)) {
+        *e = ready->failed;
+        rc = -1;
+    } else {
+        rc = act_check(&cmd->runner, request, &grid, e);
+    }
+    if (rc != 0) {
         if (cmd->nargs == 1 || e->kind == ERR_USAGE || e->kind == ERR_BUG)
             return -1;
         out_error(e, cmd->json);
@@ -403,17 +410,17 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
     };
     const char *list = opt_get(cmd->options, "findings");
     struct jv *forms = jv_array(), *group = NULL;
-    struct check_pair pairs[PAIRS_MAX] = {{NULL, NULL}};
+    struct check_pair *pairs = NULL;
     bool several = cmd->nargs > 1 && cmd->nargs <= PAIRS_MAX;
     int status = cmd_deposit_date(cmd, &request.deposit, e);
 
-    if (status >= 0 && several)
-        check_pairs(cmd, &request, pairs);
+    if (status >= 0 && several && (pairs = check_pairs(cmd, &request, cmd->nargs, e)) == NULL)
+        status = -1;
     for (size_t i = 0; status >= 0 && i < cmd->nargs; i++) {
         request.form = cmd->args[i];
         if (several)
             request.initial = pairs[i].initial;
-        int one = check_one(cmd, &request, several ? &pairs[i].grid : NULL, forms, e);
+        int one = check_one(cmd, &request, several ? &pairs[i] : NULL, forms, e);
         status = one < 0 ? -1 : err_status_worst(status, one);
     }
     if (jv_count(forms) > 1 && jv_count(forms) <= PAIRS_MAX)
@@ -430,7 +437,7 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
         else
             said_written(cmd, list);
     }
-    check_pairs_free(pairs);
+    check_pairs_free(pairs, cmd->nargs);
     jv_free(forms);
     jv_free(group);
     return status;
