@@ -22,8 +22,6 @@ struct shared_texts {
  * 767 UTF-16 units. NULL without memory. */
 const char *text_unescape(struct arena *a, const char *s, size_t n, uint32_t *len, bool *is_long);
 
-/* "12", "-12.5": what strtod would take whole, without its cost. */
-bool text_plain_number(const char *s);
 bool text_exceeds_cell(const char *s, size_t n); /* more than 32 767 UTF-16 units */
 
 enum { TINY_POINTS = 3 }; /* smaller text cannot be read */
@@ -70,6 +68,9 @@ int book_read_strings(struct book *b, struct pack *p, size_t part, struct shared
 int book_read_sheet(struct book *b, struct pack *p, size_t part, struct sheet *s,
                     const struct shared_texts *texts, const bool *dxf_hides, size_t dxf_count,
                     struct err *e);
+/* Merged cells but the first count as covered, those of array formulas as formulas; cells sorted.
+ */
+int book_mark_ranges(struct sheet *s, struct err *e);
 /* Room for one more element of *items, doubling; 0 or -1 with err. */
 int book_grow(void **items, size_t *room, size_t count, size_t size, struct err *e);
 /* "A1:B5" or "A1" -> range. -1 when it is none or out of bounds. */

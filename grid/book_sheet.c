@@ -7,11 +7,11 @@
 #include "grid/book_part.h"
 #include "grid/fault.h"
 
-/* ST_CellType (ISO/IEC 29500-1 18.18.11); what is none of them is read as a number. */
 /* Rows lower and columns narrower than this (points, characters) cannot be read. */
 #define UNREADABLE_ROW 2.0
 #define UNREADABLE_COLUMN 0.5
 
+/* ST_CellType (ISO/IEC 29500-1 18.18.11); what is none of them is read as a number. */
 enum cell_kind {
     KIND_NUMBER,
     KIND_SHARED,
@@ -318,6 +318,22 @@ static int shared_cell(struct sheet_reader *r)
     return push_cell(r, t->len > 0 ? CELL_TEXT : CELL_EMPTY, t->text, t->len);
 }
 
+/* "12", "-12.5": what strtod would take whole, without its cost. */
+static bool plain_number(const char *s)
+{
+    s += *s == '-';
+    if (*s < '0' || *s > '9')
+        return false;
+    while (*s >= '0' && *s <= '9')
+        s++;
+    if (*s == '.' && s[1] >= '0' && s[1] <= '9') {
+        s++;
+        while (*s >= '0' && *s <= '9')
+            s++;
+    }
+    return *s == '\0';
+}
+
 /* A number that is none is shown, and never taken for an answer. */
 static enum cell_type type_of(const struct sheet_reader *r, const char *text)
 {
@@ -336,7 +352,7 @@ static enum cell_type type_of(const struct sheet_reader *r, const char *text)
     default:
         break;
     }
-    if (text_plain_number(text))
+    if (plain_number(text))
         return CELL_NUMBER;
     (void)strtod(text, &end);
     return end != text && *end == '\0' && strpbrk(text, "xXnNpP") == NULL ? CELL_NUMBER
@@ -452,23 +468,6 @@ static int sort_cells(struct sheet_reader *r)
     return 0;
 }
 
-/* Overlapping ranges over a whole sheet would cost their number times its cells; `budget` ends
- * that. */
-static void mark_range(struct sheet *s, const struct range *range, unsigned flag, bool corner_too,
-                       int64_t *budget)
-{
-    for (size_t i = book_row_start(s, range->row1); i < s->count && *budget >= 0; i++) {
-        struct cell *c = &s->cells[i];
-        if (c->row > range->row2)
-            break;
-        --*budget;
-        if (c->column < range->column1 || c->column > range->column2)
-            continue;
-        if (corner_too || c->row != range->row1 || c->column != range->column1)
-            c->flags = (uint8_t)(c->flags | flag);
-    }
-}
-
 int book_read_sheet(struct book *b, struct pack *p, size_t part, struct sheet *s,
                     const struct shared_texts *texts, const bool *dxf_hides, size_t dxf_count,
                     struct err *e)
@@ -489,10 +488,5 @@ int book_read_sheet(struct book *b, struct pack *p, size_t part, struct sheet *s
         return r.rc;
     if (rc != 0 || sort_cells(&r) != 0)
         return -1;
-    int64_t budget = 10 * ceilings.form_cells;
-    for (size_t i = 0; i < s->merge_count; i++)
-        mark_range(s, &s->merges[i], CELL_COVERED, false, &budget);
-    for (size_t i = 0; i < s->formula_range_count; i++)
-        mark_range(s, &s->formula_ranges[i], CELL_FORMULA, true, &budget);
-    return budget >= 0 ? 0 : fault_set(e, "zip-bomb");
+    return book_mark_ranges(s, e);
 }

@@ -21,21 +21,6 @@ int book_grow(void **items, size_t *room, size_t count, size_t size, struct err 
     return 0;
 }
 
-bool text_plain_number(const char *s)
-{
-    s += *s == '-';
-    if (*s < '0' || *s > '9')
-        return false;
-    while (*s >= '0' && *s <= '9')
-        s++;
-    if (*s == '.' && s[1] >= '0' && s[1] <= '9') {
-        s++;
-        while (*s >= '0' && *s <= '9')
-            s++;
-    }
-    return *s == '\0';
-}
-
 /* "_xHHHH_" at s: its value, or -1. */
 static int32_t escape_at(const char *s, size_t n)
 {

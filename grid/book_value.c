@@ -1,11 +1,13 @@
-/* Values: addresses, dates, and what a person reads in a cell. */
+/* Values: addresses, what a range says of its cells, dates, and what a person reads in a cell. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/ceilings.h"
 #include "base/date.h"
 #include "grid/book_part.h"
+#include "grid/fault.h"
 
 void book_address(uint32_t row, uint32_t column, char out[BOOK_ADDRESS_MAX])
 {
@@ -85,6 +87,34 @@ const struct cell *book_cell(const struct sheet *s, uint32_t row, uint32_t colum
             return (s->cells[i].flags & CELL_COVERED) != 0 ? NULL : &s->cells[i];
     }
     return NULL;
+}
+
+/* Overlapping ranges over a whole sheet would cost their number times its cells; `budget` ends
+ * that. */
+static void mark_range(struct sheet *s, const struct range *range, unsigned flag, bool corner_too,
+                       int64_t *budget)
+{
+    for (size_t i = book_row_start(s, range->row1); i < s->count && *budget >= 0; i++) {
+        struct cell *c = &s->cells[i];
+        if (c->row > range->row2)
+            break;
+        --*budget;
+        if (c->column < range->column1 || c->column > range->column2)
+            continue;
+        if (corner_too || c->row != range->row1 || c->column != range->column1)
+            c->flags = (uint8_t)(c->flags | flag);
+    }
+}
+
+int book_mark_ranges(struct sheet *s, struct err *e)
+{
+    int64_t budget = 10 * ceilings.form_cells;
+
+    for (size_t i = 0; i < s->merge_count; i++)
+        mark_range(s, &s->merges[i], CELL_COVERED, false, &budget);
+    for (size_t i = 0; i < s->formula_range_count; i++)
+        mark_range(s, &s->formula_ranges[i], CELL_FORMULA, true, &budget);
+    return budget >= 0 ? 0 : fault_set(e, "zip-bomb");
 }
 
 uint32_t book_right_edge(const struct sheet *s, uint32_t row, uint32_t column)

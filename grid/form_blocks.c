@@ -6,24 +6,12 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "base/utf8.h"
 #include "grid/book_part.h"
 #include "grid/form_marks.h"
-
-enum { TITLE_ROWS = 3, WORD_BYTES = 32 };
 
 static bool overlap(const struct block *a, const struct block *b)
 {
     return a->known1 <= b->known2 && b->known1 <= a->known2;
-}
-
-static bool is_severity(const struct look *k, const struct cell *c)
-{
-    char *folded = c->type == CELL_TEXT && c->len <= WORD_BYTES ? utf8_fold(c->text, k->e) : NULL;
-    bool yes = folded != NULL && layout_severity(k->l, folded) != NULL;
-
-    free(folded);
-    return yes;
 }
 
 /* Whether the row is one of the points of a table above, which may well begin with words that are
@@ -35,7 +23,7 @@ static bool is_row_of(const struct look *k, const struct block *t)
     const struct cell *severity = t->severity != 0 ? book_cell(k->sheet, row, t->severity) : NULL;
 
     return (answer != NULL && form_is_answer(answer)) ||
-           (severity != NULL && is_severity(k, severity));
+           (severity != NULL && form_severity(severity, k->l, k->e) != NULL);
 }
 
 static bool in_another(const struct look *k, const bool rows[TABLES_MAX], uint32_t column)

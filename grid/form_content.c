@@ -9,7 +9,7 @@
 #include "grid/clean.h"
 #include "grid/form_header.h"
 
-enum { CONTENT_CELLS_MAX = 5000, LEAST = 3, WORD_BYTES = 32 };
+enum { CONTENT_CELLS_MAX = 5000, LEAST = 3 };
 
 static bool id_like(const struct cell *c)
 {
@@ -32,14 +32,20 @@ bool form_is_answer(const struct cell *c)
     return c->type == CELL_TEXT && c->len <= WORD_BYTES && answer_of(&v) <= ANSWER_NA;
 }
 
-static bool is_severity(const struct cell *c, const struct layout *l, struct err *e)
+const char *form_severity(const struct cell *c, const struct layout *l, struct err *e)
 {
-    char *folded = c->type == CELL_TEXT && c->len <= WORD_BYTES ? utf8_fold(c->text, e) : NULL;
+    char *folded = c->type == CELL_TEXT && c->len <= SEVERITY_BYTES ? utf8_fold(c->text, e) : NULL;
     const char *severity = folded != NULL ? layout_severity(l, folded) : NULL;
 
     free(folded);
-    /* A letter may stand for anything where no label says severity. */
-    return severity != NULL && c->len > 3 && strcmp(severity, "NA") != 0;
+    return severity;
+}
+
+bool form_is_severity_word(const struct cell *c, const struct layout *l, struct err *e)
+{
+    const char *severity = c->len > 3 && c->len <= WORD_BYTES ? form_severity(c, l, e) : NULL;
+
+    return severity != NULL && strcmp(severity, "NA") != 0;
 }
 
 void content_scan(const struct sheet *s, const struct range *area, uint32_t row,
@@ -60,7 +66,7 @@ void content_scan(const struct sheet *s, const struct range *area, uint32_t row,
         column->bytes += c->len;
         column->ids += id_like(c);
         column->answers += form_is_answer(c);
-        column->severities += l != NULL && is_severity(c, l, e);
+        column->severities += l != NULL && form_is_severity_word(c, l, e);
     }
 }
 

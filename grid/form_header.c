@@ -10,7 +10,7 @@
 #include "grid/fault.h"
 #include "grid/form_header.h"
 
-enum { SCANS_MAX = 8, WORD_BYTES = 32 };
+enum { SCANS_MAX = 8 };
 
 size_t form_row_end(const struct sheet *sheet, size_t i)
 {

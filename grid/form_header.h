@@ -43,6 +43,10 @@ int form_look_at_row(struct form *f, const struct form_sheet *s, size_t from, si
 bool form_is_header(const struct header *h);
 bool form_is_label(const struct cell *c);  /* a short text in a cell of its own */
 bool form_is_answer(const struct cell *c); /* Oui, Non or N/A, and nothing else */
+/* "Haute", "Moyenne", "NA" as the layout reads the text of the cell; NULL: none of them. */
+const char *form_severity(const struct cell *c, const struct layout *l, struct err *e);
+/* The same where no label says severity: there a letter may stand for anything. */
+bool form_is_severity_word(const struct cell *c, const struct layout *l, struct err *e);
 /* Which column a label names (COLUMN_NONE: no known one), and how surely. */
 int form_label_column(const struct cell *c, const struct layout *l, enum column_id *id,
                       size_t *strength, struct err *e);

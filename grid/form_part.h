@@ -4,7 +4,8 @@
 
 #include "grid/form.h"
 
-enum { LABEL_BYTES = 200 }; /* no label is longer */
+/* No label is longer, no answer, no severity; a title stands no further above its table. */
+enum { LABEL_BYTES = 200, WORD_BYTES = 32, SEVERITY_BYTES = 64, TITLE_ROWS = 3 };
 
 enum { COLUMNS_MAX = 256, ID_BYTES = 64 };
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "base/utf8.h"
 #include "grid/book_part.h"
 #include "grid/check.h"
 #include "grid/clean.h"
@@ -73,12 +72,7 @@ static const struct cell *cell_of(const struct form_sheet *s, const struct heade
 
 static bool known_severity(const struct cell *c, const struct layout *l, struct err *e)
 {
-    char *folded =
-        c != NULL && c->type == CELL_TEXT && c->len <= ID_BYTES ? utf8_fold(c->text, e) : NULL;
-    bool known = folded != NULL && layout_severity(l, folded) != NULL;
-
-    free(folded);
-    return known;
+    return c != NULL && form_severity(c, l, e) != NULL;
 }
 
 static bool is_answered(const struct form_sheet *s, const struct header *h, uint32_t row)

@@ -11,7 +11,7 @@
 #include "grid/fault.h"
 #include "grid/form_blocks.h"
 
-enum { TITLE_ROWS = 3, PARTS_MAX = 12 };
+enum { PARTS_MAX = 12 };
 
 static struct form_sheet *new_table(struct form *f, const struct sheet *sheet, struct range area,
                                     struct err *e)
@@ -270,31 +270,43 @@ static bool says_otherwise(const struct form_point *a, const struct form_point *
             !clean_same_word(b->severity.text, a->severity.text));
 }
 
+/* The points of the earlier tables of a sheet, sorted by name, each table once. */
+struct sorted {
+    const struct form_point **points;
+    size_t count;
+};
+
+static int sort_table(const struct form_sheet *s, struct sorted *out, struct err *e)
+{
+    if (out->points != NULL)
+        return 0;
+    out->points = calloc(s->point_count + 1, sizeof *out->points);
+    if (out->points == NULL)
+        return err_set_memory(e);
+    for (size_t i = 0; i < s->point_count; i++) {
+        if (form_is_candidate(&s->points[i]))
+            out->points[out->count++] = &s->points[i];
+    }
+    if (out->count > 0)
+        qsort(out->points, out->count, sizeof(struct form_point *), by_name);
+    return 0;
+}
+
 /* Whether every point of b stands in a too, by identifier and wording, with no other answer or
  * severity. Which of the two counts is not for us to say. */
-static bool is_copy(const struct form_sheet *a, const struct form_sheet *b, struct err *e)
+static bool is_copy(const struct sorted *a, const struct form_sheet *b)
 {
-    const struct form_point **all = calloc(a->point_count + 1, sizeof *all);
-    size_t n = 0;
-    bool copy = all != NULL;
+    bool copy = true;
 
-    if (all == NULL)
-        err_set_memory(e);
-    for (size_t i = 0; copy && i < a->point_count; i++) {
-        if (form_is_candidate(&a->points[i]))
-            all[n++] = &a->points[i];
-    }
-    if (n > 0)
-        qsort(all, n, sizeof(struct form_point *), by_name);
     for (size_t i = 0; copy && i < b->point_count; i++) {
         const struct form_point *p = &b->points[i];
         if (!form_is_candidate(p))
             continue;
         const struct form_point **found =
-            n > 0 ? bsearch(&p, all, n, sizeof(struct form_point *), by_name) : NULL;
+            a->count > 0 ? bsearch(&p, a->points, a->count, sizeof(struct form_point *), by_name)
+                         : NULL;
         copy = found != NULL && !says_otherwise(*found, p);
     }
-    free(all);
     return copy;
 }
 
@@ -311,17 +323,33 @@ static void tell_unread(struct form *f, size_t table, uint32_t row, bool pointle
 
 /* The earlier table that the last one copies, or stands beside without a point of its own; SIZE_MAX
  * when the last one counts. */
-static size_t needless(struct form *f, size_t from, struct err *e)
+static size_t needless(struct form *f, size_t from, struct sorted sorted[TABLES_MAX], struct err *e)
 {
     size_t last = f->sheet_count - 1;
 
     if (candidates(&f->sheets[last]) == 0)
         return from < last ? from : SIZE_MAX;
     for (size_t k = from; k < last; k++) {
-        if (is_copy(&f->sheets[k], &f->sheets[last], e))
+        if (sort_table(&f->sheets[k], &sorted[k - from], e) != 0)
+            break;
+        if (is_copy(&sorted[k - from], &f->sheets[last]))
             return k;
     }
     return SIZE_MAX;
+}
+
+/* Reads block i as one more table. Of one that is needless *like says which other one is. */
+static int read_block(struct form *f, const struct sheet *sheet, const struct block *block,
+                      size_t from, struct sorted sorted[TABLES_MAX], size_t *like, bool *empty,
+                      const struct layout *l, struct err *e)
+{
+    struct form_sheet *s = new_table(f, sheet, block->area, e);
+
+    if (s == NULL || form_read_points(f, s, block->row, l, e) != 0)
+        return -1;
+    *empty = candidates(s) == 0;
+    *like = needless(f, from, sorted, e);
+    return err_is_set(e) ? -1 : 0;
 }
 
 /* All tables of a sheet, in the order of their headers. *again: one has no points and its header
@@ -329,35 +357,36 @@ static size_t needless(struct form *f, size_t from, struct err *e)
 static int read_blocks(struct form *f, const struct sheet *sheet, struct blocks *b, size_t from,
                        const struct layout *l, bool *again, struct err *e)
 {
-    size_t table[TABLES_MAX];
+    struct sorted sorted[TABLES_MAX] = {{NULL, 0}};
+    size_t table[TABLES_MAX], like;
+    bool empty;
+    int rc = 0;
 
     *again = false;
     form_place_blocks(b);
-    for (size_t i = 0; i < b->count; i++) {
+    for (size_t i = 0; rc == 0 && i < b->count && !*again; i++) {
         size_t above = form_block_above(b, i);
-        const struct block *block = &b->items[i];
+        struct block *block = &b->items[i];
         table[i] = SIZE_MAX;
         if (block->dropped) {
             tell_unread(f, above != SIZE_MAX ? table[above] : from, block->row, true);
             continue;
         }
-        struct form_sheet *s = new_table(f, sheet, block->area, e);
-        if (s == NULL || form_read_points(f, s, block->row, l, e) != 0)
-            return -1;
-        if (candidates(s) == 0 && above != SIZE_MAX) {
-            b->items[i].dropped = *again = true;
-            return 0;
-        }
-        size_t like = needless(f, from, e);
-        if (like == SIZE_MAX) {
+        rc = read_block(f, sheet, block, from, sorted, &like, &empty, l, e);
+        if (rc != 0)
+            break;
+        if (empty && above != SIZE_MAX) {
+            block->dropped = *again = true;
+        } else if (like == SIZE_MAX) {
             table[i] = f->sheet_count - 1;
-            continue;
+        } else {
+            drop_last(f);
+            tell_unread(f, like, block->row, empty);
         }
-        bool pointless = candidates(&f->sheets[f->sheet_count - 1]) == 0;
-        drop_last(f);
-        tell_unread(f, like, block->row, pointless);
     }
-    return err_is_set(e) ? -1 : 0;
+    for (size_t i = 0; i < TABLES_MAX; i++)
+        free(sorted[i].points);
+    return rc;
 }
 
 static void drop_from(struct form *f, size_t from)

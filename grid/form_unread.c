@@ -5,13 +5,12 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "base/utf8.h"
 #include "grid/book_part.h"
 #include "grid/check.h"
 #include "grid/clean.h"
 #include "grid/form_header.h"
 
-enum { ROWS_LEAST = 2, WORD_BYTES = 32, WORDING_LEAST = 16 };
+enum { ROWS_LEAST = 2, WORDING_LEAST = 16 };
 
 /* The columns that a table was read from, in its rows. */
 struct taken {
@@ -115,18 +114,6 @@ static bool is_read_wording(const struct unread *u, const struct cell *c)
                                          sizeof(struct form_point *), by_wording) != NULL;
 }
 
-/* A whole word: a letter or a number may mean anything. */
-static bool is_severity(const struct unread *u, const struct cell *c)
-{
-    char *folded = c->type == CELL_TEXT && c->len > 3 && c->len <= WORD_BYTES
-                       ? utf8_fold(c->text, u->e)
-                       : NULL;
-    const char *severity = folded != NULL ? layout_severity(u->l, folded) : NULL;
-
-    free(folded);
-    return severity != NULL && strcmp(severity, "NA") != 0;
-}
-
 static bool is_id(const struct cell *c, char id[ID_BYTES])
 {
     size_t n = 0;
@@ -151,7 +138,7 @@ static int look_at_row(struct unread *u, const struct cell **at)
     for (size_t i = 0; i < u->count; i++)
         answer |= form_is_answer(u->row[i]);
     for (size_t i = 0; answer && !severity && i < u->count; i++)
-        severity = is_severity(u, u->row[i]);
+        severity = form_is_severity_word(u->row[i], u->l, u->e);
     if (!severity)
         return 0;
     if (sort_points(u) != 0)
@@ -215,7 +202,7 @@ static void look_for_text(const struct unread *u, const struct cell **at)
     for (size_t i = 0; i < u->count && text == NULL; i++)
         text = is_text(u->row[i]) ? u->row[i] : NULL;
     for (size_t i = 0; i < u->count && text != NULL && !word; i++)
-        word = form_is_answer(u->row[i]) || is_severity(u, u->row[i]);
+        word = form_is_answer(u->row[i]) || form_is_severity_word(u->row[i], u->l, u->e);
     *at = word ? text : NULL;
 }
 
@@ -332,7 +319,7 @@ static int look_beside(struct unread *u, const struct form_sheet *first,
     for (size_t i = 0; i < u->count; i++) {
         if (!is_beside(first, end, u->row[i]))
             continue;
-        severity |= is_severity(u, u->row[i]);
+        severity |= form_is_severity_word(u->row[i], u->l, u->e);
         if (seen || !is_id(u->row[i], id))
             continue;
         seen = true;

@@ -12,47 +12,41 @@
 #include "grid/form_part.h"
 #include "grid/rules_pick.h"
 
-enum { OWN_POINTS_MAX = 2000, SHAPE_BYTES = 64, SEEN_SLOTS = 16384 };
+enum { OWN_POINTS_MAX = 2000, SHAPE_BYTES = 64 };
 
-/* The points so far, found by their identifiers. */
+/* The points so far. */
 struct seen_point {
-    const char *id, *wording; /* of the form */
-    size_t tab, next;         /* the next of the same slot, from 1 */
+    const char *wording; /* of the form */
+    size_t tab, next;    /* an earlier one of this identifier, from 1 */
 };
 struct seen {
     struct seen_point *items;
     size_t count, room;
-    size_t slots[SEEN_SLOTS]; /* the first of each, from 1 */
+    struct jv *last; /* by identifier the one that was added last, from 1 */
 };
 
-static size_t slot_of(const char *id)
+static size_t seen_last(const struct seen *seen, const struct form_point *p)
 {
-    uint32_t hash = 2166136261U; /* FNV-1a */
-
-    for (; *id != '\0'; id++)
-        hash = (hash ^ (unsigned char)*id) * 16777619U;
-    return hash % SEEN_SLOTS;
+    return (size_t)jv_get_int(seen->last, form_point_id(p), 0);
 }
 
 static int seen_add(struct seen *seen, const struct form_point *p, size_t tab, struct err *e)
 {
-    size_t slot = slot_of(form_point_id(p));
+    size_t before = seen_last(seen, p);
     void *items = seen->items;
 
     if (book_grow(&items, &seen->room, seen->count, sizeof *seen->items, e) != 0)
         return -1;
     seen->items = items;
-    seen->items[seen->count++] =
-        (struct seen_point){form_point_id(p), p->wording.text, tab, seen->slots[slot]};
-    seen->slots[slot] = seen->count;
-    return 0;
+    seen->items[seen->count++] = (struct seen_point){p->wording.text, tab, before};
+    jv_put_int(seen->last, form_point_id(p), (int64_t)seen->count);
+    return seen_last(seen, p) == seen->count ? 0 : err_set_memory(e);
 }
 
 static bool seen_in(const struct seen *seen, const struct form_point *p, size_t tab)
 {
-    for (size_t i = seen->slots[slot_of(form_point_id(p))]; i != 0; i = seen->items[i - 1].next) {
-        const struct seen_point *one = &seen->items[i - 1];
-        if (one->tab == tab && strcmp(one->id, form_point_id(p)) == 0)
+    for (size_t i = seen_last(seen, p); i != 0; i = seen->items[i - 1].next) {
+        if (seen->items[i - 1].tab == tab)
             return true;
     }
     return false;
@@ -63,10 +57,8 @@ static bool seen_in(const struct seen *seen, const struct form_point *p, size_t 
 static bool point_seen(const struct seen *seen, const struct jv *tabs, const struct form_point *p,
                        bool common, const char *type)
 {
-    for (size_t i = seen->slots[slot_of(form_point_id(p))]; i != 0; i = seen->items[i - 1].next) {
+    for (size_t i = seen_last(seen, p); i != 0; i = seen->items[i - 1].next) {
         const struct seen_point *one = &seen->items[i - 1];
-        if (strcmp(one->id, form_point_id(p)) != 0)
-            continue;
         const char *its = jv_get_text(jv_at(tabs, one->tab), "type");
         bool same_tab = its == NULL ? common : type != NULL && strcmp(its, type) == 0;
         if (same_tab || strcmp(one->wording, p->wording.text) == 0)
@@ -87,21 +79,12 @@ static void shape_of(const char *id, char shape[SHAPE_BYTES])
     shape[n] = '\0';
 }
 
-static bool has_text(const struct jv *list, const char *text)
-{
-    for (size_t i = 0; i < jv_count(list); i++) {
-        if (strcmp(jv_str(jv_at(list, i)), text) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void add_shape(struct jv *shapes, const char *id)
 {
     char shape[SHAPE_BYTES];
 
     shape_of(id, shape);
-    if (!has_text(shapes, shape))
+    if (!jv_has_text(shapes, shape))
         jv_add_text(shapes, shape);
 }
 
@@ -113,7 +96,7 @@ static bool is_own_point(const struct form_point *p, const struct jv *rated)
 
     shape_of(form_point_id(p), shape);
     return form_is_candidate(p) && (jv_count(rated) == 0 || !clean_is_void(p->severity.text) ||
-                                    !clean_is_void(p->answer.text) || has_text(rated, shape));
+                                    !clean_is_void(p->answer.text) || jv_has_text(rated, shape));
 }
 
 /* "Haute", "Moyenne", "NA", or NULL when the form's own text says none of them. */
@@ -330,16 +313,15 @@ struct jv *rules_own_json(const struct form *f, const struct layout *l, struct e
 {
     struct jv *doc = jv_object(), *tabs = jv_array(), *shapes = jv_array(), *info = jv_object();
     const char *version = form_version_text(f);
-    struct seen *seen = calloc(1, sizeof *seen);
-    int rc = seen != NULL ? 0 : err_set_memory(e);
+    struct seen seen = {.last = jv_object()};
+    int rc = 0;
 
     for (int pass = 0; pass < NAMINGS; pass++) {
         for (size_t i = 0; rc == 0 && i < f->sheet_count; i++)
-            rc = add_tab(tabs, shapes, seen, &f->sheets[i], l, (enum naming)pass, e);
+            rc = add_tab(tabs, shapes, &seen, &f->sheets[i], l, (enum naming)pass, e);
     }
-    if (seen != NULL)
-        free(seen->items);
-    free(seen);
+    free(seen.items);
+    jv_free(seen.last);
     jv_put_text(doc, "format", "paraphe-ruleset");
     jv_put_int(doc, "version", 1);
     jv_put_text(doc, "id", "own");

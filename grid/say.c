@@ -5,8 +5,9 @@
 
 #include "base/date.h"
 #include "base/jv.h"
+#include "grid/form_part.h"
 
-enum { ID_BYTES = 128 };
+enum { TEXT_ID_BYTES = 128, VALUE_BYTES = 80 };
 
 static const char *text_or(const struct jv *o, const char *key, const char *otherwise)
 {
@@ -17,32 +18,33 @@ static const char *text_or(const struct jv *o, const char *key, const char *othe
 
 /* Without a value, a cell, or even a sheet, and of a field that a layout file can name, some things
  * are said in other words. */
-static void variant(char id[ID_BYTES], const char *family, const char *name, const struct jv *o,
-                    const char *end)
+static void variant(char id[TEXT_ID_BYTES], const char *family, const char *name,
+                    const struct jv *o, const char *end)
 {
     bool placed = jv_get_text(o, "cell") != NULL || jv_get_text(o, "point") != NULL;
 
-    snprintf(id, ID_BYTES, "grid.%s.%s.unnamed%s", family, name, end);
+    snprintf(id, TEXT_ID_BYTES, "grid.%s.%s.unnamed%s", family, name, end);
     if (placed && jv_get_text(o, "value") == NULL && text_exists(id))
         return;
-    snprintf(id, ID_BYTES, "grid.%s.%s.known%s", family, name, end);
+    snprintf(id, TEXT_ID_BYTES, "grid.%s.%s.known%s", family, name, end);
     if (jv_get_text(o, "field") != NULL && text_exists(id))
         return;
-    snprintf(id, ID_BYTES, "grid.%s.%s.%s%s", family, name,
+    snprintf(id, TEXT_ID_BYTES, "grid.%s.%s.%s%s", family, name,
              jv_get_text(o, "sheet") == NULL ? "whole" : "nowhere", end);
     if (placed || !text_exists(id))
-        snprintf(id, ID_BYTES, "grid.%s.%s%s", family, name, end);
+        snprintf(id, TEXT_ID_BYTES, "grid.%s.%s%s", family, name, end);
 }
 
 static void say(enum text_lang lang, const char *family, const char *name, const struct jv *o,
                 char *message, char *remedy)
 {
-    char id[ID_BYTES], value[SAY_MAX / 4], raw[SAY_MAX / 4];
+    char id[TEXT_ID_BYTES], value[SAY_MAX / 4], raw[SAY_MAX / 4];
 
     /* A foreign value is shown escaped, and never much of it; but a label whole, for the layout. */
     struct date day;
     bool date = strcmp(family, "rule") == 0 && strncmp(name, "date-", 5) == 0;
-    text_copy_whole(raw, strcmp(family, "note") == 0 ? 201 : 81, text_or(o, "value", ""));
+    text_copy_whole(raw, 1 + (strcmp(family, "note") == 0 ? LABEL_BYTES : VALUE_BYTES),
+                    text_or(o, "value", ""));
     if (date && lang == TEXT_FR && date_parse_iso(raw, &day) == 0)
         date_french(day, raw);
     text_escape_terminal(value, sizeof value, raw);
