@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,26 +159,21 @@ static bool is_warning(const struct jv *finding)
     return level != NULL && strcmp(level, "avertissement") == 0;
 }
 
-static void print_findings(const struct jv *findings, bool warnings)
+static bool is_no_warning(const struct jv *finding)
 {
-    enum text_lang lang = text_lang_get();
-    char place[SAY_MAX], message[SAY_MAX], remedy[SAY_MAX];
-    struct owed owed = {NULL, ""};
-    bool headed = !warnings;
+    return !is_warning(finding);
+}
 
-    for (size_t i = 0; i < jv_count(findings); i++) {
-        const struct jv *f = jv_at(findings, i);
-        if (is_warning(f) != warnings)
-            continue;
-        if (!headed)
-            out_say("cmd.check.warnings", NULL);
-        headed = true;
-        say_place(lang, f, place);
-        say_finding(lang, f, message, remedy);
-        owed_turn(&owed, remedy);
-        out_say("cmd.check.finding", place, message, NULL);
-    }
-    owed_turn(&owed, NULL);
+static void print_findings(const struct jv *findings)
+{
+    bool warned = false;
+
+    owed_findings(NULL, findings, is_no_warning, SIZE_MAX);
+    for (size_t i = 0; i < jv_count(findings) && !warned; i++)
+        warned = is_warning(jv_at(findings, i));
+    if (warned)
+        out_say("cmd.check.warnings", NULL);
+    owed_findings(NULL, findings, is_warning, SIZE_MAX);
 }
 
 static void print_notes(const struct jv *notes)
@@ -213,8 +209,7 @@ static void print_text(const struct cmd *cmd, const struct jv *grid, const char 
     if (*line != '\0')
         out_say("cmd.check.line", line, NULL);
     print_changes(grid);
-    print_findings(jv_get(grid, "findings"), false);
-    print_findings(jv_get(grid, "findings"), true);
+    print_findings(jv_get(grid, "findings"));
     print_notes(jv_get(grid, "notes"));
     if (cmd->nargs == 1 && strcmp(path, "-") != 0)
         out_say(strcmp(jv_get_text(grid, "completeness"), "complete") != 0 ? "cmd.check.next-check"

@@ -154,15 +154,13 @@ static int64_t points_of(const struct jv *tabs, size_t i)
 /* What the blank form answers counts as answered: a form that somebody filled is no blank one. */
 static void warn_if_filled(const struct cmd *cmd, const struct jv *ruleset)
 {
-    static const char *const words[] = {"Oui", "Non", "N/A", "NA"};
     const struct jv *filled = jv_get(jv_get(ruleset, "blank"), "prefilled");
     char count[24];
     size_t n = 0;
 
     for (size_t i = 0; i < jv_count(filled); i++) {
         const char *answer = jv_get_text(jv_at(filled, i), "answer");
-        for (size_t k = 0; answer != NULL && k < sizeof words / sizeof words[0]; k++)
-            n += strcasecmp(answer, words[k]) == 0;
+        n += answer != NULL && grid_is_answer(answer);
     }
     snprintf(count, sizeof count, "%zu", n);
     if (n > 0)

@@ -47,27 +47,20 @@ static void say_grid(const struct run *r, const struct jv *grid)
 
 enum { FINDINGS_SAID = 12 }; /* `check` lists the rest */
 
+static bool is_error(const struct jv *finding)
+{
+    const char *level = jv_get_text(finding, "level");
+
+    return level != NULL && strcmp(level, "erreur") == 0;
+}
+
 static void say_errors(const struct run *r, const struct jv *findings)
 {
-    enum text_lang lang = text_lang_get();
-    char place[SAY_MAX], message[SAY_MAX], remedy[SAY_MAX], left[24];
-    struct owed owed = {r->cmd, ""};
-    size_t said = 0, errors = 0;
+    size_t errors = owed_findings(r->cmd, findings, is_error, FINDINGS_SAID);
+    char left[24];
 
-    for (size_t i = 0; i < jv_count(findings); i++) {
-        const struct jv *f = jv_at(findings, i);
-        const char *level = jv_get_text(f, "level");
-        if (level == NULL || strcmp(level, "erreur") != 0 || ++errors > FINDINGS_SAID)
-            continue;
-        said++;
-        say_place(lang, f, place);
-        say_finding(lang, f, message, remedy);
-        owed_turn(&owed, remedy);
-        out_note(r->cmd, "cmd.check.finding", place, message, NULL);
-    }
-    owed_turn(&owed, NULL);
-    snprintf(left, sizeof left, "%zu", errors - said);
-    if (errors > said)
+    snprintf(left, sizeof left, "%zu", errors > FINDINGS_SAID ? errors - FINDINGS_SAID : 0);
+    if (errors > FINDINGS_SAID)
         out_note(r->cmd, "cmd.run.errors-more", left, NULL);
 }
 

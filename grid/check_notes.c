@@ -289,7 +289,8 @@ static void note_unknown_sheets(struct check *c)
             continue;
         if (s->sheet == NULL || (s->name == c->form->info_sheet && s->header_row == 0))
             continue;
-        if (t == NULL && s->point_count > 0 && layout_sheet_set_aside(c->layout, s->folded)) {
+        if (t == NULL && (s->point_count > 0 || s->unread_row != 0) &&
+            layout_sheet_set_aside(c->layout, s->folded)) {
             note_add(c, "tab-ignored", s->name, NULL, NULL);
             continue;
         }

@@ -74,7 +74,7 @@ bool check_tab_unnamed(const struct check *c, const struct check_tab *t)
 }
 
 /* A type is declared that is known, and filled tabs that do not say what they are: they want a
- * name, and nothing else is wrong. */
+ * name, and nothing else is wrong. Asked when it is known which tabs are expected. */
 static bool only_names_lack(struct check *c)
 {
     char *folded = clean_fold_name(form_field_text(c->form, "application_type"), c->e);
@@ -92,8 +92,6 @@ static void find_type(struct check *c)
 
     if (field != NULL && !clean_is_void(field->value.text)) {
         c->type_tab = tab_declared(c, field->value.text);
-        if (c->type_tab == NULL && !only_names_lack(c))
-            finding_add(c, "meta-invalid", field->sheet, &field->value, NULL, NULL);
     } else if (untold_type(c)) {
         /* Such a form has no place to declare its type: what is filled tells. */
         c->type_tab = only_filled(c, NULL);
@@ -112,6 +110,15 @@ static void mark_expected(struct check *c)
         else
             t->expected = same_type(c->type_tab, t) || t->role == TAB_COMMON;
     }
+}
+
+/* Declared, but not as any tab. */
+static void check_type(struct check *c, bool names)
+{
+    const struct form_field *field = form_field(c->form, "application_type");
+
+    if (field != NULL && !clean_is_void(field->value.text) && c->type_tab == NULL && !names)
+        finding_add(c, "meta-invalid", field->sheet, &field->value, NULL, NULL);
 }
 
 static bool mismatch(struct check *c)
@@ -149,9 +156,9 @@ static void check_surplus(struct check *c, size_t i)
                 check_tab_unnamed(c, t) ? NULL : &t->first_changed->answer, NULL, NULL);
 }
 
-static void check_each(struct check *c, bool mismatched)
+static void check_each(struct check *c, bool names, bool mismatched)
 {
-    bool any = false, names = only_names_lack(c);
+    bool any = false;
 
     for (size_t i = 0; i < c->tab_count; i++) {
         const struct check_tab *t = &c->tabs[i];
@@ -259,7 +266,8 @@ static bool is_named_part(const struct check *c, const struct form_sheet *s)
     const char *folded = s->part_folded != NULL ? s->part_folded : s->folded;
     const char *type = layout_type(c->layout, folded), *role;
 
-    if (!c->rules->own || s->point_count > 0 || s->divided || s->name == c->form->info_sheet)
+    if (!c->rules->own || s->point_count > 0 || s->divided || s->name == c->form->info_sheet ||
+        layout_sheet_set_aside(c->layout, s->folded))
         return false;
     type = type != NULL ? type : layout_type_within(c->layout, folded);
     role = layout_sheet_role(c->layout, folded);
@@ -305,7 +313,9 @@ void check_tabs(struct check *c)
     check_adopt(c);
     find_type(c);
     mark_expected(c);
-    check_each(c, mismatch(c));
+    bool names = only_names_lack(c);
+    check_type(c, names);
+    check_each(c, names, mismatch(c));
     check_repeated(c);
     check_unread(c);
     check_extent(c);

@@ -7,6 +7,7 @@
 #include "base/ceilings.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "grid/check.h"
 
 static int print(const struct jv *v, struct buf *out, struct err *e)
 {
@@ -126,4 +127,11 @@ int grid_status(const struct jv *grid)
         return 0;
     return verdict != NULL && strcmp(verdict, "non validé") == 0 ? (int)ERR_NOT_PASS
                                                                  : (int)ERR_FORM;
+}
+
+bool grid_is_answer(const char *text)
+{
+    const struct form_value v = {.text = text, .type = CELL_TEXT};
+
+    return answer_of(&v) <= ANSWER_NA;
 }

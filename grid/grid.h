@@ -55,5 +55,7 @@ int grid_cells(const struct runner *runner, int form_fd, const char *form_name, 
 
 /* Exit status of a grid document: 0, 3 or 11. */
 int grid_status(const struct jv *grid);
+/* Whether a text is Oui, Non or N/A, as `check` reads them. */
+bool grid_is_answer(const char *text);
 
 #endif

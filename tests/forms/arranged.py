@@ -213,9 +213,7 @@ def main():
             read_right(run, f"numbered alike, {name}", numbered_alike(name))
         taken_up(run)
         said(run)
-    print("\n".join(run.faults[:30]))
-    print(f"{len(SHAPES) * forms} arrangements, {run.looks} looks, {len(run.faults)} differences")
-    return 1 if run.faults else 0
+    return run.ended(f"{len(SHAPES) * forms} arrangements")
 
 
 if __name__ == "__main__":

@@ -108,6 +108,10 @@ def an_example(run):
     def write(model, book):
         usual(model, book)
         table(book.sheet("Exemple"), [dict(point, id="EX" + point["id"][1:]) for point in failing() + further(3)[1:]], 2)
+    def set_aside(path, names, sheet):
+        file.write_text(f'{{"format": "paraphe-layout", "version": 1, "sheets": {names}}}', encoding="utf-8")
+        got = run.check(path, "--layout", file)
+        return got["outcome"], "tab-ignored" in {note["code"] for note in got["notes"] if note["sheet"] == sheet}
     path, file = run.write(write, Model())[0], run.folder / "layout.json"
     found = run.check(path)["findings"]
     if [(finding["rule"], finding["sheet"]) for finding in found] != [("tab-unexpected", "Exemple")]:
@@ -115,10 +119,15 @@ def an_example(run):
         return
     line = next(line for line in re.findall(r'"sheets": (\{[^}]*\})', found[0]["remedy"]) if "ignored" in line)
     for names, outcome in ((line, "met-reserve"), (line.replace("Exemple", "Suivi"), None)):
-        file.write_text(f'{{"format": "paraphe-layout", "version": 1, "sheets": {names}}}', encoding="utf-8")
-        got = run.check(path, "--layout", file)
-        if got["outcome"] != outcome or ("tab-ignored" in {note["code"] for note in got["notes"] if note["sheet"] == "Exemple"}) != bool(outcome):
-            run.wrong("an example", f"{names}: {got['outcome']} {rules_of(got)} {[note['code'] for note in got['notes']]}")
+        if set_aside(path, names, "Exemple") != (outcome, bool(outcome)):
+            run.wrong("an example", f"{names}: {set_aside(path, names, 'Exemple')}")
+    # the same for points that were not read; of a sheet with points that count only these
+    for place, outcome in ((None, "met-reserve"), ((30, 1), None)):
+        path = run.write(second(BARE, BARE_KEYS, further(), place), Model())[0]
+        found = next(finding for finding in run.check(path)["findings"] if finding["rule"] == "points-unread")
+        line = next(line for line in re.findall(r'"sheets": (\{[^}]*\})', found["remedy"]) if "ignored" in line)
+        if set_aside(path, line, found["sheet"]) != (outcome, True):
+            run.wrong("unread points set aside", f"{line}: {set_aside(path, line, found['sheet'])}")
 
 
 def unread(got):
@@ -161,9 +170,7 @@ def main():
             if got["outcome"] or (cell and unread(got) != [cell]):
                 run.wrong(name, f"{got['outcome']} {unread(got)}, expected {cell}: {rules_of(got)}")
         an_example(run)
-    print("\n".join(run.faults))
-    print(f"{len(ASIDES)} asides, {len(LOST)} tables, {run.looks} looks, {len(run.faults)} differences")
-    return 1 if run.faults else 0
+    return run.ended(f"{len(ASIDES)} asides, {len(LOST)} tables")
 
 
 if __name__ == "__main__":

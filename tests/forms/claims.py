@@ -351,9 +351,7 @@ def main():
         for part in (rule_sets, dossiers, evaluations, findings, cells, open_form, writings, parts, grids):
             part(run)
         memory(run, sys.argv[2])
-    print("\n".join(run.faults))
-    print(f"{run.looks} looks, {len(run.faults)} faults")
-    return 1 if run.faults else 0
+    return run.ended("Claims")
 
 
 if __name__ == "__main__":

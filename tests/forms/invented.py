@@ -603,6 +603,12 @@ class Run:
     def wrong(self, name, what):
         self.faults.append(f"{name}: {what}")
 
+    def ended(self, what):
+        """Says what differs, at most 30 of it, and how much was looked at; the exit status."""
+        print("\n".join(self.faults[:30]))
+        print(f"{what}, {self.looks} looks, {len(self.faults)} differences")
+        return 1 if self.faults else 0
+
 
 def row_of(book, wording):
     """Where a point stands, by its wording."""
@@ -718,9 +724,7 @@ def main():
         still_invited(run)
         ticked_last(run)
         one_name_lacks(run)
-    print("\n".join(run.faults[:30]))
-    print(f"{len(FORMS)} layouts, {run.looks} looks, {len(run.faults)} differences")
-    return 1 if run.faults else 0
+    return run.ended(f"{len(FORMS)} layouts")
 
 
 if __name__ == "__main__":

@@ -121,9 +121,7 @@ def main():
                 if (CELL in cells) != told or got["outcome"] != "met-reserve" or got["counts"] != model.counts():
                     run.wrong(name, f"{'inline' if inline else 'shared'}: {cells} {got['outcome']} {got['counts']}")
         low(run)
-    print("\n".join(run.faults))
-    print(f"{len(LOOKS)} looks, {run.looks} forms, {len(run.faults)} faults")
-    return 1 if run.faults else 0
+    return run.ended(f"{len(LOOKS)} looks of a cell")
 
 
 if __name__ == "__main__":

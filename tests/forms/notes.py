@@ -406,9 +406,7 @@ def main():
         look_at_values(run)
         look_at_layouts(run, source)
         look_at_remedies(run)
-    print("\n".join(run.faults))
-    print(f"{len(CASES)} notes, {run.looks} forms, {len(run.faults)} faults")
-    return 1 if run.faults else 0
+    return run.ended(f"{len(CASES)} notes")
 
 
 if __name__ == "__main__":
