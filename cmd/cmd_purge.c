@@ -42,11 +42,10 @@ static int receipts_keep(const struct cmd *cmd, const struct job *job, struct er
 {
     char *deposit = job_path(job, JOB_WHOLE, JOB_FOLDER_DEPOSIT);
     char *to = job_path(job, JOB_WHOLE, JOB_FOLDER_RECEIPTS);
-    char *from = deposit != NULL ? path_join(deposit, DEPOSIT_RECEIPTS) : NULL;
     struct jv *found = NULL;
-    int rc = from != NULL && to != NULL ? 0 : err_set_memory(e);
+    int rc = deposit != NULL && to != NULL ? 0 : err_set_memory(e);
 
-    if (rc == 0 && !job_purged(job) && access(from, F_OK) == 0) {
+    if (rc == 0 && !job_purged(job) && run_receipts_there(deposit)) {
         if (receipts_check(deposit, &found, NULL) == 0 && jv_count(jv_get(found, "pending")) > 0)
             out_note(cmd, "cmd.purge.doubt", to, NULL);
         rc = run_receipts_keep(deposit, to, e);
@@ -54,7 +53,6 @@ static int receipts_keep(const struct cmd *cmd, const struct job *job, struct er
     jv_free(found);
     free(deposit);
     free(to);
-    free(from);
     return rc;
 }
 

@@ -107,22 +107,13 @@ static struct jv *codes_of(const struct jv *status)
     return codes;
 }
 
-static bool was_sent(const char *deposit)
-{
-    char *receipts = path_join(deposit, DEPOSIT_RECEIPTS);
-    bool there = receipts == NULL || access(receipts, F_OK) == 0;
-
-    free(receipts);
-    return there;
-}
-
 /* The place is the job's own: what stands there is an earlier deposit, or what a removal that was
  * cut short left of one. */
 static bool earlier_stands(const struct err *e, const char *out)
 {
     return (strncmp(e->id, "err.submit-bundle.", 18) == 0 ||
             strcmp(e->id, "err.base.file-exists") == 0) &&
-           access(out, F_OK) == 0 && !was_sent(out);
+           access(out, F_OK) == 0 && !run_receipts_there(out);
 }
 
 /* A deposit folder of an earlier state of the job gives way, but not one of which something was

@@ -22,6 +22,9 @@ void run_sign_end(struct run_signing *s);
 /* What is worth a remark in a paraphe-signed. */
 void run_sign_say(const struct run *r, size_t form, const struct jv *signed_json);
 
+/* Whether the deposit folder has receipts, intents or what a person put beside them; a place for
+ * them that is empty holds nothing, one that cannot be read counts as full. */
+bool run_receipts_there(const char *deposit);
 /* Copies the receipts and intents of the deposit folder, and the manifest that they speak of, to
  * the folder `to`, in place of what is there: they outlive a purge. */
 int run_receipts_keep(const char *deposit, const char *to, struct err *e);

@@ -1,35 +1,32 @@
 /* JOB/recus: what tells of a deposit when its files are gone. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "base/buf.h"
-#include "base/ceilings.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/tree.h"
 #include "cmd/run_int.h"
 #include "submit/bundle/bundle.h"
 
+/* However large: what a portal gives as acknowledgement may be a scan of many pages. */
 static int copy_file(const char *from, const char *to, struct err *e)
 {
-    struct buf bytes = BUF_INIT((size_t)ceilings.json_bytes + 1);
-    int rc = file_read(from, (size_t)ceilings.json_bytes, &bytes, e);
+    struct file_out out = FILE_OUT_INIT;
+    int64_t size = 0;
+    int fd = file_open(from, &size, e), rc = -1;
 
-    if (rc == 0)
-        rc = file_put(to, bytes.data, bytes.len, false, e);
-    buf_free(&bytes);
-    return rc;
-}
-
-static int copy_named(const char *folder, const char *name, const char *to_folder, struct err *e)
-{
-    char *from = path_join(folder, name), *to = path_join(to_folder, name);
-    int rc = from != NULL && to != NULL ? copy_file(from, to, e) : err_set_memory(e);
-
-    free(from);
-    free(to);
+    if (fd < 0)
+        return -1;
+    if (file_begin(&out, to, false, e) == 0 && file_copy_range(fd, out.fd, size, to, e) == 0)
+        rc = file_commit(&out, e);
+    file_abort(&out);
+    close(fd);
     return rc;
 }
 
@@ -38,16 +35,79 @@ static int not_hidden(const struct dirent *d)
     return d->d_name[0] != '.' && strcmp(d->d_name, "lock") != 0;
 }
 
+static int copy_named(const char *folder, const char *name, const char *to_folder, struct err *e);
+
+static int copy_folder(const char *from, const char *to, struct err *e)
+{
+    struct dirent **names = NULL;
+    int n = scandir(from, &names, not_hidden, alphasort);
+    int rc = n >= 0 ? 0 : err_set_errno(e, ERR_DISK, errno, "err.base.file-read", from, NULL);
+
+    if (rc == 0)
+        mkdir(to, 0700); /* the first file that goes there tells why there is none */
+    for (int i = 0; i < n; i++) {
+        if (rc == 0)
+            rc = copy_named(from, names[i]->d_name, to, e);
+        free(names[i]);
+    }
+    free(names);
+    return rc;
+}
+
+/* What a person has put among the receipts is kept with them, folders too; the rest, such as a pipe
+ * or a link to a folder, holds nothing that goes with the job. */
+static int copy_named(const char *folder, const char *name, const char *to_folder, struct err *e)
+{
+    char *from = path_join(folder, name), *to = path_join(to_folder, name);
+    struct stat own, st;
+    int rc = 0;
+
+    if (from == NULL || to == NULL)
+        rc = err_set_memory(e);
+    else if (lstat(from, &own) == 0 && S_ISDIR(own.st_mode))
+        rc = copy_folder(from, to, e);
+    else if (stat(from, &st) == 0 && S_ISREG(st.st_mode))
+        rc = copy_file(from, to, e);
+    free(from);
+    free(to);
+    return rc;
+}
+
+bool run_receipts_there(const char *deposit)
+{
+    char *folder = path_join(deposit, DEPOSIT_RECEIPTS);
+    struct dirent **names = NULL;
+    int n = folder != NULL ? scandir(folder, &names, not_hidden, NULL) : 1;
+    bool absent = n < 0 && errno == ENOENT;
+
+    for (int i = 0; names != NULL && i < n; i++)
+        free(names[i]);
+    free(names);
+    free(folder);
+    return n != 0 && !absent;
+}
+
+/* Before what was kept earlier gives way. */
+static int can_be_copied(const char *manifest, const char *folder, struct err *e)
+{
+    int file = file_open(manifest, NULL, e), fd = -1;
+
+    if (file >= 0 && (fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+        err_set_errno(e, ERR_DISK, errno, "err.base.file-read", folder, NULL);
+    if (file >= 0)
+        close(file);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0 ? 0 : -1;
+}
+
 int run_receipts_keep(const char *deposit, const char *to, struct err *e)
 {
     struct tree_out tree = TREE_OUT_INIT;
-    struct dirent **names = NULL;
     char *folder = path_join(deposit, DEPOSIT_RECEIPTS);
-    int n = folder != NULL ? scandir(folder, &names, not_hidden, alphasort) : -1;
-    int rc = n >= 0 ? 0
-             : folder != NULL
-                 ? err_set_errno(e, ERR_DISK, errno, "err.base.file-read", folder, NULL)
-                 : err_set_memory(e);
+    char *manifest = path_join(deposit, DEPOSIT_MANIFEST);
+    int rc =
+        folder != NULL && manifest != NULL ? can_be_copied(manifest, folder, e) : err_set_memory(e);
 
     if (rc == 0 && tree_remove(to) != 0 && errno != ENOENT)
         rc = err_set(e, ERR_DISK, "err.job.remove", to, NULL);
@@ -55,15 +115,12 @@ int run_receipts_keep(const char *deposit, const char *to, struct err *e)
         rc = tree_begin(&tree, to, e);
     if (rc == 0)
         rc = copy_named(deposit, DEPOSIT_MANIFEST, tree.temp, e);
-    for (int i = 0; i < n; i++) {
-        if (rc == 0)
-            rc = copy_named(folder, names[i]->d_name, tree.temp, e);
-        free(names[i]);
-    }
-    free(names);
+    if (rc == 0)
+        rc = copy_folder(folder, tree.temp, e);
     if (rc == 0)
         rc = tree_commit(&tree, e);
     tree_abort(&tree);
+    free(manifest);
     free(folder);
     return rc;
 }

@@ -105,7 +105,7 @@ static bool is_declared(const struct jv *manifest, const struct jv *receipts)
 
 /* What a person has declared, who asked, is in doubt no more: one by one in the places, and what
  * has no place with all of them. */
-static bool is_settled(const struct jv *manifest, const struct jv *receipts, const char *path)
+bool receipts_settled(const struct jv *manifest, const struct jv *receipts, const char *path)
 {
     return has_receipt(receipts, UPLOAD_BY_HAND, path) ||
            (deposit_place(manifest, path) == 0 && is_declared(manifest, receipts));
@@ -127,7 +127,7 @@ static struct jv *missing_at(const struct jv *manifest, const struct jv *receipt
     for (size_t i = 0; i < wanted; i++) {
         const char *path = i + 1 < wanted ? jv_get_text(jv_at(files, i), "path") : DEPOSIT_MANIFEST;
         if (!has_receipt(receipts, to, path) &&
-            !(jv_has_text(doubts, path) && is_settled(manifest, receipts, path)))
+            !(jv_has_text(doubts, path) && receipts_settled(manifest, receipts, path)))
             jv_add_text(out, path);
     }
     return out;
@@ -173,7 +173,7 @@ static struct jv *still_pending(const struct jv *manifest, const struct jv *rece
 
     for (size_t i = 0; i < jv_count(pending); i++) {
         const char *path = jv_str(jv_at(pending, i));
-        if (!is_settled(manifest, receipts, path))
+        if (!receipts_settled(manifest, receipts, path))
             jv_add_text(out, path);
     }
     return out;
@@ -278,15 +278,14 @@ int receipts_check(const char *folder, struct jv **result, struct err *e)
     return rc;
 }
 
-bool receipts_settled(const char *folder, const char *path)
+struct jv *receipts_read(const char *folder, const struct jv *manifest)
 {
-    struct jv *manifest = NULL, *receipts = jv_array(), *pending = jv_array();
-    bool settled = deposit_load(folder, &manifest, NULL) == 0 &&
-                   read_all(folder, manifest, receipts, pending, NULL) == 0 &&
-                   is_settled(manifest, receipts, path);
+    struct jv *receipts = jv_array(), *pending = jv_array();
 
-    jv_free(manifest);
-    jv_free(receipts);
+    if (read_all(folder, manifest, receipts, pending, NULL) != 0) {
+        jv_free(receipts);
+        receipts = jv_array();
+    }
     jv_free(pending);
-    return settled;
+    return receipts;
 }

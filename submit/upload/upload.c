@@ -33,14 +33,16 @@ static void parcel_free(struct parcel *p)
 
 /* BASE/ID/PATH, and BASE/ID/.KEY.part beside: the id is the first 16 digits of the digest of the
  * contents. */
-static int parcel_make(const struct upload_request *r, const char *deposit, const struct jv *file,
-                       struct parcel *p, struct err *e)
+static int parcel_make(const struct upload_request *r, const struct jv *manifest,
+                       const struct jv *file, struct parcel *p, struct err *e)
 {
+    const char *deposit = jv_get_text(manifest, "id");
     struct buf url = BUF_INIT(8192);
     bool slash = r->url[strlen(r->url) - 1] == '/';
     int rc = -1;
 
     *p = (struct parcel){.r = r,
+                         .manifest = manifest,
                          .deposit = deposit,
                          .path = jv_get_text(file, "path"),
                          .sha256 = jv_get_text(file, "sha256"),
@@ -95,7 +97,9 @@ static int settle_doubt(struct parcel *p, const char **state, struct err *e)
         *state = "found";
         return keep_receipt(p, "found", e);
     }
-    if (receipts_settled(p->r->folder, p->path)) {
+    if (*p->receipts == NULL)
+        *p->receipts = receipts_read(p->r->folder, p->manifest);
+    if (receipts_settled(p->manifest, *p->receipts, p->path)) {
         *state = "declared";
         return 0;
     }
@@ -119,8 +123,10 @@ static int deposit_one(struct parcel *p, struct err *e)
     return keep_receipt(p, "stored", e);
 }
 
-static int parcel_send(struct parcel *p, const struct jv *file, const char **state, struct err *e)
+static int parcel_send(struct parcel *p, const struct jv *file, size_t number, size_t count,
+                       const char **state, struct err *e)
 {
+    const struct upload_watch *w = &p->r->watch;
     const char *settled = NULL;
 
     *state = "waiting";
@@ -136,6 +142,8 @@ static int parcel_send(struct parcel *p, const struct jv *file, const char **sta
             *e = *p->r->over;
         return -1;
     }
+    if (settled == NULL && w->progress != NULL)
+        w->progress(w->self, p->path, number, count);
     if (settled == NULL && deposit_one(p, e) != 0)
         return -1;
     *state = settled != NULL ? settled : "stored";
@@ -184,19 +192,21 @@ static int files_of(const char *folder, const struct jv *manifest, struct jv **o
 static int send_all(const struct upload_request *r, const struct jv *manifest,
                     const struct jv *files, struct jv *lines, struct err *e)
 {
-    const char *deposit = jv_get_text(manifest, "id");
     struct fetch_reply peer = {0};
+    struct jv *receipts = NULL;
     size_t count = jv_count(files);
     int rc = 0;
 
     for (size_t i = 0; i < count; i++) {
         struct parcel p;
         const char *state = r->dry_run ? "planned" : "waiting";
-        if (parcel_make(r, deposit, jv_at(files, i), &p, e) != 0) {
+        if (parcel_make(r, manifest, jv_at(files, i), &p, e) != 0) {
             parcel_free(&p);
-            return -1;
+            rc = -1;
+            break;
         }
         p.peer = &peer;
+        p.receipts = &receipts;
         p.place = deposit_place(manifest, p.path);
         if (store_holds(&p)) {
             state = "already";
@@ -204,13 +214,12 @@ static int send_all(const struct upload_request *r, const struct jv *manifest,
             if (!r->dry_run)
                 store_drop_intent(&p);
         } else if (rc == 0 && !r->dry_run) {
-            if (r->watch.progress != NULL)
-                r->watch.progress(r->watch.self, p.path, i + 1, count);
-            rc = parcel_send(&p, jv_at(files, i), &state, e);
+            rc = parcel_send(&p, jv_at(files, i), i + 1, count, &state, e);
         }
         jv_add_take(lines, line(&p, state));
         parcel_free(&p);
     }
+    jv_free(receipts);
     return rc;
 }
 
@@ -222,9 +231,11 @@ int upload_run(const struct upload_request *r, struct jv **result, struct err *e
     *result = NULL;
     if (upload_check_url(r->url, e) != 0 || deposit_load(r->folder, &manifest, e) != 0)
         return -1;
-    if (deposit_check(r->folder, manifest, e) != 0 ||
-        files_of(r->folder, manifest, &files, e) != 0 ||
-        (!r->dry_run && store_open(r->folder, &lock, e) != 0))
+    if (deposit_check(r->folder, manifest, e) != 0 || files_of(r->folder, manifest, &files, e) != 0)
+        goto out;
+    /* no place for receipts is made when there will be none */
+    bool sends = !r->dry_run && (r->over == NULL || store_has(r->folder, "", ""));
+    if (sends && store_open(r->folder, &lock, e) != 0)
         goto out;
     lines = jv_array();
     rc = send_all(r, manifest, files, lines, e);

@@ -10,8 +10,10 @@ enum { UPLOAD_KEY_MAX = 33 };
 /* One file on its way. */
 struct parcel {
     const struct upload_request *r;
-    const char *deposit; /* id of the deposit */
-    const char *path;    /* relative, in the folder */
+    const struct jv *manifest;
+    struct jv **receipts; /* of the run, as receipts_read gives them; NULL inside until a doubt */
+    const char *deposit;  /* id of the deposit */
+    const char *path;     /* relative, in the folder */
     const char *sha256;
     int64_t bytes;
     int place; /* its number; 0: none */
@@ -59,8 +61,10 @@ struct jv *store_read(const char *folder, const char *name, struct err *e);
 int parcel_key(const char *url, const char *sha256, char key[UPLOAD_KEY_MAX], struct err *e);
 
 /* ---- receipts.c ---- */
-/* Whether a person has declared that the file, in doubt, was deposited. Receipts that cannot be
- * read say nothing. */
-bool receipts_settled(const char *folder, const char *path);
+/* All of them with their states, which takes reading every file that they speak of; none when one
+ * cannot be read. */
+struct jv *receipts_read(const char *folder, const struct jv *manifest);
+/* Whether a person has declared that the file, in doubt, was deposited. */
+bool receipts_settled(const struct jv *manifest, const struct jv *receipts, const char *path);
 
 #endif

@@ -32,6 +32,15 @@ echo portail > ack.txt; run 7 receipts part --deposited 2 --acknowledgement ack.
 run 0 purge part --yes; silent err; absent part/depot part/1
 present part/recus/manifest.json part/recus/ack-*.txt
 ok 'the receipt outlives the purge' grep -qr '"outcome": *"declared"' part/recus
+# what a person put there is kept with it, however large: a scan of many pages, a folder; a pipe, a link to nothing or to a folder is left
+cp -a two scans; mkdir -p scans/depot/receipts/portail/captures; echo image > scans/depot/receipts/portail/captures/1.png
+truncate -s 70M scan.pdf; run 7 receipts scans --deposited 2 --acknowledgement scan.pdf
+mkfifo scans/depot/receipts/pipe; ln -s nowhere scans/depot/receipts/link; ln -s / scans/depot/receipts/root
+run 0 purge scans --yes; same scan.pdf "$(echo scans/recus/ack-*.pdf)"; present scans/recus/portail/captures/1.png
+ok 'nothing else' test "$(find scans/recus \( -type l -o -type p \) | wc -l)" = 0
+rm -r scans scan.pdf
+# a place for receipts with nothing in it is none
+cp -a two empty; mkdir -p empty/depot/receipts; rm -rf empty/depot/receipts/*; run 0 purge empty --yes; absent empty/recus
 cp -a part twice; run 0 purge twice --yes; present twice/recus/manifest.json # and a purge that was cut short
 for receipt in doubt/depot/receipts/*.json; do sed 's/paraphe-receipt/paraphe-intent/' "$receipt" > "${receipt%.json}.intent.json"; rm "$receipt"; done
 run 9 receipts doubt; says out '^outcome unknown: 02'; says out '^still to be deposited: 01'

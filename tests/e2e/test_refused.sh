@@ -75,7 +75,10 @@ absent home/.config/paraphe/paraphe.conf
 # a folder that cannot be removed: of an earlier deposit, of earlier receipts
 run 0 run lps-web-conforme.xlsx proxy-conforme.xlsx --job j --deposit-date 2026-11-23 --yes "${TOKEN[@]}" "${T[@]}"
 present j/depot/checklist.txt; echo x >> j/depot/checklist.txt
+mkdir -p j/depot/receipts; echo scan > j/depot/receipts/scan.txt # of what was sent, says who put it there: it stays
+run 10 run --job j; present j/depot/receipts/scan.txt; rm j/depot/receipts/scan.txt
 refused 10 rmdir=$EIO -- run --job j; says err 'j/depot'
+mkdir -p j/depot/receipts # an empty place for receipts is none
 run 0 run --job j; ok 'the sums' bash -c 'cd j/depot && sha256sum -c SHA256SUMS'
 : > j/recus
 run 10 run --job j --to "${PARAPHE_TEST_UPLOAD%/}/refused-$$/" --ca "$PARAPHE_TEST_PKI/tls-ca.crt" --client-cert "$PARAPHE_TEST_PKI/client.crt" --client-key "$PARAPHE_TEST_PKI/client.key"

@@ -58,6 +58,7 @@ run 2 submit hand --to ftp://localhost/
 run 4 submit . ; says err 'manifest.json'
 run 4 submit /nowhere
 make late until=2020-01-01; run 3 submit late --to "$base/"; says err 'until 2020-01-01'
+ok 'nothing is said to be sent' test -z "$(grep Sending "$ERR")"; absent late/receipts
 make bad rejected=1; run 11 submit bad --to "$base/"; says err '--allow-rejected'
 run 0 submit bad --to folder --allow-rejected
 lang fr; run 3 submit late; says err "jusqu’au 01/01/2020 inclus"; lang en

@@ -36,6 +36,7 @@ struct service {
     bool idle;          /* and not done */
     bool wants_folders; /* 409 until MKCOL */
     int folders, puts, auths;
+    void (*meanwhile)(int request); /* NULL; before it is answered */
 };
 static struct service service;
 
@@ -123,6 +124,8 @@ static inline int fetch(void *self, const struct fetch_request *r, struct fetch_
         number == service.at || (service.from_there && number > service.at) ? service.fault : FINE;
 
     (void)self;
+    if (service.meanwhile != NULL)
+        service.meanwhile(number);
     assert_int_equal(r->kind, FETCH_UPLOAD);
     *reply = (struct fetch_reply){0};
     service.auths += r->auth_profile != NULL;
