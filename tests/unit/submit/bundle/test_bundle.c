@@ -18,8 +18,8 @@
 #include "base/text.h"
 #include "submit/bundle/bundle.h"
 #include "tests/unit/remove_tree.h"
+#include "tests/unit/submit/places.h"
 
-static char top[64];
 static struct jv *table;
 static int fds[2];
 static char sums[2][DIGEST_HEX_MAX];
@@ -321,18 +321,12 @@ static void tables_of_places(void **state)
 
 static int start(void **state)
 {
-    struct buf text = BUF_INIT(100000);
     static const char *const names[] = {"a.pdf", "b.odt"}, *const contents[] = {"%PDF-", "proof."};
 
     (void)state;
-    /* in memory where possible: thousands of syncs */
-    strcpy(top, access("/dev/shm", W_OK) == 0 ? "/dev/shm/paraphe-unit.XXXXXX"
-                                              : "/tmp/paraphe-unit.XXXXXX");
-    if (mkdtemp(top) == NULL ||
-        file_read(SOURCE_DIR "/data/places/edc-psc.json", text.max, &text, NULL) != 0)
+    table = places_in_top();
+    if (table == NULL)
         return -1;
-    table = places_parse(buf_str(&text), text.len, "places", NULL);
-    buf_free(&text);
     for (size_t i = 0; i < 2; i++) {
         char *path = in_top(names[i]);
         if (file_put(path, contents[i], strlen(contents[i]), false, NULL) != 0)
@@ -341,7 +335,7 @@ static int start(void **state)
         digest_file_hex(fds[i], sums[i], NULL);
         free(path);
     }
-    return table != NULL ? 0 : -1;
+    return 0;
 }
 
 static int end(void **state)

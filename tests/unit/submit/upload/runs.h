@@ -4,9 +4,9 @@
 #define PARAPHE_TESTS_UNIT_SUBMIT_UPLOAD_RUNS_H
 
 #include "tests/unit/remove_tree.h"
+#include "tests/unit/submit/places.h"
 #include "tests/unit/submit/upload/service.h"
 
-static char top[64];
 static int64_t instant = 1795000000;
 
 static inline int run(struct jv **out, struct err *e)
@@ -134,20 +134,14 @@ static inline int quiet_requests(void)
 
 static inline int start(void **state)
 {
-    struct buf text = BUF_INIT(100000);
-    struct jv *manifest = NULL;
+    struct jv *table = places_in_top(), *manifest = NULL;
     struct err e = ERR_INIT;
     bool already = false;
     char sum[DIGEST_HEX_MAX];
 
     (void)state;
-    /* in memory where possible: thousands of syncs */
-    strcpy(top, access("/dev/shm", W_OK) == 0 ? "/dev/shm/paraphe-unit.XXXXXX"
-                                              : "/tmp/paraphe-unit.XXXXXX");
-    if (mkdtemp(top) == NULL ||
-        file_read(SOURCE_DIR "/data/places/edc-psc.json", text.max, &text, NULL) != 0)
+    if (table == NULL)
         return -1;
-    struct jv *table = places_parse(buf_str(&text), text.len, "places", NULL);
     char *file = path_join(top, "a.pdf"), *out = path_join(top, "d");
     file_put(file, "%PDF-", 5, false, NULL);
     int fd = file_open(file, NULL, NULL);
@@ -166,7 +160,6 @@ static inline int start(void **state)
     close(fd);
     free(file);
     free(out);
-    buf_free(&text);
     return rc;
 }
 
