@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """What is promised of forms beyond their cells, shown by the program: thresholds and ranges as data, rule sets pinned by digest, several forms of a
-solution, re-evaluations, the list of findings, cells, an open form, writings of workbooks, memory.
+solution, re-evaluations, the list of findings, cells, an open form, writings of workbooks.
 
-    claims.py PARAPHE BENCH_PEAK
+    claims.py PARAPHE
 """
 import csv
 import datetime
@@ -10,7 +10,6 @@ import hashlib
 import io
 import json
 import pathlib
-import random
 import re
 import subprocess
 import sys
@@ -326,31 +325,11 @@ def writings(run):
     expect(run, "table, phonetics, escapes", (got["outcome"], got["counts"]), ("met-reserve", Model().counts()))
 
 
-def memory(run, peak):
-    """The largest process, in KiB: a number of the kernel's that no other load changes. Not with a sanitizer's shadow."""
-    rng = random.Random(1)
-    for name, rows, length, noise, ceiling in (("300 KB", 60, 4000, 0, 16), ("5 MB", 300, 8000, 3700000, 48)):
-        book, path = Workbook(), run.folder / "large.xlsx"
-        sheet = book.sheet("Base commune")
-        table(sheet, [{"id": f"C-{n:02d}", "wording": f"Point {n}", "severity": "Moyenne", "answer": "Non",
-                       "comment": "".join(rng.choice("abcdefgh éà’ ") for _ in range(length))} for n in range(rows)], 1)
-        book.save(path)
-        if noise:
-            with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
-                archive.writestr("xl/media/image1.png", rng.randbytes(noise))
-        done = subprocess.run([peak, run.program, "check", "--json", "--deposit-date", DEPOSIT, str(path)], capture_output=True, text=True, check=False)
-        kib = int(done.stdout.split()[2]) if len(done.stdout.split()) == 4 else 0
-        if "asan" not in run.program and not 1000 < kib <= ceiling * 1024:
-            run.wrong(name, f"{kib} KiB, at most {ceiling} MB; {done.stdout[:80]} {done.stderr[:80]}")
-        run.looks += 1
-
-
 def main():
     with tempfile.TemporaryDirectory() as folder:
         run = Run(sys.argv[1], folder)
         for part in (rule_sets, dossiers, evaluations, findings, cells, open_form, writings, parts, grids):
             part(run)
-        memory(run, sys.argv[2])
     return run.ended("Claims")
 
 
