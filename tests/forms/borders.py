@@ -212,9 +212,7 @@ def main():
         run = Run(sys.argv[1], folder)
         for part in (counts, dates, formulas, totals, provenance):
             part(run)
-    print("\n".join(run.faults))
-    print(f"{run.looks} looks, {len(run.faults)} faults")
-    return 1 if run.faults else 0
+    return run.ended("Borders")
 
 
 if __name__ == "__main__":
