@@ -116,11 +116,33 @@ int err_wrap(struct err *e, const char *id, ...)
     return -1;
 }
 
-int err_about(struct err *e, const char *name)
+/* Whether a sentence begins with the name, in quotation marks or not, and not with a longer one. */
+static bool begins_with(const char *sentence, const char *name)
 {
+    static const char *const opening[] = {"\u201c", "\u00ab ", "\u00ab\u00a0", "\u00ab\u202f"};
+    static const char *const after[] = {" ",      ":",      ",",      ";",     "(",
+                                        "\u00a0", "\u202f", "\u201d", "\u2019"};
     size_t n = strlen(name);
 
-    if (e != NULL && strncmp(e->sentence, name, n) == 0 && e->sentence[n] == ' ')
+    for (size_t i = 0; i < sizeof opening / sizeof opening[0]; i++) {
+        size_t mark = strlen(opening[i]);
+        if (strncmp(sentence, opening[i], mark) == 0) {
+            sentence += mark;
+            break;
+        }
+    }
+    if (strncmp(sentence, name, n) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof after / sizeof after[0]; i++) {
+        if (strncmp(sentence + n, after[i], strlen(after[i])) == 0)
+            return true;
+    }
+    return sentence[n] == '\0';
+}
+
+int err_about(struct err *e, const char *name)
+{
+    if (e != NULL && begins_with(e->sentence, name))
         return -1;
     return err_wrap(e, "err.base.about", name, NULL);
 }

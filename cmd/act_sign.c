@@ -135,6 +135,24 @@ static int begin_repaired(struct act_sign *a, size_t i, struct pades_ports *port
                        token_room(act_sign_asked(a, i)), e);
 }
 
+/* What to do with a signature that was kept and is of no use; without that the same refusal would
+ * come at each run. */
+static int kept_unfit(struct act_sign_file *f, bool copy_gone, struct err *e)
+{
+    char way[ERR_SENTENCE_MAX];
+    char *copy = act_sign_copy_path(f->output);
+
+    f->unfit = true;
+    text_say(text_lang_get(), way, sizeof way,
+             f->kept_many ? "cmd.sign.give-up-folder" : "cmd.sign.give-up", f->kept_in, NULL);
+    if (copy_gone && copy != NULL)
+        err_set(e, ERR_DISK, "err.cmd.sign-copy-gone", f->input, copy, way, NULL);
+    else
+        err_set(e, ERR_DISK, "err.cmd.sign-kept", f->input, f->kept_in, way, NULL);
+    free(copy);
+    return -1;
+}
+
 /* What was kept has its signer in it: there is no plan, and no token was opened. */
 static int begin_kept(struct act_sign *a, size_t i, struct pades_ports *ports, struct err *e)
 {
@@ -142,14 +160,19 @@ static int begin_kept(struct act_sign *a, size_t i, struct pades_ports *ports, s
     const struct pades_spec *spec = &act_sign_asked(a, i)->spec;
     const char *source = jv_get_text(f->kept, "source_sha256");
     char path[64];
+    bool copy_gone = source != NULL && !f->has_copy && !act_sign_copy_is_there(f->output);
 
     if (source != NULL) {
         snprintf(f->source_sha256, sizeof f->source_sha256, "%s", source);
         if (repaired_content(a, i, ports, path, e) != 0)
             return -1;
     }
-    return pades_resume(&a->jobs[i], ports, f->kept, f->input, f->output, f->replace,
-                        spec->password, spec->password_len, e);
+    if (pades_resume(&a->jobs[i], ports, f->kept, f->input, f->output, f->replace, spec->password,
+                     spec->password_len, e) == 0)
+        return 0;
+    return e != NULL && strcmp(e->id, "err.sign-pades.kept") == 0 && f->kept_in != NULL
+               ? kept_unfit(f, copy_gone, e)
+               : -1;
 }
 
 static int begin_one(struct act_sign *a, size_t i, struct err *e)

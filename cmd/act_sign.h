@@ -24,12 +24,15 @@ struct act_sign_file {
     void (*naming)(void *self, const struct jv *result);
     void *keep_self; /* of all three */
     const struct jv *kept;
+    const char *kept_in; /* the file that holds it, borrowed; `many`: and others of the folder */
+    bool kept_many;
     /* What differs for this file, borrowed: level, servers, spec, strict, anchors. NULL: the
      * request of the call; key, hash and scheme are always of that. */
     const struct act_sign_request *own;
     /* ---- results ---- */
     struct jv *result;                  /* paraphe-signed; NULL when it failed */
     struct err err;                     /* of this file */
+    bool unfit;                         /* what was kept cannot be used: `err` says why */
     int status;                         /* 0, or 7 when the level reached is below min_level */
     bool repaired;                      /* what was signed is a repaired copy of the input */
     char source_sha256[DIGEST_HEX_MAX]; /* then the input's own */
@@ -44,6 +47,9 @@ void act_sign_file_free(struct act_sign_file *file);
 void act_sign_copy_keep(struct act_sign_file *file);
 /* Nobody needs it any more; one that is not there is fine. */
 void act_sign_copy_remove(const char *output);
+bool act_sign_copy_is_there(const char *output);
+/* DIR/.NAME.paraphe-repaired; malloc'ed, or NULL. */
+char *act_sign_copy_path(const char *output);
 
 struct act_sign_request {
     enum pades_level level, min_level; /* PADES_NONE: B-T with a TSA, else B-B; and the least level

@@ -129,7 +129,7 @@ static void token(struct pipe *p)
     act_sign_token_done(p->a, false);
 }
 
-/* Whether a document after this one may still want the token. */
+/* Whether a document after this one may still want the token, or the readers. */
 static bool more_after(const struct act_sign *a, size_t i)
 {
     for (size_t k = i + 1; k < a->n; k++) {
@@ -150,7 +150,6 @@ static void in_order(struct act_sign *a)
             act_sign_token_done(a, true);
         act_sign_finish(a, i, half);
     }
-    act_sign_token_done(a, true); /* the last one may not even have been begun */
 }
 
 static size_t lanes_wanted(size_t documents)

@@ -20,8 +20,7 @@ static int nameless_file(const char *output, struct err *e)
     return fd >= 0 ? fd : file_memory("repaired", e); /* a file system without O_TMPFILE */
 }
 
-/* DIR/.NAME.paraphe-repaired; malloc'ed, or NULL. */
-static char *kept_path(const char *output)
+char *act_sign_copy_path(const char *output)
 {
     char *folder = path_folder(output), *path = NULL;
 
@@ -49,7 +48,7 @@ static int copy_made(struct second_reader *second, const struct act_sign_file *f
 
 static int copy_kept(const struct act_sign_file *f)
 {
-    char *path = f->kept != NULL ? kept_path(f->output) : NULL;
+    char *path = f->kept != NULL ? act_sign_copy_path(f->output) : NULL;
     int fd = path != NULL ? open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
 
     free(path);
@@ -109,7 +108,7 @@ void act_sign_copy_name(struct act_sign_file *f)
     char link[64];
     int rc;
 
-    f->copy_path = kept_path(f->output);
+    f->copy_path = act_sign_copy_path(f->output);
     if (f->copy_path == NULL)
         return;
     (void)unlink(f->copy_path);
@@ -131,9 +130,18 @@ void act_sign_copy_close(struct act_sign_file *f)
     f->has_copy = false;
 }
 
+bool act_sign_copy_is_there(const char *output)
+{
+    char *path = act_sign_copy_path(output);
+    bool there = path != NULL && access(path, F_OK) == 0;
+
+    free(path);
+    return there;
+}
+
 void act_sign_copy_remove(const char *output)
 {
-    char *path = kept_path(output);
+    char *path = act_sign_copy_path(output);
 
     if (path != NULL)
         (void)unlink(path);

@@ -10,7 +10,7 @@ struct jv;
 /* The signing of one form's report: what an earlier run kept, or a place for what C_Sign gives. */
 struct run_signing {
     bool more; /* a further signature, on the signed report */
-    char *in, *out, *field;
+    char *in, *out, *field, *kept_in;
     struct act_sign_request own; /* of `sign --pending`; file.own leads there */
     struct jv *kept;
     int fd;

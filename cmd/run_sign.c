@@ -73,10 +73,12 @@ int run_sign_ready(struct run *r, size_t form, bool more, struct run_signing *s,
     }
     if (s->kept == NULL && job_keep_ready(r->job, form, &s->fd, e) != 0)
         return -1;
+    s->kept_in = job_path(r->job, form, JOB_FILE_KEPT);
     s->file = (struct act_sign_file){.input = s->in,
                                      .output = s->out,
                                      .replace = true,
                                      .kept = s->kept,
+                                     .kept_in = s->kept_in,
                                      .keep = s->fd >= 0 ? keep : NULL,
                                      .keep_self = &s->fd};
     return 0;
@@ -93,7 +95,8 @@ void run_sign_end(struct run_signing *s)
     free(s->in);
     free(s->out);
     free(s->field);
-    s->in = s->out = s->field = NULL;
+    free(s->kept_in);
+    s->in = s->out = s->field = s->kept_in = NULL;
     s->kept = NULL;
 }
 

@@ -187,8 +187,10 @@ static void look_up(struct sign_batch *b, const struct act_sign_request *r, size
             break;
         case BATCH_VALUE:
             f->kept = slot->kept = what;
+            f->kept_in = batch_path(b->journal);
+            f->kept_many = opt_get(b->cmd->options, "out-dir") != NULL;
             f->replace = access(f->output, F_OK) == 0; /* then it is this very signature */
-            ++*values;
+            *values += jv_get(what, "source_sha256") == NULL || act_sign_copy_is_there(f->output);
             break;
         case BATCH_DONE: {
             if (asked_less(r, what)) { /* it stands in the way, as any other file would */
@@ -263,7 +265,7 @@ void sign_batch_close(struct sign_batch *b, bool ended)
     if (ended && b->journal != NULL && waiting > 0 && b->n > 1)
         out_note(b->cmd, "cmd.sign.again", NULL);
     bool stays = batch_close(b->journal, ended && left == 0);
-    if (stays && b->n == 1 && b->has_some && journal != NULL)
+    if (stays && b->n == 1 && b->has_some && !b->files[0].unfit && journal != NULL)
         out_note(b->cmd, "cmd.sign.value-kept", journal, NULL);
     free(journal);
     for (size_t i = 0; b->slots != NULL && i < b->n; i++)

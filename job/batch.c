@@ -136,8 +136,11 @@ static int lock_take(struct batch *b, bool *there, struct err *e)
             continue;
         }
         *there = b->fd >= 0;
-        if (b->fd < 0 && errno == ENOENT)
-            b->fd = open(b->path, flags | O_CREAT, 0600);
+        if (b->fd < 0 && errno == ENOENT) {
+            b->fd = open(b->path, flags | O_CREAT | O_EXCL, 0600);
+            if (b->fd < 0 && errno == EEXIST) /* by another, who may be somebody else */
+                continue;
+        }
         if (b->fd < 0 && (errno == ELOOP || errno == EISDIR))
             return err_set(e, ERR_USAGE, "err.job.batch-no-file", b->path, NULL);
         if (b->fd < 0)

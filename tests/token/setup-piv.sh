@@ -14,11 +14,15 @@ pin 471147
 # puts the card into the reader; pcscd may still be starting
 cat > "$DIR/card.sh" <<CARD
 #!/usr/bin/env bash
-for _ in \$(seq 100); do
+for _ in \$(seq 300); do
   : > "$DIR/card.log"
   setsid "$card" 35963 471147 "$PKI/rsa2048.key" "$PKI/rsa2048.der" "$PKI/p256.key" "$PKI/p256.der" > "$DIR/card.log" 2>&1 < /dev/null &
-  echo \$! > "$DIR/card.pid"
-  for _ in \$(seq 10); do grep -q ready "$DIR/card.log" && exit 0; sleep 0.02; done
+  pid=\$!
+  echo \$pid > "$DIR/card.pid"
+  # it says that it is connected, or ends because nobody listens; a second one beside it would take the reader
+  until grep -q ready "$DIR/card.log"; do kill -0 \$pid 2> /dev/null || break; sleep 0.02; done
+  ! grep -q ready "$DIR/card.log" || exit 0
+  sleep 0.2
 done
 exit 1
 CARD
@@ -27,6 +31,10 @@ chmod +x "$DIR/card.sh"
 pid=$(cat "$DIR/card.pid")
 echo "$pid" >> "$DIR/pids"
 give PARAPHE_PIV_PID "$pid"
-sleep 1 # pcscd asks its readers now and then
+for _ in $(seq 300); do # pcscd asks its readers now and then
+  ! "$PARAPHE_FAKES/token_probe" --module "$module" --token pkcs11:manufacturer=piv_II --pin-source "file:$DIR/pin" --cert subject:rsa2048 --open-only \
+    > "$DIR/seen" 2>&1 < /dev/null || break
+  sleep 0.2
+done
 row "PIV card, OpenSC rsa2048 (9A)" "$module" pkcs11:manufacturer=piv_II "$DIR/pin" subject:rsa2048
 row "PIV card, OpenSC p256 (9C)" "$module" pkcs11:manufacturer=piv_II "$DIR/pin" subject:p256

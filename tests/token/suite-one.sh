@@ -70,12 +70,13 @@ got=0
 # seen. Such a run is judged by its sentence and done again.
 pull_card() {
   local running got=0 pid
-  "$probe" --module "$module" --token "$uri" --pin-source "file:$pin" --cert "$selector" --times 8 --only RSA-PKCS1/SHA-256 --wait 20 --timeout 15 > "$DIR/out" 2> "$DIR/err" < /dev/null &
+  "$probe" --module "$module" --token "$uri" --pin-source "file:$pin" --cert "$selector" --times 8 --only RSA-PKCS1/SHA-256 --wait 90 --timeout 15 > "$DIR/out" 2> "$DIR/err" < /dev/null &
   running=$!
-  for _ in $(seq 100); do grep -q '^ok' "$DIR/out" && break; sleep 0.1; done
+  until grep -q '^ok' "$DIR/out" || ! kill -0 "$running" 2> /dev/null; do sleep 0.1; done # its own limits are the ceiling
   pid=$(cat "$DIR/card.pid")
   kill "$pid"
-  sleep 2
+  # it comes back when it was seen to be away, or the driver is stuck
+  until grep -q '^waiting: .*removed' "$DIR/err" || ! kill -0 "$running" 2> /dev/null; do sleep 0.1; done
   "$DIR/card.sh"
   cat "$DIR/card.pid" >> "$DIR/pids"
   wait "$running" || got=$?

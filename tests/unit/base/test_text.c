@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,9 +131,37 @@ static void status_order(void **state)
     assert_int_equal(err_status_worst(10, 2), 10);
 }
 
+static void a_sentence_names_its_file_once(void **state)
+{
+    static const struct {
+        const char *before, *after;
+    } rows[] = {
+        {"a.pdf is locked.", "a.pdf is locked."},
+        {"a.pdf: it is locked.", "a.pdf: it is locked."},
+        {"a.pdf, page 2, is odd.", "a.pdf, page 2, is odd."},
+        {"a.pdf\u00a0: verrouillé.", "a.pdf\u00a0: verrouillé."},
+        {"\u201ca.pdf\u201d is locked.", "\u201ca.pdf\u201d is locked."},
+        {"\u00ab a.pdf \u00bb est verrouillé.", "\u00ab a.pdf \u00bb est verrouillé."},
+        {"a.pdf", "a.pdf"},
+        {"a.pdf.old is locked.", "a.pdf: a.pdf.old is locked."}, /* another file */
+        {"It is locked.", "a.pdf: It is locked."},
+    };
+
+    (void)state;
+    text_lang_set("en");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct err e = ERR_INIT;
+        snprintf(e.sentence, sizeof e.sentence, "%s", rows[i].before);
+        assert_int_equal(err_about(&e, "a.pdf"), -1);
+        assert_string_equal(e.sentence, rows[i].after);
+    }
+    assert_int_equal(err_about(NULL, "a.pdf"), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sentence_names_its_file_once),
         cmocka_unit_test(text_places_are_filled),
         cmocka_unit_test(terminal_escapes),
         cmocka_unit_test(commands_can_be_copied),

@@ -235,6 +235,44 @@ static void a_journal_of_another_user_is_left_alone(void **state)
     assert_int_not_equal(access(journal, F_OK), 0);
 }
 
+/* The other one makes his between our two looks: at the first there was none. */
+static bool other_comes_first;
+
+int open(const char *path, int flags, ...)
+{
+    va_list ap;
+
+    va_start(ap, flags);
+    mode_t mode = (flags & O_CREAT) != 0 ? va_arg(ap, mode_t) : 0;
+    va_end(ap);
+    if (other_comes_first && strcmp(path, journal) == 0 && (flags & O_CREAT) != 0) {
+        other_comes_first = false;
+        int fd = openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd < 0 || fchown(fd, 65534, 65534) != 0)
+            abort();
+        close(fd);
+    }
+    return openat(AT_FDCWD, path, flags, mode);
+}
+
+static void two_who_make_a_journal_at_once(void **state)
+{
+    struct err e = ERR_INIT;
+    char own[160];
+
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    other_comes_first = true;
+    struct batch *b = opened("w", &e);
+    assert_false(other_comes_first);
+    assert_non_null(b);
+    assert_false(batch_alone(b));
+    snprintf(own, sizeof own, "%s.0", journal);
+    assert_string_equal(batch_path(b), own);
+    batch_close(b, false);
+}
+
 static void half_made_outputs_of_a_killed_run_go(void **state)
 {
     char mine[160], other[160];
@@ -269,6 +307,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_run_at_a_time_in_a_journal_of_ones_own, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_journal_of_another_user_is_left_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(two_who_make_a_journal_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(half_made_outputs_of_a_killed_run_go, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
