@@ -37,10 +37,18 @@ int diff_add(struct diff *d, enum grade grade, const char *kind, const char *wha
     return 0;
 }
 
+bool diff_spend(const struct diff *d, int64_t units)
+{
+    int64_t *work = &d->effort->work;
+
+    if (*work <= WORK_MAX && units > 0)
+        *work += units < WORK_MAX ? units : WORK_MAX;
+    return *work <= WORK_MAX;
+}
+
 int diff_work(struct diff *d, int64_t units, struct err *e)
 {
-    *d->work += units;
-    return *d->work > WORK_MAX ? err_set(e, ERR_INPUT, "err.verify.annotations-many", NULL) : 0;
+    return !diff_spend(d, units) ? err_set(e, ERR_INPUT, "err.verify.comparisons-many", NULL) : 0;
 }
 
 void diff_explain(struct diff *d, uint32_t num)
@@ -336,7 +344,7 @@ static int beyond_judge(struct diff *d, struct err *e)
 }
 
 int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const struct awaited *awaited,
-              int64_t *work, struct step *out, struct err *e)
+              struct effort *effort, struct step *out, struct err *e)
 {
     struct diff d = {.pdf = pdf,
                      .sigs = sigs,
@@ -345,7 +353,7 @@ int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const stru
                      .limit = pdf_object_limit(pdf, revision),
                      .step = out,
                      .awaited = awaited,
-                     .work = work};
+                     .effort = effort};
     struct pdf_change change;
     int rc = -1;
 

@@ -54,6 +54,11 @@ bool awaited_placed(const struct awaited *a, uint32_t num);
 bool awaited_shared(const struct awaited *a, uint32_t num);
 void awaited_free(struct awaited *a);
 
+struct effort {
+    int64_t work;  /* see diff_work */
+    bool searched; /* the signed bytes were looked through once, which is not counted */
+};
+
 struct diff {
     struct pdf *pdf;
     const struct sigs *sigs;
@@ -64,12 +69,12 @@ struct diff {
     unsigned char *lists; /* arrays of annotations that were looked through already */
     struct step *step;
     const struct awaited *awaited; /* as of `from` */
-    int64_t *work;                 /* so much was looked at in lists of annotations */
+    struct effort *effort;
 };
 
-/* work: 0 before the first revision; what all of them share. */
+/* effort: zeroes before the first revision; what all of them share. */
 int diff_step(struct pdf *pdf, const struct sigs *sigs, int revision, const struct awaited *awaited,
-              int64_t *work, struct step *out, struct err *e);
+              struct effort *effort, struct step *out, struct err *e);
 void step_free(struct step *s);
 /* Judges all later steps for each signature: fills changes and modified. judge.c */
 int changes_judge(struct pdf *pdf, struct sigs *sigs, struct err *e);
@@ -100,8 +105,11 @@ bool diff_changed(const struct diff *d,
                   uint32_t num); /* listed by the newer revision with another place */
 int diff_add(struct diff *d, enum grade grade, const char *kind, const char *what,
              const struct sig *sig, struct err *e);
-/* Pages may share their lists of annotations: what is compared has a ceiling for the whole file. */
+/* Pages may share their lists of annotations, and revisions what is looked through for each of
+ * them: all that has a ceiling for the whole file. A unit is some tens of nanoseconds. */
 int diff_work(struct diff *d, int64_t units, struct err *e);
+/* The same for who only says whether a thing fits; the caller asks diff_work for 0 then. */
+bool diff_spend(const struct diff *d, int64_t units);
 /* The two values mean the same without following references. */
 bool diff_same(struct diff *d, const struct pdf_value *old, const struct pdf_value *now);
 /* Every key but those listed (NULL-ended) is the same; else adds NEVER `kind` naming the key. */
@@ -155,7 +163,7 @@ struct diff_piece {
     double x0, y0, x1, y1;
     double height; /* the line is as thick as its text is high, however the text is turned */
 };
-enum { DIFF_PIECES_MAX = 2000, DIFF_LINE_HIGHEST = 48 };
+enum { DIFF_PIECES_MAX = 2000, DIFF_LINE_HIGHEST = 48, DIFF_PIECE_WORK = 20 };
 bool diff_piece_at(struct diff *d, const struct pdf_value *annot, int revision, size_t i,
                    struct diff_piece *out, struct err *e);
 /* From 0, dark, to 1; of 1 grey, 3 RGB, 4 CMYK. */

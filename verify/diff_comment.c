@@ -28,7 +28,8 @@ static bool lines_thin(struct diff *d, const struct pdf_value *annot, int revisi
     struct diff_piece piece;
 
     for (size_t i = 0; diff_piece_at(d, annot, revision, i, &piece, e); i++) {
-        if (i == DIFF_PIECES_MAX || piece.height > DIFF_LINE_HIGHEST)
+        if (!diff_spend(d, DIFF_PIECE_WORK) || i == DIFF_PIECES_MAX ||
+            piece.height > DIFF_LINE_HIGHEST)
             return false;
     }
     return true;

@@ -8,6 +8,8 @@
 #include "verify/bodies.h"
 #include "verify/diff.h"
 
+enum { SEARCH_BYTES = 64 }; /* a unit of diff_work */
+
 struct dormant {
     struct diff *d;
     struct body_words words;
@@ -27,29 +29,19 @@ static bool wakes(struct diff *d)
     return false;
 }
 
-static bool is_section(struct diff *d, const struct body *b)
-{
-    int64_t at;
-
-    for (size_t i = 0; (at = pdf_section_at(d->pdf, i)) >= 0; i++) {
-        if (at >= b->before && at <= b->start)
-            return true;
-    }
-    return false;
-}
-
 /* An object that was listed once, and is freed: whether it carries others. */
 static bool was_listed(struct diff *d, const struct body *b, bool *carrier)
 {
     struct pdf_value *v = NULL;
 
-    for (int r = 0; r < d->to; r++) {
+    for (int r = d->to - 1; r >= 0;) {
         struct pdf_place place = pdf_place_of(d->pdf, (uint32_t)b->num, r);
+        r = place.revision - 1;
         if (place.kind != PDF_PLACE_FILE || place.offset < b->before || place.offset > b->start)
             continue;
-        *carrier =
-            pdf_load(d->pdf, (struct pdf_ref){(uint32_t)b->num, place.gen}, r, &v, NULL) != 0 ||
-            (pdf_is(v, PDF_STREAM) && (pdf_key(v, "First") != NULL || pdf_key(v, "W")));
+        *carrier = pdf_load(d->pdf, (struct pdf_ref){(uint32_t)b->num, place.gen}, place.revision,
+                            &v, NULL) != 0 ||
+                   (pdf_is(v, PDF_STREAM) && (pdf_key(v, "First") != NULL || pdf_key(v, "W")));
         pdf_value_free(v);
         return true;
     }
@@ -63,7 +55,7 @@ static int carries(struct dormant *m, const struct body *b, bool *out, struct er
     if (bodies_stream(m->d->pdf, &m->words, b->end, e) != 0)
         return -1;
     /* the cheap question first: bodies are without end, those with streams few */
-    if (m->words.at >= m->words.end || is_section(m->d, b) ||
+    if (m->words.at >= m->words.end || pdf_section_within(m->d->pdf, b->before, b->start + 1) ||
         (b->num <= UINT32_MAX && was_listed(m->d, b, out)))
         return 0;
     *out = true;
@@ -89,7 +81,7 @@ static int look_at(void *self, const struct body *b, struct err *e)
         return -1;
     }
     if (!counts)
-        return 0;
+        return diff_work(d, 0, e);
     if (b->kind == BODY_OBJECT)
         snprintf(what, sizeof what, "%llu", (unsigned long long)b->num);
     return diff_add(d, GRADE_NEVER, kinds[b->kind], what, NULL, e) != 0 ? -1 : 1;
@@ -102,5 +94,8 @@ int diff_dormant(struct diff *d, int64_t end, struct err *e)
     /* what an update is added to that nobody signed is not looked through, as in diff_unlisted */
     if (d->sigs->since > 0 || !wakes(d))
         return 0;
+    if (d->effort->searched && diff_work(d, end / SEARCH_BYTES, e) != 0)
+        return -1;
+    d->effort->searched = true;
     return bodies_scan(d->pdf, 0, end, look_at, &m, e) < 0 ? -1 : 0;
 }

@@ -6,7 +6,7 @@
 #include "pdf/text/text.h"
 #include "verify/diff.h"
 
-enum { FORM_DEPTH = 2, STATES = 16, INK_BYTES_MAX = 1 << 18, OPERANDS = 4 };
+enum { FORM_DEPTH = 2, STATES = 16, INK_BYTES_MAX = 1 << 18, OPERANDS = 4, STREAM_WORK = 1000 };
 
 /* Pale enough that what is drawn with it is not read as text; and what must be left of the light
  * where all of it lies one over the other. */
@@ -171,7 +171,10 @@ static bool stream_light(struct ink *k, const struct pdf_value *form, int depth)
     if (depth <= FORM_DEPTH && pdf_is(form, PDF_STREAM) && !pdf_dict_of(form)->doubled &&
         pdf_is_name(pdf_key(form, "Subtype"), "Form") && pdf_key(form, "OC") == NULL &&
         (depth > 0 || pdf_key(form, "Group") == NULL) &&
-        pdf_stream_data(k->d->pdf, form, k->d->to, PDF_DECODE_ALL, data.max, &data, &e) == 0)
+        diff_spend(k->d, STREAM_WORK +
+                             pdf_int(pdf_get(k->d->pdf, form, "Length", k->d->to, &e), 0) / 8) &&
+        pdf_stream_data(k->d->pdf, form, k->d->to, PDF_DECODE_ALL, data.max, &data, &e) == 0 &&
+        diff_spend(k->d, (int64_t)data.len))
         light = data.len == 0 || content_light(k, &data, resources, depth);
     buf_free(&data);
     return light;

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "verify/diff.h"
 
-enum { MARKERS_MAX = 500 };
+enum { MARKERS_MAX = 500, POINT_WORK = DIFF_PIECE_WORK / 4 };
 
 static bool fresh(const struct diff *d, uint32_t num)
 {
@@ -23,7 +23,7 @@ struct marker {
 static void marker_reach(struct diff *d, const struct pdf_value *numbers, struct marker *m,
                          struct err *e)
 {
-    for (size_t i = 0; i + 1 < pdf_count(numbers); i += 2) {
+    for (size_t i = 0; i + 1 < pdf_count(numbers) && diff_spend(d, POINT_WORK); i += 2) {
         double x = pdf_number(pdf_get_at(d->pdf, numbers, i, d->to, e), 0);
         double y = pdf_number(pdf_get_at(d->pdf, numbers, i + 1, d->to, e), 0);
         m->x0 = x < m->x0 ? x : m->x0;
@@ -154,7 +154,8 @@ static bool lines_read(struct diff *d, const struct pdf_value *annots, struct li
             continue;
         bool now = fresh(d, pdf_ref_of(pdf_at(annots, i)).num);
         for (size_t k = 0; *n < DIFF_PIECES_MAX; k++, (*n)++) {
-            if (!diff_piece_at(d, one, d->to, k, &all[*n].piece, e))
+            if (!diff_spend(d, DIFF_PIECE_WORK) ||
+                !diff_piece_at(d, one, d->to, k, &all[*n].piece, e))
                 break;
             all[*n].fresh = now;
         }

@@ -34,7 +34,9 @@ static int new_annotation(struct diff *d, const struct pdf_value *item, const ch
 
     if (is_widget(d, ref.num) && (diff_is_new(d, ref.num) || is_signed_now(d, ref.num)))
         return 0; /* accounted for by its field */
-    return diff_comment_new(d, item, page, e);
+    if (diff_work(d, COMMENT_WORK, e) != 0 || diff_comment_new(d, item, page, e) != 0)
+        return -1;
+    return diff_work(d, 0, e);
 }
 
 /* Whether a list that pages share was looked through for an earlier one. */
@@ -65,7 +67,7 @@ static int annotations_changed(struct diff *d, const struct pdf_value *list, con
             diff_comment_changed(d, pdf_at(list, i), page, e) != 0)
             return -1;
     }
-    return 0;
+    return diff_work(d, 0, e);
 }
 
 static bool is_in(const struct pdf_value *list, size_t from, const struct pdf_value *item)
@@ -149,7 +151,7 @@ static int marks_hide(struct diff *d, const struct pdf_value *page, struct err *
         diff_work(d, n, e) != 0)
         return -1;
     bool hide = diff_highlights_dark(d, annots, e) || diff_lines_dense(d, annots, e);
-    return err_is_set(e) ? -1 : hide;
+    return err_is_set(e) || diff_work(d, 0, e) != 0 ? -1 : hide;
 }
 
 static int page_look(void *self, int64_t index, struct pdf_ref ref, const struct pdf_value *page,

@@ -27,9 +27,7 @@ static int ascending(const void *a, const void *b)
 static int places_find(struct diff *d, const struct pdf_revision *own, struct places *out,
                        struct err *e)
 {
-    size_t n = pdf_change_count(d->pdf, d->to);
-
-    size_t sections = 0;
+    size_t n = pdf_change_count(d->pdf, d->to), sections = 0;
 
     while (pdf_section_at(d->pdf, sections) >= 0)
         sections++;
@@ -69,7 +67,8 @@ static bool listed(const struct places *p, int64_t before, int64_t start)
 
 bool diff_matters(const struct diff *d, uint64_t num)
 {
-    return num <= UINT32_MAX &&
+    /* a row of each revision is looked up */
+    return num <= UINT32_MAX && diff_spend(d, d->to / 4) &&
            (pdf_place_of(d->pdf, (uint32_t)num, d->to).kind != PDF_PLACE_FREE ||
             pdf_place_of(d->pdf, (uint32_t)num, d->from).kind != PDF_PLACE_FREE ||
             awaited_has(d->awaited, (uint32_t)num));
@@ -114,7 +113,7 @@ static int body_judge(struct look *l, const struct body *b, struct err *e)
         if (bodies_stream(l->d->pdf, &l->words, b->end, e) != 0)
             return -1;
         if (l->words.at >= place_behind(l->places, b->start, l->words.end))
-            return 0;
+            return diff_work(l->d, 0, e);
     }
     snprintf(what, sizeof what, "%llu", (unsigned long long)b->num);
     l->told++;
@@ -164,7 +163,7 @@ static int pack_judge(struct diff *d, uint32_t container, struct err *e)
         snprintf(what, sizeof what, "%u", num);
         return unlisted_add(d, what, e);
     }
-    return 0;
+    return diff_work(d, 0, e);
 }
 
 /* A cross-reference stream of this revision that it does not go by: a reader that gathers sections

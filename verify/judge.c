@@ -123,7 +123,7 @@ static void judge_tail(struct pdf *pdf, struct sig *s)
 int changes_judge_to(struct pdf *pdf, struct sigs *sigs, int last, struct err *e)
 {
     int first = pdf_revision_count(pdf);
-    int64_t work = 0;
+    struct effort effort = {0};
     struct awaited awaited = {0};
     struct step step = {0};
     int rc = -1;
@@ -135,7 +135,7 @@ int changes_judge_to(struct pdf *pdf, struct sigs *sigs, int last, struct err *e
     if (first < last && awaited_scan(pdf, first, &awaited, e) != 0)
         goto out;
     for (int k = first + 1; k <= last; k++) {
-        if (diff_step(pdf, sigs, k, &awaited, &work, &step, e) != 0)
+        if (diff_step(pdf, sigs, k, &awaited, &effort, &step, e) != 0)
             goto out;
         awaited_add(pdf, k, &awaited);
         for (size_t i = 0; i < sigs->count; i++) {

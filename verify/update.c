@@ -123,7 +123,7 @@ static int changes_check(struct pdf *pdf, struct sigs *sigs, struct sig *fresh, 
                          struct refusal *r, struct err *e)
 {
     int last = pdf_revision_count(pdf) - 1;
-    int64_t work = 0;
+    struct effort effort = {0};
     struct awaited awaited = {0};
     struct step step = {0};
     bool found = false;
@@ -131,7 +131,7 @@ static int changes_check(struct pdf *pdf, struct sigs *sigs, struct sig *fresh, 
 
     fresh->intact = true; /* it will be: the hole is filled after this */
     if (awaited_scan(pdf, last - 1, &awaited, e) != 0 ||
-        diff_step(pdf, sigs, last, &awaited, &work, &step, e) != 0)
+        diff_step(pdf, sigs, last, &awaited, &effort, &step, e) != 0)
         goto out;
     for (size_t i = 0; i < step.count; i++) {
         const struct change *c = &step.items[i];

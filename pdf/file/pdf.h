@@ -124,9 +124,10 @@ int pdf_packed_number(struct pdf *pdf, uint32_t container, int revision, uint32_
 /* Whether an object stream is unpacked whole: its data decode, and in front of its first object
  * stand as many pairs as /N says and nothing else. Of any other one, readers take what they can. */
 bool pdf_packed_whole(struct pdf *pdf, uint32_t container, int revision);
-/* Where the i-th section stands that the chain from the last startxref reaches, and -1 for none;
- * the streams beside the tables of hybrid files count as sections of their own. */
+/* Where the i-th section stands of those that the chain from the last startxref reaches, ascending,
+ * and -1 for none; the streams beside the tables of hybrid files are sections of their own. */
 int64_t pdf_section_at(const struct pdf *pdf, size_t i);
+bool pdf_section_within(const struct pdf *pdf, int64_t from, int64_t to); /* one in [from, to) */
 /* Whether the word "trailer" at this offset is that of such a section. */
 bool pdf_trailer_reached(const struct pdf *pdf, int64_t offset);
 /* Whether streams of a revision's own sections lead to others than the chain does. */

@@ -89,6 +89,8 @@ struct pdf {
     size_t nentries;             /* over all sections */
     struct pdf_reached *reached; /* newest first, as /Prev links them */
     int nreached;
+    int64_t *sections; /* where all of them stand, ascending */
+    size_t nsections;
     int64_t tail;
     uint32_t *doubles;
     struct pdf_conflict *conflicts; /* while the chain is read */

@@ -141,6 +141,7 @@ void pdf_close(struct pdf *pdf)
     }
     free(pdf->revs);
     free(pdf->reached);
+    free(pdf->sections);
     free(pdf->doubles);
     free(pdf->conflicts);
     cache_free(pdf);

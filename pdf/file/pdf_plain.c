@@ -71,8 +71,7 @@ static bool table_plain(struct pdf *pdf, const struct pdf_reached *r)
     return true;
 }
 
-/* "12 0 obj" with a blank between its words, and one in front. */
-static bool head_plain(struct pdf *pdf, int64_t at)
+bool pdf_place_plain(struct pdf *pdf, int64_t at)
 {
     struct pdf_src src;
     int c = 0;
@@ -154,7 +153,7 @@ bool beside_plain(struct pdf *pdf, const struct pdf_section *table,
         pdf_int(pdf_key(table->trailer, "Size"), 0) != size)
         return false;
     return !beside->loose && list->count > 0 && list->items[list->count - 1].num < size &&
-           trailer_plain(beside->trailer) && head_plain(pdf, beside->offset);
+           trailer_plain(beside->trailer) && pdf_place_plain(pdf, beside->offset);
 }
 
 bool pdf_revision_odd(struct pdf *pdf, int revision)
@@ -175,13 +174,8 @@ bool pdf_revision_odd(struct pdf *pdf, int revision)
             return true;
         if (own && (r->loose || r->beside_odd))
             return true;
-        if (own && !(r->trailer >= 0 ? table_plain(pdf, r) : head_plain(pdf, r->section)))
+        if (own && !(r->trailer >= 0 ? table_plain(pdf, r) : pdf_place_plain(pdf, r->section)))
             return true;
     }
     return false;
-}
-
-bool pdf_place_plain(struct pdf *pdf, int64_t offset)
-{
-    return head_plain(pdf, offset);
 }

@@ -138,17 +138,29 @@ static bool strays(struct pdf *pdf, const struct chain *c, int i)
                                    solid_from(pdf, s->hybrid_prev) != c->items[i + 1].offset);
 }
 
+static int ascending(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
 static int reached_keep(struct pdf *pdf, const struct chain *c, struct err *e)
 {
     pdf->reached = calloc((size_t)c->count, sizeof *pdf->reached);
-    if (pdf->reached == NULL)
+    pdf->sections = calloc(2 * (size_t)c->count, sizeof *pdf->sections);
+    if (pdf->reached == NULL || pdf->sections == NULL)
         return err_set_memory(e);
     for (int i = 0; i < c->count; i++) {
         const struct pdf_section *s = &c->items[i];
         int64_t hybrid = s->hybrid < 0 ? -1 : solid_from(pdf, s->hybrid);
         pdf->reached[pdf->nreached++] = (struct pdf_reached){
             s->offset, s->word, hybrid, s->said, s->loose, s->beside_odd, strays(pdf, c, i)};
+        pdf->sections[pdf->nsections++] = s->offset;
+        if (hybrid >= 0)
+            pdf->sections[pdf->nsections++] = hybrid;
     }
+    qsort(pdf->sections, pdf->nsections, sizeof *pdf->sections, ascending);
     return 0;
 }
 

@@ -12,12 +12,21 @@ int64_t solid_from(struct pdf *pdf, int64_t at)
 
 int64_t pdf_section_at(const struct pdf *pdf, size_t i)
 {
-    size_t n = (size_t)pdf->nreached;
+    return i < pdf->nsections ? pdf->sections[i] : -1;
+}
 
-    if (i >= 2 * n)
-        return -1;
-    const struct pdf_reached *r = &pdf->reached[i % n];
-    return i < n || r->hybrid < 0 ? r->section : r->hybrid;
+bool pdf_section_within(const struct pdf *pdf, int64_t from, int64_t to)
+{
+    size_t low = 0, high = pdf->nsections;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pdf->sections[middle] < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < pdf->nsections && pdf->sections[low] < to;
 }
 
 bool pdf_trailer_reached(const struct pdf *pdf, int64_t offset)

@@ -4,7 +4,7 @@ from pyhanko.pdf_utils.generic import ArrayObject, FloatObject
 from base import N, certify, document, update
 from file_attacks import NOTE, note
 from pdf_attacks import raw_update
-from role_attacks import latest, page, prepared
+from role_attacks import data, latest, page, prepared
 
 
 def quad(x0, y0, x1, y1):
@@ -54,6 +54,24 @@ def one_comment(signed):
     return {7: NOTE.replace(b"(a)", b"(b)")}
 
 
+def struck(notes, pieces, kind=b"StrikeOut", more=b""):
+    """The shared list gains so many lines through so many pieces of text each."""
+    def change(signed):
+        quads = b"/QuadPoints[%s]" % (b"9 9 9 9 9 8 9 8 " * pieces)
+        made = {100 + i: NOTE.replace(b"/Text", b"/" + kind).replace(b"/P 3 0 R", quads + more) for i in range(notes)}
+        return {6: latest(signed, 6)[:-1] + b" " + b" ".join(b"%d 0 R" % n for n in made) + b"]", **made}
+    return change
+
+
+def nested(signed):
+    """The look of one marker draws another form many times, which draws another one many times."""
+    times = b"/X Do " * 40000
+    form = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]"
+    return {6: latest(signed, 6)[:-1] + b" 100 0 R]", 100: NOTE.replace(b"/Text", b"/Highlight/AP<</N 101 0 R>>"),
+            101: data(times, form + b"/Resources<</XObject<</X 102 0 R>>>>"), 102: data(times, form + b"/Resources<</XObject<</X 103 0 R>>>>"),
+            103: data(b"q Q " * 50000, form)}
+
+
 def table():
     forged = "modified", ["change:annotation"]
     yield "eaa-strike-turned", lines(turned(70, 690, 400, 730)), *forged
@@ -69,4 +87,7 @@ def table():
     yield "sound-struck-twice", struck_twice, "valid", ["allowed:comment"]
     # each page's list is compared: together they have a ceiling
     yield "annots-shared", shared(10000, 10000, one_comment), "valid", ["allowed:comment-changed"]
-    yield "annots-shared-changed", shared(10001, 10000, grown), "unreadable", ["err.verify.annotations-many"]
+    yield "annots-shared-changed", shared(10001, 10000, grown), "unreadable", ["err.verify.comparisons-many"]
+    yield "annots-shared-strikes", shared(2000, 1, struck(60, 1900)), "unreadable", ["err.verify.comparisons-many"]
+    yield "annots-shared-marker", shared(2000, 1, struck(1, 50000, b"Highlight", b"/C[1 1 0]")), "unreadable", ["err.verify.comparisons-many"]
+    yield "annots-forms-nested", shared(1, 1, nested), "unreadable", ["err.verify.comparisons-many"]

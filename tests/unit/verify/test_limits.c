@@ -27,8 +27,8 @@ static void changes_and_depth(void **state)
 {
     enum { CHANGES_MAX = 100000, DEPTH_MAX = 64 };
     struct step step = {.count = CHANGES_MAX};
-    int64_t work = 100000000;
-    struct diff d = {.step = &step, .work = &work};
+    struct effort effort = {.work = 100000000};
+    struct diff d = {.step = &step, .effort = &effort};
     struct pdf_value *v = pdf_make_array();
     struct err e = ERR_INIT;
 
@@ -37,10 +37,48 @@ static void changes_and_depth(void **state)
     assert_string_equal(e.id, "err.verify.changes-many");
     assert_int_equal(diff_work(&d, 0, &e), 0);
     assert_int_equal(diff_work(&d, 1, &e), -1);
-    assert_string_equal(e.id, "err.verify.annotations-many");
+    assert_string_equal(e.id, "err.verify.comparisons-many");
     assert_int_equal(diff_explain_new(&d, v, DEPTH_MAX + 1, &e), -1);
     assert_string_equal(e.id, "err.verify.depth");
     pdf_value_free(v);
+}
+
+/* Asked for a number, the rows of each revision are looked up; an update that makes readers rebuild
+ * the list has the signed bytes looked through, once for nothing. */
+static void what_is_looked_through(void **state)
+{
+    static const char *const objects[] = {"<</Type/Catalog/Pages 2 0 R>>",
+                                          "<</Type/Pages/Kids[]/Count 0>>"};
+    struct effort effort = {0};
+    struct awaited awaited = {0};
+    struct sigs *sigs = calloc(1, sizeof *sigs);
+    struct diff d = {.effort = &effort, .sigs = sigs, .awaited = &awaited, .to = 400};
+    struct err e = ERR_INIT;
+    int fd = made_pdf(objects, 2);
+    char text[1000] = "", *word;
+
+    (void)state;
+    assert_non_null(sigs);
+    assert_true(pread(fd, text, sizeof text - 1, 0) > 0);
+    word = strstr(text, "startxref\n");
+    assert_non_null(word);
+    assert_int_equal(pwrite(fd, " ", 1, word - text + 9), 1);
+    assert_int_equal(pdf_open(&d.pdf, fd, NULL, &e), 0);
+    assert_true(pdf_revision_odd(d.pdf, 0));
+    assert_true(diff_matters(&d, 1));
+    assert_int_equal(effort.work, 100);
+    d.to = 0;
+    assert_int_equal(diff_dormant(&d, 128, &e), 0);
+    assert_true(effort.searched);
+    assert_int_equal(effort.work, 100);
+    assert_int_equal(diff_dormant(&d, 128, &e), 0);
+    assert_int_equal(effort.work, 102);
+    effort.work = 99999999;
+    assert_int_equal(diff_dormant(&d, 128, &e), -1);
+    assert_string_equal(e.id, "err.verify.comparisons-many");
+    pdf_close(d.pdf);
+    close(fd);
+    free(sigs);
 }
 
 static void signatures(void **state)
@@ -217,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(changes_and_depth),
+        cmocka_unit_test(what_is_looked_through),
         cmocka_unit_test(signatures),
         cmocka_unit_test(kids_that_are_no_references),
         cmocka_unit_test(fields_too_deep),

@@ -115,14 +115,25 @@ static void pictures_are_counted(void **state)
     jv_free(text);
 }
 
+static void too_large(const char *const *objects, size_t n)
+{
+    static struct task table[2];
+    struct jv *out = NULL;
+    struct err e = ERR_INIT;
+    int fd = made_pdf(objects, n);
+
+    table[0] = verify_text_task;
+    struct runner runner = runner_here(table);
+    assert_int_equal(verify_text(&runner, fd, -1, NULL, 0, &out, &e), -1);
+    assert_string_equal(e.id, "err.pdf-text.large");
+    close(fd);
+}
+
 /* More operators than a document may have: a million of them, drawn again and again. */
 static void operators_have_a_ceiling(void **state)
 {
     enum { OPERATORS = 1000000, TIMES = 21 };
     struct buf stream = BUF_INIT(1 << 22), page = BUF_INIT(1 << 16);
-    static struct task table[2];
-    struct jv *out = NULL;
-    struct err e = ERR_INIT;
 
     (void)state;
     buf_format(&stream, "<</Length %d>>\nstream\n", 2 * OPERATORS);
@@ -136,12 +147,7 @@ static void operators_have_a_ceiling(void **state)
     const char *objects[] = {"<</Type/Catalog/Pages 2 0 R>>",
                              "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 9 9]>>",
                              buf_str(&page), buf_str(&stream)};
-    int fd = made_pdf(objects, sizeof objects / sizeof objects[0]);
-    table[0] = verify_text_task;
-    struct runner runner = runner_here(table);
-    assert_int_equal(verify_text(&runner, fd, -1, NULL, 0, &out, &e), -1);
-    assert_string_equal(e.id, "err.pdf-text.large");
-    close(fd);
+    too_large(objects, sizeof objects / sizeof objects[0]);
     buf_free(&page);
     buf_free(&stream);
 }
@@ -150,9 +156,6 @@ static void operators_have_a_ceiling(void **state)
 static void drawn_often(int size, int times)
 {
     struct buf form = BUF_INIT(1 << 22), page = BUF_INIT(1 << 22);
-    static struct task table[2];
-    struct jv *out = NULL;
-    struct err e = ERR_INIT;
 
     buf_format(&form,
                "<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length %d>>\nstream\n%*s\nendstream",
@@ -165,12 +168,7 @@ static void drawn_often(int size, int times)
         "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 9 9]>>",
         "<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>",
         buf_str(&page), buf_str(&form)};
-    int fd = made_pdf(objects, sizeof objects / sizeof objects[0]);
-    table[0] = verify_text_task;
-    struct runner runner = runner_here(table);
-    assert_int_equal(verify_text(&runner, fd, -1, NULL, 0, &out, &e), -1);
-    assert_string_equal(e.id, "err.pdf-text.large");
-    close(fd);
+    too_large(objects, sizeof objects / sizeof objects[0]);
     buf_free(&page);
     buf_free(&form);
 }

@@ -1,3 +1,4 @@
+#include "base/ceilings.h"
 #include "fixture.h"
 
 /* Appends an update of one signature-like dictionary, a stream and a replaced page to `f`. */
@@ -202,6 +203,30 @@ static void test_bugs(void **state)
     fix_done(&f);
 }
 
+static void test_numbers_end(void **state)
+{
+    struct err e = ERR_INIT;
+    struct fix f;
+    struct pdf_update *u = NULL;
+    struct pdf_value *v = pdf_make_int(1);
+    struct pdf_ref ref;
+
+    (void)state;
+    fix_simple(&f);
+    struct opened o = fix_open(&f);
+    assert_int_equal(pdf_update_new(&u, o.pdf, &e), 0);
+    do
+        ref = pdf_update_reserve(u);
+    while (ref.num < ceilings.pdf_objects);
+    assert_int_equal(pdf_update_put(u, ref, v, &e), 0);
+    assert_int_equal(pdf_update_put(u, pdf_update_reserve(u), v, &e), -1);
+    assert_string_equal(e.id, "err.pdf-file.numbers");
+    pdf_update_free(u);
+    pdf_value_free(v);
+    fix_close(&o);
+    fix_done(&f);
+}
+
 static void test_same_bytes(void **state)
 {
     struct fix f, g;
@@ -220,9 +245,10 @@ static void test_same_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),  cmocka_unit_test(test_stream),
-        cmocka_unit_test(test_hybrid), cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_bugs),   cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_table),       cmocka_unit_test(test_stream),
+        cmocka_unit_test(test_hybrid),      cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_bugs),        cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_numbers_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
