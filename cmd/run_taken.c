@@ -146,6 +146,9 @@ int run_taken_check(struct run *r, size_t form, const char *path, bool is_signed
         rc = compare(r, form, path, verdict, &comparison, e);
     if (rc == 0 && same == 0)
         rc = judge(r, form, path, is_signed, comparison, e);
+    /* beside the form, which is a file too */
+    if (rc != 0 && e != NULL && strstr(e->sentence, path) == NULL)
+        err_about(e, path);
     jv_free(verdict);
     jv_free(comparison);
     return rc;

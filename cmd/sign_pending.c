@@ -53,10 +53,12 @@ static void waiting_free(struct waiting *w)
     free(w);
 }
 
-/* What concerns one job is told with its folder and does not stop the others. */
+/* What concerns one job is told with its folder and does not stop the others. A no is about all
+ * that was shown. */
 static void failed(struct pending *p, const char *folder, struct err *e)
 {
-    err_wrap(e, "cmd.run.about", folder, NULL);
+    if (e->kind != ERR_CANCELLED)
+        err_wrap(e, "cmd.run.about", folder, NULL);
     out_error(e, p->cmd->json);
     p->status = err_status_worst(p->status, (int)e->kind);
     err_clear(e);

@@ -121,10 +121,29 @@ export PARAPHE_LANG=en
 CHECKS=$((CHECKS + 1)); LAST="consent: no"
 /usr/bin/python3 terminal.py n "$PARAPHE" run lps-web-conforme.xlsx --job demande "${ASK[@]}" > "$OUT" 2> "$ERR"
 [ $? = 130 ] || fail "a no must end with 130"
-says out "rapport.pdf"
-says out "Thresholds met|thresholds|Seuils"
+shown() { # REPORT TITLE: path, title, pages, result, digest
+  says out "^  $1.?$"; says out "title: .*$2"; says out "$(pdfinfo "$1" | sed -n 's/^Pages: *//p') pages"
+  says out "SHA-256: $(sha256sum < "$1" | cut -d' ' -f1)"; says out 'says: +Seuils respectés'
+}
+whom() {
+  says out "By: +$1"; says out 'issued by AC Signature TEST, valid until 20'
+  CHECKS=$((CHECKS + 1)); [ "$(grep -o '\[y/N\]' "$OUT" | wc -l)" = 1 ] || fail 'not one question'
+}
+shown demande/1/rapport.pdf 'Médilune Cabinet'; says out 'Level: B-T'; whom 'Claire Fontaine-Lemoël'
 absent demande/1/rapport-signe.pdf
 CHECKS=$((CHECKS + 1)); LAST="consent: yes"
 /usr/bin/python3 terminal.py y "$PARAPHE" run --job demande --until sign > "$OUT" 2> "$ERR" || fail "a yes must sign"
 present demande/1/rapport-signe.pdf
+# ---- one list for several documents: given one by one, or waiting in their jobs ----
+LAST="consent: several"
+cp main/1/rapport.pdf un.pdf; cp main/2/rapport.pdf deux-2.pdf
+/usr/bin/python3 terminal.py n "$PARAPHE" sign un.pdf deux-2.pdf --out-dir tous "${TOKEN[@]}" > "$OUT" 2> "$ERR"
+shown un.pdf 'Médilune Cabinet'; shown deux-2.pdf 'Passerelle'; whom 'Claire Fontaine-Lemoël'
+absent tous/un.pdf tous/deux-2.pdf
+unset PARAPHE_LANG
+run 0 run lps-web-conforme.xlsx --job wait1 "${DATE[@]}" --until report; run 0 run proxy-conforme.xlsx --job wait2 "${DATE[@]}" --until report
+export PARAPHE_LANG=en; LAST="consent: pending"
+/usr/bin/python3 terminal.py n "$PARAPHE" sign --pending wait1 wait2 "${TOKEN[@]}" > "$OUT" 2> "$ERR"
+shown wait1/1/rapport.pdf 'Médilune Cabinet'; shown wait2/1/rapport.pdf 'Passerelle'; whom 'Claire Fontaine-Lemoël'
+says out '^paraphe: Not signed, as you wished'
 finish

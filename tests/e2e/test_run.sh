@@ -62,6 +62,8 @@ absent nulle-part
 run 2 run --deposit-date hier lps-web-conforme.xlsx --job autre
 says err "hier is no day"
 run 2 run
+run 2 run lps-web-conforme.xlsx --job autre --until verify
+says err 'check\|report\|sign\|bundle\|submit'
 run 4 run absent.xlsx
 absent absent.paraphe autre double
 mkdir -p anchors && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=ancre -keyout /dev/null -out anchors/a.pem 2> /dev/null
@@ -224,6 +226,11 @@ echo 9999 > wrong && chmod 600 wrong
 run 5 run lps-web-conforme.xlsx --job pin "${WITH[@]}" "${TOKEN[@]:0:4}" --cert subject:rsa2048 --pin-source file:wrong --yes --until sign
 absent pin/1/rapport-signe.pdf
 run 0 run --job pin --pin-source "file:$PARAPHE_TEST_PIN_FILE" --yes --until sign
+# a level that needs a time-stamp service, and none: before the PIN
+echo 9999 > wrong && chmod 600 wrong
+run 2 run lps-web-conforme.xlsx --job niveau --deposit-date 2026-11-23 --level B-T "${TOKEN[@]:0:4}" --cert subject:rsa2048 --pin-source file:wrong --yes --until sign
+says err '--tsa.*--level B-B'
+absent niveau/1/rapport-signe.pdf
 # B-B is said when there is no time-stamp service
 run 0 run lps-web-conforme.xlsx --job bb --deposit-date 2026-11-23 "${TOKEN[@]}" --yes --until sign
 says err "B-B"
@@ -280,6 +287,11 @@ same ordre-2.pdf ordre/2/rapport-signe.pdf; absent ordre/1/rapport-signe.pdf
 ok "what was walked twice is said once" test "$(grep -c 'proxy-conforme.xlsx: report was done already' "$ERR")" = 1
 run 0 run --job ordre --signed ordre-2.pdf --signed ordre-1.pdf --until sign
 same ordre-1.pdf ordre/1/rapport-signe.pdf
+# a form where a PDF is expected: named, beside the form that it is not
+for option in --report --signed; do
+  run 4 run lps-web-conforme.xlsx --job "tableur$option" --deposit-date 2026-11-23 "$option" proxy-conforme.xlsx --until sign
+  says err '^paraphe: proxy-conforme.xlsx: This is not a PDF'
+done
 run 6 run --job ordre --signed ordre-1.pdf --signed ordre-1.pdf --until sign
 says err "does not say what proxy-conforme.xlsx says"
 # the job folder alone, as for status; a day that was over is no "thresholds met" to rely on
@@ -305,6 +317,13 @@ run 0 run proxy-conforme.xlsx --job officiel --deposit-date 2026-11-23 --report 
 ok "what is taken is not said to have been done before" test "$(grep -c 'report was done already' "$ERR")" = 0
 same official.pdf officiel/1/rapport.pdf
 ok "the official report is what was signed" cmp -n "$(stat -c %s official.pdf)" officiel/1/rapport-signe.pdf official.pdf
+# the role of the configuration, which the job keeps
+printf '[job]\nrole = auditeur\n' > role.conf
+run 0 run lps-web-conforme.xlsx --job de-conf --config role.conf --deposit-date 2026-11-23 "${TOKEN[@]}" --yes
+says out "hand de-conf/1/rapport-signe.pdf over"
+ok "nothing is said of a proxy" test -z "$(grep -i proxy "$OUT" "$ERR")"
+run 0 run --job de-conf; run 0 status de-conf --json; json "d['role'], d['next']['code']" "('auditeur', 'hand-over')"
+PARAPHE_JOB_ROLE=cabinet run 0 run lps-web-conforme.xlsx --job d-ailleurs --deposit-date 2026-11-23 --until check --json; json "d['role']" cabinet
 # an auditor's chain ends with the signed report
 run 0 run lps-web-conforme.xlsx --job audit --role auditeur --deposit-date 2026-11-23 "${TOKEN[@]}" --yes
 present audit/1/verdict.json
