@@ -19,8 +19,14 @@ run 0 sign report.pdf -o once.pdf "${TOKEN[@]}" --level B-B --yes
 SOURCE_DATE_EPOCH=$(date +%s)
 export SOURCE_DATE_EPOCH
 all isolated
-# a release without seccomp: the same tasks, in a process of their own but not locked in
-PARAPHE_WORKER_SANDBOX=off all open
+# a kernel that refuses seccomp: nothing is read, unless the user says so; then in a process of its own that is not locked in
+REFUSE=${PARAPHE%/*}/fakes/refuse
+[ -x "$REFUSE" ] || { echo "skipped: $REFUSE is not built"; exit 77; }
+printf '#!/bin/sh\nexec "%s" prctl:0=22=1 -- "%s" "$@"\n' "$REFUSE" "$PARAPHE" > bare
+chmod +x bare
+PARAPHE=$WORK/bare run 2 check "$FORM" --deposit-date 2026-11-23 --json
+json "d['status'], d['code']" "(2, 'err.worker.sandbox')"; says err 'refuses the isolation \(seccomp\).*set PARAPHE_WORKER_SANDBOX=off'
+PARAPHE=$WORK/bare PARAPHE_WORKER_SANDBOX=off all open
 # the sanitized build can run them in the program itself
 PARAPHE_TEST_TASKS_HERE=1 all here
 for file in isolated/*; do
