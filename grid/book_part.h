@@ -73,7 +73,8 @@ int book_read_sheet(struct book *b, struct pack *p, size_t part, struct sheet *s
 int book_mark_ranges(struct sheet *s, struct err *e);
 /* Room for one more element of *items, doubling; 0 or -1 with err. */
 int book_grow(void **items, size_t *room, size_t count, size_t size, struct err *e);
-/* "A1:B5" or "A1" -> range. -1 when it is none or out of bounds. */
+/* "A1:B5", "A1", whole columns "A:B" or whole rows "1:5" -> range. -1 when it is none or out of
+ * bounds. */
 int book_parse_range(const char *s, size_t n, struct range *out);
 /* "AB12" at *s, moves *s; -1 when it is none or out of bounds. `$` allowed. */
 int book_parse_address(const char **s, const char *end, uint32_t *row, uint32_t *column);

@@ -46,19 +46,59 @@ int book_parse_address(const char **s, const char *end, uint32_t *row, uint32_t 
     return 0;
 }
 
+/* The half of a range of whole rows ("12") or of whole columns ("AB"); the other number is 0. */
+static int parse_whole(const char **s, const char *end, uint32_t *row, uint32_t *column)
+{
+    const char *p = *s;
+
+    *row = *column = 0;
+    p += p < end && *p == '$';
+    const char *from = p;
+    for (; p < end && *p >= '0' && *p <= '9' && *row <= BOOK_ROWS; p++)
+        *row = *row * 10 + (uint32_t)(*p - '0');
+    for (; p < end && ((*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z')) &&
+           *column <= BOOK_COLUMNS;
+         p++)
+        *column = *column * 26 + (uint32_t)((*p | 0x20) - 'a') + 1;
+    if (p == from || *row > BOOK_ROWS || *column > BOOK_COLUMNS || (*row == 0) == (*column == 0))
+        return -1;
+    *s = p;
+    return 0;
+}
+
+static int parse_whole_range(const char *s, const char *end, struct range *r)
+{
+    if (parse_whole(&s, end, &r->row1, &r->column1) != 0 || s == end || *s++ != ':' ||
+        parse_whole(&s, end, &r->row2, &r->column2) != 0 || s != end ||
+        (r->row1 == 0) != (r->row2 == 0))
+        return -1;
+    if (r->row1 == 0) {
+        r->row1 = 1;
+        r->row2 = BOOK_ROWS;
+    } else {
+        r->column1 = 1;
+        r->column2 = BOOK_COLUMNS;
+    }
+    return 0;
+}
+
 int book_parse_range(const char *s, size_t n, struct range *out)
 {
     const char *p = s, *end = s + n;
     struct range r;
 
-    if (book_parse_address(&p, end, &r.row1, &r.column1) != 0)
-        return -1;
-    r.row2 = r.row1;
-    r.column2 = r.column1;
-    if (p < end && *p == ':') {
-        p++;
-        if (book_parse_address(&p, end, &r.row2, &r.column2) != 0)
+    if (parse_whole_range(s, end, &r) == 0) {
+        p = end;
+    } else {
+        if (book_parse_address(&p, end, &r.row1, &r.column1) != 0)
             return -1;
+        r.row2 = r.row1;
+        r.column2 = r.column1;
+        if (p < end && *p == ':') {
+            p++;
+            if (book_parse_address(&p, end, &r.row2, &r.column2) != 0)
+                return -1;
+        }
     }
     if (p != end || r.row2 < r.row1 || r.column2 < r.column1)
         return -1;

@@ -56,6 +56,10 @@ static void check_one(struct check *c, const struct rule_field *rule)
             missing(c, rule->id, rule->label);
         return;
     }
+    if (asks_day(rule) && f->value.type == CELL_ERROR) {
+        finding_add(c, "date-invalid", f->sheet, &f->value, NULL, f->value.text);
+        return; /* something stands there, and it is no day */
+    }
     if (value_empty(&f->value, rule)) {
         if (rule->required)
             finding_add(c, "meta-missing", f->sheet, &f->value, NULL,

@@ -19,7 +19,7 @@ import zipfile
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from arranged import numbered_alike  # noqa: E402
 from invented import DEPOSIT, FORMS, INFO, SAID, Model, Run, identity, one_sheet, table, usual  # noqa: E402
-from workbook import Workbook  # noqa: E402
+from workbook import Error, Workbook  # noqa: E402
 
 
 def info(**values):
@@ -306,6 +306,15 @@ def writings(run):
     got = run.check(form(run, "forty", write=forty))
     expect(run, "forty sheets", (got["outcome"], got["counts"]), ("met-reserve", Model().counts()))
     expect(run, "a million rows", "dimension-excessive" in {finding["rule"] for finding in got["findings"]}, True)
+    for declared, wanted in (("1:1048576", True), ("A:XFD", True), ("1:10000", False), ("1:10001", True), ("A1:XFD10000", False), ("A1:B1048577", False)):
+        def stretched(model, book, declared=declared):
+            usual(model, book)
+            book.sheets[2].declared = declared
+        got = run.check(form(run, "stretched", write=stretched))
+        expect(run, f"declared as {declared}", "dimension-excessive" in {finding["rule"] for finding in got["findings"]}, wanted)
+    for field in ("Datededébutdestests", "Datedefindestests", "Datedurapport"):
+        got = run.check(form(run, "error-day", **{field: Error("#VALUE!")}))
+        expect(run, f"{field}: an error", [(finding["rule"], finding.get("value")) for finding in got["findings"]], [("date-invalid", "#VALUE!")])
     path = form(run, "parts")
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}

@@ -45,6 +45,8 @@ LOOKS = {
     "when: white": (True, when(f"<font>{WHITE}</font>")), "when: black on black": (True, when('<fill><patternFill><bgColor rgb="FF000000"/></patternFill></fill>')),
     "when: red": (False, when('<font><color rgb="FF9C0006"/></font><fill><patternFill><bgColor rgb="FFFFC7CE"/></patternFill></fill>')),
     "when: bold": (False, when("<font><b/></font>")), "when: the last of many ranges": (True, when(f"<font>{WHITE}</font>", f"{FAR} {CELL}")),
+    "when: whole columns": (True, when(f"<font>{WHITE}</font>", "$C:$D")), "when: whole rows": (True, when(f"<font>{WHITE}</font>", "5:6")),
+    "when: other columns and rows": (False, when(f"<font>{WHITE}</font>", "E:XFD 7:1048576 A:5 0:6 :D")),
     "when: elsewhere": (False, when(f"<font>{WHITE}</font>", "AA1:AB9")),
     "fragments: bold": (False, {"text": runs(("<b/>", "O"), ("", "ui"))}), "fragments: one white": (True, {"text": runs((WHITE, "O"), ("", "ui"))}),
     "fragments: a white blank": (False, {"text": runs(("", "Oui"), (WHITE, " "))}), "fragments: one tiny": (True, {"text": runs(("", "O"), ('<sz val="1"/>', "ui"))}),

@@ -33,6 +33,10 @@ class Serial(str):
     """What a cell of the format of dates stores, digit by digit; with the option dates="iso", the text of an ISO date."""
 
 
+class Error(str):
+    """A cell that holds an error such as #VALUE!."""
+
+
 class Sheet:
     def __init__(self, name, state="visible"):
         self.name, self.state = name, state
@@ -84,6 +88,8 @@ class Workbook:
         if isinstance(value, Formula):
             cached = "" if value.cached is None else f'<{tag("v")}>{escape(value.cached)}</{tag("v")}>'
             return f'<{tag("c")}{where} t="str"><{tag("f")}>{escape(value)}</{tag("f")}>{cached}</{tag("c")}>'
+        if isinstance(value, Error):
+            return f'<{tag("c")}{where} t="e"><{tag("v")}>{value}</{tag("v")}></{tag("c")}>'
         if isinstance(value, bool):
             return f'<{tag("c")}{where} t="b"><{tag("v")}>{int(value)}</{tag("v")}></{tag("c")}>'
         if isinstance(value, (int, float)):
