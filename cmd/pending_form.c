@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "job/job.h"
+#include "x509/person.h"
 
 static bool state_is(const struct jv *stages, const char *stage, const char *a, const char *b)
 {
@@ -129,16 +130,21 @@ enum pending_kind pending_kind(const struct job *job, const struct jv *status, s
     return kind;
 }
 
-bool pending_signed_by(const struct job *job, size_t form, const struct jv *certificate)
+enum pending_signer pending_signed_by(const struct job *job, size_t form,
+                                      const struct jv *certificate)
 {
     struct jv *verdict = verdict_of(job, form);
     const struct jv *list = jv_get(verdict, "signatures");
-    bool found = false;
+    const char *holder = jv_get_text(certificate, "subject");
+    enum pending_signer found = PENDING_NOBODY;
 
-    for (size_t i = 0; i < jv_count(list); i++) {
+    for (size_t i = 0; i < jv_count(list) && found != PENDING_SAME_CERTIFICATE; i++) {
         const struct jv *signer = jv_get(jv_at(list, i), "signer");
-        found =
-            found || (same(signer, certificate, "issuer") && same(signer, certificate, "serial"));
+        const char *subject = jv_get_text(signer, "subject");
+        if (same(signer, certificate, "issuer") && same(signer, certificate, "serial"))
+            found = PENDING_SAME_CERTIFICATE;
+        else if (holder != NULL && subject != NULL && person_same(holder, subject))
+            found = PENDING_SAME_PERSON;
     }
     jv_free(verdict);
     return found;

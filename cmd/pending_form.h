@@ -39,7 +39,10 @@ char *pending_next_sentence(const struct jv *status);
  * of who has signed (`keys` in the result of "sign"), without a name in it. */
 int pending_key(const struct cmd *cmd, char hex[DIGEST_HEX_MAX], struct err *e);
 bool pending_key_signed(const struct jv *status, size_t form, const char *key);
-/* Whether the signed report holds a signature of this certificate ("issuer" and "serial"). */
-bool pending_signed_by(const struct job *job, size_t form, const struct jv *certificate);
+/* Whether the signed report holds a signature of this certificate ("issuer" and "serial"), or else
+ * of another one of the same holder, as far as "subject" tells. */
+enum pending_signer { PENDING_NOBODY, PENDING_SAME_PERSON, PENDING_SAME_CERTIFICATE };
+enum pending_signer pending_signed_by(const struct job *job, size_t form,
+                                      const struct jv *certificate);
 
 #endif

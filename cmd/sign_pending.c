@@ -101,8 +101,22 @@ static bool for_others(const struct waiting *w, const struct jv *status, size_t 
     return w->options.request.spec.field == NULL && pending_key_signed(status, f, w->who);
 }
 
-/* certificate: that of the token, NULL when it is not open: then no further signature is made. One
- * that it has signed waits for somebody else. */
+/* Signed already by the holder of this certificate, or of one that it renews: it waits for somebody
+ * else. Names may be those of two persons: who names a box signs it. */
+static bool signed_by(const struct waiting *w, size_t f, const struct jv *certificate)
+{
+    enum pending_signer who = pending_signed_by(w->job, f, certificate);
+
+    if (who != PENDING_SAME_PERSON)
+        return who == PENDING_SAME_CERTIFICATE;
+    if (w->options.request.spec.field != NULL)
+        return false;
+    out_note(&w->cmd, "cmd.sign.pending-renewed", job_folder(w->job), job_form_name(w->job, f),
+             jv_get_text(certificate, "subject"), NULL);
+    return true;
+}
+
+/* certificate: that of the token, NULL when it is not open: then no further signature is made. */
 static int forms_ready(struct waiting *w, const struct jv *certificate, struct err *e)
 {
     struct run r = {.cmd = &w->cmd, .job = w->job};
@@ -116,7 +130,7 @@ static int forms_ready(struct waiting *w, const struct jv *certificate, struct e
         if (kind == PENDING_NONE ||
             (kind == PENDING_MORE &&
              (certificate == NULL || (w->named && for_others(w, status, f)) ||
-              pending_signed_by(w->job, f, certificate))))
+              signed_by(w, f, certificate))))
             continue;
         rc = run_sign_ready(&r, f, kind == PENDING_MORE, s, e);
         s->own = w->options.request;
@@ -228,7 +242,7 @@ static int countersigned(struct pending *p, const struct run *r, const struct wa
         if (job_countersigned(w->job, f, s->kept == NULL ? w->who : NULL, e) != 0)
             return -1;
         out_note(&w->cmd, "cmd.sign.countersigned", job_form_name(w->job, f),
-                 s->field != NULL ? s->field : "", NULL);
+                 jv_get_text(s->file.result, "field"), NULL);
     }
     return 0;
 }

@@ -164,3 +164,44 @@ bool person_is_none(const char *subject)
            !has(subject, "SN") && !has(subject, "GN") && !has(subject, "surname") &&
            !has(subject, "givenName");
 }
+
+/* The first value of an attribute, folded, malloc'ed; NULL for none. */
+static char *value_of(const char *subject, const char *key)
+{
+    size_t n = strlen(key);
+    bool begins = true;
+
+    for (const char *at = subject; *at != '\0'; at++) {
+        if (begins && strncmp(at, key, n) == 0 && at[n] == '=') {
+            const char *from = at + n + 1, *to = from;
+            while (*to != '\0' && *to != ',' && *to != '+')
+                to += *to == '\\' && to[1] != '\0' ? 2 : 1;
+            char *text = strndup(from, (size_t)(to - from));
+            char *folded = text != NULL ? utf8_fold(text, NULL) : NULL;
+            free(text);
+            return folded;
+        }
+        begins = *at == ',' || *at == '+';
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+    }
+    return NULL;
+}
+
+/* 1 equal, 0 different, -1 when one has none. */
+static int compare(const char *a, const char *b, const char *key)
+{
+    char *x = value_of(a, key), *y = value_of(b, key);
+    int rc = x == NULL || y == NULL ? -1 : strcmp(x, y) == 0;
+
+    free(x);
+    free(y);
+    return rc;
+}
+
+bool person_same(const char *a, const char *b)
+{
+    bool whole = compare(a, b, "GN") == 1 && compare(a, b, "SN") == 1;
+
+    return (whole || compare(a, b, "CN") == 1) && compare(a, b, "O") != 0;
+}

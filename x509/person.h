@@ -12,4 +12,10 @@ bool person_differs(const char *named, const char *name);
  * organizationIdentifier and neither surname nor given name (ETSI EN 319 412-2 and -3). */
 bool person_is_none(const char *subject);
 
+/* Whether two subjects (RFC 4514) are taken for one holder, whose certificate was renewed, by
+ * whichever authority: given name and surname, or the common name, are equal without regard to case
+ * and accents, and the organisation where both have one. The serialNumber is not looked at: many
+ * authorities give another one to each certificate. */
+bool person_same(const char *a, const char *b);
+
 #endif

@@ -89,6 +89,23 @@ static void organisations(void **state)
     assert_false(person_is_none("CN=x+givenName=y,organizationIdentifier=X"));
 }
 
+static void a_renewed_certificate(void **state)
+{
+    static const char first[] = "serialNumber=IDCFR-1,SN=Çelik,GN=Inès,CN=Inès Çelik,O=Cabinet\\, "
+                                "TEST,C=FR";
+
+    (void)state;
+    assert_true(person_same(first, first));
+    assert_true(person_same(first, "CN=INES CELIK,O=Cabinet\\, Test,C=FR"));
+    assert_true(person_same(first, "CN=Inès Çelik 0042+GN=Inès,SN=ÇELIK"));
+    assert_true(person_same("CN=Cachet,O=Cabinet", "O=cabinet,CN=cachet"));
+    assert_false(person_same(first, "CN=Inès Çelik,O=Cabinet,C=FR")); /* another company */
+    assert_false(person_same(first, "SN=Çelik,GN=Zoé,CN=Zoé Çelik,O=Cabinet\\, TEST,C=FR"));
+    assert_false(person_same("O=Cabinet,C=FR", "O=Cabinet,C=FR")); /* nobody */
+    assert_false(person_same("CN=a,O=x", "O=x,L=b\\,CN=a"));
+    assert_false(person_same("O=x\\", ""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +113,7 @@ int main(void)
         cmocka_unit_test(two_persons),
         cmocka_unit_test(more_words_than_any_name),
         cmocka_unit_test(organisations),
+        cmocka_unit_test(a_renewed_certificate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
