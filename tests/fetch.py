@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Public packages, pinned by name and version, fetched by the registries' ordinary clients as this machine has them set up.
 
-    fetch.py KIND NAME VERSION FOLDER        KIND: pypi, go, cargo, debian, maven
+    fetch.py KIND NAME VERSION FOLDER        KIND: pypi, npm, go, cargo, debian, maven
 
 What a missing client or registry cannot give is simply not there afterwards: the caller looks and says so.
 """
@@ -23,6 +23,10 @@ def run(*command, **options):
 
 def fetch_pypi(name, version, to):
     run("pip3", "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", to, f"{name}=={version}")
+
+
+def fetch_npm(name, version, to):
+    run("npm", "pack", "--silent", "--ignore-scripts", f"{name}@{version}", cwd=to)
 
 
 def fetch_go(name, version, to):
@@ -75,7 +79,7 @@ def fetch_maven(name, version, to):
         os.rename(file, file[:-len("jar")] + "zip")
 
 
-FETCH = {"pypi": fetch_pypi, "go": fetch_go, "cargo": fetch_cargo, "debian": fetch_debian, "maven": fetch_maven}
+FETCH = {"pypi": fetch_pypi, "npm": fetch_npm, "go": fetch_go, "cargo": fetch_cargo, "debian": fetch_debian, "maven": fetch_maven}
 
 
 def members(folder, ends, largest):
