@@ -235,6 +235,7 @@ int act_finish(struct wire *w, const struct act_finish_request *r, struct act_fi
     f->result = jv_keep(result);
     rc = 0;
 out:
+    f->warnings = jv_keep(warnings);
     if (rc != 0) /* several are finished in one go */
         err_about(e, f->input);
     pades_free(job);

@@ -31,7 +31,8 @@ int act_extend(struct wire *w, struct pades_job *job, const char *name,
 
 struct act_finish_file {
     const char *input, *output;
-    struct jv *result; /* paraphe-finished; NULL when it failed */
+    struct jv *result;   /* paraphe-finished; NULL when it failed */
+    struct jv *warnings; /* what was remarked, also when it failed; the caller's */
     struct err err;
 };
 /* One file: copied, extended, read back, written. */

@@ -13,6 +13,8 @@
 #include "cmd/judge.h"
 #include "cmd/opt_groups.h"
 #include "cmd/out.h"
+#include "cmd/tsa.h"
+#include "cmd/wire.h"
 #include "dossier/dossier.h"
 #include "sign/cms/stamp.h"
 #include "submit/bundle/bundle.h"
@@ -24,8 +26,11 @@ const struct opt cmd_bundle_options[] = {
 };
 
 struct stamping {
-    struct judge *judge;
-    const struct config *config;
+    const struct cmd *cmd;
+    const struct judge *judge;
+    struct tsa_list tsa;
+    const void *data;
+    size_t n;
 };
 
 /* {"format":"paraphe-bundle","version":1,"folder","already","manifest","dossier"} */
@@ -85,33 +90,45 @@ static int refuse(const struct cmd *cmd, const struct jv *status, struct err *e)
     return (int)jv_get_int(status, "status", 1);
 }
 
-/* The time-stamp of the container, by the servers of sign.tsa in their order. */
+static int ask_stamp(void *self, const struct stamp_server *server, struct stamp *stamp,
+                     struct err *e)
+{
+    const struct stamping *s = self;
+
+    return stamp_get(s->judge->runner, &s->judge->fetcher, server, s->data, s->n, stamp, e);
+}
+
+/* The time-stamp of the container, by the servers of sign.tsa in their order, as for a signature.
+ */
 static int stamp_one(void *self, const void *data, size_t n, struct buf *token, struct err *e)
 {
-    struct judge *judge = ((struct stamping *)self)->judge;
-    const struct config *config = ((struct stamping *)self)->config;
+    struct stamping *s = self;
+    const struct stamp_server *used = NULL;
+    struct jv *warnings = jv_array();
     struct stamp got;
-    int rc = -1;
+    struct wire w;
 
-    for (size_t i = 0; rc != 0 && i < config_count(config, "sign.tsa"); i++) {
-        struct stamp_server server = {.url = config_at(config, "sign.tsa", i)};
-        err_clear(e);
-        stamp_init(&got);
-        rc = stamp_get(judge->runner, &judge->fetcher, &server, data, n, &got, e);
-        if (rc == 0) {
-            buf_append(token, got.token.data, got.token.len);
-            rc = buf_check(token, e);
-        }
-        stamp_free(&got);
+    s->data = data;
+    s->n = n;
+    stamp_init(&got);
+    wire_open(&w, s->cmd);
+    int rc = tsa_ask(&w, s->tsa.servers, s->tsa.count, ask_stamp, s, &got, &used, warnings, e);
+    for (size_t i = 0; i < jv_count(warnings); i++)
+        out_note(s->cmd, "cmd.sign.warning", jv_get_text(jv_at(warnings, i), "message"), NULL);
+    if (rc == 0) {
+        buf_append(token, got.token.data, got.token.len);
+        rc = buf_check(token, e);
     }
+    wire_close(&w);
+    stamp_free(&got);
+    jv_free(warnings);
     return rc;
 }
 
 static int make(struct cmd *cmd, const struct dossier *d, const struct jv *status,
-                const struct act_dossier_request *r, struct judge *judge, struct err *e)
+                const struct act_dossier_request *r, struct stamping *stamping, struct err *e)
 {
-    struct stamping stamping = {judge, cmd->config};
-    struct bundle_stamp stamp = {&stamping, stamp_one};
+    struct bundle_stamp stamp = {stamping, stamp_one};
     struct act_bundle_request bundle = {.dossier = d,
                                         .status = status,
                                         .out = opt_get(cmd->options, "output"),
@@ -137,6 +154,7 @@ int cmd_bundle_run(struct cmd *cmd, struct err *e)
 {
     struct dossier *d = NULL;
     struct judge judge = {0};
+    struct stamping stamping = {.cmd = cmd, .judge = &judge};
     struct jv *status = NULL;
     struct act_dossier_request r = {.judge = &judge,
                                     .ruleset = config_get(cmd->config, "check.ruleset"),
@@ -150,6 +168,8 @@ int cmd_bundle_run(struct cmd *cmd, struct err *e)
         (config_count(cmd->config, "sign.tsa") == 0 || opt_given(cmd->options, "offline")))
         return err_set(e, ERR_USAGE, "err.cmd.bundle-asice", NULL);
     cancel_sentence_set("cmd.bundle.interrupted", NULL);
+    if (opt_given(cmd->options, "asice") && tsa_read(&stamping.tsa, cmd, e) != 0)
+        goto out;
     if (cmd_deposit_date(cmd, &r.deposit, e) != 0 || judge_open(&judge, cmd, e) != 0 ||
         dossier_load(cmd->args[0], &d, e) != 0)
         goto out;
@@ -157,10 +177,11 @@ int cmd_bundle_run(struct cmd *cmd, struct err *e)
     if (act_dossier_status(&r, &status, e) != 0)
         goto out;
     rc = jv_get_int(status, "status", 1) != 0 ? refuse(cmd, status, e)
-                                              : make(cmd, d, status, &r, &judge, e);
+                                              : make(cmd, d, status, &r, &stamping, e);
 out:
     jv_free(status);
     dossier_free(d);
     judge_close(&judge);
+    tsa_free(&stamping.tsa);
     return rc;
 }

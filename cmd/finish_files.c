@@ -57,18 +57,22 @@ static int read_options(struct finishing *f, struct err *e)
     return 0;
 }
 
-static void say(const struct cmd *cmd, const struct act_finish_file *file, struct jv *said)
+/* Of a file that failed too: why each server but the last did not help. */
+static void say_warnings(const struct cmd *cmd, const struct jv *warnings, struct jv *said)
 {
-    const struct jv *warnings = jv_get(file->result, "warnings");
-    const char *level = jv_get_text(file->result, "level"),
-               *time = jv_get_text(file->result, "document_time");
-
     for (size_t i = 0; i < jv_count(warnings); i++) {
         const char *code = jv_get_text(jv_at(warnings, i), "code"),
                    *message = jv_get_text(jv_at(warnings, i), "message");
         if (!sign_say_before(said, code, message))
             out_note(cmd, "cmd.sign.warning", message, NULL);
     }
+}
+
+static void say(const struct cmd *cmd, const struct act_finish_file *file)
+{
+    const char *level = jv_get_text(file->result, "level"),
+               *time = jv_get_text(file->result, "document_time");
+
     if (cmd->quiet)
         return;
     if (level != NULL)
@@ -91,11 +95,14 @@ static int one(struct finishing *f, const char *input, struct err *e)
         file.output = output;
         rc = act_finish(&f->wire, &f->request, &file, e);
     }
+    if (rc != 0 || !f->cmd->json)
+        say_warnings(f->cmd, file.warnings, f->said);
     if (rc == 0 && f->cmd->json)
         rc = out_json(file.result, f->cmd->nargs == 1, e);
     else if (rc == 0)
-        say(f->cmd, &file, f->said);
+        say(f->cmd, &file);
     jv_free(file.result);
+    jv_free(file.warnings);
     free(output);
     return rc == 0 ? 0 : (int)e->kind;
 }

@@ -122,7 +122,13 @@ absent no
 
 # the time-stamped container
 run 2 bundle d -o no "${D[@]}" "${T[@]}" --asice; says err 'give --tsa'
-run 7 bundle d -o no "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA?mode=error"
+run 2 bundle d -o no "${D[@]}" "${T[@]}" --asice --tsa 'nowhere'; says err 'no time-stamp server'
+run 7 bundle d -o no "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA?mode=html" --tsa "$PARAPHE_TEST_TSA?mode=error"
+says err 'mode=html answered something'; says err 'mode=error did not answer'
+# servers as they are written for a signature, with their words and limits
+run 0 bundle d -o worded "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA policy=0.4.0.2023.1.1 hash=sha512 limit=1/60"
+run 7 bundle d -o no "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA limit=1/60"; says err 'used up until'
+rm "$XDG_STATE_HOME/paraphe/tsa.json"
 run 0 bundle d -o stamped "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA?mode=close" --tsa "$PARAPHE_TEST_TSA"; says out 'stamped/dossier.asice'
 cat > container.py << 'P'
 import base64, hashlib, sys, urllib.parse, zipfile

@@ -35,9 +35,15 @@ absent no.pdf
 # In order; the reason of each that fails is told.
 run 0 "${STAMP[@]}" -o second.pdf --tsa "$TSA?mode=html" --tsa "$TSA?mode=rejected" --tsa "$TSA" --json
 json 'len(d["warnings"]), "mode" in d["document_tsa"]' '(2, False)'
-run 7 "${STAMP[@]}" -o no.pdf --tsa "$TSA?mode=error" --tsa "$TSA?mode=rejected"
-says err 'refused'
-absent no.pdf
+for verb in stamp 'finish --level B-LTA' 'sign --yes'; do
+  words=(kinds/classic.pdf); [ "$verb" = stamp ] || words+=("${TOKEN[@]}" --cert subject:p256 --trust "$PARAPHE_TEST_TRUST")
+  case $verb in finish*) run 0 sign kinds/classic.pdf -o signed.pdf --level B-B --yes "${words[@]:1}"; words=(signed.pdf --trust "$PARAPHE_TEST_TRUST") ;; esac
+  read -ra verbs <<< "$verb"
+  run 7 "${verbs[@]}" "${words[@]}" -o no.pdf --tsa "$TSA?mode=error" --tsa "$TSA?mode=html" --tsa "$TSA?mode=rejected"
+  says err 'mode=error did not answer'; says err 'mode=html answered something that is no time-stamp'; says err 'mode=rejected refused'
+  [ "$verb" = 'sign --yes' ] || absent no.pdf
+done
+rm no.pdf
 
 # A server that is late costs its own time only, and all of them together no more than the budget.
 started=$SECONDS
