@@ -12,7 +12,7 @@
 #include "verify/finding.h"
 #include "verify/pool.h"
 
-enum { CHAIN_MAX = 16 };
+enum { CHAIN_MAX = CERT_CHAIN_MAX };
 
 /* The anchors of one purpose. */
 struct anchors {
@@ -45,9 +45,9 @@ int chain_build(const struct cert *leaf, const struct pool *pool, struct anchors
 
 /* All ways upwards through the certificates at hand, as far as they go, anchors or not; signatures
  * and names are right, all else is chain_build's, with the certificates of one way as its pool.
- * checks: 0 at first, counts over all calls of a verification; from the ceiling on no more ways are
- * found. chain_paths.c */
-enum { CHAIN_PATHS_MAX = 16, CHAIN_CHECKS_MAX = 4096 };
+ * The signatures that are looked at have a ceiling for each certificate, and a lower one when all
+ * of a verification together were many. chain_paths.c */
+enum { CHAIN_PATHS_MAX = 16, CHAIN_CHECKS_MAX = 8192, CHAIN_CLIMBS_KEPT = 4 };
 struct chain_path {
     struct pool_entry entries[CHAIN_MAX]; /* from the leaf's issuer on; borrowed */
     size_t count;
@@ -56,7 +56,17 @@ struct chain_paths {
     struct chain_path paths[CHAIN_PATHS_MAX];
     size_t count;
 };
-void chain_paths_find(const struct cert *leaf, const struct pool *pool, size_t *checks,
+/* The climbs of one verification; zeroes at first. */
+struct chain_climbs {
+    size_t checks;
+    struct chain_climb {
+        const struct cert *leaf;
+        size_t pool; /* certificates in it */
+        struct chain_paths paths;
+    } kept[CHAIN_CLIMBS_KEPT]; /* the last ones: asked again, nobody climbs again */
+    size_t next;
+};
+void chain_paths_find(const struct cert *leaf, const struct pool *pool, struct chain_climbs *all,
                       struct chain_paths *out);
 
 /* Key usage rules; each adds findings. A document signer needs non-repudiation, or digitalSignature

@@ -6,23 +6,19 @@
 
 #include "verify/chain.h"
 
+enum { CLIMB_CHECKS = 512, CLIMB_LEAST = 64 };
+
 struct climb {
     const struct pool *pool;
     struct chain_paths *out;
-    size_t *checks; /* signatures looked at so far, of all climbs */
+    size_t checks; /* signatures that may still be looked at */
     struct chain_path at;
 };
 
-/* Twice the same name with the same key is a loop (RFC 4158 2.4.2). */
 static bool looped(const struct chain_path *path, const struct cert *next)
 {
     for (size_t i = 0; i < path->count; i++) {
-        const struct cert *one = path->entries[i].cert;
-        if (one == next ||
-            (X509_NAME_cmp(X509_get_subject_name(one->x509), X509_get_subject_name(next->x509)) ==
-                 0 &&
-             X509_cmp(one->x509, next->x509) != 0 &&
-             EVP_PKEY_eq(X509_get0_pubkey(one->x509), X509_get0_pubkey(next->x509)) == 1))
+        if (path->entries[i].cert == next || cert_same_holder(path->entries[i].cert, next))
             return true;
     }
     return false;
@@ -30,10 +26,10 @@ static bool looped(const struct chain_path *path, const struct cert *next)
 
 static bool may_issue(struct climb *c, const struct cert *cert, const struct cert *next)
 {
-    if (!next->ca || *c->checks >= CHAIN_CHECKS_MAX ||
+    if (!next->ca || c->checks == 0 ||
         X509_NAME_cmp(X509_get_issuer_name(cert->x509), X509_get_subject_name(next->x509)) != 0)
         return false;
-    (*c->checks)++;
+    c->checks--;
     return !looped(&c->at, next) && cert_issued_by(cert, next);
 }
 
@@ -56,12 +52,31 @@ static void climb(struct climb *c, const struct cert *cert)
         c->out->paths[c->out->count++] = c->at;
 }
 
-void chain_paths_find(const struct cert *leaf, const struct pool *pool, size_t *checks,
+/* What one certificate's climb may cost: others' certificates do not use it up. */
+static size_t share(const struct chain_climbs *all)
+{
+    size_t left = all->checks < CHAIN_CHECKS_MAX ? CHAIN_CHECKS_MAX - all->checks : 0;
+
+    return left > CLIMB_CHECKS ? CLIMB_CHECKS : left > CLIMB_LEAST ? left : CLIMB_LEAST;
+}
+
+void chain_paths_find(const struct cert *leaf, const struct pool *pool, struct chain_climbs *all,
                       struct chain_paths *out)
 {
-    struct climb c = {.pool = pool, .out = out, .checks = checks};
+    struct chain_climb *kept = &all->kept[all->next];
+    struct climb c = {.pool = pool, .out = out, .checks = share(all)};
 
+    for (size_t i = 0; i < CHAIN_CLIMBS_KEPT; i++) {
+        if (all->kept[i].leaf == leaf && all->kept[i].pool == pool->count) {
+            *out = all->kept[i].paths;
+            return;
+        }
+    }
     out->count = 0;
+    size_t before = c.checks;
     climb(&c, leaf);
+    all->checks += before - c.checks;
+    *kept = (struct chain_climb){leaf, pool->count, *out};
+    all->next = (all->next + 1) % CHAIN_CLIMBS_KEPT;
     ERR_clear_error();
 }

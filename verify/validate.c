@@ -213,7 +213,7 @@ static void better(struct attempt *best, struct attempt *one)
 static int other_attempts(struct env *env, const struct cert *leaf, struct anchors *anchors,
                           int64_t at, struct attempt *best, struct err *e)
 {
-    struct chain_paths *ways = malloc(sizeof *ways);
+    struct chain_paths *ways = calloc(1, sizeof *ways);
     struct attempt one = {0};
     int rc = -1;
 
@@ -224,7 +224,8 @@ static int other_attempts(struct env *env, const struct cert *leaf, struct ancho
             goto out;
         better(best, &one);
     }
-    chain_paths_find(leaf, &env->pool, &env->path_checks, ways);
+    if (!best->v.trusted)
+        chain_paths_find(leaf, &env->pool, &env->climbs, ways);
     for (size_t i = 0; i < ways->count && ways->count > 1 && !best->v.trusted; i++) {
         if (attempt_begin(&one, e) != 0 ||
             path_attempt(env, leaf, &ways->paths[i], anchors, at, &one, e) != 0)

@@ -17,7 +17,7 @@ struct env {
     struct anchors signers, stamps;
     struct jv *services; /* of trusted lists that are in force; NULL: none */
     struct policy policy;
-    size_t path_checks;       /* for chain_paths_find */
+    struct chain_climbs climbs;
     const struct chain *path; /* of the certificate whose revocation is looked at; NULL */
     int64_t now;              /* validation time */
     const struct task_io *io; /* for asking; NULL: offline */

@@ -96,6 +96,10 @@ int certs_from_bytes(struct der_list *out, const void *data, size_t len, const c
 int certs_from_file(struct der_list *out, const char *path, struct err *e);
 /* Whether `issuer` signed c: names and key identifiers agree and the signature is right. */
 bool cert_issued_by(const struct cert *c, const struct cert *issuer);
+/* Whether both name the same holder with the same key: twice in a chain that is a loop (RFC 4158
+ * 2.4.2). */
+bool cert_same_holder(const struct cert *a, const struct cert *b);
+enum { CERT_CHAIN_MAX = 16 }; /* ceilings.chain_length */
 /* The chain of the first certificate of `pool`, leaf first, to a root in it, else as far as `pool`
  * goes; a self-signed end is left out unless with_root. Borrowed certificates are copied as DER. */
 int cert_chain_build(const struct der_list *pool, bool with_root, struct der_list *out,

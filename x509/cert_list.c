@@ -14,7 +14,7 @@
 #include "base/ports.h"
 #include "x509/cert.h"
 
-enum { CLIMB_MAX = 16 /* ceilings.chain_length */, CLIMB_CHECKS = 256 };
+enum { CLIMB_CHECKS = 256 };
 
 static int add_x509(struct der_list *out, X509 *x, struct err *e)
 {
@@ -126,6 +126,12 @@ bool cert_issued_by(const struct cert *c, const struct cert *issuer)
     return is;
 }
 
+bool cert_same_holder(const struct cert *a, const struct cert *b)
+{
+    return X509_NAME_cmp(X509_get_subject_name(a->x509), X509_get_subject_name(b->x509)) == 0 &&
+           EVP_PKEY_eq(X509_get0_pubkey(a->x509), X509_get0_pubkey(b->x509)) == 1;
+}
+
 /* Steps over one element; false when it is none of this tag. */
 static bool step(const unsigned char **p, const unsigned char *end, int tag, int class, bool enter)
 {
@@ -176,9 +182,9 @@ static bool may_have_issued(const struct der_item *d, const struct cert *c)
  * certificates. */
 struct climb {
     const struct der_list *pool;
-    size_t at[CLIMB_MAX], count;
-    const struct cert *certs[CLIMB_MAX]; /* those of `at` */
-    size_t best[CLIMB_MAX], nbest;
+    size_t at[CERT_CHAIN_MAX], count;
+    const struct cert *certs[CERT_CHAIN_MAX]; /* those of `at` */
+    size_t best[CERT_CHAIN_MAX], nbest;
     int checks; /* signatures looked at */
 };
 
@@ -188,13 +194,10 @@ static void keep(struct climb *c)
     c->nbest = c->count;
 }
 
-/* Twice the same name with the same key is a loop (RFC 4158 2.4.2). */
 static bool is_below(const struct climb *c, const struct cert *next)
 {
     for (size_t i = 0; i < c->count; i++) {
-        X509 *own = c->certs[i]->x509;
-        if (X509_NAME_cmp(X509_get_subject_name(own), X509_get_subject_name(next->x509)) == 0 &&
-            EVP_PKEY_eq(X509_get0_pubkey(own), X509_get0_pubkey(next->x509)) == 1)
+        if (cert_same_holder(c->certs[i], next))
             return true;
     }
     return false;
@@ -221,8 +224,8 @@ static bool climb_from(struct climb *c, const struct cert *cert)
 {
     bool higher = false, done = false;
 
-    for (size_t i = 0; i < c->pool->count && !cert->self_signed && !done && c->count < CLIMB_MAX;
-         i++) {
+    for (size_t i = 0;
+         i < c->pool->count && !cert->self_signed && !done && c->count < CERT_CHAIN_MAX; i++) {
         struct cert *issuer = issuer_at(c, i, cert);
         if (issuer == NULL)
             continue;

@@ -8,6 +8,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 from pyhanko.sign import timestamps
 from pyhanko.sign.general import as_signing_certificate
 
+import base
 from base import cms_of, with_cms
 from past_attacks import DAY, HOUR, T, at, world
 from trust_attacks import AUTHORITY, SIGNER, Issued, answer, good, signed_by, store, usage
@@ -116,6 +117,19 @@ def needs_none(oid, value=b"\5\0", critical=False, revoked=False):
     return make
 
 
+def nothing_asked(oid):
+    """A list that revokes it is to be had over the network: without the extension it would be."""
+    def make():
+        w = world()
+        url, name = base.served(f"/none-{oid}.crl", b"-"), f"Signataire de courte durée {oid}"
+        point = x509.CRLDistributionPoints([x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)])
+        none = [(x509.UnrecognizedExtension(ObjectIdentifier(oid), b"\5\0"), False)] if oid else []
+        party = Issued(name, w.ca, [*SIGNER, (point, False), *none])
+        base.served(f"/none-{oid}.crl", w.ca.crl(revoked=[party], when=T - HOUR))
+        return store(signed_by(party), [w.ca.der()], [w.root.crl()])
+    return make
+
+
 def authority_needs_none(oid):
     def make():
         w = world()
@@ -149,6 +163,8 @@ def table():
     yield "sound-short-term", needs_none("0.4.0.194121.2.1"), "valid", [], *at(now)
     yield "sound-no-revocation", needs_none("2.5.29.56"), "valid", [], *at(now)
     yield "short-term-revoked", needs_none("0.4.0.194121.2.1", revoked=True), "undetermined", ["revocation.revoked"], *at(now)
+    yield "sound-no-revocation-not-asked", nothing_asked("2.5.29.56"), "valid", [], "--online", *at(now)
+    yield "revocation-asked", nothing_asked(None), "undetermined", ["revocation.revoked"], "--online", *at(now)
     yield "no-revocation-revoked", needs_none("2.5.29.56", revoked=True), "undetermined", ["revocation.revoked"], *at(now)
     yield "short-term-other", needs_none("0.4.0.194121.2.2"), "undetermined", ["revocation.offline"], *at(now)
     yield "short-term-authority", authority_needs_none("2.5.29.56"), "undetermined", ["revocation.offline"], *at(now)
