@@ -152,26 +152,40 @@ void text_shell_word(char *out, size_t size, const char *in)
         snprintf(out + used, size - used, "'");
 }
 
-static size_t arg_put(char *out, size_t room, const char *arg, bool as_word)
+static size_t put(char *out, size_t room, const char *s, size_t len)
 {
-    char *word = NULL;
-
-    if (as_word) {
-        size_t size = 4 * strlen(arg) + 8;
-        word = malloc(size);
-        if (word != NULL)
-            text_shell_word(word, size, arg);
-    }
-    const char *from = word != NULL ? word : arg;
-    size_t len = strlen(from);
     if (len > room)
         len = room;
-    memcpy(out, from, len);
+    memcpy(out, s, len);
+    return len;
+}
+
+static size_t word_put(char *out, size_t room, const char *arg)
+{
+    size_t size = 4 * strlen(arg) + 8;
+    char *word = malloc(size);
+
+    if (word != NULL)
+        text_shell_word(word, size, arg);
+    const char *from = word != NULL ? word : arg;
+    size_t len = put(out, room, from, strlen(from));
     free(word);
     return len;
 }
 
-void text_format(char *out, size_t size, const char *format, const char *const *args, size_t n)
+static size_t arg_put(char *out, size_t room, const char *arg, bool one_line)
+{
+    size_t used = 0, n;
+
+    for (; one_line && arg[n = strcspn(arg, "\n")] == '\n'; arg += n + 1) {
+        used += put(out + used, room - used, arg, n);
+        used += put(out + used, room - used, "\\x0A", 4);
+    }
+    return used + put(out + used, room - used, arg, strlen(arg));
+}
+
+static void format_to(char *out, size_t size, const char *format, const char *const *args, size_t n,
+                      bool one_line)
 {
     size_t used = 0;
 
@@ -183,7 +197,8 @@ void text_format(char *out, size_t size, const char *format, const char *const *
         if (as_word || (place && format[2] == '}')) {
             size_t i = (size_t)(format[1] - '1');
             const char *arg = i < n && args[i] != NULL ? args[i] : "";
-            used += arg_put(out + used, size - used - 1, arg, as_word);
+            used += as_word ? word_put(out + used, size - used - 1, arg)
+                            : arg_put(out + used, size - used - 1, arg, one_line);
             format += as_word ? 4 : 3;
             continue;
         }
@@ -192,6 +207,16 @@ void text_format(char *out, size_t size, const char *format, const char *const *
         out[used++] = *format++;
     }
     out[utf8_whole_length(out, used)] = '\0';
+}
+
+void text_format(char *out, size_t size, const char *format, const char *const *args, size_t n)
+{
+    format_to(out, size, format, args, n, false);
+}
+
+void text_format_line(char *out, size_t size, const char *format, const char *const *args, size_t n)
+{
+    format_to(out, size, format, args, n, true);
 }
 
 const char *text_say(enum text_lang lang, char *out, size_t size, const char *id, ...)

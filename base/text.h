@@ -31,7 +31,11 @@ const char *text_plural(enum text_lang lang, char *out, size_t size, const char 
 /* Replaces {1}..{9} of `format`; `{` doubled stands for itself. Cuts at a whole character. {1$} is
  * the argument as one word of a command that a person may copy into a shell (text_shell_word). */
 void text_format(char *out, size_t size, const char *format, const char *const *args, size_t n);
-/* The same for a text id in a language, with NULL-ended arguments; returns out. */
+/* The same, with line ends in arguments as \x0A: for what is shown in lines, so that no file name,
+ * label or title begins a line of its own that looks like ours. */
+void text_format_line(char *out, size_t size, const char *format, const char *const *args,
+                      size_t n);
+/* text_format for a text id in a language, with NULL-ended arguments; returns out. */
 const char *text_say(enum text_lang lang, char *out, size_t size, const char *id, ...)
     __attribute__((sentinel));
 /* A day as the language of the messages writes it: 23/11/2026, 2026-11-23. */

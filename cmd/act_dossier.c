@@ -260,8 +260,10 @@ int act_dossier_add(const struct act_dossier_add *r, enum act_dossier_kind *kind
         source.extension = ".pdf";
         return add_report(r, &source, id, e);
     }
-    if (strncmp(first, "PK", 2) == 0) {
+    if (strncmp(first, "PK", 2) == 0 || first[0] == '{') { /* a workbook, or a grid document */
         *kind = ACT_DOSSIER_FORM;
+        if (first[0] == '{')
+            source.extension = ".json";
         return add_form(r, &source, id, e);
     }
     return err_set(e, ERR_USAGE, "err.cmd.dossier-what", path_name(r->path), NULL);

@@ -59,13 +59,14 @@ static int compare(const void *a, const void *b)
     return (x->given > y->given) - (x->given < y->given);
 }
 
-/* "form.xlsx#'Application web'!F14", as spreadsheet programs open it. */
-static void link_of(struct buf *out, const char *path, const struct jv *finding)
+/* "form.xlsx#'Application web'!F14", as spreadsheet programs open it; a grid document has no cells
+ * to open. */
+static void link_of(struct buf *out, const char *path, bool has_cells, const struct jv *finding)
 {
     const char *sheet = jv_get_text(finding, "sheet"), *cell = jv_get_text(finding, "cell");
 
     escape_url_path(out, path_name(path));
-    if (sheet == NULL)
+    if (sheet == NULL || !has_cells)
         return;
     buf_text(out, "#'");
     for (const char *p = sheet; *p != '\0'; p++) {
@@ -88,7 +89,9 @@ static struct jv *row_json(const struct jv *form, const struct jv *finding, enum
     say_finding(lang, finding, text, remedy);
     jv_put_text(o, "message", text);
     jv_put_text(o, "remedy", remedy);
-    link_of(&link, jv_get_text(form, "path"), finding);
+    const char *type = jv_get_text(jv_get(jv_get(form, "grid"), "form"), "type");
+    bool has_cells = type == NULL || strcmp(type, "grid") != 0;
+    link_of(&link, jv_get_text(form, "path"), has_cells, finding);
     jv_put_text(o, "link", buf_str(&link));
     buf_free(&link);
     return o;

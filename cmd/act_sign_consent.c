@@ -17,10 +17,10 @@ enum { LINE = 1536, QUESTION_MAX = 8 << 20 };
 
 static void line(struct buf *out, const char *id, const char *a, const char *b, const char *c)
 {
+    const char *const args[] = {a, b, c};
     char sentence[LINE];
 
-    text_say(text_lang_get(), sentence, sizeof sentence, id, a, b != NULL ? b : "",
-             c != NULL ? c : "", NULL);
+    text_format_line(sentence, sizeof sentence, text(id), args, 3);
     buf_text(out, sentence);
     buf_char(out, '\n');
 }

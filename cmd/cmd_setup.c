@@ -239,7 +239,7 @@ static int consent(struct setup *s, const char *file, struct err *e)
         return 0;
     if (!s->asks)
         return err_set(e, ERR_USAGE, "err.cmd.setup-yes", NULL);
-    out_line(buf_str(&s->text));
+    out_lines(buf_str(&s->text));
     fflush(stdout);
     text_say(text_lang_get(), question, sizeof question, "cmd.setup.ask-write", file, NULL);
     int said = s->asker.yes(s->asker.self, question, e);

@@ -46,7 +46,7 @@ static void print_columns(const struct jv *columns, const char *line)
 {
     for (size_t i = 0; i < jv_count(columns); i++) {
         const struct jv *c = jv_at(columns, i);
-        out_say(line, jv_get_text(c, "column"), or_dash(jv_get_text(c, "label")),
+        out_say(line, or_dash(jv_get_text(c, "column")), or_dash(jv_get_text(c, "label")),
                 or_dash(jv_get_text(c, "id")), word("by", jv_get_text(c, "by")), NULL);
     }
 }
@@ -67,9 +67,12 @@ static void print_sheet(const struct jv *s)
     char whole[TITLE_MAX];
     out_say("cmd.form.sheet", title_of(s, whole), word("use", jv_get_text(s, "use")),
             word("why", jv_get_text(s, "why")), word("state", jv_get_text(s, "state")), NULL);
-    if (jv_get_int(s, "header_row", 0) == 0)
+    if (jv_is_null(jv_get(s, "header_row"))) /* of a grid document */
+        out_say("cmd.form.points", points, NULL);
+    else if (jv_get_int(s, "header_row", 0) == 0)
         return;
-    out_say("cmd.form.header", row, points, NULL);
+    else
+        out_say("cmd.form.header", row, points, NULL);
     print_columns(jv_get(s, "columns"), "cmd.form.column");
     print_columns(jv_get(s, "columns_unknown"), "cmd.form.column-unknown");
     join(jv_get(s, "columns_missing"), &missing);
@@ -92,6 +95,18 @@ static void print_labels(const struct jv *labels)
     }
 }
 
+static void print_field(const struct jv *f)
+{
+    const char *sheet = jv_get_text(f, "sheet"), *cell = jv_get_text(f, "cell");
+    bool filled = jv_get_bool(f, "filled"), placed = sheet != NULL && cell != NULL;
+
+    out_say(placed   ? filled ? "cmd.form.field" : "cmd.form.field-empty"
+            : filled ? "cmd.form.field-unplaced"
+                     : "cmd.form.field-unplaced-empty",
+            or_dash(jv_get_text(f, "id")), or_dash(jv_get_text(f, "label")), or_dash(sheet),
+            or_dash(cell), NULL);
+}
+
 void form_print_explain(const struct jv *doc)
 {
     const struct jv *rules = jv_get(doc, "ruleset"), *candidates = jv_get(rules, "candidates");
@@ -99,6 +114,9 @@ void form_print_explain(const struct jv *doc)
     struct buf missing = BUF_INIT(8192);
     char percent[24];
 
+    const char *type = jv_get_text(doc, "type");
+    if (type != NULL && strcmp(type, "grid") == 0)
+        out_say("cmd.form.no-workbook", NULL);
     out_say("cmd.form.version", or_dash(jv_get_text(doc, "form_version")), NULL);
     out_say("cmd.form.ruleset", or_dash(jv_get_text(rules, "id")),
             word("recognised", jv_get_text(rules, "recognised_by")), NULL);
@@ -111,12 +129,8 @@ void form_print_explain(const struct jv *doc)
     for (size_t i = 0; i < jv_count(sheets); i++)
         print_sheet(jv_at(sheets, i));
     out_say("cmd.form.fields", or_dash(jv_get_text(doc, "information_sheet")), NULL);
-    for (size_t i = 0; i < jv_count(fields); i++) {
-        const struct jv *f = jv_at(fields, i);
-        out_say(jv_get_bool(f, "filled") ? "cmd.form.field" : "cmd.form.field-empty",
-                or_dash(jv_get_text(f, "id")), jv_get_text(f, "label"), jv_get_text(f, "sheet"),
-                jv_get_text(f, "cell"), NULL);
-    }
+    for (size_t i = 0; i < jv_count(fields); i++)
+        print_field(jv_at(fields, i));
     join(jv_get(doc, "fields_missing"), &missing);
     if (missing.len > 0)
         out_say("cmd.form.fields-missing", buf_str(&missing), NULL);

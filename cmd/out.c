@@ -26,19 +26,29 @@ int out_json(const struct jv *v, bool indented, struct err *e)
     return rc;
 }
 
+static void print_escaped(FILE *stream, const char *s)
+{
+    size_t size = 4 * strlen(s) + 8;
+    char *safe = malloc(size);
+
+    if (safe != NULL) {
+        text_escape_terminal(safe, size, s);
+        fputs(safe, stream);
+    }
+    free(safe);
+}
+
 /* Escapes each line by itself, so that the line ends of our own texts stay. */
 static void print_safe(FILE *stream, const char *line)
 {
-    char *copy = strdup(line), *safe = malloc(4 * strlen(line) + 8);
-    char *rest = copy;
+    char *copy = strdup(line), *rest = copy;
 
-    while (copy != NULL && safe != NULL && rest != NULL) {
-        char *one = strsep(&rest, "\n");
-        text_escape_terminal(safe, 4 * strlen(line) + 8, one);
-        fprintf(stream, "%s%s", safe, rest != NULL ? "\n" : "");
+    while (rest != NULL) {
+        print_escaped(stream, strsep(&rest, "\n"));
+        if (rest != NULL)
+            fputc('\n', stream);
     }
     free(copy);
-    free(safe);
 }
 
 static void say_to(FILE *stream, const char *id, va_list list)
@@ -50,7 +60,7 @@ static void say_to(FILE *stream, const char *id, va_list list)
 
     while (n < TEXT_ARGS_MAX && (arg = va_arg(list, const char *)) != NULL)
         args[n++] = arg;
-    text_format(line, sizeof line, text(id), args, n);
+    text_format_line(line, sizeof line, text(id), args, n);
     print_safe(stream, line);
     fputc('\n', stream);
 }
@@ -89,7 +99,13 @@ void out_note(const struct cmd *cmd, const char *id, ...)
 
 void out_line(const char *line)
 {
-    print_safe(stdout, line);
+    print_escaped(stdout, line);
+    fputc('\n', stdout);
+}
+
+void out_lines(const char *lines)
+{
+    print_safe(stdout, lines);
     fputc('\n', stdout);
 }
 
@@ -113,10 +129,10 @@ void out_error(const struct err *e, bool json)
 {
     fflush(stdout);
     fputs("paraphe: ", stderr);
-    print_safe(stderr, e->sentence);
+    print_escaped(stderr, e->sentence);
     if (e->foreign[0] != '\0') {
         fputs(" (", stderr);
-        print_safe(stderr, e->foreign);
+        print_escaped(stderr, e->foreign);
         fputc(')', stderr);
     }
     fputc('\n', stderr);

@@ -12,16 +12,17 @@ struct jv;
 /* One JSON value and a line end on standard output; indented when it is the only one of the
  * command. */
 int out_json(const struct jv *v, bool indented, struct err *e);
-/* A line of text for people on standard output: text `id` with NULL-ended arguments, made safe for
- * a terminal. */
+/* Text for people on standard output: text `id` with NULL-ended arguments, made safe for a
+ * terminal; a line end in an argument is shown as \x0A. */
 void out_say(const char *id, ...) __attribute__((sentinel));
 /* The same for what a command did, which its status says too: unless --quiet. What was asked for (a
  * verdict, a list) goes through out_say. */
 void out_done(const struct cmd *cmd, const char *id, ...) __attribute__((sentinel));
 /* The same on standard error, unless --quiet. */
 void out_note(const struct cmd *cmd, const char *id, ...) __attribute__((sentinel));
-/* A ready line, made safe for a terminal, on standard output. */
+/* A ready line, made safe for a terminal, on standard output; and a ready text of several. */
 void out_line(const char *line);
+void out_lines(const char *lines);
 /* The error as one sentence on standard error; with json also as {"format":"paraphe-error",...} on
  * standard output. */
 void out_error(const struct err *e, bool json);

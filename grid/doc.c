@@ -28,7 +28,7 @@ static struct jv *form_json(const struct form *f, const struct doc_file *file)
     jv_put_text(o, "name", file->name);
     jv_put_text(o, "sha256", file->sha256);
     jv_put_int(o, "bytes", file->bytes);
-    jv_put_text(o, "type", f->from_json ? "grid" : f->macro_type ? "xlsm" : "xlsx");
+    jv_put_text(o, "type", form_type_name(f));
     jv_put_bool(o, "macros", (f->carries & (CARRIES_MACROS | CARRIES_MACRO_SHEETS)) != 0);
     for (size_t i = 0; i < sizeof carries / sizeof carries[0]; i++) {
         if ((f->carries & carries[i].bit) != 0)

@@ -11,6 +11,10 @@ static void put_letter(struct jv *o, uint32_t column)
 {
     char address[BOOK_ADDRESS_MAX];
 
+    if (column == 0) { /* of a grid document */
+        jv_put_null(o, "column");
+        return;
+    }
     book_address(1, column, address);
     address[strcspn(address, "0123456789")] = '\0';
     jv_put_text(o, "column", address);
@@ -103,14 +107,18 @@ static struct jv *sheets_json(const struct task_support *s, const struct task_fo
         jv_put_text(o, "part", sheet->part);
         jv_put_text(o, "state", states[sheet->state]);
         put_use(o, s, f, sheet);
-        jv_put_int(o, "header_row", sheet->header_row);
+        if (f->form->from_json)
+            jv_put_null(o, "header_row");
+        else
+            jv_put_int(o, "header_row", sheet->header_row);
         jv_put_int(o, "points", (int64_t)points);
         jv_put_bool(o, "ticked", sheet->ticked);
         jv_put_take(o, "columns_rival", rivals_json(sheet));
         jv_put_take(o, "columns", columns_json(sheet, true));
         jv_put_take(o, "columns_unknown", columns_json(sheet, false));
         jv_put_take(o, "columns_missing",
-                    sheet->header_row != 0 ? missing_columns(sheet) : jv_array());
+                    sheet->header_row != 0 && !f->form->from_json ? missing_columns(sheet)
+                                                                  : jv_array());
         jv_add_take(all, o);
     }
     return all;
@@ -124,11 +132,12 @@ static struct jv *fields_found(const struct form *f)
         const struct form_field *field = &f->fields[i];
         struct jv *o = jv_object();
         char address[BOOK_ADDRESS_MAX];
-        book_address(field->value.row, field->value.column, address);
+        if (field->value.row != 0)
+            book_address(field->value.row, field->value.column, address);
         jv_put_text(o, "id", field->id);
         jv_put_text(o, "label", field->label);
         jv_put_text(o, "sheet", field->sheet);
-        jv_put_text(o, "cell", address);
+        jv_put_text(o, "cell", field->value.row != 0 ? address : NULL);
         jv_put_bool(o, "filled", *field->value.text != '\0');
         jv_put_bool(o, "repeated", field->repeated);
         jv_add_take(all, o);
@@ -259,6 +268,7 @@ struct jv *explain_make(const struct task_support *s, const struct task_form *f)
     jv_put_int(doc, "version", 1);
     jv_put_text(doc, "form", f->file.name);
     jv_put_text(doc, "sha256", f->file.sha256);
+    jv_put_text(doc, "type", form_type_name(f->form));
     jv_put_text(doc, "form_version", *version != '\0' ? version : NULL);
     jv_put_text(rules, "id", f->rules->own ? NULL : f->rules->id);
     jv_put_text(rules, "recognised_by", rules_by_name(f->by));

@@ -112,6 +112,8 @@ int form_read_take(struct form **out, struct book *book, const struct layout *l,
 /* Fields by the layout's labels and, when given, the rule set's, which then also name the sheet to
  * look at. */
 int form_read_fields(struct form *f, const struct layout *l, const struct rules *r, struct err *e);
+/* "xlsx", "xlsm" or "grid". */
+const char *form_type_name(const struct form *f);
 bool form_json_is_grid(const struct jv *doc);
 /* From a grid document, which is kept. ERR_INPUT when it is not what docs/formats.md says. */
 int form_from_json(struct form **out, struct jv *doc, struct err *e);

@@ -132,6 +132,11 @@ static int read_fields(struct form *f, const struct jv *fields, struct err *e)
     return 0;
 }
 
+const char *form_type_name(const struct form *f)
+{
+    return f->from_json ? "grid" : f->macro_type ? "xlsm" : "xlsx";
+}
+
 bool form_json_is_grid(const struct jv *doc)
 {
     const char *format = jv_get_text(doc, "format");

@@ -42,20 +42,37 @@ void task_support_free(struct task_support *s)
     jv_free(s->params);
 }
 
-/* A grid document in place of a workbook. Any other text is no form, which the package's reader
- * says. */
+/* Any other text is no form, which the package's reader says; but one that calls itself a grid
+ * document and is cut or spoilt is told as that. */
+int task_grid(const struct buf *bytes, const char *name, struct jv **doc, struct err *e)
+{
+    enum { HEAD = 256 };
+    static const char mark[] = "\"paraphe-grid\"";
+    struct err ignored = ERR_INIT;
+    size_t head = bytes->len < HEAD ? bytes->len : HEAD;
+
+    *doc = NULL;
+    if (bytes->len == 0 || bytes->data[0] != '{')
+        return 0;
+    *doc = jv_parse(buf_str(bytes), bytes->len, name, &ignored);
+    if (*doc == NULL && memmem(bytes->data, head, mark, sizeof mark - 1) != NULL)
+        return err_set(e, ERR_INPUT, "err.grid.json-cut", name, NULL);
+    if (*doc != NULL && !form_json_is_grid(*doc)) {
+        jv_free(*doc);
+        *doc = NULL;
+    }
+    return 0;
+}
+
+/* A grid document in place of a workbook. */
 static int read_json(const struct buf *bytes, const char *name, struct task_form *out,
                      struct err *e)
 {
-    struct err ignored = ERR_INIT;
     struct jv *doc = NULL;
-    int rc = 0;
+    int rc = task_grid(bytes, name, &doc, e);
 
-    if (bytes->len == 0 || bytes->data[0] != '{')
-        return 0;
-    doc = jv_parse(buf_str(bytes), bytes->len, name, &ignored);
-    if (doc != NULL && form_json_is_grid(doc))
-        rc = form_from_json(&out->form, doc, e);
+    if (doc != NULL && form_from_json(&out->form, doc, e) != 0)
+        rc = err_about(e, name);
     jv_free(doc);
     return rc;
 }

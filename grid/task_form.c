@@ -65,10 +65,15 @@ static int run_cells(const struct task_io *io, struct err *e)
     const char *name = jv_get_text(params, "name");
     struct buf bytes = BUF_INIT(0);
     struct book *book = NULL;
+    struct jv *grid = NULL;
     int rc = params != NULL
                  ? file_read_again(io->fds[0], name, (size_t)ceilings.form_file_bytes, &bytes, e)
                  : -1;
 
+    if (rc == 0)
+        rc = task_grid(&bytes, name, &grid, e);
+    if (grid != NULL)
+        rc = err_set(e, ERR_INPUT, "err.grid.no-cells", name, NULL);
     if (rc == 0)
         rc = book_read(&book, buf_str(&bytes), bytes.len, e);
     if (rc == 0)
@@ -77,6 +82,7 @@ static int run_cells(const struct task_io *io, struct err *e)
         rc = fault_said(name, e);
     book_free(book);
     buf_free(&bytes);
+    jv_free(grid);
     jv_free(params);
     return rc;
 }

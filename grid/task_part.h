@@ -34,6 +34,8 @@ void task_support_free(struct task_support *s);
 /* The form with its fields by the layout alone; a fault is ERR_FORM. Free in any case. */
 int task_form(int fd, const struct layout *layout, const char *name, struct task_form *out,
               struct err *e);
+/* *doc is the grid document that the bytes are, of whatever shape, or NULL; -1 when it is cut. */
+int task_grid(const struct buf *bytes, const char *name, struct jv **doc, struct err *e);
 int task_rules(const struct task_support *s, struct task_form *f, const char *wanted,
                struct err *e);
 void task_form_free(struct task_form *f);

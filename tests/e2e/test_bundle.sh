@@ -45,7 +45,7 @@ run 3 dossier status d "${D[@]}"; says out 'No form of the software'; says out '
 lang fr; run 3 dossier status d "${D[@]}"; says out 'Rien pour le proxy e-Santé'; lang en
 run 2 dossier add d web-signed.pdf "${D[@]}"; says err 'add that form first'
 cp d/dossier.json before.json
-run 2 dossier add d "$FORMS/bad/pas-un-zip.xlsx" "${D[@]}"; says err "neither a workbook nor a PDF"
+run 2 dossier add d "$FORMS/bad/pas-un-zip.xlsx" "${D[@]}"; says err "neither a workbook, a grid document nor a PDF"
 run 4 dossier add d /nowhere.xlsx "${D[@]}"
 echo text > note.txt; run 2 dossier add d note.txt; says err '--title'
 run 2 dossier add d web.xlsx proxy.xlsx --component x "${D[@]}"
@@ -192,6 +192,22 @@ run 4 bundle h -o no "${D[@]}" "${T[@]}" --allow-rejected; says out 'changed aft
 rm h/reports/lps-application-web.pdf
 run 4 dossier status h "${D[@]}"; says out 'no longer in the dossier'
 absent no
+
+# grid documents in place of workbooks: their reports are deposited, and carry them
+for form in web proxy; do
+  "$PARAPHE" check $form.xlsx --grid $form.json "${D[@]}" > /dev/null 2>&1
+  run 0 report $form.json -o $form-grid.pdf "${D[@]}"
+  sign $form-grid.pdf $form-grid-signed.pdf
+done
+run 0 dossier init g
+run 0 dossier add g web.json proxy.json web-grid-signed.pdf proxy-grid-signed.pdf "${D[@]}"
+run 0 bundle g -o deposit-g "${D[@]}" "${T[@]}"
+for form in web proxy; do
+  CHECKS=$((CHECKS + 1)); found=$(find deposit-g -name '*.pdf' -exec cmp -s {} $form-grid-signed.pdf \; -print)
+  [ -n "$found" ] || fail "the report of $form.json is not in the deposit: $(find deposit-g -type f | tr '\n' ' ')"
+  run 0 verify "$found" --form $form.json --json "${T[@]}"; json "d['comparison']['result']" same
+done
+run 3 bundle g -o no --deposit-date 2027-09-11 "${T[@]}"
 
 # a received dossier: paths that leave, links, trust inside
 cp -a d evil; sed -i 's/"reports\/proxy.pdf"/"..\/proxy-signed.pdf"/' evil/dossier.json

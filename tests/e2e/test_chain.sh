@@ -146,4 +146,10 @@ export PARAPHE_LANG=en; LAST="consent: pending"
 /usr/bin/python3 terminal.py n "$PARAPHE" sign --pending wait1 wait2 "${TOKEN[@]}" > "$OUT" 2> "$ERR"
 shown wait1/1/rapport.pdf 'Médilune Cabinet'; shown wait2/1/rapport.pdf 'Passerelle'; whom 'Claire Fontaine-Lemoël'
 says out '^paraphe: Not signed, as you wished'
+CHECKS=$((CHECKS + 1)); LAST="consent: a name that would begin a line of its own"
+cp demande/1/rapport.pdf $'odd\n    result:   FORGED.pdf'
+/usr/bin/python3 terminal.py n "$PARAPHE" sign $'odd\n    result:   FORGED.pdf' -o odd.pdf "${TOKEN[@]}" > "$OUT" 2> "$ERR"
+[ $? = 130 ] || fail "a no must end with 130"
+says out 'odd.x0A    result:   FORGED.pdf'
+CHECKS=$((CHECKS + 1)); ! grep -q '^ *result: *FORGED' "$OUT" || fail "a line that is not ours"
 finish

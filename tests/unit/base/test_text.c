@@ -61,6 +61,15 @@ static void commands_can_be_copied(void **state)
     }
     text_format(out, sizeof out, "{1}: paraphe run {1$}/x", args, 1);
     assert_string_equal(out, "a b: paraphe run 'a b'/x");
+    const char *lines[] = {"a\nb\n", "\n"};
+    text_format_line(out, sizeof out, "{1}\n{2}-{1$}", lines, 2);
+    assert_string_equal(out, "a\\x0Ab\\x0A\n\\x0A-$'a\\x0ab\\x0a'");
+    text_format(out, sizeof out, "{1}.", lines, 1);
+    assert_string_equal(out, "a\nb\n.");
+    for (size_t size = 1; size < 12; size++) { /* whatever the room, whole and ended */
+        text_format_line(out, size, "{1}{1}", lines, 1);
+        assert_true(strlen(out) < size && strchr(out, '\n') == NULL);
+    }
     text_format(out, 7, "{1$}", args, 1);
     assert_string_equal(out, "'a b'");
     text_format(out, 4, "{1$}", args, 1);
