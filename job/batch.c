@@ -49,7 +49,7 @@ static bool unfinished(const struct batch *b, const struct batch_request *r)
 {
     for (size_t i = 0; i < b->count; i++) {
         const struct batch_entry *one = &b->entries[i];
-        if (one->at != 0 && !batch_is_named(b, one) && usable(one, r))
+        if (one->value.at != 0 && !batch_is_named(b, one) && usable(one, r))
             return true;
     }
     return false;
@@ -262,7 +262,7 @@ enum batch_state batch_find(const struct batch *b, const char *input, const char
             *what = jv_keep(one->result);
             return BATCH_DONE;
         }
-        struct jv *kept = one->at != 0 ? batch_kept_read(b, one) : NULL;
+        struct jv *kept = one->value.at != 0 ? batch_kept_read(b, one) : NULL;
         if (kept != NULL && (now[0] == '\0' || batch_holds(output, kept))) {
             *what = kept;
             return BATCH_VALUE;
@@ -328,7 +328,7 @@ void batch_named(struct batch *b, const char *output, const struct jv *result)
 static bool has_values(const struct batch *b)
 {
     for (size_t i = 0; i < b->count; i++) {
-        if (b->entries[i].at != 0)
+        if (b->entries[i].value.at != 0)
             return true;
     }
     return false;

@@ -17,7 +17,7 @@
 #include "base/jv_hex.h"
 #include "job/batch_part.h"
 
-enum { SUM = 64 };
+enum { SUM = 64, FLUSH = 1 << 16 };
 
 void batch_entries_free(struct batch *b)
 {
@@ -33,7 +33,7 @@ void batch_entries_free(struct batch *b)
 /* ---- reading ---- */
 static struct batch_entry *entry_of(struct batch *b, const char *output, const char *input_sha256)
 {
-    for (size_t i = 0; i < b->count; i++) {
+    for (size_t i = b->count; i-- > 0;) { /* it is mostly one of the last */
         if (strcmp(b->entries[i].output, output) == 0 &&
             strcmp(b->entries[i].input_sha256, input_sha256) == 0)
             return &b->entries[i];
@@ -51,9 +51,9 @@ static struct batch_entry *entry_of(struct batch *b, const char *output, const c
     return new;
 }
 
-/* One good line; `at` is where its JSON begins in the file. */
-static int line_take(struct batch *b, const struct jv *line, int64_t at, size_t len, char **wish,
-                     struct err *e)
+/* One good line, whose JSON is at that place. */
+static int line_note(struct batch *b, const struct jv *line, struct batch_place place,
+                     struct batch_entry **out, struct err *e)
 {
     const char *event = jv_get_text(line, "event"), *output = jv_get_text(line, "output");
     const struct jv *kept = jv_get(line, "kept"), *result = jv_get(line, "result");
@@ -64,26 +64,41 @@ static int line_take(struct batch *b, const struct jv *line, int64_t at, size_t 
                                     "input_sha256"),
                *source = jv_get_text(kept, "source_sha256");
 
+    *out = NULL;
     if (source != NULL) /* what was signed is a repaired copy of it */
         input = source;
-    if (event == NULL && *wish == NULL && jv_get_text(line, "wish") != NULL) {
-        *wish = strdup(jv_get_text(line, "wish"));
-        return *wish != NULL ? 0 : err_set_memory(e);
-    }
     if (output == NULL || input == NULL)
         return 0; /* of a version to come */
     struct batch_entry *one = entry_of(b, output, input);
     if (one == NULL)
         return err_set_memory(e);
+    *out = one;
     if (kept != NULL) {
-        one->at = at;
-        one->len = len;
+        one->value = place;
         one->named = false;
     } else if (named) {
         one->named = true;
     } else {
+        one->done = place;
+    }
+    return 0;
+}
+
+static int line_take(struct batch *b, const struct jv *line, struct batch_place place, char **wish,
+                     struct err *e)
+{
+    struct batch_entry *one = NULL;
+
+    if (jv_get(line, "event") == NULL && *wish == NULL && jv_get_text(line, "wish") != NULL) {
+        b->head = place;
+        *wish = strdup(jv_get_text(line, "wish"));
+        return *wish != NULL ? 0 : err_set_memory(e);
+    }
+    if (line_note(b, line, place, &one, e) != 0)
+        return -1;
+    if (one != NULL && one->done.at == place.at) {
         jv_free(one->result);
-        one->result = jv_copy(result);
+        one->result = jv_copy(jv_get(line, "result"));
     }
     return 0;
 }
@@ -118,7 +133,7 @@ int batch_lines_read(struct batch *b, char **wish, struct err *e)
         size_t len = (size_t)n - (text[n - 1] == '\n');
         struct jv *line = line_parse(b, text, len);
         if (line != NULL)
-            rc = line_take(b, line, at + SUM + 1, len - SUM - 1, wish, e);
+            rc = line_take(b, line, (struct batch_place){at + SUM + 1, len - SUM - 1}, wish, e);
         jv_free(line);
         at += n;
         b->torn = text[n - 1] != '\n';
@@ -152,25 +167,30 @@ static int line_text(const struct jv *line, struct buf *out, struct err *e)
     return rc;
 }
 
-/* With the lock. */
-static int line_put(struct batch *b, const struct jv *line, struct err *e)
+/* With the lock. *place: where its JSON is; at 0 when that is not known, as without a lock. */
+static int line_put(struct batch *b, const struct jv *line, struct batch_place *place,
+                    struct err *e)
 {
     struct buf text = BUF_INIT((size_t)ceilings.json_bytes + SUM + 3);
+    struct stat st;
 
+    *place = (struct batch_place){0, 0};
     /* what comes after a torn line begins a line of its own */
     if (b->torn)
         buf_char(&text, '\n');
+    size_t before = text.len + SUM + 1;
     int rc = line_text(line, &text, e);
     /* half a line, on a disk that is full, would spoil the next one; without a lock what is cut off
      * might be another run's */
     if (rc == 0) {
-        struct stat st;
-        bool cut = b->locked && fstat(b->fd, &st) == 0;
+        bool alone = b->locked && fstat(b->fd, &st) == 0;
         rc = file_write_all(b->fd, text.data, text.len, b->path, e);
         if (rc == 0)
             b->torn = false;
-        else if (!cut || ftruncate(b->fd, st.st_size) != 0)
+        else if (!alone || ftruncate(b->fd, st.st_size) != 0)
             b->torn = true;
+        if (rc == 0 && alone)
+            *place = (struct batch_place){st.st_size + (int64_t)before, text.len - before - 1};
     }
     buf_free(&text);
     return rc;
@@ -189,7 +209,7 @@ static int wish_put(struct batch *b, struct err *e)
     jv_put_text(line, "format", "paraphe-batch");
     jv_put_int(line, "version", 1);
     jv_put_text(line, "wish", b->wish);
-    int rc = line_put(b, line, e);
+    int rc = line_put(b, line, &b->head, e);
     jv_free(line);
     if (rc == 0) {
         free(b->wish);
@@ -200,20 +220,24 @@ static int wish_put(struct batch *b, struct err *e)
 
 int batch_line_write(struct batch *b, const struct jv *line, struct err *e)
 {
+    struct batch_place place;
+    struct batch_entry *one = NULL;
     int rc = 0;
 
     pthread_mutex_lock(&b->lock);
     if (b->wish != NULL)
         rc = wish_put(b, e);
     if (rc == 0)
-        rc = line_put(b, line, e);
+        rc = line_put(b, line, &place, e);
+    if (rc == 0 && place.at > 0 && line_note(b, line, place, &one, NULL) != 0)
+        b->head.at = 0; /* then the journal is not shortened */
     pthread_mutex_unlock(&b->lock);
     return rc;
 }
 
 bool batch_is_named(const struct batch *b, const struct batch_entry *one)
 {
-    char *path = one->result != NULL ? path_join(b->folder, one->output) : NULL;
+    char *path = one->done.at > 0 ? path_join(b->folder, one->output) : NULL;
     bool named = path != NULL && (one->named || access(path, F_OK) == 0);
 
     free(path);
@@ -223,11 +247,11 @@ bool batch_is_named(const struct batch *b, const struct batch_entry *one)
 struct jv *batch_kept_read(const struct batch *b, const struct batch_entry *one)
 {
     struct buf text = BUF_INIT((size_t)ceilings.json_bytes + 1);
-    unsigned char *room = buf_room(&text, one->len);
+    unsigned char *room = buf_room(&text, one->value.len);
     struct jv *line = NULL, *kept = NULL;
 
-    if (room != NULL && file_pread_all(b->fd, room, one->len, one->at, b->path, NULL) == 0)
-        line = jv_parse((const char *)room, one->len, b->path, NULL);
+    if (room != NULL && file_pread_all(b->fd, room, one->value.len, one->value.at, b->path, NULL) == 0)
+        line = jv_parse((const char *)room, one->value.len, b->path, NULL);
     kept = jv_keep(jv_get(line, "kept"));
     jv_free(line);
     buf_free(&text);
@@ -266,35 +290,29 @@ bool batch_holds(const char *path, const struct jv *kept)
 }
 
 /* ---- shortening ---- */
-static int write_line(int to, const struct jv *line, const char *path)
+/* A line as it stands, with its digest. */
+static int copy_line(const struct batch *b, struct batch_place place, struct buf *out)
 {
-    struct buf text = BUF_INIT((size_t)ceilings.json_bytes + SUM + 3);
-    int rc = line_text(line, &text, NULL);
+    size_t n = place.len + SUM + 1;
+    unsigned char *room = buf_room(out, n);
 
-    if (rc == 0)
-        rc = file_write_all(to, text.data, text.len, path, NULL);
-    buf_free(&text);
-    return rc;
+    if (room == NULL || file_pread_all(b->fd, room, n, place.at - SUM - 1, b->path, NULL) != 0)
+        return -1;
+    out->len += n;
+    buf_char(out, '\n');
+    return 0;
 }
 
-static int write_entry(const struct batch *b, const struct batch_entry *one, int to)
+static int copy_entry(const struct batch *b, const struct batch_entry *one, struct buf *out)
 {
     char *path = path_join(b->folder, one->output);
-    bool made = path != NULL && one->result != NULL && access(path, F_OK) == 0;
-    struct jv *kept = !batch_is_named(b, one) ? batch_kept_read(b, one) : NULL;
-    struct jv *line = jv_object();
+    bool made = path != NULL && one->done.at > 0 && access(path, F_OK) == 0;
     int rc = path != NULL ? 0 : -1;
 
-    jv_put_text(line, "event", made ? "done" : "value");
-    jv_put_text(line, "output", one->output);
     if (made)
-        jv_put_take(line, "result", jv_copy(one->result));
-    else if (kept != NULL)
-        jv_put_take(line, "kept", jv_keep(kept));
-    if (rc == 0 && (made || kept != NULL))
-        rc = write_line(to, line, b->path);
-    jv_free(kept);
-    jv_free(line);
+        rc = copy_line(b, one->done, out);
+    else if (rc == 0 && one->value.at > 0 && !batch_is_named(b, one))
+        rc = copy_line(b, one->value, out);
     free(path);
     return rc;
 }
@@ -302,23 +320,21 @@ static int write_entry(const struct batch *b, const struct batch_entry *one, int
 void batch_lines_shorten(struct batch *b)
 {
     struct file_out out = FILE_OUT_INIT;
-    struct jv *head = jv_object();
-    char *wish = NULL;
-    int rc = -1;
+    struct buf text = BUF_INIT((size_t)ceilings.json_bytes + FLUSH);
+    int rc = b->head.at > 0 ? file_begin(&out, b->path, true, NULL) : -1;
 
-    batch_entries_free(b);
-    if (batch_lines_read(b, &wish, NULL) == 0 && wish != NULL)
-        rc = file_begin(&out, b->path, true, NULL);
-    jv_put_text(head, "format", "paraphe-batch");
-    jv_put_int(head, "version", 1);
-    jv_put_text(head, "wish", wish);
     if (rc == 0)
-        rc = write_line(out.fd, head, b->path);
-    for (size_t i = 0; rc == 0 && i < b->count; i++)
-        rc = write_entry(b, &b->entries[i], out.fd);
+        rc = copy_line(b, b->head, &text);
+    for (size_t i = 0; rc == 0 && i <= b->count; i++) {
+        if (i < b->count)
+            rc = copy_entry(b, &b->entries[i], &text);
+        if (rc == 0 && (text.len > FLUSH || i == b->count)) {
+            rc = file_write_all(out.fd, text.data, text.len, b->path, NULL);
+            buf_clear(&text);
+        }
+    }
     if (rc == 0)
         rc = file_commit(&out, NULL);
     file_abort(&out);
-    jv_free(head);
-    free(wish);
+    buf_free(&text);
 }

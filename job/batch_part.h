@@ -10,9 +10,11 @@
 
 struct batch_entry {
     char *output, input_sha256[DIGEST_HEX_MAX];
-    int64_t at; /* of the JSON of its value; 0: none */
-    size_t len;
-    struct jv *result; /* NULL: not done */
+    struct batch_place {
+        int64_t at; /* of the JSON in the journal; 0: none */
+        size_t len;
+    } value, done;
+    struct jv *result; /* as an earlier run told it; NULL: not done, or by this one */
     bool named;        /* the output had its name: who takes it away then has what he wanted */
 };
 struct batch {
@@ -21,6 +23,7 @@ struct batch {
     int fd;
     struct batch_entry *entries;
     size_t count;
+    struct batch_place head; /* the line of the wish */
     _Atomic bool written; /* a value or a result, by this run */
     _Atomic bool named;   /* its name is on the disk */
     bool hushed;          /* a signal removes it */
@@ -36,13 +39,15 @@ struct batch {
 void batch_entries_free(struct batch *b);
 /* *wish: what the journal says of the wishes, malloc'ed; NULL when it is new. */
 int batch_lines_read(struct batch *b, char **wish, struct err *e);
+/* Appends it; once it is there the entry of its output knows it. */
 int batch_line_write(struct batch *b, const struct jv *line, struct err *e);
 /* Its output got its name, if only to be taken away since. */
 bool batch_is_named(const struct batch *b, const struct batch_entry *one);
 /* What was kept of it; NULL when it cannot be read. */
 struct jv *batch_kept_read(const struct batch *b, const struct batch_entry *one);
 /* Leaves of a finished journal what a later run of the same command needs: which outputs are made,
- * and values of others that are not. It stays as it was when that fails. */
+ * and values of others that are not, line by line as they were written. It stays as it was when
+ * that fails. */
 void batch_lines_shorten(struct batch *b);
 /* Of the file that has the name of an output. */
 bool batch_holds(const char *path, const struct jv *kept);
