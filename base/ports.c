@@ -139,5 +139,11 @@ struct runner runner_here(const struct task *table)
 void runner_expect(const struct runner *r, const char *name)
 {
     if (r->expect != NULL)
-        r->expect(r->self, name);
+        r->expect(r->self, name, NULL, 0);
+}
+
+void runner_teach(const struct runner *r, const char *name, const void *own, size_t n)
+{
+    if (r->expect != NULL)
+        r->expect(r->self, name, own, n);
 }

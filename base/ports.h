@@ -152,6 +152,9 @@ struct task {
     void (*warm)(void); /* loads what the sandbox would forbid later (algorithms, conversions); may
                            be NULL */
     struct task_limits limits;
+    /* Takes bytes of the user's own, such as his certificate, which will stand in every file that
+     * is read, and does once what each worker would do with them. May be NULL. */
+    void (*learn)(const void *own, size_t n);
 };
 struct task_call {
     const char *name;
@@ -167,10 +170,12 @@ struct runner {
     void *self;
     int (*call)(void *self, const struct task_call *call, struct err *e);
     /* A task of this name is going to be called: it may be warmed up meanwhile. Name NULL: none
-     * will be called any more, and who runs them may end. NULL: no matter. */
-    void (*expect)(void *self, const char *name);
+     * will be called any more, and who runs them may end. `own` is for its learn(), n 0: nothing.
+     * NULL: no matter. */
+    void (*expect)(void *self, const char *name, const void *own, size_t n);
 };
 void runner_expect(const struct runner *r, const char *name);
+void runner_teach(const struct runner *r, const char *name, const void *own, size_t n);
 /* Runs the tasks of a NULL-name-ended table in this very process: for unit tests and fuzz targets.
  */
 struct runner runner_here(const struct task *table);

@@ -379,6 +379,9 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
         if (make_plan(&a, &a.plan, e) != 0 || cms_plan_usable(&a.plan, request->now, e) != 0)
             goto out;
     }
+    if (n > 1 && a.plan.chain.count > 0) /* for one it is read sooner by who needs it */
+        runner_teach(&w->runner, "verify-watch", a.plan.chain.items[0].data,
+                     a.plan.chain.items[0].len);
     for (size_t i = 0; i < n && a.fetcher == NULL; i++) {
         if (act_sign_asked(&a, i)->level >= PADES_B_T && (a.fetcher = wire_fetcher(w, e)) == NULL)
             goto out;

@@ -250,7 +250,8 @@ struct jv *batch_kept_read(const struct batch *b, const struct batch_entry *one)
     unsigned char *room = buf_room(&text, one->value.len);
     struct jv *line = NULL, *kept = NULL;
 
-    if (room != NULL && file_pread_all(b->fd, room, one->value.len, one->value.at, b->path, NULL) == 0)
+    if (room != NULL &&
+        file_pread_all(b->fd, room, one->value.len, one->value.at, b->path, NULL) == 0)
         line = jv_parse((const char *)room, one->value.len, b->path, NULL);
     kept = jv_keep(jv_get(line, "kept"));
     jv_free(line);

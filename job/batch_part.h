@@ -24,11 +24,11 @@ struct batch {
     struct batch_entry *entries;
     size_t count;
     struct batch_place head; /* the line of the wish */
-    _Atomic bool written; /* a value or a result, by this run */
-    _Atomic bool named;   /* its name is on the disk */
-    bool hushed;          /* a signal removes it */
-    bool made;            /* by this run */
-    bool aside;           /* the folder has a journal of another user */
+    _Atomic bool written;    /* a value or a result, by this run */
+    _Atomic bool named;      /* its name is on the disk */
+    bool hushed;             /* a signal removes it */
+    bool made;               /* by this run */
+    bool aside;              /* the folder has a journal of another user */
     bool locked; /* false on a disk without locks: nothing that another run may need goes */
     bool torn;   /* its last line is: the next one begins after a line's end */
     char *wish;  /* to be written before the first line; NULL: it is there */

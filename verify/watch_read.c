@@ -15,6 +15,7 @@
 #include "verify/read.h"
 #include "verify/verify.h"
 #include "verify/watch.h"
+#include "x509/cert.h"
 
 enum { WINDOW = 1 << 18 };
 
@@ -225,4 +226,5 @@ const struct task verify_watch_task = {
     .run = run,
     .warm = verify_warm,
     .limits = {.seconds = 240, .memory = 0, .output = 0},
+    .learn = cert_learn,
 };

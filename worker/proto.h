@@ -1,6 +1,7 @@
 /* What program, spawner and worker say to each other, in frames. Private to worker/.
  *
- *   program -> spawner   WARM  struct call_head, of a task that is going to be called; no answer
+ *   program -> spawner   WARM  struct call_head, of a task that is going to be called, then what it
+ * is to learn; no answer
  *   program -> spawner   CALL  struct call_head; descriptors: worker's socket, status socket, then
  * those of the task program -> worker    PARAMS worker  -> program   ASK, answered by ANSWER or
  * FAILED; at the end REPLY or FAILED (a struct err) spawner -> program   ENDED struct call_end, on
@@ -24,7 +25,7 @@ enum proto_kind {
     PROTO_REPLY,
     PROTO_ENDED
 };
-enum { PROTO_TASK_FDS_MAX = FRAME_FDS_MAX - 2 };
+enum { PROTO_TASK_FDS_MAX = FRAME_FDS_MAX - 2, PROTO_OWN_MAX = 1 << 17 };
 
 struct call_head {
     uint32_t task; /* row of the table */

@@ -1,5 +1,5 @@
-/* The process from which workers are forked. It hears only the program, parses nothing, and ends
- * with it. */
+/* The process from which workers are forked. It hears only the program, parses nothing that is not
+ * the user's own, and ends with it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -94,6 +94,16 @@ static void warm_up(struct spawner *s, uint32_t row)
     s->warmed[row] = true;
 }
 
+/* What follows the head is the user's own. */
+static void learn(struct spawner *s, const struct call_head *head, const struct buf *body)
+{
+    const struct task *task = s->tasks[head->task];
+
+    warm_up(s, head->task);
+    if (task->learn != NULL && body->len > sizeof *head)
+        task->learn(body->data + sizeof *head, body->len - sizeof *head);
+}
+
 static void call_start(struct spawner *s, const struct call_head *head, const int *fds, size_t nfds,
                        const sigset_t *calm)
 {
@@ -123,26 +133,27 @@ static void call_start(struct spawner *s, const struct call_head *head, const in
 /* False at the end of the program, or when it says what it cannot say. */
 static bool call_receive(struct spawner *s, const sigset_t *calm)
 {
-    struct buf body = BUF_INIT(sizeof(struct call_head));
+    struct buf body = BUF_INIT(sizeof(struct call_head) + PROTO_OWN_MAX);
     struct call_head head;
+    bool good = true;
     int fds[FRAME_FDS_MAX];
     size_t nfds = FRAME_FDS_MAX;
     uint32_t kind = 0;
 
     if (frame_receive(s->fd, &kind, &body, fds, &nfds, FRAME_FOREVER) != FRAME_OK ||
-        body.len != sizeof head)
+        body.len < sizeof head)
         return false;
     memcpy(&head, body.data, sizeof head);
-    buf_free(&body);
     if (head.task >= s->ntasks)
-        return false;
-    if (kind == PROTO_WARM)
-        warm_up(s, head.task);
-    else if (kind == PROTO_CALL && nfds >= 2)
+        good = false;
+    else if (kind == PROTO_WARM)
+        learn(s, &head, &body);
+    else if (kind == PROTO_CALL && nfds >= 2 && body.len == sizeof head)
         call_start(s, &head, fds, nfds, calm);
     else
-        return false;
-    return true;
+        good = false;
+    buf_free(&body);
+    return good;
 }
 
 /* A status socket that the program closed: it does not wait any more. */

@@ -237,8 +237,9 @@ static size_t row_of(const struct workers *w, const char *name)
 }
 
 /* Only a hint: when the spawner is gone the call itself will say so. */
-static void workers_expect(void *self, const char *name)
+static void workers_expect(void *self, const char *name, const void *own, size_t n)
 {
+    struct buf body = BUF_INIT(sizeof(struct call_head) + PROTO_OWN_MAX);
     struct workers *w = self;
 
     if (name == NULL) {
@@ -246,11 +247,14 @@ static void workers_expect(void *self, const char *name)
         return;
     }
     struct call_head head = {(uint32_t)row_of(w, name), 0, 0};
-    if (w->tasks[head.task] == NULL)
-        return;
-    pthread_mutex_lock(&w->lock);
-    (void)frame_send(w->fd, PROTO_WARM, &head, sizeof head, NULL, 0, frame_deadline(0));
-    pthread_mutex_unlock(&w->lock);
+    buf_append(&body, &head, sizeof head);
+    buf_append(&body, own, n);
+    if (w->tasks[head.task] != NULL && !body.failed) {
+        pthread_mutex_lock(&w->lock);
+        (void)frame_send(w->fd, PROTO_WARM, body.data, body.len, NULL, 0, frame_deadline(0));
+        pthread_mutex_unlock(&w->lock);
+    }
+    buf_free(&body);
 }
 
 static int workers_call(void *self, const struct task_call *call, struct err *e)

@@ -47,6 +47,7 @@ struct cert_texts {
 };
 
 struct cert {
+    _Atomic int owners; /* beyond the first */
     struct x509_st *x509;
     unsigned char *der;
     size_t der_len;
@@ -85,6 +86,10 @@ struct cert {
  * cert_free. */
 int cert_parse(struct cert **out, const void *der, size_t len, const char *what, struct err *e);
 void cert_free(struct cert *c); /* NULL is allowed */
+/* From now on cert_parse knows these very bytes, also in processes forked from this one: a key is
+ * decoded once, which takes most of the time. For a certificate of the user's own, before any
+ * thread. Nothing happens with what is no certificate. */
+void cert_learn(const void *der, size_t len);
 /* Adds the http and https addresses of a CRLDistributionPoints value (RFC 5280 4.2.1.13); one that
  * cannot be decoded has none. cert_texts_free. */
 int cert_points_add(struct cert_texts *out, const unsigned char *der, size_t len, struct err *e);

@@ -69,7 +69,7 @@ static int run(const struct task_io *io, struct err *e)
     return rc;
 }
 
-const struct task sign_issuer_task = {"sign-issuer", run, x509_warm, {10, 0, 0}};
+const struct task sign_issuer_task = {"sign-issuer", run, x509_warm, {10, 0, 0}, NULL};
 
 /* ---- the parent ---- */
 static struct cert *last_cert(const struct cms_plan *plan)

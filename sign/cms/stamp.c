@@ -256,4 +256,4 @@ out:
     return rc;
 }
 
-const struct task sign_stamp_task = {"sign-stamp", run, x509_warm, {10, 64 << 20, 0}};
+const struct task sign_stamp_task = {"sign-stamp", run, x509_warm, {10, 64 << 20, 0}, NULL};

@@ -392,5 +392,5 @@ static void draw_task_warm(void)
     draw_appearance_warm();
 }
 
-const struct task pades_prepare_task = {"pades-prepare", run, x509_warm, {120, 0, 256 << 20}};
-const struct task pades_draw_task = {"pades-draw", run, draw_task_warm, {120, 0, 256 << 20}};
+const struct task pades_prepare_task = {"pades-prepare", run, x509_warm, {120, 0, 256 << 20}, NULL};
+const struct task pades_draw_task = {"pades-draw", run, draw_task_warm, {120, 0, 256 << 20}, NULL};

@@ -101,4 +101,4 @@ out:
     return rc;
 }
 
-const struct task pades_revisions_task = {"pades-revisions", run, NULL, {60, 0, 0}};
+const struct task pades_revisions_task = {"pades-revisions", run, NULL, {60, 0, 0}, NULL};

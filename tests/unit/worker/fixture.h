@@ -18,7 +18,8 @@
 #include "base/text.h"
 #include "worker/worker.h"
 
-#define TASK(name, ...) static const struct task name##_task = {#name, name##_run, __VA_ARGS__}
+#define TASK(name, ...)                                                                            \
+    static const struct task name##_task = {#name, name##_run, __VA_ARGS__, NULL}
 #define EACH(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static const struct task *const tasks[]; /* of the test program, defined after its tasks */

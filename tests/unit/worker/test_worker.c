@@ -88,6 +88,18 @@ static int warm_run(const struct task_io *io, struct err *e)
     return 0;
 }
 
+static char learned[16];
+static void learn_text(const void *own, size_t n)
+{
+    snprintf(learned, sizeof learned, "%.*s", (int)n, (const char *)own);
+}
+static int learned_run(const struct task_io *io, struct err *e)
+{
+    (void)e;
+    buf_text(io->reply, learned);
+    return 0;
+}
+
 /* Its descriptors: 0, 1, 2, the socket, and what the call brought. */
 static int fds_run(const struct task_io *io, struct err *e)
 {
@@ -157,15 +169,17 @@ TASK(work, NULL, {0, 0, 0});
 TASK(ask, NULL, {0, 0, 0});
 TASK(fail, NULL, {0, 0, 0});
 TASK(warm, warm_mark, {0, 0, 0});
+static const struct task learned_task = {
+    .name = "learned", .run = learned_run, .learn = learn_text};
 TASK(fds, NULL, {0, 0, 0});
 TASK(reply, NULL, {0, 0, 0});
 TASK(crash, NULL, {0, 0, 0});
 TASK(quit, NULL, {0, 0, 0});
 TASK(lie, NULL, {0, 0, 0});
 TASK(hungry, NULL, {0, 0, 0});
-static const struct task *const tasks[] = {&echo_task, &work_task, &ask_task,    &fail_task,
-                                           &warm_task, &fds_task,  &reply_task,  &crash_task,
-                                           &quit_task, &lie_task,  &hungry_task, NULL};
+static const struct task *const tasks[] = {
+    &echo_task,  &work_task, &ask_task, &fail_task,   &warm_task,    &fds_task, &reply_task,
+    &crash_task, &quit_task, &lie_task, &hungry_task, &learned_task, NULL};
 
 static void a_task_gives_its_reply(void **state)
 {
@@ -351,6 +365,23 @@ static void none_is_called_any_more(void **state)
     assert_string_equal(f->e.id, "err.worker.spawn");
 }
 
+/* Each worker after that knows it; too much of it, or of no task, is not said. */
+static void workers_know_what_was_learned(void **state)
+{
+    static const char large[1 << 18];
+    struct fixture *f = *state;
+
+    runner_teach(&f->runner, "learned", "own", 3);
+    runner_teach(&f->runner, "learned", large, sizeof large);
+    runner_teach(&f->runner, "nobody", "else", 4);
+    runner_teach(&f->runner, "echo", "else", 4); /* learns nothing */
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(call(f, "learned", "", 0), 0);
+        assert_string_equal(buf_str(&f->reply), "own");
+        buf_clear(&f->reply);
+    }
+}
+
 static void nothing_is_left_behind(void **state)
 {
     struct fixture *f = *state;
@@ -376,7 +407,8 @@ int main(void)
         EACH(questions_are_answered),           EACH(errors_come_whole_and_in_the_language),
         EACH(a_crash_is_the_fault_of_the_file), EACH(lies_are_told_from_answers),
         EACH(too_many_at_once_are_refused),     EACH(without_a_spawner_a_call_fails),
-        EACH(none_is_called_any_more),          EACH(nothing_is_left_behind),
+        EACH(none_is_called_any_more),          EACH(workers_know_what_was_learned),
+        EACH(nothing_is_left_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

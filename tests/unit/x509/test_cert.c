@@ -285,6 +285,41 @@ static void a_certificate_in_ber_is_refused(void **state)
     made_free(&root);
 }
 
+/* The very bytes are known, and only they; each owner frees it. */
+static void a_certificate_of_ones_own_is_read_once(void **state)
+{
+    struct made root = {0};
+    struct der_list pool = {0};
+    struct cert *first = NULL, *again = NULL, *other = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    made_cert(&root, "rsa:2048", "R", NULL, ca_exts, NOW);
+    made_add(&pool, &root);
+    struct der_item *own = &pool.items[0];
+    cert_learn("no certificate", 14);
+    cert_learn(own->data, own->len);
+    assert_int_equal(cert_parse(&first, own->data, own->len, "x", &e), 0);
+    assert_int_equal(cert_parse(&again, own->data, own->len, "x", &e), 0);
+    assert_ptr_equal(first, again);
+    assert_true(first->self_signed && cert_issued_by(first, again));
+    own->data[own->len - 1] ^= 1; /* of its signature */
+    assert_int_equal(cert_parse(&other, own->data, own->len, "x", &e), 0);
+    assert_ptr_not_equal(first, other);
+    assert_false(other->self_signed);
+    cert_free(other);
+    cert_free(first);
+    cert_learn("no certificate", 14); /* forgotten, but not by who has it */
+    assert_string_equal(again->name, "R");
+    own->data[own->len - 1] ^= 1;
+    assert_int_equal(cert_parse(&other, own->data, own->len, "x", &e), 0);
+    assert_ptr_not_equal(again, other);
+    cert_free(other);
+    cert_free(again);
+    der_list_free(&pool);
+    made_free(&root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +330,7 @@ int main(void)
         cmocka_unit_test(what_is_no_certificate_is_refused),
         cmocka_unit_test(points_of_bytes),
         cmocka_unit_test(a_certificate_in_ber_is_refused),
+        cmocka_unit_test(a_certificate_of_ones_own_is_read_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
