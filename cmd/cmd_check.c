@@ -191,6 +191,15 @@ static void print_notes(const struct jv *notes)
     owed_turn(&owed, NULL);
 }
 
+static enum out_tone tone_of(const struct jv *grid)
+{
+    const char *outcome = jv_get_text(grid, "outcome");
+
+    if (outcome == NULL || strcmp(outcome, "not-met") == 0)
+        return OUT_BAD;
+    return strcmp(outcome, "met") == 0 ? OUT_GOOD : OUT_MIXED;
+}
+
 static void print_text(const struct cmd *cmd, const struct jv *grid, const char *path)
 {
     enum text_lang lang = text_lang_get();
@@ -198,7 +207,7 @@ static void print_text(const struct cmd *cmd, const struct jv *grid, const char 
 
     out_say("cmd.check.form", path, NULL);
     say_outcome(lang, grid, line);
-    out_say("cmd.check.line", line, NULL);
+    out_verdict(cmd, tone_of(grid), "cmd.check.line", line, NULL);
     say_deposit(lang, grid, line);
     if (*line != '\0')
         out_say("cmd.check.line", line, NULL);

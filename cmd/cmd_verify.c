@@ -144,10 +144,13 @@ static void print_signature(const struct cmd *cmd, const struct jv *s)
 static void print_text(const struct cmd *cmd, const struct jv *verdict)
 {
     char id[64];
-    const char *reason = jv_get_text(verdict, "reason");
+    const char *reason = jv_get_text(verdict, "reason"), *v = jv_get_text(verdict, "verdict");
+    enum out_tone tone = strcmp(v, "valid") == 0                                     ? OUT_GOOD
+                         : strcmp(v, "invalid") == 0 || strcmp(v, "unreadable") == 0 ? OUT_BAD
+                                                                                     : OUT_MIXED;
 
-    snprintf(id, sizeof id, "cmd.verify.%s", jv_get_text(verdict, "verdict"));
-    out_say(id, jv_get_text(verdict, "file"), reason != NULL ? reason : "", NULL);
+    snprintf(id, sizeof id, "cmd.verify.%s", v);
+    out_verdict(cmd, tone, id, jv_get_text(verdict, "file"), reason != NULL ? reason : "", NULL);
     for (size_t i = 0; !cmd->quiet && i < jv_count(jv_get(verdict, "signatures")); i++)
         print_signature(cmd, jv_at(jv_get(verdict, "signatures"), i));
     const struct jv *comparison = jv_get(verdict, "comparison");

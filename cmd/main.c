@@ -199,15 +199,23 @@ static const struct verb *verb_of(int argc, char **argv, int *skip, struct err *
     return NULL;
 }
 
-/* `paraphe --lang fr check FORM`: the options of every verb may stand before it. */
+/* `paraphe --lang fr check FORM`: the options of every verb may stand before it, and before --help
+ * or --version where no verb follows. */
 static void verb_to_front(int argc, char **argv)
 {
-    int before = opt_skip_common(argc - 1, argv + 1);
+    int at = 1 + opt_skip_common(argc - 1, argv + 1);
 
-    if (before == 0 || 1 + before >= argc || argv[1 + before][0] == '-')
+    if (at == argc) {
+        do
+            at--;
+        while (at > 1 && strcmp(argv[at], "--help") != 0 && strcmp(argv[at], "--version") != 0);
+    } else if (argv[at][0] == '-') {
         return;
-    char *verb = argv[1 + before];
-    memmove(argv + 2, argv + 1, (size_t)before * sizeof *argv);
+    }
+    if (at <= 1)
+        return;
+    char *verb = argv[at];
+    memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof *argv);
     argv[1] = verb;
 }
 

@@ -51,7 +51,7 @@ static void print_safe(FILE *stream, const char *line)
     free(copy);
 }
 
-static void say_to(FILE *stream, const char *id, va_list list)
+static void say_to(FILE *stream, const char *id, va_list list, const char *end)
 {
     const char *args[TEXT_ARGS_MAX];
     char line[LINE_ROOM];
@@ -62,7 +62,7 @@ static void say_to(FILE *stream, const char *id, va_list list)
         args[n++] = arg;
     text_format_line(line, sizeof line, text(id), args, n);
     print_safe(stream, line);
-    fputc('\n', stream);
+    fputs(end, stream);
 }
 
 void out_say(const char *id, ...)
@@ -70,7 +70,19 @@ void out_say(const char *id, ...)
     va_list list;
 
     va_start(list, id);
-    say_to(stdout, id, list);
+    say_to(stdout, id, list, "\n");
+    va_end(list);
+}
+
+void out_verdict(const struct cmd *cmd, enum out_tone tone, const char *id, ...)
+{
+    static const char *const colours[] = {"\x1b[32m", "\x1b[33m", "\x1b[31m"};
+    va_list list;
+
+    if (cmd->color)
+        fputs(colours[tone], stdout);
+    va_start(list, id);
+    say_to(stdout, id, list, cmd->color ? "\x1b[0m\n" : "\n");
     va_end(list);
 }
 
@@ -81,7 +93,7 @@ void out_done(const struct cmd *cmd, const char *id, ...)
     if (cmd->quiet)
         return;
     va_start(list, id);
-    say_to(stdout, id, list);
+    say_to(stdout, id, list, "\n");
     va_end(list);
 }
 
@@ -93,7 +105,7 @@ void out_note(const struct cmd *cmd, const char *id, ...)
         return;
     fflush(stdout);
     va_start(list, id);
-    say_to(stderr, id, list);
+    say_to(stderr, id, list, "\n");
     va_end(list);
 }
 

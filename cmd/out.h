@@ -15,8 +15,13 @@ int out_json(const struct jv *v, bool indented, struct err *e);
 /* Text for people on standard output: text `id` with NULL-ended arguments, made safe for a
  * terminal; a line end in an argument is shown as \x0A. */
 void out_say(const char *id, ...) __attribute__((sentinel));
-/* The same for what a command did, which its status says too: unless --quiet. What was asked for (a
- * verdict, a list) goes through out_say. */
+/* The same for the one line of a verdict, in colour where the user's terminal or --color wants it.
+ */
+enum out_tone { OUT_GOOD, OUT_MIXED, OUT_BAD };
+void out_verdict(const struct cmd *cmd, enum out_tone tone, const char *id, ...)
+    __attribute__((sentinel));
+/* As out_say, for what a command did, which its status says too: unless --quiet. What was asked for
+ * (a verdict, a list) goes through out_say. */
 void out_done(const struct cmd *cmd, const char *id, ...) __attribute__((sentinel));
 /* The same on standard error, unless --quiet. */
 void out_note(const struct cmd *cmd, const char *id, ...) __attribute__((sentinel));

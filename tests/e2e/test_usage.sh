@@ -43,9 +43,29 @@ help_at() { script -qec "stty cols $1; '$PARAPHE' sign --help --lang fr" /dev/nu
 help_at 60
 says out '^                       ceux déclarés à p11-kit$'
 ok "no line is wider than the terminal, none begins with a colon" test "$(grep -cE '^.{61}|^ *[:;]' "$OUT")" = 0
+# the line of a verdict has its colour on a terminal, without NO_COLOR, or when asked for; never the rest, nor JSON
+coloured() { # COLOUR FORM OPTION...
+  run "$1" check "$FORMS/$3" --deposit-date 2026-11-23 "${@:4}"; CHECKS=$((CHECKS + 1))
+  [ "$(grep -c $'\x1b' "$OUT")/$(grep -c $'\x1b'"\\[$2m" "$OUT")" = "${COLOURED:-1/1}" ] || fail "not coloured $2"
+}
+coloured 0 32 lps-web-conforme.xlsx --color always; coloured 0 33 lps-web-10-moyennes.xlsx --color=always
+coloured 11 31 lps-web-haute.xlsx --color always
+for option in '--color never' '--color auto' '--color always --json'; do
+  # shellcheck disable=SC2086
+  COLOURED=0/0 coloured 0 32 lps-web-conforme.xlsx $option
+done
+on_terminal() { script -qec "'$PARAPHE' check '$FORMS/lps-web-conforme.xlsx' --deposit-date 2026-11-23" /dev/null < /dev/null > "$OUT"; }
+on_terminal; says out $'\x1b\\[32m'
+NO_COLOR=1 on_terminal; CHECKS=$((CHECKS + 1)); ! grep -q $'\x1b' "$OUT" || fail 'NO_COLOR is not respected'
 help_at 200; says out 'son pilote \(répétable\) ; par défaut ceux déclarés'
 wrong 4 'does-not-exist.conf' config --config "$WORK/does-not-exist.conf"
 
+# French by the locale, also where no French locale is installed; --lang wins
+for name in LC_ALL LC_MESSAGES LANG; do
+  ok "French by $name" env -u PARAPHE_LANG -u LC_ALL -u LANG "$name=fr_FR.UTF-8" "$PARAPHE" --help; says out 'Verbes'
+done
+ok 'English by --lang' env -u PARAPHE_LANG LC_ALL=fr_FR.UTF-8 "$PARAPHE" --lang en --help; says out 'Verbs'
+run 0 --quiet --version; says out '^paraphe [0-9]'
 lang fr
 run 0 --help
 says out 'Verbes'
@@ -88,6 +108,17 @@ settings "[sign]\nreason = $(printf 'x%.0s' $(seq 300))\n"
 wrong 2 'own.conf.*line 2' config --config own.conf
 settings '[token]\nmodule = /nowhere/evil.so\n' 666
 wrong 2 'own.conf.*module.*chmod go-w' config --config own.conf
+# so is each setting that decides what is trusted, run or talked to, and no other
+for key in token.module token.uri token.cert token.pin-source token.pinentry sign.tsa trust.anchors trust.tsa-anchors verify.policy submit.to \
+  submit.client-cert submit.client-key submit.ca check.ruleset worker.sandbox net.proxy net.auth net.private-addresses; do
+  settings "[${key%%.*}]\\n${key#*.} = allow\\n" 666
+  run 2 config --config own.conf; says err "own.conf.*$key.*chmod go-w"
+done
+if [ "$(id -u)" = 0 ]; then
+  settings '[sign]\ntsa = http://x/\n'; chown 65534 own.conf
+  run 2 config --config own.conf; says err 'belongs to someone else'
+  rm own.conf
+fi
 settings '[sign]\nlevel = B-T\n' 666
 run 0 config --config own.conf
 wrong 4 'is a folder' config --config .
