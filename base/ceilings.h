@@ -46,6 +46,37 @@
     X(inputs, 10000, "files given to one command")                                                 \
     X(journal_bytes, 64u << 20, "journal of one job")
 
+/* Those that arrays are made of, or that end a search: constants. NAME(value, reason) */
+#define CEILING_CONSTANT_TABLE(X)                                                                  \
+    X(FORM_TARGET_MAX, 1024, "bytes of a part's name; real ones have some dozens")                 \
+    X(FORM_CELL_UNITS_MAX, 32767, "RULES.md: UTF-16 units of a cell, as Excel counts")             \
+    X(FORM_ROWS_USUAL, 10000, "RULES.md: announced rows above which a form is told")               \
+    X(FORM_COLUMNS_MAX, 256, "columns in which points are looked for; a form has a dozen")         \
+    X(FORM_LABEL_CELLS_MAX, 5000, "cells of a sheet looked at for labels; a form has hundreds")    \
+    X(FORM_COPY_CELLS_MAX, 20000, "cells of a sheet looked at for copies of points")               \
+    X(FORM_POINTS_MAX, 20000, "rows of one tab; a form has some dozens")                           \
+    X(FORM_TABLES_MAX, 24, "tables of one sheet; one for each part of a form")                     \
+    X(FORM_TITLES_MAX, 12, "parts that titles on one sheet tell apart; a form has six")            \
+    X(FORM_ASIDES_MAX, 16, "runs of columns beside a table that are none")                         \
+    X(FORM_HEADER_LABELS_MAX, 64, "labels of one table")                                           \
+    X(FORM_SCANS_MAX, 8, "rows whose columns are told by their content")                           \
+    X(FORM_TYPES_MAX, 16, "types of application to tick in a list; there are five")                \
+    X(FORM_FIELD_BYTES_MAX, 2000, "a cell with label and value; labels have some dozens")          \
+    X(FORM_WORD_BYTES_MAX, 4096, "texts compared without case; names of tabs have 31 characters")  \
+    X(FORM_TABS_MAX, 64, "tabs of a rule set or of a grid document; a form has six")               \
+    X(FORM_FIELDS_MAX, 500, "fields of a rule set or of a grid document; a form has twenty")       \
+    X(FORM_JUSTIFICATIONS_MAX, 1000, "comments compared with each other; a form has 40")           \
+    X(FORM_LABELS_TOLD_MAX, 100, "unknown labels that form explain names")                         \
+    X(LAYOUT_LABELS_MAX, 20000, "labels of a layout file and of the one built in")                 \
+    X(RULES_POINTS_MAX, 2000, "points of one tab of a rule set; a form has 23")                    \
+    X(RULESETS_MAX, 256, "rule sets that a user keeps")
+
+enum {
+#define CEILING_CONSTANT(name, value, reason) name = (value),
+    CEILING_CONSTANT_TABLE(CEILING_CONSTANT)
+#undef CEILING_CONSTANT
+};
+
 struct ceilings {
 #define CEILING_FIELD(name, value, reason) int64_t name;
     CEILING_TABLE(CEILING_FIELD)

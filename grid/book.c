@@ -11,8 +11,6 @@
 #include "grid/book_part.h"
 #include "grid/fault.h"
 
-enum { TARGET_MAX = 1024 };
-
 struct relation {
     const char *id, *kind,
         *target; /* kind: the type's last part; target: resolved, no leading slash */
@@ -53,10 +51,10 @@ static size_t decode_percent(char *s)
 /* RFC 3986 5.2.4 for part names: "." and ".." are followed, and end at the root. */
 static const char *resolve(struct arena *a, const char *folder, const char *target)
 {
-    char whole[2 * TARGET_MAX], out[2 * TARGET_MAX];
+    char whole[2 * FORM_TARGET_MAX], out[2 * FORM_TARGET_MAX];
     size_t used = 0;
 
-    if (strlen(folder) >= TARGET_MAX || strlen(target) >= TARGET_MAX)
+    if (strlen(folder) >= FORM_TARGET_MAX || strlen(target) >= FORM_TARGET_MAX)
         return arena_text(a, "", 0);
     strcpy(whole, *target == '/' ? "" : folder);
     strcat(whole, target + (*target == '/'));
@@ -81,7 +79,7 @@ static const char *resolve(struct arena *a, const char *folder, const char *targ
 static void relation_start(void *self, const struct xml_node *node)
 {
     struct opener *o = self;
-    char type[256], target[TARGET_MAX], id[256], mode[16];
+    char type[256], target[FORM_TARGET_MAX], id[256], mode[16];
     void *items = o->relations;
 
     if (o->rc != 0) {
@@ -118,7 +116,7 @@ static int read_relations(struct opener *o, const char *part)
     static const struct xml_handler handler = {relation_start, NULL, NULL};
     const char *slash = strrchr(part, '/');
     size_t n = slash != NULL ? (size_t)(slash - part) + 1 : 0;
-    struct buf name = BUF_INIT(4 * TARGET_MAX);
+    struct buf name = BUF_INIT(4 * FORM_TARGET_MAX);
     int64_t at = -1;
 
     o->count = 0;
@@ -156,7 +154,7 @@ static const struct relation *relation_of_id(const struct opener *o, const char 
 static void types_start(void *self, const struct xml_node *node)
 {
     struct opener *o = self;
-    char name[TARGET_MAX];
+    char name[FORM_TARGET_MAX];
 
     if (node->ns != XML_TYPES || strcmp(node->name, "Override") != 0)
         return;

@@ -62,17 +62,16 @@ static size_t unescape_one(const char *s, size_t n, char out[4], size_t *written
 
 bool text_exceeds_cell(const char *s, size_t n)
 {
-    enum { UNITS = 32767 };
     size_t units = 0;
 
-    if (n <= UNITS)
+    if (n <= FORM_CELL_UNITS_MAX)
         return false;
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
         units += (c & 0xc0) != 0x80; /* one unit for each character, two for each of four bytes */
         units += c >= 0xf0;
     }
-    return units > UNITS;
+    return units > FORM_CELL_UNITS_MAX;
 }
 
 const char *text_unescape(struct arena *a, const char *s, size_t n, uint32_t *len, bool *is_long)

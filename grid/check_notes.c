@@ -3,13 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "grid/check_part.h"
 #include "grid/clean.h"
 #include "grid/form_part.h"
 
-enum { REPEATED_LEAST = 3, JUSTIFICATIONS_MAX = 1000 };
+enum { REPEATED_LEAST = 3 };
 
 struct justification {
     const struct check_tab *tab;
@@ -83,12 +84,12 @@ static void note_repeated(struct check *c, struct justification *all, size_t n)
 
 static void note_justifications(struct check *c)
 {
-    struct justification *all = calloc(JUSTIFICATIONS_MAX, sizeof *all);
+    struct justification *all = calloc(FORM_JUSTIFICATIONS_MAX, sizeof *all);
     size_t n = 0, non = 0;
 
     for (size_t i = 0; all != NULL && i < c->tab_count; i++) {
         const struct check_tab *t = &c->tabs[i];
-        for (size_t k = 0; t->expected && k < t->rule->count && n < JUSTIFICATIONS_MAX; k++) {
+        for (size_t k = 0; t->expected && k < t->rule->count && n < FORM_JUSTIFICATIONS_MAX; k++) {
             const struct form_point *p = t->rows[k];
             enum answer a = t->answers[k];
             non += a == ANSWER_NO;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/utf8.h"
 #include "grid/check_part.h"
 #include "grid/clean.h"
@@ -193,10 +194,10 @@ static bool read_in_expected(const struct check *c, const char *id)
  */
 static bool copies_without_header(const struct check *c, const struct sheet *s)
 {
-    enum { CELLS_MAX = 20000, ROWS_LEAST = 2 };
+    enum { ROWS_LEAST = 2 };
     size_t rows = 0;
 
-    for (size_t i = 0; s != NULL && i < s->count && i < CELLS_MAX;) {
+    for (size_t i = 0; s != NULL && i < s->count && i < FORM_COPY_CELLS_MAX;) {
         uint32_t row = s->cells[i].row;
         bool id = false, answer = false;
         for (; i < s->count && s->cells[i].row == row; i++) {
@@ -294,7 +295,6 @@ static void check_unread(struct check *c)
 
 static void check_extent(struct check *c)
 {
-    enum { ROWS = 10000 };
 
     const char *told = NULL;
 
@@ -303,7 +303,7 @@ static void check_extent(struct check *c)
         const struct check_tab *t = check_tab_of_sheet(c, s);
         bool read = (t != NULL && t->expected) || s->name == c->form->info_sheet;
         if (read && s->name != told && s->sheet != NULL &&
-            (s->sheet->declared_rows > ROWS || s->sheet->last_row > ROWS))
+            (s->sheet->declared_rows > FORM_ROWS_USUAL || s->sheet->last_row > FORM_ROWS_USUAL))
             finding_add(c, "dimension-excessive", told = s->name, NULL, NULL, NULL);
     }
 }

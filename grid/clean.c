@@ -101,7 +101,7 @@ bool clean_same_word(const char *a, const char *b)
     b = clean_trim(b, &nb);
     if (na == nb && memcmp(a, b, na) == 0)
         return true;
-    if (na > 4096 || nb > 4096 ||
+    if (na > FORM_WORD_BYTES_MAX || nb > FORM_WORD_BYTES_MAX ||
         u8_casecmp((const uint8_t *)a, na, (const uint8_t *)b, nb, NULL, NULL, &order) != 0)
         return false;
     return order == 0;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/jv.h"
 #include "grid/form_part.h"
 
@@ -218,7 +219,6 @@ static bool is_title(const struct form *f, const struct sheet *s, size_t at)
  */
 static struct jv *labels_json(const struct form *f, bool titles)
 {
-    enum { MOST = 100, CELLS_MAX = 5000 };
     struct jv *all = jv_array();
 
     for (size_t i = 0; i < f->sheet_count; i++) {
@@ -226,7 +226,9 @@ static struct jv *labels_json(const struct form *f, bool titles)
         if (s->name != f->info_sheet || s->sheet == NULL ||
             (i > 0 && f->sheets[i - 1].sheet == s->sheet))
             continue;
-        for (size_t k = 0; k < s->sheet->count && k < CELLS_MAX && jv_count(all) < MOST; k++) {
+        for (size_t k = 0; k < s->sheet->count && k < FORM_LABEL_CELLS_MAX &&
+                           jv_count(all) < FORM_LABELS_TOLD_MAX;
+             k++) {
             const struct cell *c = &s->sheet->cells[k];
             char address[BOOK_ADDRESS_MAX];
             if (s->header_row != 0 && c->row >= s->header_row)

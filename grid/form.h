@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ceilings.h"
 #include "base/date.h"
 #include "grid/arena.h"
 #include "grid/book.h"
@@ -15,8 +16,6 @@
 struct err;
 struct jv;
 struct rules;
-
-enum { FORM_POINTS_MAX = 20000 }; /* rows of one tab; a form has some dozens */
 
 struct form_value {
     const char *text;     /* as a person reads it; "" when nothing is there; never NULL */

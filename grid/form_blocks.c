@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "grid/book_part.h"
 #include "grid/form_marks.h"
@@ -26,7 +27,7 @@ static bool is_row_of(const struct look *k, const struct block *t)
            (severity != NULL && form_severity(severity, k->l, k->e) != NULL);
 }
 
-static bool in_another(const struct look *k, const bool rows[TABLES_MAX], uint32_t column)
+static bool in_another(const struct look *k, const bool rows[FORM_TABLES_MAX], uint32_t column)
 {
     for (size_t i = 0; i < k->b->count; i++) {
         if (rows[i] && column >= k->b->items[i].first && column <= k->b->items[i].last)
@@ -37,12 +38,12 @@ static bool in_another(const struct look *k, const bool rows[TABLES_MAX], uint32
 
 static int take_marks(struct look *k)
 {
-    bool rows[TABLES_MAX] = {false};
+    bool rows[FORM_TABLES_MAX] = {false};
 
     for (size_t i = 0; i < k->b->count; i++)
         rows[i] = is_row_of(k, &k->b->items[i]);
     k->count = 0;
-    for (size_t i = k->from; i < k->to && k->count < COLUMNS_MAX; i++) {
+    for (size_t i = k->from; i < k->to && k->count < FORM_COLUMNS_MAX; i++) {
         const struct cell *c = &k->sheet->cells[i];
         size_t strength;
         if (!form_is_label(c) || c->len == 0 || in_another(k, rows, c->column))
@@ -146,7 +147,7 @@ static int take_block(struct look *k, size_t from, size_t to)
         break;
     }
     widen(k, &b, k->marks[from].cell->column, k->marks[to - 1].edge);
-    if (all->count < TABLES_MAX)
+    if (all->count < FORM_TABLES_MAX)
         all->items[all->count++] = b;
     else if (all->further_row == 0)
         all->further_row = b.row;
@@ -218,7 +219,7 @@ int form_find_blocks(struct form *f, const struct sheet *sheet, const struct lay
     int rc = k != NULL ? 0 : err_set_memory(e);
 
     *out = (struct blocks){.count = 0};
-    for (size_t i = 0, end; rc == 0 && i < sheet->count && i < HEADER_CELLS_MAX; i = end) {
+    for (size_t i = 0, end; rc == 0 && i < sheet->count && i < FORM_LABEL_CELLS_MAX; i = end) {
         end = form_row_end(sheet, i);
         rc = form_look_at_row(f, &whole, i, end, l, &h, e);
         if (rc != 0 || !form_is_header(&h))

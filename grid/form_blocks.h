@@ -3,9 +3,8 @@
 #ifndef PARAPHE_GRID_FORM_BLOCKS_H
 #define PARAPHE_GRID_FORM_BLOCKS_H
 
+#include "base/ceilings.h"
 #include "grid/form_header.h"
-
-enum { TABLES_MAX = 24 };
 
 /* A header that begins a table. */
 struct block {
@@ -21,7 +20,7 @@ struct block {
 };
 
 struct blocks {
-    struct block items[TABLES_MAX]; /* by row, then column */
+    struct block items[FORM_TABLES_MAX]; /* by row, then column */
     size_t count;
     uint32_t further_row; /* the first header that was one too many; 0 */
 };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
@@ -9,7 +10,7 @@
 #include "grid/clean.h"
 #include "grid/form_header.h"
 
-enum { CONTENT_CELLS_MAX = 5000, LEAST = 3 };
+enum { LEAST = 3 };
 
 static bool id_like(const struct cell *c)
 {
@@ -49,17 +50,18 @@ bool form_is_severity_word(const struct cell *c, const struct layout *l, struct 
 }
 
 void content_scan(const struct sheet *s, const struct range *area, uint32_t row,
-                  const struct layout *l, struct content all[COLUMNS_MAX], struct err *e)
+                  const struct layout *l, struct content all[FORM_COLUMNS_MAX], struct err *e)
 {
     size_t from = book_row_start(s, row + 1);
 
-    memset(all, 0, COLUMNS_MAX * sizeof *all);
-    for (size_t i = from; i < s->count && i < from + CONTENT_CELLS_MAX; i++) {
+    memset(all, 0, FORM_COLUMNS_MAX * sizeof *all);
+    for (size_t i = from; i < s->count && i < from + FORM_LABEL_CELLS_MAX; i++) {
         const struct cell *c = &s->cells[i];
         if (c->row > area->row2)
             break;
-        if (c->column < area->column1 || c->column > area->column2 || c->column >= COLUMNS_MAX ||
-            c->type == CELL_EMPTY || (c->flags & CELL_COVERED) != 0)
+        if (c->column < area->column1 || c->column > area->column2 ||
+            c->column >= FORM_COLUMNS_MAX || c->type == CELL_EMPTY ||
+            (c->flags & CELL_COVERED) != 0)
             continue;
         struct content *column = &all[c->column];
         column->filled++;
@@ -97,7 +99,7 @@ size_t content_ids_across(const struct sheet *s)
 {
     size_t most = 0, now = 0;
 
-    for (size_t i = 0; i < s->count && i < CONTENT_CELLS_MAX; i++) {
+    for (size_t i = 0; i < s->count && i < FORM_LABEL_CELLS_MAX; i++) {
         now = i > 0 && s->cells[i].row == s->cells[i - 1].row ? now : 0;
         now += id_like(&s->cells[i]);
         most = now > most ? now : most;
@@ -108,11 +110,11 @@ size_t content_ids_across(const struct sheet *s)
 /* The columns without a known label, by what they hold. Not that of the answers, whose unknown
  * label might say "vulnerable": it is only remembered. A column of long texts is the wording only
  * where another one is known to be the comment. */
-void content_complete(struct header *h, const struct content all[COLUMNS_MAX])
+void content_complete(struct header *h, const struct content all[FORM_COLUMNS_MAX])
 {
     uint32_t longest = 0;
 
-    for (uint32_t column = 1; column < COLUMNS_MAX; column++) {
+    for (uint32_t column = 1; column < FORM_COLUMNS_MAX; column++) {
         const struct content *c = &all[column];
         if (content_taken(h, column) || c->filled < LEAST)
             continue;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
@@ -10,7 +11,7 @@
 #include "grid/form_part.h"
 #include "grid/rules.h"
 
-enum { FIELD_CELLS_MAX = 5000, LABELS_LEAST = 2, STEPS = 4, INSIDE_BYTES = 2000 };
+enum { LABELS_LEAST = 2, STEPS = 4 };
 
 /* A date that is only planned is not the one that the label names. */
 static bool is_planned(const char *remark, struct err *e)
@@ -295,7 +296,7 @@ static bool value_beside(struct form *f, const struct form_sheet *s, const struc
     if (beside == NULL || beside->type == CELL_EMPTY || beside->len == 0 ||
         is_label(l, r, beside, e))
         return false;
-    return !(beside->type == CELL_TEXT && beside->len <= INSIDE_BYTES &&
+    return !(beside->type == CELL_TEXT && beside->len <= FORM_FIELD_BYTES_MAX &&
              split_line(beside->text, strcspn(beside->text, "\n"), &in) &&
              recognise_inside(f, l, r, &in, &found, &value, e) == 1);
 }
@@ -356,11 +357,12 @@ static int walk(struct form *f, struct form_sheet *s, const struct layout *l, co
     const struct sheet *sheet = s->sheet;
     int rc = 0;
 
-    for (size_t i = 0; rc == 0 && i < sheet->count && i < FIELD_CELLS_MAX; i++) {
+    for (size_t i = 0; rc == 0 && i < sheet->count && i < FORM_LABEL_CELLS_MAX; i++) {
         const struct cell *c = &sheet->cells[i];
         struct found found;
-        if (c->type != CELL_TEXT || c->len > INSIDE_BYTES || (c->flags & CELL_COVERED) != 0 ||
-            in_table(f, s, c) || (tally == NULL && is_value(f, s, c)))
+        if (c->type != CELL_TEXT || c->len > FORM_FIELD_BYTES_MAX ||
+            (c->flags & CELL_COVERED) != 0 || in_table(f, s, c) ||
+            (tally == NULL && is_value(f, s, c)))
             continue;
         if (memchr(c->text, ':', c->len) != NULL)
             rc = walk_inside(f, s, l, r, step, c, tally != NULL, e);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
@@ -11,7 +12,7 @@
 #include "grid/form_part.h"
 #include "grid/rules.h"
 
-enum { PERIOD_COLUMNS = 6, TYPE_ROWS = 8, TYPE_COLUMNS = 12, TYPES_MAX = 16, DAY = 10 };
+enum { PERIOD_COLUMNS = 6, TYPE_ROWS = 8, TYPE_COLUMNS = 12, DAY = 10 };
 
 /* The dates written in a text, at most two. */
 struct days {
@@ -163,14 +164,14 @@ static bool marked_beside(struct form *f, const struct form_sheet *s, const stru
 }
 
 static size_t find_options(struct form *f, const struct layout *l, const struct form_sheet *s,
-                           const struct form_field *field, struct option all[TYPES_MAX],
+                           const struct form_field *field, struct option all[FORM_TYPES_MAX],
                            struct err *e)
 {
     size_t n = 0;
 
     for (size_t i = book_row_start(s->sheet, field->label_row);
          i < s->sheet->count && s->sheet->cells[i].row <= field->label_row + TYPE_ROWS &&
-         n < TYPES_MAX;
+         n < FORM_TYPES_MAX;
          i++) {
         const struct cell *c = &s->sheet->cells[i];
         bool boxed = false;
@@ -191,7 +192,7 @@ static size_t find_options(struct form *f, const struct layout *l, const struct 
 static int read_ticked_type(struct form *f, const struct layout *l, struct err *e)
 {
     const struct form_field *known = form_field(f, "application_type");
-    struct option all[TYPES_MAX];
+    struct option all[FORM_TYPES_MAX];
     size_t marked = 0, at = 0;
 
     if (known == NULL || f->from_json || known->label_row == 0)

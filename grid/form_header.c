@@ -3,14 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
 #include "grid/clean.h"
 #include "grid/fault.h"
 #include "grid/form_header.h"
-
-enum { SCANS_MAX = 8 };
 
 size_t form_row_end(const struct sheet *sheet, size_t i)
 {
@@ -32,7 +31,7 @@ void form_narrow(const struct sheet *sheet, const struct range *area, size_t *fr
 bool form_is_label(const struct cell *c)
 {
     return c->type == CELL_TEXT && c->len <= LABEL_BYTES && (c->flags & CELL_COVERED) == 0 &&
-           c->column < COLUMNS_MAX;
+           c->column < FORM_COLUMNS_MAX;
 }
 
 static void note_alike(struct header *h, enum column_id id, uint32_t column, size_t strength)
@@ -231,7 +230,7 @@ static int label_rank(size_t strength)
  * one of them is meant; where labels do not decide, rows in which the columns differ have no
  * answer. */
 static void find_rivals(struct form_sheet *s, const struct header *h,
-                        const struct content all[COLUMNS_MAX])
+                        const struct content all[FORM_COLUMNS_MAX])
 {
     size_t mine = h->strength[COLUMN_ANSWER];
     bool whole = mine >= LABEL_WHOLE;
@@ -249,7 +248,7 @@ static void find_rivals(struct form_sheet *s, const struct header *h,
             s->rivals_count = true;
         }
     }
-    for (uint32_t column = 1; column < COLUMNS_MAX && !whole; column++) {
+    for (uint32_t column = 1; column < FORM_COLUMNS_MAX && !whole; column++) {
         if (content_taken(h, column) || !content_holds_answers(&all[column]) ||
             s->rival_count >= RIVALS)
             continue;
@@ -270,7 +269,7 @@ static int by_labels(struct form *f, struct form_sheet *s, uint32_t row, const s
     size_t first = book_row_start(sheet, row);
 
     for (size_t i = first; i < sheet->count && sheet->cells[i].row <= s->area.row2 &&
-                           i < first + HEADER_CELLS_MAX && s->header_row == 0;) {
+                           i < first + FORM_LABEL_CELLS_MAX && s->header_row == 0;) {
         size_t end = form_row_end(sheet, i);
         if (form_look_at_row(f, s, i, end, l, best, e) != 0)
             return -1;
@@ -283,7 +282,7 @@ static int by_labels(struct form *f, struct form_sheet *s, uint32_t row, const s
 
 /* A row with two known labels, completed by what stands below it. */
 static int by_both(struct form *f, struct form_sheet *s, const struct layout *l,
-                   struct header *best, struct content all[COLUMNS_MAX], struct err *e)
+                   struct header *best, struct content all[FORM_COLUMNS_MAX], struct err *e)
 {
     const struct sheet *sheet = s->sheet;
     size_t first = book_row_start(sheet, s->area.row1);
@@ -291,7 +290,7 @@ static int by_both(struct form *f, struct form_sheet *s, const struct layout *l,
     struct header h;
 
     for (size_t i = first; i < sheet->count && sheet->cells[i].row <= s->area.row2 &&
-                           i < first + HEADER_CELLS_MAX && scans < SCANS_MAX;) {
+                           i < first + FORM_LABEL_CELLS_MAX && scans < FORM_SCANS_MAX;) {
         size_t end = form_row_end(sheet, i);
         if (form_look_at_row(f, s, i, end, l, &h, e) != 0)
             return -1;
@@ -314,7 +313,7 @@ static int by_both(struct form *f, struct form_sheet *s, const struct layout *l,
 int form_find_header(struct form *f, struct form_sheet *s, uint32_t row, const struct layout *l,
                      struct header *out, struct err *e)
 {
-    struct content all[COLUMNS_MAX];
+    struct content all[FORM_COLUMNS_MAX];
 
     if (by_labels(f, s, row != 0 ? row : s->area.row1, l, out, e) != 0)
         return -1;
@@ -322,7 +321,7 @@ int form_find_header(struct form *f, struct form_sheet *s, uint32_t row, const s
         return -1;
     if (s->header_row == 0) {
         content_scan(s->sheet, &s->area, s->area.row1 - 1, NULL, all, e);
-        for (uint32_t column = 1; column < COLUMNS_MAX; column++)
+        for (uint32_t column = 1; column < FORM_COLUMNS_MAX; column++)
             s->ids_unread = all[column].ids > s->ids_unread ? all[column].ids : s->ids_unread;
         s->ids_across = content_ids_across(s->sheet);
         return err_is_set(e) ? -1 : 0;

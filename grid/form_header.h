@@ -2,6 +2,7 @@
 #ifndef PARAPHE_GRID_FORM_HEADER_H
 #define PARAPHE_GRID_FORM_HEADER_H
 
+#include "base/ceilings.h"
 #include "grid/form_part.h"
 
 /* What stands in a column below the header. */
@@ -15,7 +16,7 @@ struct header {
     struct form_column columns[COLUMN_COUNT];
     size_t strength[COLUMN_COUNT];
     bool has[COLUMN_COUNT];
-    bool ignored[COLUMNS_MAX];
+    bool ignored[FORM_COLUMNS_MAX];
     uint32_t alike[RIVALS]; /* further columns whose label says answers */
     size_t alike_strength[RIVALS], alike_count;
     uint32_t wording_alike;  /* a further column whose whole label says wording; 0 */
@@ -29,8 +30,6 @@ struct header {
     uint32_t comments[RIVALS]; /* every column whose whole label says comments */
     size_t comment_count;
 };
-
-enum { HEADER_CELLS_MAX = 5000 }; /* looked at for labels */
 
 /* Finds it in the area of the table, from `row` on (0: from the beginning of the area);
  * s->header_row stays 0 when there is none. */
@@ -76,11 +75,11 @@ int form_read_rivals(struct form *f, const struct form_sheet *s, const struct he
 
 /* `l` NULL: severities are not looked for. Rows after `row`, inside the area. */
 void content_scan(const struct sheet *s, const struct range *area, uint32_t row,
-                  const struct layout *l, struct content all[COLUMNS_MAX], struct err *e);
+                  const struct layout *l, struct content all[FORM_COLUMNS_MAX], struct err *e);
 /* The most identifiers in one row. */
 size_t content_ids_across(const struct sheet *s);
 bool content_taken(const struct header *h, uint32_t column);
 bool content_holds_answers(const struct content *c);
-void content_complete(struct header *h, const struct content all[COLUMNS_MAX]);
+void content_complete(struct header *h, const struct content all[FORM_COLUMNS_MAX]);
 
 #endif

@@ -11,8 +11,6 @@
 #include "grid/clean.h"
 #include "grid/form_part.h"
 
-enum { SHEETS_MAX = 64, FIELDS_MAX = 500 };
-
 static void place(const char *address, struct form_value *v)
 {
     const char *p = address;
@@ -64,7 +62,7 @@ static int read_columns(struct form_sheet *s, const struct jv *columns, struct e
 {
     size_t n = jv_count(columns);
 
-    if (n > 256)
+    if (n > FORM_COLUMNS_MAX)
         return err_set(e, ERR_INPUT, "err.grid.json-shape", "sheets.columns", NULL);
     s->columns = calloc(n + 1, sizeof *s->columns);
     if (s->columns == NULL)
@@ -80,7 +78,7 @@ static int read_columns(struct form_sheet *s, const struct jv *columns, struct e
 
 static int read_sheets(struct form *f, const struct jv *sheets, struct err *e)
 {
-    if (!jv_is_array(sheets) || jv_count(sheets) > SHEETS_MAX)
+    if (!jv_is_array(sheets) || jv_count(sheets) > FORM_TABS_MAX)
         return err_set(e, ERR_INPUT, "err.grid.json-shape", "sheets", NULL);
     f->sheets = calloc(jv_count(sheets) + 1, sizeof *f->sheets);
     if (f->sheets == NULL)
@@ -105,7 +103,7 @@ static int read_sheets(struct form *f, const struct jv *sheets, struct err *e)
 
 static int read_fields(struct form *f, const struct jv *fields, struct err *e)
 {
-    if (!jv_is_array(fields) || jv_count(fields) > FIELDS_MAX)
+    if (!jv_is_array(fields) || jv_count(fields) > FORM_FIELDS_MAX)
         return err_set(e, ERR_INPUT, "err.grid.json-shape", "fields", NULL);
     f->fields = calloc(jv_count(fields) + 1, sizeof *f->fields);
     if (f->fields == NULL)

@@ -1,9 +1,10 @@
 /* The labels of a header row: where the tables begin and end that they could belong to. */
 #include "grid/form_marks.h"
+#include "base/ceilings.h"
 
 #include <string.h>
 
-enum { KNOWN_LEAST = 3, LABELS_MAX = 64, MARK_BYTES = 8 };
+enum { KNOWN_LEAST = 3, MARK_BYTES = 8 };
 
 /* The known columns of marks from..to, a bit for each; columns named Oui and Non hold answers. */
 unsigned marks_known(const struct look *k, size_t from, size_t to)
@@ -92,7 +93,7 @@ size_t marks_table_end(const struct look *k, size_t start, size_t next, enum col
         least++;
     while (after < k->count && k->marks[after].id != anchor)
         after++;
-    for (size_t i = next; i >= least && next - start <= LABELS_MAX; i--) {
+    for (size_t i = next; i >= least && next - start <= FORM_HEADER_LABELS_MAX; i--) {
         size_t cost = repeated(k, start, i) + repeated(k, i, after);
         enum ending ending = ending_at(k, start, i, next);
         bool further = ending == LEADING && best_ending == LEADING;
@@ -132,9 +133,9 @@ static const struct below *look_below(struct look *k)
         return all;
     k->looked_below = true;
     memset(all, 0, sizeof k->below);
-    for (size_t i = k->to; i < k->sheet->count && i - k->to < HEADER_CELLS_MAX; i++) {
+    for (size_t i = k->to; i < k->sheet->count && i - k->to < FORM_LABEL_CELLS_MAX; i++) {
         const struct cell *c = &k->sheet->cells[i];
-        if (c->column >= COLUMNS_MAX || c->type == CELL_EMPTY || c->len == 0)
+        if (c->column >= FORM_COLUMNS_MAX || c->type == CELL_EMPTY || c->len == 0)
             continue;
         all[c->column].filled++;
         all[c->column].answers +=
@@ -224,7 +225,7 @@ void marks_set_asides(struct look *k)
     size_t start = 0;
 
     k->aside_count = 0;
-    for (size_t run = 0, end; run < k->count && k->aside_count < ASIDES_MAX; run = end) {
+    for (size_t run = 0, end; run < k->count && k->aside_count < FORM_ASIDES_MAX; run = end) {
         end = marks_run_end(k, run);
         if (run == start)
             continue;

@@ -2,9 +2,8 @@
 #ifndef PARAPHE_GRID_FORM_MARKS_H
 #define PARAPHE_GRID_FORM_MARKS_H
 
+#include "base/ceilings.h"
 #include "grid/form_blocks.h"
-
-enum { ASIDES_MAX = 16 };
 
 /* A label of the row that is looked at. */
 struct mark {
@@ -29,11 +28,11 @@ struct look {
     const struct layout *l;
     struct form *f;
     struct blocks *b;
-    struct mark marks[COLUMNS_MAX];
-    size_t count, from, to;         /* cells from..to are the row */
-    struct span asides[ASIDES_MAX]; /* columns of what is no table */
+    struct mark marks[FORM_COLUMNS_MAX];
+    size_t count, from, to;              /* cells from..to are the row */
+    struct span asides[FORM_ASIDES_MAX]; /* columns of what is no table */
     size_t aside_count;
-    struct below below[COLUMNS_MAX]; /* when looked_below */
+    struct below below[FORM_COLUMNS_MAX]; /* when looked_below */
     bool looked_below;
     struct err *e;
 };

@@ -25,7 +25,7 @@ static int keep_columns(struct form *f, struct form_sheet *s, const struct heade
         if (h->has[k] && h->columns[k].by_content)
             s->columns[s->column_count++] = h->columns[k];
     }
-    for (size_t i = from; i < to && s->column_count < COLUMNS_MAX; i++) {
+    for (size_t i = from; i < to && s->column_count < FORM_COLUMNS_MAX; i++) {
         const struct cell *c = &sheet->cells[i];
         struct form_column column = {COLUMN_NONE, c->column, NULL, false};
         bool listed = false;
@@ -158,7 +158,8 @@ static void find_unread_texts(struct form_sheet *s, const struct header *h)
     for (size_t k = 0; k < s->column_count && s->texts_unread == 0; k++) {
         uint32_t column = s->columns[k].column;
         size_t filled = 0, texts = 0, points = 0;
-        bool known = s->columns[k].id != COLUMN_NONE || column >= COLUMNS_MAX || h->ignored[column];
+        bool known =
+            s->columns[k].id != COLUMN_NONE || column >= FORM_COLUMNS_MAX || h->ignored[column];
         for (size_t i = 0; i < h->comment_count; i++)
             known |= h->comments[i] == column; /* joined */
         for (size_t i = 0; i < s->point_count && !known; i++) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
@@ -10,8 +11,6 @@
 #include "grid/clean.h"
 #include "grid/fault.h"
 #include "grid/form_blocks.h"
-
-enum { PARTS_MAX = 12 };
 
 static struct form_sheet *new_table(struct form *f, const struct sheet *sheet, struct range area,
                                     struct err *e)
@@ -82,8 +81,8 @@ static const struct cell *only_text(const struct sheet *sheet, const struct rang
 }
 
 struct parts {
-    const char *title[PARTS_MAX]; /* in the order of the form */
-    enum part part[PARTS_MAX];
+    const char *title[FORM_TITLES_MAX]; /* in the order of the form */
+    enum part part[FORM_TITLES_MAX];
     size_t count;
     bool common, other;
 };
@@ -95,7 +94,7 @@ static int part_index(struct parts *all, const char *title, enum part part)
         if (clean_same_word(all->title[i], title))
             return (int)i;
     }
-    if (all->count == PARTS_MAX)
+    if (all->count == FORM_TITLES_MAX)
         return -1;
     all->title[all->count] = title;
     all->part[all->count] = part;
@@ -158,7 +157,7 @@ static bool find_parts(const struct form_sheet *s, const struct layout *l, struc
     *all = (struct parts){.count = 0};
     if (parts_by_heading(s, l, all, of, e))
         return true;
-    for (uint32_t column = s->area.column1; column <= s->last_column && column < COLUMNS_MAX;
+    for (uint32_t column = s->area.column1; column <= s->last_column && column < FORM_COLUMNS_MAX;
          column++) {
         if (parts_by_column(s, l, column, all, of, e))
             return true;
@@ -323,7 +322,8 @@ static void tell_unread(struct form *f, size_t table, uint32_t row, bool pointle
 
 /* The earlier table that the last one copies, or stands beside without a point of its own; SIZE_MAX
  * when the last one counts. */
-static size_t needless(struct form *f, size_t from, struct sorted sorted[TABLES_MAX], struct err *e)
+static size_t needless(struct form *f, size_t from, struct sorted sorted[FORM_TABLES_MAX],
+                       struct err *e)
 {
     size_t last = f->sheet_count - 1;
 
@@ -340,7 +340,7 @@ static size_t needless(struct form *f, size_t from, struct sorted sorted[TABLES_
 
 /* Reads block i as one more table. Of one that is needless *like says which other one is. */
 static int read_block(struct form *f, const struct sheet *sheet, const struct block *block,
-                      size_t from, struct sorted sorted[TABLES_MAX], size_t *like, bool *empty,
+                      size_t from, struct sorted sorted[FORM_TABLES_MAX], size_t *like, bool *empty,
                       const struct layout *l, struct err *e)
 {
     struct form_sheet *s = new_table(f, sheet, block->area, e);
@@ -357,8 +357,8 @@ static int read_block(struct form *f, const struct sheet *sheet, const struct bl
 static int read_blocks(struct form *f, const struct sheet *sheet, struct blocks *b, size_t from,
                        const struct layout *l, bool *again, struct err *e)
 {
-    struct sorted sorted[TABLES_MAX] = {{NULL, 0}};
-    size_t table[TABLES_MAX], like;
+    struct sorted sorted[FORM_TABLES_MAX] = {{NULL, 0}};
+    size_t table[FORM_TABLES_MAX], like;
     bool empty;
     int rc = 0;
 
@@ -384,7 +384,7 @@ static int read_blocks(struct form *f, const struct sheet *sheet, struct blocks 
             tell_unread(f, like, block->row, empty);
         }
     }
-    for (size_t i = 0; i < TABLES_MAX; i++)
+    for (size_t i = 0; i < FORM_TABLES_MAX; i++)
         free(sorted[i].points);
     return rc;
 }
@@ -404,7 +404,7 @@ int form_read_tables(struct form *f, const struct sheet *sheet, const struct lay
     bool again = true;
     int rc = b != NULL ? form_find_blocks(f, sheet, l, b, e) : err_set_memory(e);
 
-    /* Each time round drops one more block, of TABLES_MAX. */
+    /* Each time round drops one more block, of FORM_TABLES_MAX. */
     while (rc == 0 && b->count > 0 && again) {
         drop_from(f, from);
         rc = read_blocks(f, sheet, b, from, l, &again, e);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "grid/book_part.h"
 #include "grid/check.h"
@@ -15,7 +16,7 @@ enum { ROWS_LEAST = 2, WORDING_LEAST = 16 };
 /* The columns that a table was read from, in its rows. */
 struct taken {
     const struct form_sheet *table;
-    bool columns[COLUMNS_MAX];
+    bool columns[FORM_COLUMNS_MAX];
 };
 
 struct unread {
@@ -27,7 +28,7 @@ struct unread {
     const struct form_point **points;   /* of the whole form, by identifier; made when needed */
     const struct form_point **wordings; /* the same by wording */
     size_t point_count;
-    const struct cell *row[COLUMNS_MAX]; /* of one row, outside all tables */
+    const struct cell *row[FORM_COLUMNS_MAX]; /* of one row, outside all tables */
     size_t count;
     struct err *e;
 };
@@ -237,7 +238,7 @@ static size_t tables_in(const struct unread *u, uint32_t row, const struct taken
 static bool is_taken(const struct taken *const *tables, size_t n, uint32_t column)
 {
     for (size_t i = 0; i < n; i++) {
-        if (column < COLUMNS_MAX && tables[i]->columns[column])
+        if (column < FORM_COLUMNS_MAX && tables[i]->columns[column])
             return true;
     }
     return false;
@@ -249,7 +250,7 @@ static void take(struct unread *u, const struct form_sheet *s)
 
     *t = (struct taken){.table = s};
     for (size_t i = 0; i < s->column_count; i++) {
-        if (s->columns[i].id != COLUMN_NONE && s->columns[i].column < COLUMNS_MAX)
+        if (s->columns[i].id != COLUMN_NONE && s->columns[i].column < FORM_COLUMNS_MAX)
             t->columns[s->columns[i].column] = true;
     }
     if (s->severity_rival != 0 && (s->rival_count > 0 || s->wording_rival != 0))
@@ -265,7 +266,7 @@ static void take_row(struct unread *u, const struct sheet *sheet, size_t from, s
     size_t n = tables_in(u, sheet->cells[from].row, u->in_row);
 
     u->count = 0;
-    for (size_t k = from; k < to && u->count < COLUMNS_MAX; k++) {
+    for (size_t k = from; k < to && u->count < FORM_COLUMNS_MAX; k++) {
         const struct cell *c = &sheet->cells[k];
         if (c->type != CELL_EMPTY && c->len > 0 && (c->flags & CELL_COVERED) == 0 &&
             !is_taken(u->in_row, n, c->column))

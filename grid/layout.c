@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "base/jv.h"
 #include "base/utf8.h"
@@ -10,7 +11,7 @@
 #include "grid/clean.h"
 #include "grid/layout_keys.h"
 
-enum { LABELS_MAX = 20000, DOCS = 2 };
+enum { DOCS = 2 };
 
 struct label {
     char *folded;
@@ -54,7 +55,7 @@ enum column_id column_from_name(const char *name)
 static int add_label(struct labels *l, char *(*fold)(const char *, struct err *), const char *label,
                      const char *name, size_t field, struct err *e)
 {
-    if (label == NULL || l->count >= LABELS_MAX)
+    if (label == NULL || l->count >= LAYOUT_LABELS_MAX)
         return err_set(e, ERR_INPUT, "err.grid.layout-shape", name, NULL);
     struct label *items = realloc(l->items, (l->count + 1) * sizeof *items);
     if (items == NULL)

@@ -10,8 +10,6 @@
 #include "base/utf8.h"
 #include "grid/clean.h"
 
-enum { TABS_MAX = 64, POINTS_MAX = 2000, FIELDS_MAX = 500 };
-
 static const char *const severity_names[] = {"Haute", "Moyenne", "NA", "", ""};
 static const char *const role_names[] = {"common", "type", "proxy"};
 static const char *const hint_names[] = {NULL, "unnamed", "specific", "whole"};
@@ -105,7 +103,7 @@ static int read_tab(struct rule_tab *t, const struct jv *o, const char *what, st
     t->folded = clean_fold_part(t->name, t->part, e);
     if (t->folded == NULL)
         return -1;
-    if (jv_count(points) > POINTS_MAX)
+    if (jv_count(points) > RULES_POINTS_MAX)
         return shape_fault(e, what, "points");
     t->points = calloc(jv_count(points) + 1, sizeof *t->points);
     if (t->points == NULL)
@@ -124,7 +122,7 @@ static int read_tab(struct rule_tab *t, const struct jv *o, const char *what, st
 
 static int read_fields(struct rules *r, const struct jv *fields, const char *what, struct err *e)
 {
-    if (jv_count(fields) > FIELDS_MAX)
+    if (jv_count(fields) > FORM_FIELDS_MAX)
         return shape_fault(e, what, "information.fields");
     r->fields = calloc(jv_count(fields) + 1, sizeof *r->fields);
     if (r->fields == NULL)
@@ -176,7 +174,7 @@ static int read_all(struct rules *r, const char *what, struct err *e)
     read_thresholds(r, jv_get(r->doc, "thresholds"));
     if (r->id == NULL || r->medium_max < 0 || r->age_years < 1 || r->age_years > 10)
         return shape_fault(e, what, r->id == NULL ? "id" : "thresholds");
-    if (jv_count(tabs) > TABS_MAX)
+    if (jv_count(tabs) > FORM_TABS_MAX)
         return shape_fault(e, what, "tabs");
     r->tabs = calloc(jv_count(tabs) + 1, sizeof *r->tabs);
     if (r->tabs == NULL)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "base/jv.h"
 #include "base/utf8.h"
@@ -12,7 +13,7 @@
 #include "grid/form_part.h"
 #include "grid/rules_pick.h"
 
-enum { OWN_POINTS_MAX = 2000, SHAPE_BYTES = 64 };
+enum { SHAPE_BYTES = 64 };
 
 /* The points so far. */
 struct seen_point {
@@ -118,7 +119,7 @@ static int add_points(struct jv *points, struct jv *shapes, struct seen *seen, s
         if (form_is_candidate(&s->points[i]) && !clean_is_void(s->points[i].severity.text))
             add_shape(rated, form_point_id(&s->points[i]));
     }
-    for (size_t i = 0; i < s->point_count && jv_count(points) < OWN_POINTS_MAX; i++) {
+    for (size_t i = 0; i < s->point_count && jv_count(points) < RULES_POINTS_MAX; i++) {
         const struct form_point *p = &s->points[i];
         if (!is_own_point(p, rated) || seen_in(seen, p, tab))
             continue;

@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "base/jv.h"
 #include "base/utf8.h"
 #include "data/data.h"
 #include "grid/clean.h"
 
-enum { LIST_MAX = 256, MATCH_LEAST = 80 };
+enum { MATCH_LEAST = 80 };
 
 static const char *const by_names[] = {"none", "option", "version", "points"};
 
@@ -23,7 +24,7 @@ static int add(struct rules_list *l, const char *json, size_t n, const char *wha
 {
     struct rules **items;
 
-    if (l->count >= LIST_MAX)
+    if (l->count >= RULESETS_MAX)
         return err_set(e, ERR_USAGE, "err.grid.rulesets-many", NULL);
     items = realloc(l->items, (l->count + 1) * sizeof(struct rules *));
     if (items == NULL)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Checks of the tree itself: arrows between rooms, sizes, texts, words. Prints file, line and mend; status 1 when one fails.
+"""Checks of the tree itself: arrows between rooms, sizes, texts, words, ceilings. Prints file, line and mend; status 1 when one fails.
 
     check.py SOURCE_FOLDER
 """
@@ -13,6 +13,13 @@ FILE_LINES, FUNCTION_LINES = 500, 100
 ROOMS = ("pdf/file", "pdf/text", "pdf/draw", "pdf/report", "sign/cms", "sign/pades", "submit/bundle", "submit/upload", "cmd", "job",
          "dossier", "grid", "x509", "pkcs11", "verify", "trust", "net", "worker", "base")
 FORBIDDEN = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|(?<![\w.])/(?:work|root|home)/")
+# Rooms whose ceilings on what is read all stand in base/ceilings.h. Large numbers there that are none:
+CEILING_ROOMS, LARGE = ("grid",), 256
+NO_CEILINGS = {
+    "BOOK_ROWS": "ISO/IEC 29500: the last row of a sheet", "BOOK_COLUMNS": "ISO/IEC 29500: the last column", "BOOK_ADDRESS_MAX": "room for what we write: XFD1048576",
+    "LAST": "9999-12-31 as a serial number", "LAST_1904": "the same day counted from 1904", "DAY_SECONDS": "of a day", "COMMENT": "APPNOTE 4.3.16: two bytes of length",
+    "NAME_BONUS": "a weight, no size", "LABEL_WHOLE": "a weight", "LABEL_OWN": "a weight", "BLOCK": "how much memory is taken at once", "FLUSH": "how much is written at once",
+    "CARRIES_EMBEDDED": "a flag", "HEAD": "how much of a file is looked at for its kind", "CHUNK": "how much is read at once", "KNOWN_BYTES": "of a sentence of ours", "SAY_MAX": "of a sentence of ours"}
 FOUND = []
 
 
@@ -120,6 +127,26 @@ def check_words(top, files):
                 report(file, number, f"“{found.group(0)}”", "finish it, or name no path of one machine")
 
 
+def check_ceilings(top, sources):
+    """A name that says MAX or MOST, a large constant, a comparison with a large number: a ceiling, unless NO_CEILINGS says what else."""
+    wanted, used = [file for file in sources if room_of(file) in CEILING_ROOMS], set()
+    for file in wanted:
+        text = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found.group()), "\n".join(lines_of(top, file)), flags=re.S)
+        for body in re.finditer(r"\benum( \w+)? \{([^}]*)\}", text):
+            for found in re.finditer(r"\b([A-Z]\w*) = \(?(\d+)u?( << \d+)?", body.group(2)):
+                name, large = found.group(1), found.group(3) or int(found.group(2)) >= LARGE
+                used.add(name)
+                if name not in NO_CEILINGS and (large or re.search(r"MAX|MOST|LIMIT", name)):
+                    report(file, text.count("\n", 0, body.start(2) + found.start()) + 1, f"{name} is a ceiling", "move it to base/ceilings.h")
+        for number, line in enumerate(text.split("\n"), 1):
+            found = re.search(r"[<>]=? (?:\(\w+\))?(\d+)\b", line) or re.search(r"#\s*define (?:\w+) \(?(\d+)", line)
+            if found and int(found.group(1)) >= LARGE:
+                report(file, number, f"{found.group(1)} is a ceiling", "give it a name in base/ceilings.h")
+    for name in NO_CEILINGS:
+        if wanted and name not in used:
+            report("tests/tree/check.py", 1, f"{name} is no constant any more", "take it out of NO_CEILINGS")
+
+
 def main():
     top = os.path.abspath(sys.argv[1])
     done = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=top, text=True,
@@ -133,6 +160,7 @@ def main():
     check_sizes(top, sources)
     check_texts(top, files, sources)
     check_words(top, files)
+    check_ceilings(top, sources)
     print("\n".join(FOUND))
     print(f"{len(sources)} source files looked at, {len(FOUND)} faults")
     return 1 if FOUND or not sources else 0
