@@ -38,6 +38,7 @@ int jv_bytes(const struct jv *v, struct buf *out)
     if (n % 2 != 0 || (room = buf_room(out, n / 2)) == NULL || hex_decode(hex, n, room) != 0)
         return -1;
     out->len += n / 2;
+    out->data[out->len] = '\0';
     return 0;
 }
 

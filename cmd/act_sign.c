@@ -11,6 +11,7 @@
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/act_sign_part.h"
+#include "cmd/judges.h"
 #include "cmd/second_reader.h"
 #include "cmd/tsa.h"
 #include "cmd/wire.h"
@@ -346,8 +347,10 @@ static int all_kept(const struct act_sign_file *files, size_t n)
 /* What reads the document starts while the token's driver does, which takes longest. */
 static void expect_readers(struct wire *w)
 {
-    second_reader_expect(w->second);
     runner_expect(&w->runner, "pades-prepare");
+    if (w->judges != NULL)
+        return;
+    second_reader_expect(w->second);
     runner_expect(&w->runner, "verify-watch");
 }
 
@@ -371,6 +374,8 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
         err_set_memory(e);
         goto out;
     }
+    if (n > 1 && a.later)
+        judges_start(w);
     if (!all_kept(files, n)) {
         w->waiting = expect_readers;
         if (wire_token(w, request->seal, e) != 0)
@@ -380,8 +385,8 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
             goto out;
     }
     if (n > 1 && a.plan.chain.count > 0) /* for one it is read sooner by who needs it */
-        runner_teach(&w->runner, "verify-watch", a.plan.chain.items[0].data,
-                     a.plan.chain.items[0].len);
+        runner_teach(w->judges != NULL ? &w->judge : &w->runner, "verify-watch",
+                     a.plan.chain.items[0].data, a.plan.chain.items[0].len);
     for (size_t i = 0; i < n && a.fetcher == NULL; i++) {
         if (act_sign_asked(&a, i)->level >= PADES_B_T && (a.fetcher = wire_fetcher(w, e)) == NULL)
             goto out;

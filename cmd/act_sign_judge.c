@@ -1,6 +1,6 @@
 /* The two readings of a file in the making, of the update before the PIN and of the finished file
- * before it gets its name: by verify/ in one worker for both, and at the same time by qpdf in its
- * own process.
+ * before it gets its name: by verify/ in one worker for both, and by qpdf: at the same time in its
+ * own process, or in a batch afterwards in the same worker.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -95,8 +95,8 @@ void *act_sign_watch(void *self, int fd, int64_t size, enum digest_kind kind,
     struct verify_watch *watch = NULL;
 
     if (atomic_fetch_add(&watch_count, 1) >= WATCH_MAX ||
-        verify_watch_start(&watch, &wire->runner, fd, size, kind, password, password_len, NULL) !=
-            0)
+        verify_watch_start(&watch, &wire->runner, wire->judges != NULL ? &wire->judge : NULL, fd,
+                           size, kind, password, password_len, NULL) != 0)
         atomic_fetch_sub(&watch_count, 1);
     return watch;
 }
@@ -112,6 +112,24 @@ void act_sign_watch_end(void *watch)
     atomic_fetch_sub(&watch_count, 1);
 }
 
+/* qpdf's bad verdict, and none, are told by a look of its own. */
+static int judge_by_both(struct wire *wire, struct verify_watch *watch, int fd, const char *name,
+                         const unsigned char *password, size_t password_len, struct err *e)
+{
+    struct second second;
+    struct jv *said = NULL;
+    int rc = verify_watch_take_both(watch, name, &said, e);
+    const char *code = jv_get_text(said, "code");
+    bool agrees = code != NULL && strcmp(code, "ok") == 0;
+
+    atomic_fetch_sub(&watch_count, 1);
+    jv_free(said);
+    if (rc != 0 || agrees)
+        return rc;
+    second_start(&second, wire->second, fd, name, password, password_len);
+    return second_end(&second, rc, e);
+}
+
 int act_sign_judge(void *self, void *watch, int fd, const char *name, const unsigned char *password,
                    size_t password_len, struct err *e)
 {
@@ -119,6 +137,8 @@ int act_sign_judge(void *self, void *watch, int fd, const char *name, const unsi
     struct second second;
     int rc;
 
+    if (watch != NULL && wire->judges != NULL)
+        return judge_by_both(wire, watch, fd, name, password, password_len, e);
     second_start(&second, wire->second, fd, name, password, password_len);
     if (watch != NULL) {
         rc = verify_watch_take_integrity(watch, name, e);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/judges.h"
 #include "cmd/net_config.h"
 #include "cmd/second_reader.h"
 #include "cmd/terminal.h"
@@ -27,6 +28,7 @@ void wire_close(struct wire *w)
     token_close(w->token);
     net_close(w->net);
     second_reader_free(w->second);
+    judges_stop(w);
     der_list_free(&w->extra);
     w->token = NULL;
     w->net = NULL;

@@ -13,6 +13,7 @@ struct cmd;
 struct config;
 struct second_reader;
 struct token;
+struct workers;
 
 struct wire {
     const struct cmd *cmd;
@@ -29,7 +30,9 @@ struct wire {
      * while that goes to the disk. */
     _Atomic bool token_over, readers_over;
     struct second_reader *second; /* its process starts when a look comes, or is expected */
-    struct der_list extra;        /* certificates beside the token's */
+    struct workers *judges;       /* of a batch: judges.h; NULL: runner judges */
+    struct runner judge;
+    struct der_list extra; /* certificates beside the token's */
 };
 
 void wire_open(struct wire *w, const struct cmd *cmd);

@@ -46,14 +46,19 @@ int verify_integrity(const struct runner *runner, int fd, const char *name,
  * must not change any more, what follows them may. update: as verify_update says of the file as it
  * stands. take_integrity: the file is whole; as verify_integrity, and `w` is used up. fd and
  * password are borrowed until then, or until verify_watch_free, which ends the worker. One that is
- * lost is replaced by one for each reading. The runner is called from a thread of its own. */
+ * lost is replaced by one for each reading. `judges`, if not NULL, runs verify-watch in place of
+ * `runner`, and nothing else. It is called from a thread of its own. */
 struct verify_watch;
-int verify_watch_start(struct verify_watch **out, const struct runner *runner, int fd, int64_t size,
-                       enum digest_kind kind, const unsigned char *password, size_t password_len,
-                       struct err *e);
+int verify_watch_start(struct verify_watch **out, const struct runner *runner,
+                       const struct runner *judges, int fd, int64_t size, enum digest_kind kind,
+                       const unsigned char *password, size_t password_len, struct err *e);
 void verify_watch_moved(struct verify_watch *w, int64_t done);
 int verify_watch_update(struct verify_watch *w, int64_t before, struct jv **out, struct err *e);
 int verify_watch_take_integrity(struct verify_watch *w, const char *name, struct err *e);
+/* As take_integrity; *said, the caller's, is what another reader says in the same worker, after its
+ * verdict; NULL: no other reader is there, or it was lost. */
+int verify_watch_take_both(struct verify_watch *w, const char *name, struct jv **said,
+                           struct err *e);
 void verify_watch_free(struct verify_watch *w); /* NULL is allowed */
 
 /* What later verifiers need for every signature and time-stamp of the file: {"signatures":
@@ -97,5 +102,9 @@ extern const struct task verify_embedded_task;
 extern const struct task verify_text_task;
 extern const struct task verify_update_task; /* fds: the PDF with its update */
 extern const struct task verify_watch_task;  /* fds: the PDF */
+/* What the task runs, for the program that has another reader too: look() fills `out` with what
+ * that one says of the file. */
+typedef int verify_look(int fd, const struct buf *password, struct jv *out, struct err *e);
+int verify_watch_run(const struct task_io *io, verify_look *look, struct err *e);
 
 #endif

@@ -14,10 +14,10 @@
 #include "base/jv_hex.h"
 #include "verify/call.h"
 
-enum wish { WISH_NONE, WISH_UPDATE, WISH_READ, WISH_END };
+enum wish { WISH_NONE, WISH_UPDATE, WISH_READ, WISH_LOOK, WISH_END };
 
 struct verify_watch {
-    const struct runner *runner;
+    const struct runner *runner, *judges;
     int fd;
     int64_t size; /* to digest while it arrives */
     enum digest_kind kind;
@@ -55,7 +55,10 @@ static void wait_wish(struct verify_watch *w, struct jv *said, struct jv *answer
     while (w->wish == WISH_NONE)
         pthread_cond_wait(&w->changed, &w->lock);
     w->begun = true;
-    jv_put_text(answer, "do", w->wish == WISH_UPDATE ? "update" : "read");
+    jv_put_text(answer, "do",
+                w->wish == WISH_UPDATE ? "update"
+                : w->wish == WISH_LOOK ? "look"
+                                       : "read");
     jv_put_int(answer, "before", w->before);
 }
 
@@ -118,7 +121,7 @@ static void *talk(void *self)
     if (rc == 0) {
         call.params = params.data;
         call.params_len = params.len;
-        rc = w->runner->call(w->runner->self, &call, &e);
+        rc = w->judges->call(w->judges->self, &call, &e);
     }
     if (rc == 0)
         said = jv_parse(buf_str(&reply), reply.len, call.name, &e);
@@ -133,15 +136,16 @@ static void *talk(void *self)
     return NULL;
 }
 
-int verify_watch_start(struct verify_watch **out, const struct runner *runner, int fd, int64_t size,
-                       enum digest_kind kind, const unsigned char *password, size_t password_len,
-                       struct err *e)
+int verify_watch_start(struct verify_watch **out, const struct runner *runner,
+                       const struct runner *judges, int fd, int64_t size, enum digest_kind kind,
+                       const unsigned char *password, size_t password_len, struct err *e)
 {
     struct verify_watch *w = calloc(1, sizeof *w);
 
     if (w == NULL)
         return err_set_memory(e);
     *w = (struct verify_watch){.runner = runner,
+                               .judges = judges != NULL ? judges : runner,
                                .fd = fd,
                                .size = size,
                                .kind = kind,
@@ -209,16 +213,27 @@ static void watch_free(struct verify_watch *w)
 }
 
 /* Only the good verdict is short; why another is not good is told by a reading of its own. */
-int verify_watch_take_integrity(struct verify_watch *w, const char *name, struct err *e)
+int verify_watch_take_both(struct verify_watch *w, const char *name, struct jv **other,
+                           struct err *e)
 {
     bool knew = false;
     struct jv *said = wish(w, WISH_READ, 0, &knew);
     int rc = 0;
 
+    *other = wish(w, WISH_LOOK, 0, &knew); /* who has no other reader has ended */
     if (said == NULL || verdict_integrity(said, name, NULL) != 0)
         rc = verify_integrity(w->runner, w->fd, name, w->password, w->password_len, e);
     jv_free(said);
     watch_free(w);
+    return rc;
+}
+
+int verify_watch_take_integrity(struct verify_watch *w, const char *name, struct err *e)
+{
+    struct jv *other = NULL;
+    int rc = verify_watch_take_both(w, name, &other, e);
+
+    jv_free(other);
     return rc;
 }
 

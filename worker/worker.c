@@ -3,6 +3,7 @@
 #include "worker/worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +18,10 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "worker/proto.h"
+
+enum { PLACE = 3 }; /* of the socket, in a spawner that is a program */
+#define MUST_ISOLATE "serve"
+#define MAY_ISOLATE "serve-unconfined"
 
 struct workers {
     pthread_mutex_t lock; /* of what is said to the spawner: calls may come from several threads */
@@ -281,8 +286,35 @@ static int workers_call(void *self, const struct task_call *call, struct err *e)
     return rc;
 }
 
+/* The socket has its place in the program, which closes the others. */
+static _Noreturn void become(const char *path, int socket, bool must_isolate)
+{
+    char *const args[] = {(char *)(uintptr_t)path,
+                          (char *)(uintptr_t)(must_isolate ? MUST_ISOLATE : MAY_ISOLATE), NULL};
+    char *environment[] = {NULL};
+
+    if (socket == PLACE ? fcntl(PLACE, F_SETFD, 0) == 0 : dup2(socket, PLACE) == PLACE)
+        execve(path, args, environment);
+    _exit(127);
+}
+
+int workers_serve(int argc, char **argv, const struct task *const *tasks)
+{
+    if (argc == 2 && strcmp(argv[1], MUST_ISOLATE) == 0)
+        spawner_main(PLACE, tasks, true);
+    if (argc == 2 && strcmp(argv[1], MAY_ISOLATE) == 0)
+        spawner_main(PLACE, tasks, false);
+    return 2;
+}
+
 int workers_start(const struct task *const *tasks, bool must_isolate, struct workers **out,
                   struct runner *runner, struct err *e)
+{
+    return workers_start_program(NULL, tasks, must_isolate, out, runner, e);
+}
+
+int workers_start_program(const char *path, const struct task *const *tasks, bool must_isolate,
+                          struct workers **out, struct runner *runner, struct err *e)
 {
     struct workers *w = calloc(1, sizeof *w);
     int pair[2];
@@ -297,6 +329,8 @@ int workers_start(const struct task *const *tasks, bool must_isolate, struct wor
     w->tasks = tasks;
     w->fd = pair[0];
     w->pid = fork();
+    if (w->pid == 0 && path != NULL)
+        become(path, pair[1], must_isolate);
     if (w->pid == 0)
         spawner_main(pair[1], tasks, must_isolate);
     close(pair[1]);

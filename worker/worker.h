@@ -29,6 +29,12 @@ struct workers;
  * and err when no process can be made. */
 int workers_start(const struct task *const *tasks, bool must_isolate, struct workers **out,
                   struct runner *runner, struct err *e);
+/* The same with a spawner that is another program, which calls workers_serve with a table of the
+ * same names; its own libraries cost the other workers nothing. It is given no environment. */
+int workers_start_program(const char *path, const struct task *const *tasks, bool must_isolate,
+                          struct workers **out, struct runner *runner, struct err *e);
+/* The main() of that program, with its arguments; returns when they are not those of the start. */
+int workers_serve(int argc, char **argv, const struct task *const *tasks);
 /* Ends the spawner and whatever still runs; NULL is allowed. */
 void workers_stop(struct workers *w);
 

@@ -238,19 +238,36 @@ out:
     return rc;
 }
 
+/* A page with a stream. What a look finds bound and in its place it does not search again. */
+static void sample_print(struct buf *out)
+{
+    static const char *const bodies[] = {
+        "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+        "<< /Length 4 >>\nstream\nq Q \nendstream"};
+    enum { BODIES = sizeof bodies / sizeof bodies[0] };
+    size_t at[BODIES], table;
+
+    buf_text(out, "%PDF-1.7\n");
+    for (size_t i = 0; i < BODIES; i++) {
+        at[i] = out->len;
+        buf_format(out, "%zu 0 obj\n%s\nendobj\n", i + 1, bodies[i]);
+    }
+    table = out->len;
+    buf_text(out, "xref\n0 5\n0000000000 65535 f \n");
+    for (size_t i = 0; i < BODIES; i++)
+        buf_format(out, "%010zu 00000 n \n", at[i]);
+    buf_format(out, "trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n", table);
+}
+
 void look_warm(void)
 {
-    struct buf text = BUF_INIT(1 << 10);
+    struct buf text = BUF_INIT(1 << 12);
     struct jv *out = jv_object();
-    qpdf_data q = start(false);
 
-    if (q != NULL && (qpdf_empty_pdf(q) & QPDF_ERRORS) == 0) {
-        jv_put_int(out, "pages", qpdf_get_num_pages(q));
-        (void)read_objects(q, out);
-    }
-    if (q != NULL)
-        qpdf_cleanup(&q);
-    say(out, "ok", NULL);
+    sample_print(&text);
+    (void)look_check(text.data, text.len, "", out);
+    buf_clear(&text);
     (void)jv_print(out, false, &text, NULL);
     jv_free(out);
     buf_free(&text);

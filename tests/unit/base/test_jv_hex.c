@@ -31,7 +31,7 @@ static void bytes_go_and_come_back(void **state)
     assert_int_equal(jv_get_bytes(o, "a", &out), 0);
     assert_int_equal(jv_get_bytes(o, "a", &out), 0);
     assert_int_equal(out.len, 6);
-    assert_memory_equal(out.data, "\x00\xff\x1a\x00\xff\x1a", 6);
+    assert_memory_equal(out.data, "\x00\xff\x1a\x00\xff\x1a", 7); /* with its end */
     buf_free(&out);
     jv_free(o);
 }

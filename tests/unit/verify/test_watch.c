@@ -65,7 +65,7 @@ static int judged(int64_t size, enum digest_kind kind, int64_t odd, struct err *
     memcpy(copy, whole.data, whole.len);
     if (odd >= 0)
         copy[odd] ^= 1;
-    assert_int_equal(verify_watch_start(&a, &here, fd, size, kind, NULL, 0, e), 0);
+    assert_int_equal(verify_watch_start(&a, &here, NULL, fd, size, kind, NULL, 0, e), 0);
     assert_int_equal(file_pwrite_all(fd, copy, cut, 0, "arriving", e), 0);
     verify_watch_moved(a, (int64_t)cut);
     assert_int_equal(
@@ -106,10 +106,10 @@ static void an_end_without_a_verdict(void **state)
     int fd = file_memory("arriving", &e);
 
     (void)state;
-    assert_int_equal(verify_watch_start(&a, &here, fd, 1000, DIGEST_SHA256, NULL, 0, &e), 0);
+    assert_int_equal(verify_watch_start(&a, &here, NULL, fd, 1000, DIGEST_SHA256, NULL, 0, &e), 0);
     verify_watch_free(a); /* while it waits for the first byte */
     assert_int_equal(file_pwrite_all(fd, whole.data, 1000, 0, "arriving", &e), 0);
-    assert_int_equal(verify_watch_start(&a, &here, fd, 1000, DIGEST_SHA256, NULL, 0, &e), 0);
+    assert_int_equal(verify_watch_start(&a, &here, NULL, fd, 1000, DIGEST_SHA256, NULL, 0, &e), 0);
     verify_watch_moved(a, 1000);
     verify_watch_free(a); /* while it waits for the rest */
     verify_watch_free(NULL);
@@ -138,7 +138,7 @@ static void what_was_signed_before(void **state)
     /* changed after it was read */
     int fd = file_memory("arriving", &e);
     assert_int_equal(file_pwrite_all(fd, whole.data, whole.len, 0, "arriving", &e), 0);
-    assert_int_equal(verify_watch_start(&a, &here, fd, all, DIGEST_NONE, NULL, 0, &e), 0);
+    assert_int_equal(verify_watch_start(&a, &here, NULL, fd, all, DIGEST_NONE, NULL, 0, &e), 0);
     verify_watch_moved(a, all);
     assert_int_equal(verify_watch_update(a, all, &said, &e), 0); /* it has read by now */
     jv_free(said);
@@ -166,10 +166,56 @@ static void a_lost_worker(void **state)
     int fd = file_seal_bytes("there", whole.data, whole.len, &e);
 
     (void)state;
-    assert_int_equal(verify_watch_start(&a, &breaking, fd, first_range, DIGEST_SHA256, NULL, 0, &e),
-                     0);
+    assert_int_equal(
+        verify_watch_start(&a, &breaking, NULL, fd, first_range, DIGEST_SHA256, NULL, 0, &e), 0);
     verify_watch_moved(a, first_range);
     assert_int_equal(verify_watch_take_integrity(a, "there", &e), 0);
+    close(fd);
+}
+
+/* The other reader comes when the verdict is out, with the password; without one nothing is said.
+ */
+static int look_here(int fd, const struct buf *password, struct jv *out, struct err *e)
+{
+    if (strcmp(buf_str(password), "worse") == 0)
+        return err_set_bug(e, "look");
+    jv_put_int(out, "bytes", lseek(fd, 0, SEEK_END));
+    jv_put_text(out, "password", buf_str(password));
+    return 0;
+}
+
+static int look_run(const struct task_io *io, struct err *e)
+{
+    return verify_watch_run(io, look_here, e);
+}
+
+static void another_reader_in_the_same_worker(void **state)
+{
+    static struct task table[2];
+    static const char *const passwords[] = {"secret", "worse"};
+    struct runner here = runner(), judges = runner_here(table);
+    struct verify_watch *a = NULL;
+    struct err e = ERR_INIT;
+    int fd = file_seal_bytes("there", whole.data, whole.len, &e);
+
+    (void)state;
+    table[0] = verify_watch_task;
+    table[0].run = look_run;
+    for (size_t i = 0; i < 3; i++) {
+        const char *password = i < 2 ? passwords[i] : "";
+        struct jv *said = NULL;
+        assert_int_equal(verify_watch_start(&a, &here, i < 2 ? &judges : NULL, fd, 0, DIGEST_NONE,
+                                            (const unsigned char *)password, strlen(password), &e),
+                         0);
+        assert_int_equal(verify_watch_take_both(a, "there", &said, &e), 0);
+        if (i == 0) {
+            assert_int_equal(jv_get_int(said, "bytes", 0), (int64_t)whole.len);
+            assert_string_equal(jv_get_text(said, "password"), "secret");
+        } else {
+            assert_null(said);
+        }
+        jv_free(said);
+    }
     close(fd);
 }
 
@@ -180,6 +226,7 @@ int main(void)
         cmocka_unit_test(what_was_signed_before),
         cmocka_unit_test(an_end_without_a_verdict),
         cmocka_unit_test(a_lost_worker),
+        cmocka_unit_test(another_reader_in_the_same_worker),
     };
 
     return cmocka_run_group_tests(tests, load, unload);

@@ -399,15 +399,51 @@ static void nothing_is_left_behind(void **state)
     f->workers = NULL;
 }
 
-int main(void)
+/* Here it is this very program. */
+static void the_spawner_may_be_another_program(void **state)
 {
+    static char self[] = "test", odd[] = "odd";
+    char *args[] = {self, odd, NULL};
+    struct fixture *f = *state;
+
+    assert_int_equal(workers_serve(1, args, tasks), 2);
+    assert_int_equal(workers_serve(2, args, tasks), 2);
+    for (int i = 0; i < 2; i++) {
+        workers_stop(f->workers);
+        assert_int_equal(
+            workers_start_program("/proc/self/exe", tasks, i == 0, &f->workers, &f->runner, &f->e),
+            0);
+        runner_expect(&f->runner, "warm");
+        assert_int_equal(call(f, "warm", "", 0), 0);
+        assert_string_equal(buf_str(&f->reply), "1");
+        assert_int_equal(call(f, "fds", "", 0), 0); /* no more than of a spawner that was forked */
+        assert_string_equal(buf_str(&f->reply), "5");
+    }
+    workers_stop(f->workers);
+    assert_int_equal(workers_start_program("/nowhere", tasks, true, &f->workers, &f->runner, &f->e),
+                     0);
+    assert_int_equal(call(f, "echo", "", 0), -1);
+    assert_string_equal(f->e.id, "err.worker.spawn");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strncmp(argv[1], "serve", 5) == 0)
+        return workers_serve(argc, argv, tasks);
     const struct CMUnitTest tests[] = {
-        EACH(a_task_gives_its_reply),           EACH(a_task_writes_where_it_may),
-        EACH(only_what_was_given_is_open),      EACH(warmed_up_once_and_before),
-        EACH(questions_are_answered),           EACH(errors_come_whole_and_in_the_language),
-        EACH(a_crash_is_the_fault_of_the_file), EACH(lies_are_told_from_answers),
-        EACH(too_many_at_once_are_refused),     EACH(without_a_spawner_a_call_fails),
-        EACH(none_is_called_any_more),          EACH(workers_know_what_was_learned),
+        EACH(a_task_gives_its_reply),
+        EACH(a_task_writes_where_it_may),
+        EACH(only_what_was_given_is_open),
+        EACH(warmed_up_once_and_before),
+        EACH(questions_are_answered),
+        EACH(errors_come_whole_and_in_the_language),
+        EACH(a_crash_is_the_fault_of_the_file),
+        EACH(lies_are_told_from_answers),
+        EACH(too_many_at_once_are_refused),
+        EACH(without_a_spawner_a_call_fails),
+        EACH(none_is_called_any_more),
+        EACH(workers_know_what_was_learned),
+        EACH(the_spawner_may_be_another_program),
         EACH(nothing_is_left_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
