@@ -44,6 +44,14 @@ refused 4 clone3=38 clone:0=$THREAD=11 -- sign report.pdf again.pdf cut.pdf --ou
 says err '^paraphe: cut.pdf: '; run 0 verify alone/report.pdf alone/again.pdf --trust "$PARAPHE_TEST_TRUST"
 rm -r alone again.pdf
 
+# files that one may not read: each verb names the file and says whom to ask (2: the flags with which inputs are opened)
+UNREAD=openat:2=$((0x80900))=13
+for words in 'check lps-web-conforme.xlsx' 'report lps-web-conforme.xlsx -o no.pdf' 'verify report.pdf' 'sign report.pdf -o no.pdf --level B-B --yes' \
+  'stamp report.pdf -o no.pdf --tsa http://127.0.0.1:1' 'run lps-web-conforme.xlsx --job no'; do
+  read -ra args <<< "$words"; [ "${args[0]}" != sign ] || args+=("${TOKEN[@]:0:4}" --pin-source fd:0 --cert subject:rsa2048)
+  refused 10 "$UNREAD" -- "${args[@]}"; says err "${args[1]} cannot be opened: you lack the right to read it; ask its owner"; absent no.pdf no
+done
+
 # where a password comes from
 qpdf --encrypt secret owner 256 -- report.pdf locked.pdf
 for source in file:absent file:. fd:77 fd:x; do run 2 verify locked.pdf --password-source "$source"; done

@@ -132,6 +132,16 @@ run 0 config
 CHECKS=$((CHECKS + 1))
 ! grep -q evil "$OUT" || fail "read ./paraphe.conf"
 
+# ... nor is anything else that lies beside a form: rule sets, layout, policy, anchors, look
+cp "$FORMS/lps-web-conforme.xlsx" form.xlsx
+run 0 check form.xlsx --deposit-date 2026-11-23 --json; mv "$OUT" ../alone.json
+mkdir -p rulesets trust
+sed 's/"medium_non_max": *[0-9]*/"medium_non_max": 0/; s/"id": *"specimen"/"id": "intruder"/' "$SOURCE/data/rulesets/specimen.json" | tee rulesets/intruder.json > specimen.json
+echo '{"format":"paraphe-layout","version":1,"ignored":["Application web"]}' | tee layout.json > form.layout.json
+echo '{"format":"paraphe-policy","version":1,"id":"all","revocation":"none"}' > policy.json
+echo '{"format":"paraphe-look","version":1,"company":"Intrus"}' > look.json
+run 0 check form.xlsx --deposit-date 2026-11-23 --json; same "$OUT" ../alone.json
+
 # A full disk where the result goes
 if [ -w /dev/full ]; then
   CHECKS=$((CHECKS + 1)) LAST='paraphe config > /dev/full' got=0

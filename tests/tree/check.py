@@ -147,6 +147,17 @@ def check_ceilings(top, sources):
             report("tests/tree/check.py", 1, f"{name} is no constant any more", "take it out of NO_CEILINGS")
 
 
+def check_keys(top, files):
+    """Nothing that expires lies here: the tests make their certificates. (Fuzzing seeds are judged by nobody.)"""
+    for file in files:
+        if file.startswith("tests/fuzz/corpus/"):
+            continue
+        with open(os.path.join(top, file), "rb") as opened:
+            pem = re.search(rb"^-----BEGIN [A-Z ]*(CERTIFICATE|PRIVATE KEY|CRL)-----", opened.read(), re.M)
+        if pem or file.endswith((".pem", ".crt", ".cer", ".der", ".p12", ".pfx", ".key", ".jks", ".crl")):
+            report(file, 1, "a certificate, a list or a key", "let certs-test make it when the tests run")
+
+
 def main():
     top = os.path.abspath(sys.argv[1])
     done = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=top, text=True,
@@ -161,6 +172,7 @@ def main():
     check_texts(top, files, sources)
     check_words(top, files)
     check_ceilings(top, sources)
+    check_keys(top, files)
     print("\n".join(FOUND))
     print(f"{len(sources)} source files looked at, {len(FOUND)} faults")
     return 1 if FOUND or not sources else 0
