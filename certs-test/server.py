@@ -13,7 +13,7 @@ be made after the server has started. The PKI is read at each request. Addresses
 
 Misbehaviour on request, on any of them: ?mode=late&seconds=N | garbage | html (status 200) | empty | cut (half an answer) |
 close (none) | error (500) | redirect (to itself without the mode, or &to=URL) | loop | endless; for time-stamps also wrong-nonce,
-wrong-imprint, no-nonce and rejected; for OCSP try-later, unauthorized and unknown. `?fail=N` lets the first N requests of
+wrong-imprint, no-nonce, other-policy (than the one asked for) and rejected; for OCSP try-later, unauthorized and unknown. `?fail=N` lets the first N requests of
 that address end in 500: what a retry meets.
 """
 import argparse
@@ -61,8 +61,9 @@ def ts_query_spoilt(query, mode):
         if not nonces:
             raise ValueError("the query has no nonce")
         data[nonces[0][3] - 1] ^= 1
-    if mode == "no-nonce" and nonces:
-        _, start, _, stop = nonces[0]
+    left_out = nonces if mode == "no-nonce" else [p for p in parts[2:] if p[0] == 0x06] if mode == "other-policy" else []
+    if left_out:
+        _, start, _, stop = left_out[0]
         inner = bytes(data[body:start]) + bytes(data[stop:end])
         size = len(inner)
         head = bytes([0x30, size]) if size < 128 else bytes([0x30, 0x81, size])
@@ -110,7 +111,7 @@ class Service(http.server.BaseHTTPRequestHandler):
         return self.rfile.read(size)
 
     def time_stamp(self, unit, query, mode):
-        if mode in ("wrong-nonce", "wrong-imprint", "no-nonce"):
+        if mode in ("wrong-nonce", "wrong-imprint", "no-nonce", "other-policy"):
             query = ts_query_spoilt(query, mode)
         if mode == "rejected":  # PKIStatusInfo { rejection (2), { "refusé" } }: RFC 3161, 2.4.2
             text = "refusé".encode()

@@ -86,6 +86,29 @@ def prepare():
     sign("kinds/aes-256-empty.pdf", "enc.pdf", "--reason", "Confidentiel", "--level", "B-LTA")
 
 
+def with_info(file):
+    """A small document whose trailer has all that an update repeats."""
+    data, places = b"%PDF-1.7\n", []
+    for number, text in enumerate((b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                                   b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>", b"<< /Title (Essai) >>"), 1):
+        places.append(b"%010d 00000 n \n" % len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, text)
+    table = b"xref\n0 5\n0000000000 65535 f \n" + b"".join(places)
+    return write(file, data + table + b"trailer\n<< /Size 5 /Root 1 0 R /Info 4 0 R /Other (kept) /ID [<%s> <%s>] >>\nstartxref\n%d\n%%%%EOF\n"
+                 % (b"0a" * 16, b"0b" * 16, len(data)))
+
+
+def card(*files):
+    """Options for a card with the first one's key and all these certificates (tests/fakes)."""
+    pki = os.environ["PARAPHE_TEST_PKI"]
+    os.environ["PARAPHE_FAKE"] = os.getcwd() + "/card.conf"
+    write("card.conf", "\n".join(["slot 0", *(f"cert 0 id=0{n} file={pki}/{name}.der" for n, name in enumerate(files, 1)),
+                                  f"key 0 id=01 file={pki}/{files[0]}.key", ""]).encode())
+    write("card.pin", b"1234\n")
+    os.chmod("card.pin", 0o600)
+    return ["--module", os.path.dirname(PARAPHE) + "/fakes/fake_token.so", "--pin-source", "file:card.pin", "--cert", "subject:" + files[0]]
+
+
 # ---- A: the PDF ----
 def test_pades_a1():
     for file in ("b.pdf", "t.pdf", "s.pdf", "lta.pdf", "enc.pdf"):
@@ -143,19 +166,22 @@ def test_pades_a6():
 
 
 def test_pades_a7():
+    repeated = set()
     for file, kind in (("kinds/classic.pdf", b"table"), ("kinds/object-streams.pdf", b"stream"), ("kinds/aes-256-empty.pdf", b"table"),
-                       ("kinds/hybrid.pdf", b"table")):
+                       ("kinds/hybrid.pdf", b"table"), (with_info("info.pdf"), b"table")):
         sign(file, "a7.pdf", tsa=False)
         before, update = read(file), read("a7.pdf")[len(read(file)):]
         prev = int(re.findall(rb"startxref\s+(\d+)", before)[-1])
         assert re.search(rb"/Prev %d\b" % prev, update), file
         assert (b"\ntrailer" in update) == (kind == b"table") and (b"/Type /XRef" in update) == (kind == b"stream"), file
-        for key in (rb"/Root \d+ \d+ R", rb"/Encrypt \d+ \d+ R", rb"/Info \d+ \d+ R"):
+        for key in (rb"/Root \d+ \d+ R", rb"/Encrypt \d+ \d+ R", rb"/Info \d+ \d+ R", rb"/Other \(kept\)"):
             old = re.findall(key, before)
             assert not old or old[-1] in update, (file, key)
+            repeated |= {key} if old else set()
         first = re.findall(rb"/ID\s*\[\s*<([0-9a-fA-F]+)>", before)
         assert first and re.findall(rb"/ID\s*\[\s*<([0-9a-fA-F]+)>", update)[-1].lower() == first[-1].lower(), file
         os.remove("a7.pdf")
+    assert len(repeated) == 4, "not every entry was looked at"
 
 
 def test_pades_a8():
@@ -348,7 +374,8 @@ def test_pades_b10():
 
 
 def test_pades_b11():
-    c = last("t.pdf").cms()
+    run("sign", "kinds/classic.pdf", "-o", "b11.pdf", "--yes", "--level", "B-B", *card("p256", "tsp", "root"))  # a card that has the root too
+    c = last("b11.pdf").cms()
     subjects = []
     for number, certificate in enumerate(c.certs.kids):
         write(f"c{number}.der", certificate.all)
@@ -388,6 +415,7 @@ def test_pades_b15():
 def test_pades_b16():
     assert verdict("t.pdf")["signatures"][0]["level"] == "B-T"
     elsewhere("tests/unit/sign/cms/test_cms.c", "the_shape_is_the_baseline_one")
+    elsewhere("tests/attacks/cms_attacks.py", '"cms-signing-time"', "level:not-PAdES")
 
 
 def test_pades_b17():
@@ -447,6 +475,8 @@ def test_pades_c1():
     for mode in ("wrong-nonce", "no-nonce", "wrong-imprint"):
         run("stamp", "b.pdf", "-o", "no.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"] + "?mode=" + mode, status=7)
     run("stamp", "b.pdf", "-o", "no.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"] + " policy=1.2.3.4", status=7)
+    done = run("stamp", "b.pdf", "-o", "no.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"] + "?mode=other-policy policy=1.2.3.4", status=7)
+    assert "follows another policy" in done.stderr, "granted under a policy that was not asked for"
 
 
 def test_pades_c2():
@@ -492,6 +522,9 @@ def test_pades_c8():
     run("stamp", "t.pdf", "-o", "c8a.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])
     run("finish", "c8a.pdf", "-o", "c8.pdf", "--level", "B-LT")
     assert verdict("c8.pdf")["signatures"][0]["level"] == "B-LT", "its DSS is not covered by the document time-stamp before it"
+    run("stamp", "b.pdf", "-o", "c8b.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])  # and where that is the only proof of time
+    run("finish", "c8b.pdf", "-o", "c8c.pdf", "--level", "B-LT")
+    assert verdict("c8c.pdf")["signatures"][0]["level"] == "B-LT"
 
 
 def test_pades_c9():
