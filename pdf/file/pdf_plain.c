@@ -52,23 +52,71 @@ static bool apart(struct pdf *pdf, int64_t at)
     return at <= 0 || lex_is_space(src_next(&src));
 }
 
-/* The words between "xref" and "trailer": numbers, n and f, with blanks and ends of lines. */
-static bool table_plain(struct pdf *pdf, const struct pdf_reached *r)
+static void blanks_pass(struct pdf_src *src)
 {
-    struct pdf_src src;
+    while (src_peek(src) == ' ')
+        src->pos++;
+}
+
+/* One end of line: CR, LF or both. */
+static bool eol_pass(struct pdf_src *src)
+{
+    int c = src_next(src);
+
+    if (c == '\r' && src_peek(src) == '\n')
+        src->pos++;
+    return c == '\r' || c == '\n';
+}
+
+static bool number_pass(struct pdf_src *src, int64_t *out)
+{
+    int64_t start = src->pos;
     int c;
 
-    src_file(&src, pdf, r->section + 4);
-    while ((c = src_peek(&src)) == ' ')
-        src.pos++;
-    if (!apart(pdf, r->section) || c == SRC_END || !is_eol((unsigned char)c))
-        return false;
-    while (src.pos < r->trailer && (c = src_next(&src)) != SRC_END) {
-        if (!is_digit((unsigned char)c) && !is_eol((unsigned char)c) && c != ' ' && c != 'n' &&
-            c != 'f')
+    for (*out = 0; (c = src_peek(src)) != SRC_END && is_digit((unsigned char)c); src->pos++)
+        *out = *out < INT32_MAX ? *out * 10 + (c - '0') : *out;
+    return src->pos > start;
+}
+
+/* Rows of 20 bytes, whose form was looked at when they were read but for their ends of lines. */
+static bool rows_pass(struct pdf_src *src, int64_t count, int64_t end)
+{
+    enum { ROW = 20 };
+
+    for (int64_t i = 0; i < count; i++) {
+        src->pos += ROW - 2;
+        int c = src_next(src), d = src_next(src);
+        if (src->pos > end || !((c == ' ' && (d == '\r' || d == '\n')) || (c == '\r' && d == '\n')))
             return false;
     }
     return true;
+}
+
+/* Between "xref" and "trailer": "12 3" on a line of its own and its rows, again and again. */
+static bool table_plain(struct pdf *pdf, const struct pdf_reached *r)
+{
+    struct pdf_src src;
+    int64_t first, count;
+
+    if (!apart(pdf, r->section))
+        return false;
+    src_file(&src, pdf, r->section + 4);
+    blanks_pass(&src);
+    if (!eol_pass(&src))
+        return false;
+    while (number_pass(&src, &first)) {
+        if (src_next(&src) != ' ' || !number_pass(&src, &count))
+            return false;
+        blanks_pass(&src);
+        if (!eol_pass(&src) || !rows_pass(&src, count, r->trailer))
+            return false;
+    }
+    while (src.pos < r->trailer) {
+        int c = src_next(&src);
+        if (c != ' ' && c != '\r' && c != '\n')
+            return false;
+    }
+    return src.pos == r->trailer;
 }
 
 bool pdf_place_plain(struct pdf *pdf, int64_t at)

@@ -137,7 +137,8 @@ WAKE = {"far": {"between": b"%" + b"x" * 1100 + b"\n"}, "comment": {"words": b"s
         "plus": {"words": b"startxref\n+%d\n"}, "size": {"size": 2**31 - 2}, "rows": {"pattern": rb" n \n", "by": b" n\n"},
         "short": {"pattern": rb"0000(\d+ )", "by": rb"\1"}, "row-comment": {"pattern": rb" 00000 n", "by": b" %x\n 00000 n"},
         "xref-comment": {"pattern": rb"xref\n", "by": b"xref %x\n"}, "xref-behind": {"pattern": rb"startxref\n(\d+)", "by": lambda m: b"startxref\n%d" % (int(m.group(1)) - 1)},
-        "size-small": {"size": 30}, "key": {"trailer": b"/Foo 99999999999999999999"},
+        "size-small": {"size": 30}, "head-lines": {"pattern": rb"xref\n30 1", "by": b"xref\n30 \n1"}, "head-apart": {"pattern": rb"xref\n30 1", "by": b"xref\n\n30 1"},
+        "row-blanks": {"pattern": rb" n \n", "by": b" n  "}, "key": {"trailer": b"/Foo 99999999999999999999"},
         "glued-xref": {"pattern": rb"\nxref", "by": b"]xref"}, "object-behind": {"pattern": rb"\n0{5}(\d{5}) 00000 n", "by": lambda m: b"\n%010d 00000 n" % (int(m.group(1)) - 1)}}
 
 
