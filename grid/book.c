@@ -23,30 +23,11 @@ struct opener {
     struct relation *relations;
     size_t count, room;
     size_t sheet_room;
-    const char *main_name; /* content types: the part whose type is asked */
-    char main_type[160];
+    const char *main_name;                  /* content types: the part whose type is asked */
+    char main_type[160], default_type[160]; /* of the part itself; of its extension */
     struct err *e;
     int rc;
 };
-
-/* Percent escapes of a URI; what is no escape stays. */
-static size_t decode_percent(char *s)
-{
-    size_t used = 0;
-
-    for (const char *p = s; *p != '\0'; p++) {
-        char digits[3] = {p[1], p[1] != '\0' ? p[2] : '\0', '\0'}, *end = NULL;
-        unsigned long value = *p == '%' ? strtoul(digits, &end, 16) : 0;
-        if (*p == '%' && end == digits + 2 && value >= 0x20) {
-            s[used++] = (char)value;
-            p += 2;
-        } else {
-            s[used++] = *p;
-        }
-    }
-    s[used] = '\0';
-    return used;
-}
 
 /* RFC 3986 5.2.4 for part names: "." and ".." are followed, and end at the root. */
 static const char *resolve(struct arena *a, const char *folder, const char *target)
@@ -58,7 +39,7 @@ static const char *resolve(struct arena *a, const char *folder, const char *targ
         return arena_text(a, "", 0);
     strcpy(whole, *target == '/' ? "" : folder);
     strcat(whole, target + (*target == '/'));
-    decode_percent(whole);
+    pack_name_decode(whole);
     for (const char *p = whole; *p != '\0';) {
         size_t n = strcspn(p, "/");
         if (n == 2 && p[0] == '.' && p[1] == '.') {
@@ -151,16 +132,47 @@ static const struct relation *relation_of_id(const struct opener *o, const char 
     return NULL;
 }
 
+/* What a part is, whatever its name: pieces of content types and of kinds of relations. */
+static void note_kind(struct opener *o, const char *kind)
+{
+    static const struct {
+        const char *piece;
+        enum book_carries carries;
+    } pieces[] = {
+        {"vbaProject", CARRIES_MACROS},     {"core-properties", CARRIES_AUTHORS},
+        {"comment", CARRIES_NOTES},         {"drawing", CARRIES_DRAWINGS},
+        {"image/", CARRIES_DRAWINGS},       {"custom-properties", CARRIES_CUSTOM_DATA},
+        {"customXml", CARRIES_CUSTOM_DATA}, {"connections", CARRIES_CONNECTIONS},
+        {"oleObject", CARRIES_EMBEDDED},    {"macrosheet", CARRIES_MACRO_SHEETS},
+    };
+
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        if (strcasestr(kind, pieces[i].piece) != NULL)
+            o->book->carries |= pieces[i].carries;
+    }
+}
+
 static void types_start(void *self, const struct xml_node *node)
 {
     struct opener *o = self;
-    char name[FORM_TARGET_MAX];
+    char name[FORM_TARGET_MAX], type[160];
+    const char *extension = strrchr(o->main_name, '.');
 
-    if (node->ns != XML_TYPES || strcmp(node->name, "Override") != 0)
+    if (node->ns != XML_TYPES)
         return;
-    xml_attr_text(node, "PartName", name, sizeof name);
-    if (strcasecmp(name + (*name == '/'), o->main_name) == 0)
-        xml_attr_text(node, "ContentType", o->main_type, sizeof o->main_type);
+    xml_attr_text(node, "ContentType", type, sizeof type);
+    if (strcmp(node->name, "Override") == 0) {
+        xml_attr_text(node, "PartName", name, sizeof name);
+        pack_name_decode(name);
+        if (strcasecmp(name + (*name == '/'), o->main_name) == 0)
+            strcpy(o->main_type, type);
+        if (pack_find(o->pack, name) >= 0)
+            note_kind(o, type);
+    } else if (strcmp(node->name, "Default") == 0 && extension != NULL) {
+        xml_attr_text(node, "Extension", name, sizeof name);
+        if (strcasecmp(name, extension + 1) == 0)
+            strcpy(o->default_type, type);
+    }
 }
 
 static int read_main_type(struct opener *o)
@@ -172,7 +184,8 @@ static int read_main_type(struct opener *o)
         return fault_set(o->e, "part-missing");
     if (xml_read(o->pack, (size_t)at, &handler, o, o->e) != 0)
         return -1;
-    o->book->macro_type = strstr(o->main_type, "macroEnabled") != NULL;
+    const char *type = o->main_type[0] != '\0' ? o->main_type : o->default_type;
+    o->book->macro_type = strstr(type, "macroEnabled") != NULL;
     return 0;
 }
 
@@ -235,6 +248,7 @@ static void workbook_start(void *self, const struct xml_node *node)
         o->book->external_links++;
 }
 
+/* Of the package and of the workbook; those of sheets are known by their content types. */
 static void note_relations(struct opener *o)
 {
     unsigned links = 0;
@@ -242,12 +256,8 @@ static void note_relations(struct opener *o)
     for (size_t i = 0; i < o->count; i++) {
         const char *kind = o->relations[i].kind;
         links += strcmp(kind, "externalLink") == 0;
-        if (strcmp(kind, "vbaProject") == 0)
-            o->book->carries |= CARRIES_MACROS;
-        if (strcmp(kind, "connections") == 0)
-            o->book->carries |= CARRIES_CONNECTIONS;
-        if (strcmp(kind, "customXml") == 0)
-            o->book->carries |= CARRIES_CUSTOM_DATA;
+        if (pack_find(o->pack, o->relations[i].target) >= 0)
+            note_kind(o, kind);
     }
     if (links > o->book->external_links)
         o->book->external_links = links;
@@ -326,6 +336,7 @@ static int open_book(struct opener *o)
     if (main == NULL || main->external || (at = pack_find(o->pack, main->target)) < 0)
         return fault_set(o->e, "part-missing");
     o->main_name = main->target;
+    note_relations(o);
     if (read_main_type(o) != 0 || read_relations(o, o->main_name) != 0)
         return -1;
     if (xml_read(o->pack, (size_t)at, &handler, o, o->e) != 0 || o->rc != 0)

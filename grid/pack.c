@@ -10,7 +10,7 @@
 #include "grid/fault.h"
 
 struct entry {
-    const char *name; /* of libzip */
+    const char *name; /* decoded, in `names` */
     uint64_t size;
     zip_uint64_t index;
 };
@@ -18,6 +18,7 @@ struct pack {
     zip_t *zip;
     struct entry *entries; /* sorted by name */
     size_t count;
+    char *names;
     int64_t read; /* bytes inflated so far, all parts together */
 };
 struct pack_part {
@@ -96,6 +97,40 @@ static int compare_entries(const void *a, const void *b)
     return strcasecmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
 }
 
+void pack_name_decode(char *s)
+{
+    size_t used = 0;
+
+    for (const char *p = s; *p != '\0'; p++) {
+        char digits[3] = {p[1], p[1] != '\0' ? p[2] : '\0', '\0'}, *end = NULL;
+        unsigned long value = *p == '%' ? strtoul(digits, &end, 16) : 0;
+        bool escape = end == digits + 2 && value >= 0x20 && value != '/' && value != '\\';
+        s[used++] = escape ? (char)value : *p;
+        p += escape ? 2 : 0;
+    }
+    s[used] = '\0';
+}
+
+/* ISO/IEC 29500-2 writes names of parts as URIs; some writers put them so into the zip, others as
+ * they are. */
+static int decode_names(struct pack *p, struct err *e)
+{
+    size_t room = 1, used = 0;
+
+    for (size_t i = 0; i < p->count; i++)
+        room += strlen(p->entries[i].name) + 1;
+    p->names = malloc(room);
+    if (p->names == NULL)
+        return err_set_memory(e);
+    for (size_t i = 0; i < p->count; i++) {
+        char *name = strcpy(p->names + used, p->entries[i].name);
+        used += strlen(name) + 1;
+        pack_name_decode(name);
+        p->entries[i].name = name;
+    }
+    return 0;
+}
+
 /* Unsafe names are looked for first: they tell more about a file than its sizes. */
 static int list_entries(struct pack *p, struct err *e)
 {
@@ -111,6 +146,8 @@ static int list_entries(struct pack *p, struct err *e)
             return fault_set(e, "file-truncated");
         p->entries[p->count++] = (struct entry){st.name, st.size, (zip_uint64_t)i};
     }
+    if (decode_names(p, e) != 0)
+        return -1;
     for (size_t i = 0; i < p->count; i++) {
         if (name_unsafe(p->entries[i].name))
             return fault_set(e, "part-path-unsafe");
@@ -171,6 +208,7 @@ void pack_close(struct pack *p)
     if (p->zip != NULL)
         zip_discard(p->zip);
     free(p->entries);
+    free(p->names);
     free(p);
 }
 

@@ -151,6 +151,9 @@ def cases():
     yield "name absolute", pack(dict(sound(), **{"/etc/x": b"x"})), "part-path-unsafe"
     yield "name with drive", pack(dict(sound(), **{"C:x": b"x"})), "part-path-unsafe"
     yield "name twice by case", pack(dict(sound(), **{"XL/BOOK.XML": b"x"})), "part-duplicate"
+    yield "name above by escapes", pack(dict(sound(), **{"xl/%2e%2e/up.xml": b"x"})), "part-path-unsafe"
+    yield "name twice by escapes", pack(dict(sound(), **{"xl/%62ook.xml": b"x"})), "part-duplicate"
+    yield "escapes of a slash and a NUL stay", pack(dict(sound(), **{"xl%2Fbook.xml": b"x", "xl/book.xml%00": b"x"})), None
     yield "5000 parts", pack(dict(sound(), **{f"p/{n}": b"" for n in range(5000)})), "zip-bomb"
     yield "300 sheets", many_sheets(300), "zip-bomb"
     yield "1,000 tables of one sheet", changed(SHEET, cells(headers(20, 50))), None
