@@ -1,6 +1,7 @@
 /* Output that appears whole or not at all. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "base/tree.h"
 
 /* The hidden names of this process, for the signal handler. */
@@ -137,18 +139,79 @@ int file_put(const char *path, const void *data, size_t n, bool replace, struct 
     return rc;
 }
 
+/* Several threads that gave names in one folder: one sync that begins after those names is enough
+ * for all of them. Who comes while another syncs waits for the next one, and one of those makes it.
+ */
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t over;
+    char folder[512];     /* of those who wait */
+    size_t waiting;       /* and who syncs */
+    uint64_t asked, done; /* numbers of the askers; all up to `done` have their sync */
+    bool busy;
+    int number; /* errno of a sync that failed, as long as anybody waits */
+} shared = {.lock = PTHREAD_MUTEX_INITIALIZER, .over = PTHREAD_COND_INITIALIZER};
+
+static int sync_once(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), number = 0;
+
+    /* EINVAL: a file system that cannot sync folders. */
+    if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
+        number = errno;
+    if (fd >= 0)
+        close(fd);
+    return number;
+}
+
+/* With the lock, which it gives away meanwhile. Of a sync that failed everybody hears who waits: a
+ * later one may succeed and prove nothing. */
+static int sync_shared(void)
+{
+    uint64_t own = ++shared.asked;
+
+    while (shared.done < own) {
+        if (shared.busy) {
+            pthread_cond_wait(&shared.over, &shared.lock);
+            continue;
+        }
+        shared.busy = true;
+        uint64_t all = shared.asked;
+        pthread_mutex_unlock(&shared.lock);
+        int number = sync_once(shared.folder);
+        pthread_mutex_lock(&shared.lock);
+        if (number != 0)
+            shared.number = number;
+        shared.done = all;
+        shared.busy = false;
+        pthread_cond_broadcast(&shared.over);
+    }
+    return shared.number;
+}
+
 int file_sync_folder_of(const char *path, struct err *e)
 {
     char *folder = path_folder(path);
-    int rc = 0, fd = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int number;
 
     if (folder == NULL)
         return err_set_memory(e);
-    /* EINVAL: a file system that cannot sync folders. */
-    if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
-        rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-write", folder, NULL);
-    if (fd >= 0)
-        close(fd);
+    pthread_mutex_lock(&shared.lock);
+    if (shared.waiting == 0) {
+        shared.number = 0;
+        text_copy_whole(shared.folder, sizeof shared.folder, folder);
+    }
+    bool same = strcmp(shared.folder, folder) == 0;
+    if (same) {
+        shared.waiting++;
+        number = sync_shared();
+        shared.waiting--;
+    }
+    pthread_mutex_unlock(&shared.lock);
+    if (!same)
+        number = sync_once(folder);
+    int rc =
+        number == 0 ? 0 : err_set_errno(e, ERR_DISK, number, "err.base.file-write", folder, NULL);
     free(folder);
     return rc;
 }

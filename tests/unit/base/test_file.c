@@ -2,6 +2,7 @@
  * absent. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -203,6 +204,40 @@ static void test_json_refuses(void **state)
     }
 }
 
+/* Several threads that make files in one folder share its syncs; one folder that cannot be synced
+ * is not told of another. */
+static void *many_put(void *self)
+{
+    int faults = 0;
+
+    for (int i = 0; i < 20; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "many-%d-%d", *(int *)self, i);
+        faults += file_put(path, path, strlen(path), false, NULL) != 0;
+        faults += file_sync_folder_of("many/none", NULL) == 0;
+        faults += file_sync_folder_of("./x", NULL) != 0;
+    }
+    *(int *)self = faults;
+    return NULL;
+}
+
+static void test_many_threads(void **state)
+{
+    enum { THREADS = 6 };
+    pthread_t threads[THREADS];
+    int numbers[THREADS];
+
+    (void)state;
+    for (int i = 0; i < THREADS; i++) {
+        numbers[i] = i;
+        assert_int_equal(pthread_create(&threads[i], NULL, many_put, &numbers[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(numbers[i], 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +246,7 @@ int main(void)
         cmocka_unit_test(test_put_full),       cmocka_unit_test(test_sealed),
         cmocka_unit_test(test_digest_range),   cmocka_unit_test(test_copy),
         cmocka_unit_test(test_inside),         cmocka_unit_test(test_json_refuses),
+        cmocka_unit_test(test_many_threads),
     };
 
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
