@@ -18,10 +18,12 @@ static void add(struct anchors *a, X509 *x, bool named)
 
 int anchors_init(struct anchors *a, const struct der_list *ders, size_t given, struct err *e)
 {
-    *a = (struct anchors){.store = X509_STORE_new(), .given = calloc(given + 1, 65)};
+    /* a judge of integrity has none, and its time goes into fewer things */
+    *a = (struct anchors){.store = ders->count > 0 ? X509_STORE_new() : NULL,
+                          .given = calloc(given + 1, 65)};
     if (given > 0 && given < ders->count && (a->named = X509_STORE_new()) == NULL)
         return err_set_memory(e);
-    if (a->store == NULL || a->given == NULL)
+    if ((a->store == NULL && ders->count > 0) || a->given == NULL)
         return err_set_memory(e);
     for (; a->ngiven < given; a->ngiven++) {
         char hex[DIGEST_HEX_MAX];
@@ -62,9 +64,9 @@ bool anchors_given(const struct anchors *a, const struct cert *c)
 
 bool anchors_have(const struct anchors *a, const struct cert *c)
 {
-    STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(a->store);
+    STACK_OF(X509_OBJECT) *objects = a->store != NULL ? X509_STORE_get0_objects(a->store) : NULL;
 
-    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+    for (int i = 0; objects != NULL && i < sk_X509_OBJECT_num(objects); i++) {
         X509 *x = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
         if (x != NULL && X509_cmp(x, c->x509) == 0)
             return true;
@@ -114,10 +116,12 @@ static STACK_OF(X509) * stack_of(const struct pool *pool)
 static int path_run(const struct cert *leaf, STACK_OF(X509) * untrusted, const struct anchors *a,
                     int64_t at, unsigned long flags, STACK_OF(X509) * *chain, int *depth)
 {
+    X509_STORE *none = a->store == NULL ? X509_STORE_new() : NULL,
+               *store = a->store == NULL ? none : a->store;
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     int error = X509_V_ERR_OUT_OF_MEM;
 
-    if (ctx == NULL || X509_STORE_CTX_init(ctx, a->store, leaf->x509, untrusted) != 1)
+    if (ctx == NULL || store == NULL || X509_STORE_CTX_init(ctx, store, leaf->x509, untrusted) != 1)
         goto out;
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
     X509_VERIFY_PARAM_set_flags(param,
@@ -134,6 +138,7 @@ static int path_run(const struct cert *leaf, STACK_OF(X509) * untrusted, const s
     *chain = X509_STORE_CTX_get1_chain(ctx);
 out:
     X509_STORE_CTX_free(ctx);
+    X509_STORE_free(none);
     ERR_clear_error();
     return error;
 }

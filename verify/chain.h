@@ -16,7 +16,7 @@ enum { CHAIN_MAX = CERT_CHAIN_MAX };
 
 /* The anchors of one purpose. */
 struct anchors {
-    X509_STORE *store;
+    X509_STORE *store; /* NULL: there is no anchor */
     X509_STORE *named; /* of these alone that the person named, when there are others too; NULL */
     struct pool certs; /* the same, for their facts */
     char (*given)[65]; /* SHA-256 of those that the person named; the others come out of trusted
