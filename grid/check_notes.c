@@ -484,6 +484,7 @@ void check_notes(struct check *c)
         note_add(c, "age-unknown", NULL, NULL, layout_field_label(c->layout, c->rules->age_from));
     note_tabs(c);
     note_unknown_sheets(c);
+    check_loose(c);
     note_justifications(c);
     note_fields(c);
     note_unknown_fields(c);

@@ -27,5 +27,6 @@ void check_fields(struct check *c); /* general information */
 void check_score(struct check *c);
 void check_initial(struct check *c); /* re-evaluation */
 void check_notes(struct check *c);
+void check_loose(struct check *c); /* notes on answers that no table has */
 
 #endif

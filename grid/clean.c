@@ -170,3 +170,34 @@ char *clean_fold_part(const char *sheet, const char *part, struct err *e)
     buf_free(&key);
     return folded;
 }
+
+/* Every word of a folded text, in order, in another one. */
+static bool words_within(const char *text, const char *whole)
+{
+    while (*text != '\0') {
+        size_t n = strcspn(text, " ");
+        for (;;) {
+            size_t m = strcspn(whole, " ");
+            bool same = m == n && memcmp(text, whole, n) == 0;
+            if (!same && whole[m] == '\0')
+                return false;
+            whole += m + (whole[m] == ' ');
+            if (same)
+                break;
+        }
+        text += n + (text[n] == ' ');
+    }
+    return true;
+}
+
+bool clean_is_shortened(const char *text, const char *whole, struct err *e)
+{
+    enum { LETTERS_LEAST = 8 };
+    char *a = utf8_fold(text, e), *b = a != NULL ? utf8_fold(whole, e) : NULL;
+    bool yes = a != NULL && b != NULL && (strchr(a, ' ') != NULL || strlen(a) >= LETTERS_LEAST) &&
+               words_within(a, b);
+
+    free(a);
+    free(b);
+    return yes;
+}

@@ -25,6 +25,9 @@ char *clean_fold_name(const char *s, struct err *e);
  * apart.
  */
 char *clean_fold_part(const char *sheet, const char *part, struct err *e);
+/* Whether `text` is `whole` with words left out at its end or in between, at least two words or one
+ * of eight letters; folded. */
+bool clean_is_shortened(const char *text, const char *whole, struct err *e);
 bool clean_has_bidi(const char *s);    /* U+202A..U+202E, U+2066..U+2069 */
 bool clean_has_control(const char *s); /* C0 (but tab and line ends), DEL, C1 */
 

@@ -91,11 +91,23 @@ struct form_field {
     struct date date;
 };
 
+/* A row with an answer or a severity that no table has. */
+struct form_loose {
+    const struct sheet *sheet;
+    uint32_t row, column1, column2;
+    bool above;       /* no table begins above it */
+    bool word_first;  /* an answer or a severity, and then what it may mean */
+    const char *word; /* "Oui", "Non", "N/A", or a severity's name */
+    bool telling;     /* an identifier or a text of some length stands beside it */
+};
+
 struct form {
     struct arena arena;
     struct book *book;         /* NULL when not from a workbook */
     struct form_sheet *sheets; /* tables: a sheet may have several, with the same name pointer */
     size_t sheet_count, sheet_room;
+    struct form_loose *loose; /* in the order of the form */
+    size_t loose_count, loose_room;
     struct form_field *fields;
     size_t field_count, field_room;
     const char *info_sheet; /* where the fields were found; NULL */

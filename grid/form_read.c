@@ -90,6 +90,7 @@ void form_free(struct form *f)
         form_sheet_free(&f->sheets[i]);
     free(f->sheets);
     free(f->fields);
+    free(f->loose);
     jv_free(f->json);
     book_free(f->book);
     arena_free(&f->arena);

@@ -9,29 +9,9 @@
 #include "grid/book_part.h"
 #include "grid/check.h"
 #include "grid/clean.h"
-#include "grid/form_header.h"
+#include "grid/form_unread.h"
 
-enum { ROWS_LEAST = 2, WORDING_LEAST = 16 };
-
-/* The columns that a table was read from, in its rows. */
-struct taken {
-    const struct form_sheet *table;
-    bool columns[FORM_COLUMNS_MAX];
-};
-
-struct unread {
-    const struct form *f;
-    const struct layout *l;
-    struct taken *taken;
-    size_t taken_count;
-    const struct taken **in_row;        /* those with a point in the row */
-    const struct form_point **points;   /* of the whole form, by identifier; made when needed */
-    const struct form_point **wordings; /* the same by wording */
-    size_t point_count;
-    const struct cell *row[FORM_COLUMNS_MAX]; /* of one row, outside all tables */
-    size_t count;
-    struct err *e;
-};
+enum { ROWS_LEAST = 2 };
 
 static int by_id(const void *a, const void *b)
 {
@@ -47,7 +27,14 @@ static int by_wording(const void *a, const void *b)
     return strcmp((*p)->wording.text, (*q)->wording.text);
 }
 
-static int sort_points(struct unread *u)
+/* One without severity and answer may be something else, whose columns lie otherwise. */
+static bool says_something(const struct form_point *p)
+{
+    return form_is_candidate(p) &&
+           (!clean_is_void(p->severity.text) || !clean_is_void(p->answer.text));
+}
+
+int unread_sort(struct unread *u)
 {
     size_t n = 0;
 
@@ -60,8 +47,10 @@ static int sort_points(struct unread *u)
     if (u->points == NULL || u->wordings == NULL)
         return err_set_memory(u->e);
     for (size_t i = 0; i < u->f->sheet_count; i++) {
-        for (size_t k = 0; k < u->f->sheets[i].point_count; k++)
-            u->points[u->point_count++] = &u->f->sheets[i].points[k];
+        for (size_t k = 0; k < u->f->sheets[i].point_count; k++) {
+            if (says_something(&u->f->sheets[i].points[k]))
+                u->points[u->point_count++] = &u->f->sheets[i].points[k];
+        }
     }
     if (u->point_count > 0) {
         memcpy(u->wordings, u->points, u->point_count * sizeof *u->points);
@@ -87,8 +76,7 @@ static bool has_wording(const struct unread *u, const char *wording)
     return !any;
 }
 
-/* Whether a point of this identifier was read, with the wording that stands beside it. */
-static bool is_read(const struct unread *u, const char *id)
+size_t unread_find(const struct unread *u, const char *id)
 {
     size_t low = 0, high = u->point_count;
 
@@ -99,23 +87,31 @@ static bool is_read(const struct unread *u, const char *id)
         else
             high = middle;
     }
-    for (; low < u->point_count && strcmp(form_point_id(u->points[low]), id) == 0; low++) {
-        if (has_wording(u, u->points[low]->wording.text))
+    bool there = low < u->point_count && strcmp(form_point_id(u->points[low]), id) == 0;
+    return there ? low : u->point_count;
+}
+
+/* Whether a point of this identifier was read, with the wording that stands beside it. */
+static bool is_read(const struct unread *u, const char *id)
+{
+    for (size_t i = unread_find(u, id);
+         i < u->point_count && strcmp(form_point_id(u->points[i]), id) == 0; i++) {
+        if (has_wording(u, u->points[i]->wording.text))
             return true;
     }
     return false;
 }
 
-static bool is_read_wording(const struct unread *u, const struct cell *c)
+bool unread_has_wording(const struct unread *u, const char *wording)
 {
-    struct form_point wanted = {.wording = {.text = c->text}};
+    struct form_point wanted = {.wording = {.text = wording}};
     const struct form_point *key = &wanted;
 
     return u->point_count > 0 && bsearch(&key, u->wordings, u->point_count,
                                          sizeof(struct form_point *), by_wording) != NULL;
 }
 
-static bool is_id(const struct cell *c, char id[ID_BYTES])
+bool unread_is_id(const struct cell *c, char id[ID_BYTES])
 {
     size_t n = 0;
 
@@ -132,20 +128,18 @@ static bool is_id(const struct cell *c, char id[ID_BYTES])
  * read nowhere; else *at is NULL. */
 static int look_at_row(struct unread *u, const struct cell **at)
 {
-    bool answer = false, severity = false;
+    bool severity = false;
     char id[ID_BYTES];
 
     *at = NULL;
-    for (size_t i = 0; i < u->count; i++)
-        answer |= form_is_answer(u->row[i]);
-    for (size_t i = 0; answer && !severity && i < u->count; i++)
+    for (size_t i = 0; u->answers > 0 && !severity && i < u->count; i++)
         severity = form_is_severity_word(u->row[i], u->l, u->e);
     if (!severity)
         return 0;
-    if (sort_points(u) != 0)
+    if (unread_sort(u) != 0)
         return -1;
     for (size_t i = 0; i < u->count; i++) { /* further ones ("T1") are something else's */
-        if (!is_id(u->row[i], id))
+        if (!unread_is_id(u->row[i], id))
             continue;
         *at = is_read(u, id) ? NULL : u->row[i];
         break;
@@ -161,10 +155,8 @@ static bool is_text(const struct cell *c)
 /* In the columns that no table has, or in one beside the table's own answers. */
 static bool has_answer(const struct unread *u, const struct form_sheet *s, uint32_t row, bool below)
 {
-    bool answer = false;
+    bool answer = below && u->answers > 0;
 
-    for (size_t i = 0; i < u->count && below; i++)
-        answer |= form_is_answer(u->row[i]);
     for (size_t i = 0; i < s->rival_count; i++) {
         const struct cell *c = book_cell(s->sheet, row, s->rivals[i]);
         answer |= c != NULL && form_is_answer(c);
@@ -184,9 +176,9 @@ static int look_for_wording(struct unread *u, const struct form_sheet *s, uint32
         if (!is_text(c) || (!below && c->column != s->wording_rival) ||
             !has_answer(u, s, row, below))
             continue;
-        if (sort_points(u) != 0)
+        if (unread_sort(u) != 0)
             return -1;
-        if (!is_read_wording(u, c)) {
+        if (!unread_has_wording(u, c->text)) {
             *at = c;
             return 0;
         }
@@ -198,12 +190,12 @@ static int look_for_wording(struct unread *u, const struct form_sheet *s, uint32
 static void look_for_text(const struct unread *u, const struct cell **at)
 {
     const struct cell *text = NULL;
-    bool word = false;
+    bool word = u->answers > 0;
 
     for (size_t i = 0; i < u->count && text == NULL; i++)
         text = is_text(u->row[i]) ? u->row[i] : NULL;
     for (size_t i = 0; i < u->count && text != NULL && !word; i++)
-        word = form_is_answer(u->row[i]) || form_is_severity_word(u->row[i], u->l, u->e);
+        word = form_is_severity_word(u->row[i], u->l, u->e);
     *at = word ? text : NULL;
 }
 
@@ -219,8 +211,7 @@ static bool has_row(const struct form_sheet *s, uint32_t row)
         else
             high = middle;
     }
-    return low < s->point_count && s->points[low].id.row == row &&
-           form_is_candidate(&s->points[low]);
+    return low < s->point_count && s->points[low].id.row == row && says_something(&s->points[low]);
 }
 
 /* The tables of a sheet that have a point in the row. */
@@ -265,12 +256,14 @@ static void take_row(struct unread *u, const struct sheet *sheet, size_t from, s
 {
     size_t n = tables_in(u, sheet->cells[from].row, u->in_row);
 
-    u->count = 0;
+    u->count = u->answers = 0;
     for (size_t k = from; k < to && u->count < FORM_COLUMNS_MAX; k++) {
         const struct cell *c = &sheet->cells[k];
-        if (c->type != CELL_EMPTY && c->len > 0 && (c->flags & CELL_COVERED) == 0 &&
-            !is_taken(u->in_row, n, c->column))
-            u->row[u->count++] = c;
+        if (c->type == CELL_EMPTY || c->len == 0 || (c->flags & CELL_COVERED) != 0 ||
+            is_taken(u->in_row, n, c->column))
+            continue;
+        u->row[u->count++] = c;
+        u->answers += form_is_answer(c);
     }
 }
 
@@ -315,13 +308,13 @@ static int look_beside(struct unread *u, const struct form_sheet *first,
     bool severity = false, seen = false;
     char id[ID_BYTES];
 
-    if (sort_points(u) != 0)
+    if (unread_sort(u) != 0)
         return -1;
     for (size_t i = 0; i < u->count; i++) {
         if (!is_beside(first, end, u->row[i]))
             continue;
         severity |= form_is_severity_word(u->row[i], u->l, u->e);
-        if (seen || !is_id(u->row[i], id))
+        if (seen || !unread_is_id(u->row[i], id))
             continue;
         seen = true;
         new = is_read(u, id) ? NULL : u->row[i];
@@ -330,11 +323,22 @@ static int look_beside(struct unread *u, const struct form_sheet *first,
     return 0;
 }
 
+static bool has_header_above(const struct form_sheet *first, const struct form_sheet *end,
+                             uint32_t row)
+{
+    bool any = false;
+
+    for (const struct form_sheet *s = first; s < end; s++)
+        any |= s->header_row != 0 && s->header_row < row;
+    return any;
+}
+
 /* Tables first..end of one sheet, which have points or not. */
-static int look_at_sheet(struct unread *u, struct form_sheet *first, const struct form_sheet *end,
-                         bool points)
+static int look_at_sheet(struct unread *u, struct form *f, struct form_sheet *first,
+                         const struct form_sheet *end, bool points)
 {
     const struct sheet *sheet = first->sheet;
+    size_t kept = f->loose_count;
     const struct cell *found = NULL;
     size_t rows = 0;
     bool named = false;
@@ -345,10 +349,19 @@ static int look_at_sheet(struct unread *u, struct form_sheet *first, const struc
         if (s->header_row != 0 && names_points(u, s, &named) != 0)
             return -1;
     }
-    for (size_t i = 0, row_end; i < sheet->count && rows < ROWS_LEAST; i = row_end) {
+    for (size_t i = 0, row_end;
+         i < sheet->count && (rows < ROWS_LEAST || f->loose_count - kept < FORM_LOOSE_MAX);
+         i = row_end) {
         const struct cell *at;
         row_end = form_row_end(sheet, i);
         take_row(u, sheet, i, row_end);
+        if (u->count == 0)
+            continue;
+        if (f->loose_count - kept < FORM_LOOSE_MAX &&
+            loose_look(u, f, sheet, !has_header_above(first, end, sheet->cells[i].row)) != 0)
+            return -1;
+        if (rows >= ROWS_LEAST)
+            continue;
         if (look_at_row(u, &at) != 0)
             return -1;
         if (at == NULL && named && look_beside(u, first, end, &at) != 0)
@@ -385,7 +398,7 @@ int form_find_unread(struct form *f, const struct layout *l, struct err *e)
         for (end = i; end < f->sheet_count && f->sheets[end].sheet == f->sheets[i].sheet; end++)
             points |= f->sheets[end].point_count > 0;
         if (f->sheets[i].sheet != NULL)
-            rc = look_at_sheet(u, &f->sheets[i], f->sheets + end, points);
+            rc = look_at_sheet(u, f, &f->sheets[i], f->sheets + end, points);
     }
     if (u != NULL) {
         free(u->taken);

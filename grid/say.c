@@ -182,6 +182,8 @@ static void say_met(enum text_lang lang, const struct jv *grid, char out[SAY_MAX
         append(reserve, text_in(lang, "grid.reserve.age"));
     if (jv_is_null(jv_get(grid, "ruleset"))) {
         append(reserve, text_in(lang, "grid.reserve.own"));
+        if (notes_of(grid, "answers-unread") > 0)
+            append(reserve, text_in(lang, "grid.reserve.unread"));
         add_reserve(lang, "grid.reserve.points", (int64_t)notes_of(grid, "points-unusual"),
                     reserve);
     }
