@@ -252,12 +252,11 @@ static size_t candidates(const struct form_sheet *s)
     return n;
 }
 
-static int by_name(const void *a, const void *b)
+static int by_id(const void *a, const void *b)
 {
     const struct form_point *const *p = a, *const *q = b;
-    int order = strcmp(form_point_id(*p), form_point_id(*q));
 
-    return order != 0 ? order : strcmp((*p)->wording.text, (*q)->wording.text);
+    return strcmp(form_point_id(*p), form_point_id(*q));
 }
 
 static bool says_otherwise(const struct form_point *a, const struct form_point *b)
@@ -269,7 +268,7 @@ static bool says_otherwise(const struct form_point *a, const struct form_point *
             !clean_same_word(b->severity.text, a->severity.text));
 }
 
-/* The points of the earlier tables of a sheet, sorted by name, each table once. */
+/* The points of the earlier tables of a sheet, sorted by identifier, each table once. */
 struct sorted {
     const struct form_point **points;
     size_t count;
@@ -287,25 +286,43 @@ static int sort_table(const struct form_sheet *s, struct sorted *out, struct err
             out->points[out->count++] = &s->points[i];
     }
     if (out->count > 0)
-        qsort(out->points, out->count, sizeof(struct form_point *), by_name);
+        qsort(out->points, out->count, sizeof(struct form_point *), by_id);
     return 0;
+}
+
+/* The same wording, perhaps shortened as in a plan of action. */
+static bool same_wording(const struct form_point *p, const struct form_point *of, struct err *e)
+{
+    return strcmp(p->wording.text, of->wording.text) == 0 ||
+           clean_is_shortened(p->wording.text, of->wording.text, e);
+}
+
+static bool stands_in(const struct sorted *a, const struct form_point *p, struct err *e)
+{
+    size_t low = 0, high = a->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (by_id(&a->points[middle], &p) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < a->count && by_id(&a->points[low], &p) == 0; low++) {
+        if (!says_otherwise(a->points[low], p) && same_wording(p, a->points[low], e))
+            return true;
+    }
+    return false;
 }
 
 /* Whether every point of b stands in a too, by identifier and wording, with no other answer or
  * severity. Which of the two counts is not for us to say. */
-static bool is_copy(const struct sorted *a, const struct form_sheet *b)
+static bool is_copy(const struct sorted *a, const struct form_sheet *b, struct err *e)
 {
     bool copy = true;
 
-    for (size_t i = 0; copy && i < b->point_count; i++) {
-        const struct form_point *p = &b->points[i];
-        if (!form_is_candidate(p))
-            continue;
-        const struct form_point **found =
-            a->count > 0 ? bsearch(&p, a->points, a->count, sizeof(struct form_point *), by_name)
-                         : NULL;
-        copy = found != NULL && !says_otherwise(*found, p);
-    }
+    for (size_t i = 0; copy && i < b->point_count; i++)
+        copy = !form_is_candidate(&b->points[i]) || stands_in(a, &b->points[i], e);
     return copy;
 }
 
@@ -332,7 +349,7 @@ static size_t needless(struct form *f, size_t from, struct sorted sorted[FORM_TA
     for (size_t k = from; k < last; k++) {
         if (sort_table(&f->sheets[k], &sorted[k - from], e) != 0)
             break;
-        if (is_copy(&sorted[k - from], &f->sheets[last]))
+        if (is_copy(&sorted[k - from], &f->sheets[last], e))
             return k;
     }
     return SIZE_MAX;

@@ -60,7 +60,7 @@ int unread_sort(struct unread *u)
     return 0;
 }
 
-/* Whether the row has this wording, or none at all. */
+/* Whether the row has this wording, perhaps shortened, or none at all. */
 static bool has_wording(const struct unread *u, const char *wording)
 {
     bool any = false;
@@ -70,7 +70,7 @@ static bool has_wording(const struct unread *u, const char *wording)
         if (c->type != CELL_TEXT || c->len < WORDING_LEAST)
             continue;
         any = true;
-        if (strstr(c->text, wording) != NULL)
+        if (strstr(c->text, wording) != NULL || clean_is_shortened(c->text, wording, u->e))
             return true;
     }
     return !any;
