@@ -57,6 +57,7 @@
     X(FORM_POINTS_MAX, 20000, "rows of one tab; a form has some dozens")                           \
     X(FORM_TABLES_MAX, 24, "tables of one sheet; one for each part of a form")                     \
     X(FORM_TITLES_MAX, 12, "parts that titles on one sheet tell apart; a form has six")            \
+    X(FORM_ALIKE_MAX, 64, "points of one identifier compared by their wordings")                   \
     X(FORM_LOOSE_MAX, 500, "rows with answers outside all tables of a sheet that are told")        \
     X(FORM_ASIDES_MAX, 16, "runs of columns beside a table that are none")                         \
     X(FORM_HEADER_LABELS_MAX, 64, "labels of one table")                                           \

@@ -76,7 +76,8 @@ static bool is_legend(const struct check *c, const struct place *p)
     if (p->points || p->to - p->from < 2)
         return false;
     for (size_t i = p->from; i < p->to; i++) {
-        if (!all[i].word_first || (i > p->from && !follows(all[i].word, all[i - 1].word)))
+        if (!all[i].word_first || (i == p->from && strcmp(all[i].word, "Non") == 0) ||
+            (i > p->from && !follows(all[i].word, all[i - 1].word)))
             return false;
     }
     return true;

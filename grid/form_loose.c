@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
@@ -88,8 +89,11 @@ static bool says_same(const struct unread *u, const struct loose *row, const str
 
 static bool repeats(const struct unread *u, const struct loose *row)
 {
-    for (size_t i = *row->id != '\0' ? unread_find(u, row->id) : u->point_count;
-         i < u->point_count && strcmp(form_point_id(u->points[i]), row->id) == 0; i++) {
+    size_t first = *row->id != '\0' ? unread_find(u, row->id) : u->point_count;
+
+    for (size_t i = first; i < u->point_count && i - first < FORM_ALIKE_MAX &&
+                           strcmp(form_point_id(u->points[i]), row->id) == 0;
+         i++) {
         if (says_same(u, row, u->points[i]))
             return true;
     }
@@ -117,8 +121,26 @@ static bool is_heading(const struct sheet *sheet, const struct loose *row)
     return row->two && (below == NULL || !form_is_answer(below));
 }
 
-static int keep(struct form *f, const struct sheet *sheet, const struct loose *row, bool above,
-                struct err *e)
+/* An answer or a severity, and then what it means: one text of some length, not below a label of
+ * points. */
+static bool explains(const struct unread *u, const struct sheet *sheet, const struct loose *row)
+{
+    const struct cell *text = row->text_count == 1 ? row->texts[0] : NULL;
+    const struct cell *label = text != NULL ? book_cell(sheet, text->row - 1, text->column) : NULL;
+    enum column_id id = COLUMN_NONE;
+    size_t strength;
+
+    if (text == NULL || !is_long(row) || row->id_cell != NULL ||
+        (row->answer != NULL && row->severity != NULL))
+        return false;
+    if (label != NULL && form_is_label(label) &&
+        form_label_column(label, u->l, &id, &strength, u->e) != 0)
+        return false;
+    return id >= COLUMN_COUNT;
+}
+
+static int keep(struct unread *u, struct form *f, const struct sheet *sheet,
+                const struct loose *row, bool above)
 {
     const struct cell *text = row->text_count > 0 ? row->texts[0] : row->id_cell;
     uint32_t a = text->column, b = row->word->column;
@@ -126,7 +148,7 @@ static int keep(struct form *f, const struct sheet *sheet, const struct loose *r
 
     if (row->id_cell != NULL && row->id_cell->column < a)
         a = row->id_cell->column;
-    if (book_grow(&items, &f->loose_room, f->loose_count, sizeof *f->loose, e) != 0)
+    if (book_grow(&items, &f->loose_room, f->loose_count, sizeof *f->loose, u->e) != 0)
         return -1;
     f->loose = items;
     f->loose[f->loose_count++] =
@@ -135,8 +157,7 @@ static int keep(struct form *f, const struct sheet *sheet, const struct loose *r
                             .column1 = a < b ? a : b,
                             .column2 = a < b ? b : a,
                             .above = above,
-                            .word_first = text->column > b && a > b && row->id_cell == NULL &&
-                                          (row->answer == NULL || row->severity == NULL),
+                            .word_first = a > b && explains(u, sheet, row),
                             .word = row->answer != NULL ? row->answer : row->severity,
                             .telling = is_long(row) || row->id_cell != NULL};
     return 0;
@@ -163,5 +184,5 @@ int loose_look(struct unread *u, struct form *f, const struct sheet *sheet, bool
         return 0; /* "Nombre de points | Haute | 12" */
     if (is_heading(sheet, &row) || unread_sort(u) != 0)
         return err_is_set(u->e) ? -1 : 0;
-    return repeats(u, &row) ? 0 : keep(f, sheet, &row, above, u->e);
+    return repeats(u, &row) ? 0 : keep(u, f, sheet, &row, above);
 }

@@ -252,11 +252,12 @@ static size_t candidates(const struct form_sheet *s)
     return n;
 }
 
-static int by_id(const void *a, const void *b)
+static int by_name(const void *a, const void *b)
 {
     const struct form_point *const *p = a, *const *q = b;
+    int order = strcmp(form_point_id(*p), form_point_id(*q));
 
-    return strcmp(form_point_id(*p), form_point_id(*q));
+    return order != 0 ? order : strcmp((*p)->wording.text, (*q)->wording.text);
 }
 
 static bool says_otherwise(const struct form_point *a, const struct form_point *b)
@@ -268,7 +269,7 @@ static bool says_otherwise(const struct form_point *a, const struct form_point *
             !clean_same_word(b->severity.text, a->severity.text));
 }
 
-/* The points of the earlier tables of a sheet, sorted by identifier, each table once. */
+/* The points of the earlier tables of a sheet, sorted by name, each table once. */
 struct sorted {
     const struct form_point **points;
     size_t count;
@@ -286,30 +287,32 @@ static int sort_table(const struct form_sheet *s, struct sorted *out, struct err
             out->points[out->count++] = &s->points[i];
     }
     if (out->count > 0)
-        qsort(out->points, out->count, sizeof(struct form_point *), by_id);
+        qsort(out->points, out->count, sizeof(struct form_point *), by_name);
     return 0;
 }
 
-/* The same wording, perhaps shortened as in a plan of action. */
-static bool same_wording(const struct form_point *p, const struct form_point *of, struct err *e)
-{
-    return strcmp(p->wording.text, of->wording.text) == 0 ||
-           clean_is_shortened(p->wording.text, of->wording.text, e);
-}
-
+/* With this wording, or with one of which it is a shortened form, as in a plan of action. */
 static bool stands_in(const struct sorted *a, const struct form_point *p, struct err *e)
 {
+    const struct form_point **found =
+        a->count > 0 ? bsearch(&p, a->points, a->count, sizeof(struct form_point *), by_name)
+                     : NULL;
     size_t low = 0, high = a->count;
 
+    if (found != NULL)
+        return !says_otherwise(*found, p);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (by_id(&a->points[middle], &p) < 0)
+        if (strcmp(form_point_id(a->points[middle]), form_point_id(p)) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < a->count && by_id(&a->points[low], &p) == 0; low++) {
-        if (!says_otherwise(a->points[low], p) && same_wording(p, a->points[low], e))
+    for (size_t i = low; i < a->count && i - low < FORM_ALIKE_MAX &&
+                         strcmp(form_point_id(a->points[i]), form_point_id(p)) == 0;
+         i++) {
+        if (!says_otherwise(a->points[i], p) &&
+            clean_is_shortened(p->wording.text, a->points[i]->wording.text, e))
             return true;
     }
     return false;

@@ -94,8 +94,11 @@ size_t unread_find(const struct unread *u, const char *id)
 /* Whether a point of this identifier was read, with the wording that stands beside it. */
 static bool is_read(const struct unread *u, const char *id)
 {
-    for (size_t i = unread_find(u, id);
-         i < u->point_count && strcmp(form_point_id(u->points[i]), id) == 0; i++) {
+    size_t first = unread_find(u, id);
+
+    for (size_t i = first; i < u->point_count && i - first < FORM_ALIKE_MAX &&
+                           strcmp(form_point_id(u->points[i]), id) == 0;
+         i++) {
         if (has_wording(u, u->points[i]->wording.text))
             return true;
     }
