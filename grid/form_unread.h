@@ -23,7 +23,7 @@ struct unread {
     const struct form_point **wordings; /* the same by wording */
     size_t point_count;
     const struct cell *row[FORM_COLUMNS_MAX]; /* of one row, outside all tables */
-    size_t count, answers;               /* answers: how many of them say Oui, Non or N/A */
+    size_t count, answers;                    /* answers: how many of them say Oui, Non or N/A */
     struct err *e;
 };
 
