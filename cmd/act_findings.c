@@ -18,22 +18,20 @@ struct row {
     unsigned long row, column;
 };
 
-/* General information first, then the tabs as the form has them, then what belongs to no cell. */
+/* The sheets as the workbook has them, then those that it has not, then what belongs to no cell. In
+ * a grid document without one the sheet of the fields comes first. */
 static size_t sheet_rank(const struct jv *grid, const char *sheet)
 {
-    const struct jv *sheets = jv_get(grid, "sheets");
+    const struct jv *sheets = jv_get(jv_get(grid, "form"), "sheets");
     const char *info = jv_get_text(jv_at(jv_get(grid, "fields"), 0), "sheet");
 
     if (sheet == NULL)
         return jv_count(sheets) + 2;
-    if (info != NULL && strcmp(sheet, info) == 0)
-        return 0;
     for (size_t i = 0; i < jv_count(sheets); i++) {
-        const char *name = jv_get_text(jv_at(sheets, i), "name");
-        if (name != NULL && strcmp(name, sheet) == 0)
+        if (strcmp(jv_str(jv_at(sheets, i)), sheet) == 0)
             return i + 1;
     }
-    return jv_count(sheets) + 1;
+    return info != NULL && strcmp(sheet, info) == 0 ? 0 : jv_count(sheets) + 1;
 }
 
 static void place(struct row *r)

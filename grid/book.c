@@ -123,10 +123,10 @@ static const struct relation *relation_of_kind(const struct opener *o, const cha
     return NULL;
 }
 
-static const struct relation *relation_of_id(const struct opener *o, const char *id, size_t n)
+static const struct relation *relation_of_id(const struct opener *o, const char *id)
 {
     for (size_t i = 0; i < o->count; i++) {
-        if (strlen(o->relations[i].id) == n && memcmp(o->relations[i].id, id, n) == 0)
+        if (strcmp(o->relations[i].id, id) == 0)
             return &o->relations[i];
     }
     return NULL;
@@ -194,7 +194,7 @@ static void add_sheet(struct opener *o, const struct xml_node *node)
     struct book *b = o->book;
     const char *id = NULL, *name = "";
     size_t id_len = 0, name_len = 0;
-    char state[16];
+    char state[16], wanted[256];
     void *items = b->sheets;
 
     if (b->sheet_count >= (size_t)ceilings.form_sheets) {
@@ -202,8 +202,9 @@ static void add_sheet(struct opener *o, const struct xml_node *node)
         return;
     }
     const struct relation *r = NULL;
-    if (xml_attr_ns(node, XML_REL_ATTR, "id", &id, &id_len))
-        r = relation_of_id(o, id, id_len);
+    if (xml_attr_ns(node, XML_REL_ATTR, "id", &id, &id_len) &&
+        xml_attr_plain(id, id_len, wanted, sizeof wanted) < sizeof wanted)
+        r = relation_of_id(o, wanted);
     if (r == NULL || r->external) {
         o->rc = fault_set(o->e, "part-missing");
         return;
@@ -214,7 +215,10 @@ static void add_sheet(struct opener *o, const struct xml_node *node)
         return;
     xml_attr(node, "name", &name, &name_len);
     xml_attr_text(node, "state", state, sizeof state);
-    struct sheet s = {.name = arena_text(&b->arena, name, name_len),
+    char *plain = arena_text(&b->arena, name, name_len);
+    if (plain != NULL)
+        xml_attr_plain(name, name_len, plain, name_len + 1);
+    struct sheet s = {.name = plain,
                       .target = r->target,
                       .is_worksheet = strcmp(r->kind, "worksheet") == 0,
                       .state = strcmp(state, "hidden") == 0       ? SHEET_HIDDEN

@@ -21,6 +21,18 @@ static const struct {
     {CARRIES_EMBEDDED, "embedded"},
 };
 
+/* Every sheet in the order of the workbook; a sheet with several tables once. */
+static struct jv *sheet_names(const struct form *f)
+{
+    struct jv *all = jv_array();
+
+    for (size_t i = 0; i < f->sheet_count; i++) {
+        if (i == 0 || f->sheets[i].name != f->sheets[i - 1].name)
+            jv_add_text(all, f->sheets[i].name);
+    }
+    return all;
+}
+
 static struct jv *form_json(const struct form *f, const struct doc_file *file)
 {
     struct jv *o = jv_object(), *list = jv_array();
@@ -35,6 +47,7 @@ static struct jv *form_json(const struct form *f, const struct doc_file *file)
             jv_add_text(list, carries[i].name);
     }
     jv_put_take(o, "carries", list);
+    jv_put_take(o, "sheets", sheet_names(f));
     struct jv *declared = f->from_json ? jv_get(f->json, "form") : NULL;
     if (declared != NULL) /* what the document says of a workbook that was not read here */
         jv_put_take(o, "declared", jv_copy(declared));

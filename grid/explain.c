@@ -71,6 +71,7 @@ static void put_use(struct jv *o, const struct task_support *s, const struct tas
                     const struct form_sheet *sheet)
 {
     const char *role = layout_sheet_role(s->layout, sheet->folded);
+    bool left_out = layout_sheet_set_aside(s->layout, sheet->folded);
 
     for (size_t i = 0; i < f->rules->tab_count; i++) {
         if (strcmp(f->rules->tabs[i].folded, sheet->folded) != 0)
@@ -83,10 +84,11 @@ static void put_use(struct jv *o, const struct task_support *s, const struct tas
     bool info = f->form->info_sheet != NULL && f->form->info_sheet == sheet->name;
     jv_put_text(o, "use", info ? "information" : "ignored");
     jv_put_text(o, "why",
-                info                     ? "field-labels"
-                : sheet->header_row != 0 ? "header-but-no-tab"
-                : role != NULL           ? "layout-name"
-                                         : "no-header");
+                info                                           ? "field-labels"
+                : left_out                                     ? "layout-name"
+                : sheet->header_row != 0                       ? "header-but-no-tab"
+                : role != NULL && strcmp(role, "ignored") == 0 ? "layout-name"
+                                                               : "no-header");
     jv_put_null(o, "type");
 }
 

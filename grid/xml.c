@@ -221,16 +221,30 @@ bool xml_attr(const struct xml_node *node, const char *name, const char **value,
     return xml_attr_ns(node, XML_NONE, name, value, n);
 }
 
+size_t xml_attr_plain(const char *value, size_t n, char *out, size_t size)
+{
+    static const char ampersand[] = "&#38;";
+    enum { LEN = sizeof ampersand - 1 };
+    size_t whole = 0;
+
+    for (size_t i = 0; i < n; whole++) {
+        bool is = value[i] == '&' && n - i >= LEN && memcmp(value + i, ampersand, LEN) == 0;
+        if (whole + 1 < size)
+            out[whole] = value[i];
+        i += is ? LEN : 1;
+    }
+    if (size > 0)
+        out[whole < size ? whole : size - 1] = '\0';
+    return whole;
+}
+
 size_t xml_attr_text(const struct xml_node *node, const char *name, char *out, size_t size)
 {
     const char *value = "";
     size_t n = 0;
 
     xml_attr(node, name, &value, &n);
-    size_t kept = n < size ? n : size - 1;
-    memcpy(out, value, kept);
-    out[kept] = '\0';
-    return n;
+    return xml_attr_plain(value, n, out, size);
 }
 
 int64_t xml_attr_int(const struct xml_node *node, const char *name, int64_t otherwise)

@@ -36,12 +36,15 @@ struct xml_handler {
 int xml_read(struct pack *pack, size_t i, const struct xml_handler *handler, void *self,
              struct err *e);
 void xml_stop(const struct xml_node *node);
-/* The value of an attribute without namespace; false when absent. Not NUL-ended. */
+/* The value of an attribute without namespace; false when absent. Not NUL-ended, and as libxml2 has
+ * it: an ampersand stands there as "&#38;", which xml_attr_plain undoes. */
 bool xml_attr(const struct xml_node *node, const char *name, const char **value, size_t *n);
 /* The same in namespace `ns`. */
 bool xml_attr_ns(const struct xml_node *node, enum xml_ns ns, const char *name, const char **value,
                  size_t *n);
-/* Copied and NUL-ended, cut when too long; "" when absent. Returns the whole length. */
+/* A value as it was meant, NUL-ended, cut when too long. Returns the whole length. */
+size_t xml_attr_plain(const char *value, size_t n, char *out, size_t size);
+/* That of an attribute; "" when absent. */
 size_t xml_attr_text(const struct xml_node *node, const char *name, char *out, size_t size);
 /* A decimal number, or `otherwise` when absent or no number. */
 int64_t xml_attr_int(const struct xml_node *node, const char *name, int64_t otherwise);

@@ -1,0 +1,230 @@
+#!/usr/bin/python3
+"""`form explain` says of a form made from a model what the model says: of each sheet its use and why, its header row, its columns with letter,
+label and identifier, those that are missing and those that nobody knows; of each field its label and cell; the labels that name no field.
+Sheets, header rows, columns, labels and fields are shuffled by the seed. As JSON and as text, with and without a rule set.
+
+    explained.py PARAPHE [SEED]
+"""
+import json
+import pathlib
+import random
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from generated import COLUMN_LABELS, FIELDS, noisy_label  # noqa: E402
+from invented import Run  # noqa: E402
+from workbook import Workbook, address  # noqa: E402
+
+ORDER = ["point", "theme", "owasp", "wording", "severity", "answer", "comment"]
+UNKNOWN = ["Interne", "Suivi éditeur", "Photo"]
+MANDATORY = {"point", "wording", "severity", "answer"}
+KNOWN_FIELDS = {"editor", "editor_nru", "solution", "solution_version", "profile", "application_type", "infrastructure", "scope", "passi", "passi_number", "auditor",
+                "auditor_email", "test_start", "test_end", "report_date", "form_version", "form_reference", "reevaluation", "initial_reference"}
+VALUES = {"editor": "Maison", "solution": "Suivi", "solution_version": "7", "application_type": "Application web", "passi": "Audit SA", "auditor": "A. Teur",
+          "test_start": "07/09/2026", "test_end": "11/09/2026", "report_date": "18/09/2026", "form_version": "2026-X1", "reevaluation": "Non"}
+TABS = {"Base commune": ("common", None, "C", 16), "Application web": ("type", "application-web", "W", 21)}
+
+
+def letter(column):
+    return address(1, column)[:-1]
+
+
+def write_tab(rng, book, name, letter_of_points, count):
+    """What must be said of the sheet, but for its use."""
+    sheet, kept = book.sheet(name), [column for column in ORDER if column in MANDATORY or rng.random() < 0.7]
+    order = kept + rng.sample(UNKNOWN, rng.randint(0, 2))
+    rng.shuffle(order)
+    first, header = rng.randint(1, 4), rng.randint(1, 12)
+    columns, unknown, places = [], [], {}
+    for at, column in enumerate(order, first):
+        label = noisy_label(rng, rng.choice(COLUMN_LABELS[column]) if column in COLUMN_LABELS else column)
+        sheet.put(header, at, label)
+        places[column] = at
+        if column in COLUMN_LABELS:
+            columns.append({"column": letter(at), "label": label.strip(), "id": column, "by": "label"})
+        else:
+            unknown.append({"column": letter(at), "label": label.strip()})
+    for row in range(header + 1, header + 1 + count):
+        number = row - header
+        texts = {"point": f"{letter_of_points}-{number:02d}", "theme": "Thème", "owasp": "A01", "wording": f"La mesure {number} est en place sur toute la solution.",
+                 "severity": "Moyenne" if number % 3 else "Haute", "answer": "Oui", "comment": None}
+        for column, at in places.items():
+            sheet.put(row, at, texts.get(column))
+    return {"header_row": header, "points": count, "columns": columns, "columns_unknown": unknown, "columns_missing": [column for column in ORDER if column not in kept]}
+
+
+def write_info(rng, book, name):
+    sheet, row, column = book.sheet(name), rng.randint(1, 6), rng.randint(1, 3)
+    fields = [field for field in FIELDS if field[0] in VALUES or rng.random() < 0.5]
+    rng.shuffle(fields)
+    found, unknown = [], []
+    for ident, label, _kind, _required in fields:
+        if rng.random() < 0.2:
+            odd = rng.choice(["Maître d'ouvrage", "Commanditaire", "Lieu"])
+            sheet.put(row, column, odd), sheet.put(row, column + 1, "v")
+            unknown.append({"cell": address(row, column), "label": odd})
+            row += 1
+        label = noisy_label(rng, label)
+        sheet.put(row, column, label), sheet.put(row, column + 1, VALUES.get(ident))
+        found.append({"id": ident, "label": label.strip(), "sheet": name, "cell": address(row, column + 1), "filled": ident in VALUES, "repeated": False})
+        row += 1
+    return found, unknown
+
+
+def write_form(rng, path):
+    """The document that `form explain` must give, without what it says of the file."""
+    book, sheets, info = Workbook(shared=rng.random() < 0.5), {}, rng.choice(["Informations générales", "Identification", "Renseignements"])
+    empty = {"header_row": 0, "points": 0, "columns": [], "columns_unknown": [], "columns_missing": []}
+    fields, labels = [], []
+
+    def tell(name, use, why, kind=None, what=empty):
+        sheets[name] = dict({"use": use, "why": why, "type": kind, "state": book.sheets[-1].state}, **what)
+
+    def tab(name):
+        role, kind, ident, count = TABS[name]
+        what = write_tab(rng, book, name, ident, count)
+        tell(name, role, "own-header", kind, what)
+
+    def identity():
+        fields[:], labels[:] = write_info(rng, book, info)
+        tell(info, "information", "field-labels")
+
+    def notice():
+        book.sheet("Mode d'emploi").put(1, 1, "Répondez à chaque point.")
+        tell("Mode d'emploi", "ignored", "layout-name")
+
+    def lists():
+        book.sheet("Feuil9", "hidden").put(rng.randint(1, 9), 2, "Oui")
+        tell("Feuil9", "ignored", "no-header")
+    writers = [identity, notice, lists, *(lambda name=name: tab(name) for name in TABS)]
+    rng.shuffle(writers)
+    for write in writers:
+        write()
+    book.save(path)
+    return {"information_sheet": info, "fields": fields, "labels_unknown": labels,
+            "fields_missing": sorted(KNOWN_FIELDS - {field["id"] for field in fields}), "sheets": [dict(name=sheet.name, **sheets[sheet.name]) for sheet in book.sheets]}
+
+
+def stripped(value):
+    """Without blanks around labels, which are not part of what is said of them."""
+    if isinstance(value, dict):
+        return {key: one.strip() if key == "label" else stripped(one) for key, one in value.items()}
+    return [stripped(one) for one in value] if isinstance(value, list) else value
+
+
+def differs(run, name, got, wanted):
+    run.looks += 1
+    if got != wanted:
+        run.wrong(name, f"{got}, expected {wanted}")
+
+
+def compare(run, name, path, model, *options):
+    got = stripped(json.loads(run("form", "explain", "--json", *options, path).stdout))
+    for key in ("information_sheet", "fields", "labels_unknown"):
+        differs(run, f"{name}: {key}", got[key], model[key])
+    differs(run, f"{name}: fields_missing", sorted(got["fields_missing"]), model["fields_missing"])
+    differs(run, f"{name}: sheets", [sheet["name"] for sheet in got["sheets"]], [sheet["name"] for sheet in model["sheets"]])
+    for said, wanted in zip(got["sheets"], model["sheets"]):
+        for key, value in wanted.items():
+            differs(run, f"{name}: {wanted['name']}, {key}", said[key], value)
+    return got
+
+
+WORDS = {"common": "common tab", "type": "type tab", "proxy": "proxy tab", "information": "information", "ignored": "not read", "own-header": "it has a header row and points",
+           "ruleset-name": "its name is that of a tab of the rule set", "field-labels": "it has the labels of the fields", "layout-name": "the layout leaves it out by its name",
+           "header-but-no-tab": "a header row, but no expected tab of this name", "no-header": "no header row recognised", "visible": "visible", "hidden": "hidden"}
+
+
+def text_lines(model):
+    words = WORDS
+    for sheet in model["sheets"]:
+        yield f"Sheet \"{sheet['name']}\": {words[sheet['use']]} – {words[sheet['why']]}; {words[sheet['state']]}"
+        if sheet["header_row"]:
+            yield f"  header at row {sheet['header_row']}, {sheet['points']} points"
+        yield from (f"  column {column['column']} \"{column['label']}\": {column['id']} (label)" for column in sheet["columns"])
+        yield from (f"  column {column['column']} \"{column['label']}\": not recognised" for column in sheet["columns_unknown"])
+        if sheet["columns_missing"]:
+            yield f"  columns not found: {', '.join(sheet['columns_missing'])}"
+    yield f"Information, read in \"{model['information_sheet']}\":"
+    yield from (f"  {field['id']}: \"{field['label']}\", {field['sheet']}!{field['cell']}" + ("" if field["filled"] else ", empty") for field in model["fields"])
+    yield from (f"  {label['cell']}: no field is known by \"{label['label']}\"" for label in model["labels_unknown"])
+
+
+def compare_text(run, name, path, model, *options):
+    said = run("form", "explain", "--lang", "en", *options, path).stdout.splitlines()
+    bare = {"".join(line.split()) for line in said}
+    for line in text_lines(model):
+        run.looks += 1
+        if "".join(line.split()) not in bare:
+            run.wrong(name, f"not said: {line}")
+    missing = next((line for line in said if line.strip().startswith("fields not found: ")), "")
+    differs(run, f"{name}: fields not found", sorted(missing.partition(": ")[2].split(", ")), model["fields_missing"] or [""])
+
+
+def with_ruleset(run, name, path, model):
+    """Tabs by the names of a rule set; one that it does not know is set aside, with its reason."""
+    rules = run.folder / "rules.json"
+    rules.unlink(missing_ok=True)
+    run("form", "learn", path, "-o", rules, "--source", "un essai")
+    learnt = json.loads(rules.read_text(encoding="utf-8"))
+    for tab in model["sheets"]:
+        if tab["why"] == "own-header":
+            tab["why"] = "ruleset-name"
+    model["fields_missing"] = []
+    compare(run, f"{name}, learnt", path, model, "--ruleset", rules)
+    learnt["tabs"] = [tab for tab in learnt["tabs"] if tab["role"] != "type"]
+    learnt["information"]["fields"].append({"id": "scope", "label": "Périmètre", "kind": "text", "required": True})
+    rules.write_text(json.dumps(learnt), encoding="utf-8")
+    for tab in model["sheets"]:
+        if tab["use"] == "type":
+            tab.update(use="ignored", why="header-but-no-tab", type=None)
+    model["fields_missing"] = ["scope"]
+    compare(run, f"{name}, another rule set", path, model, "--ruleset", rules)
+    compare_text(run, f"{name}, another rule set, text", path, model, "--ruleset", rules)
+
+
+def reasons(run):
+    """Why a sheet is set aside, each alone."""
+    from invented import HEAD, Model, table, usual
+    layout, path = run.folder / "layout.json", run.folder / "aside.xlsx"
+    layout.write_text(json.dumps({"format": "paraphe-layout", "version": 1, "sheets": {"ignored": ["Exemple"]}}), encoding="utf-8")
+
+    def form(name, filled):
+        book, model = Workbook(shared=True), Model()
+        usual(model, book)
+        sheet = book.sheet(name)
+        if filled:
+            table(sheet, [dict(p, id=f"Z-{n}") for n, p in enumerate(model.of("type"))], 3, head=HEAD)
+        else:
+            sheet.put(2, 2, "Bonjour")
+        book.save(path)
+
+    for name, filled, options, wanted in (
+            ("Exemple", True, ("--layout", layout), "layout-name"), ("Exemple", False, ("--layout", layout), "layout-name"), ("Divers", False, (), "no-header"),
+            ("Application mobile", False, (), "no-header"), ("Base commune bis", False, (), "no-header"), ("Socle commun", False, (), "no-header")):
+        form(name, filled)
+        sheet = json.loads(run("form", "explain", "--json", *options, path).stdout)["sheets"][-1]
+        differs(run, f"aside: {name}, {filled}", (sheet["name"], sheet["use"], sheet["why"]), (name, "ignored", wanted))
+        for lang, words in (("en", WORDS), ("fr", {"layout-name": "la disposition", "no-header": "aucune ligne d’en-tête"})):
+            run.looks += 1
+            if not any(name in line and words[wanted] in line for line in run("form", "explain", "--lang", lang, *options, path).stdout.splitlines()):
+                run.wrong(f"aside: {name}", f"its reason is not said in {lang}: {wanted}")
+
+
+def main():
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run(sys.argv[1], folder)
+        for seed in range(first, first + 12):
+            path = run.folder / f"form-{seed}.xlsx"
+            model = write_form(random.Random(seed), path)
+            compare(run, f"seed {seed}", path, model)
+            compare_text(run, f"seed {seed}, text", path, model)
+            with_ruleset(run, f"seed {seed}", path, model)
+        reasons(run)
+    return run.ended("What is explained")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
