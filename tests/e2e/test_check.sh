@@ -17,6 +17,7 @@ says out "Dépôt possible jusqu’au 10/09/2027 inclus"
 says out "Résultat calculé d’après les règles publiées ; la décision appartient à l’ANS\.$"
 run 0 check "${D[@]}" "$FORMS/lps-web-10-moyennes.xlsx"
 says out "Seuils respectés, à la limite : 10 réponses Non de gravité moyenne sur 10 admises"
+run 0 check "${D[@]}" "$FORMS/lps-web-10-moyennes.xlsx" --json; json "d['outcome']" met-at-limit
 run 0 check "${D[@]}" "$FORMS/lps-lourd-3tiers-conforme.xlsx"
 says out "Seuils respectés, sous réserve : 1 point de gravité haute noté N/A \(effet non publié\)"
 run 11 check "${D[@]}" "$FORMS/lps-web-haute.xlsx"

@@ -23,6 +23,7 @@ has "Signature1"
 pages=$(pdfinfo r.pdf | sed -n 's/^Pages: *//p')
 for page in 1 "$pages"; do has " $page / $pages"; done
 CHECKS=$((CHECKS + 1)); [ "$(grep -cE "[0-9]+ / $pages\$" text)" = "$pages" ] || fail "a page without its number"
+CHECKS=$((CHECKS + 1)); [ "$(pdftotext r.pdf - | tr '\f\n' '\n ' | grep -c 'SPÉCIMEN – ne provient pas de l’ANS\|SPÉCIMEN : points de contrôle fictifs')" = "$pages" ] || fail "a page does not say SPÉCIMEN"
 CHECKS=$((CHECKS + 1)); [ "$(pdftotext r.pdf - | tr '\f\n' '\n ' | grep -c 'Seul le fichier électronique signé fait foi')" = "$pages" ] || fail "a page without the sentence of faith"
 ok "tagged" sh -c 'pdfinfo r.pdf | grep -q "Tagged: *yes"'
 ok "attachments" sh -c 'pdfdetach -list r.pdf | grep -q grid.json && pdfdetach -list r.pdf | grep -q lps-web-haute.xlsx'
