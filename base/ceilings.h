@@ -54,7 +54,7 @@
     X(FORM_COLUMNS_MAX, 256, "columns in which points are looked for; a form has a dozen")         \
     X(FORM_LABEL_CELLS_MAX, 5000, "cells of a sheet looked at for labels; a form has hundreds")    \
     X(FORM_COPY_CELLS_MAX, 20000, "cells of a sheet looked at for copies of points")               \
-    X(FORM_POINTS_MAX, 20000, "rows of one tab; a form has some dozens")                           \
+    X(FORM_POINTS_MAX, 2000, "points of one tab of a form or of a rule set; a form has 23")        \
     X(FORM_TABLES_MAX, 24, "tables of one sheet; one for each part of a form")                     \
     X(FORM_TITLES_MAX, 12, "parts that titles on one sheet tell apart; a form has six")            \
     X(FORM_ALIKE_MAX, 64, "points of one identifier compared by their wordings")                   \
@@ -70,7 +70,6 @@
     X(FORM_JUSTIFICATIONS_MAX, 1000, "comments compared with each other; a form has 40")           \
     X(FORM_LABELS_TOLD_MAX, 100, "unknown labels that form explain names")                         \
     X(LAYOUT_LABELS_MAX, 20000, "labels of a layout file and of the one built in")                 \
-    X(RULES_POINTS_MAX, 2000, "points of one tab of a rule set; a form has 23")                    \
     X(RULESETS_MAX, 256, "rule sets that a user keeps")
 
 enum {

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "grid/clean.h"
 #include "grid/explain.h"
+#include "grid/fault.h"
 
 static bool is_tab(const struct jv *doc, const char *name)
 {
@@ -16,6 +17,16 @@ static bool is_tab(const struct jv *doc, const char *name)
 
     for (size_t i = 0; i < jv_count(tabs); i++) {
         if (strcmp(jv_get_text(jv_at(tabs, i), "name"), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A rule set that lacks points would not miss them in any form. */
+static bool is_cut(const struct form *f, const struct jv *doc)
+{
+    for (size_t i = 0; i < f->sheet_count; i++) {
+        if (f->sheets[i].truncated && is_tab(doc, f->sheets[i].name))
             return true;
     }
     return false;
@@ -124,6 +135,12 @@ struct jv *learn_make(const struct task_support *s, const struct task_form *f, c
         jv_free(doc);
         jv_free(provenance);
         err_set(e, ERR_INPUT, "err.grid.learn-nothing", f->file.name, NULL);
+        return NULL;
+    }
+    if (is_cut(f->form, doc)) {
+        jv_free(doc);
+        jv_free(provenance);
+        fault_set(e, "zip-bomb");
         return NULL;
     }
     default_id(f, made_id, sizeof made_id, e);

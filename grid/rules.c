@@ -103,7 +103,7 @@ static int read_tab(struct rule_tab *t, const struct jv *o, const char *what, st
     t->folded = clean_fold_part(t->name, t->part, e);
     if (t->folded == NULL)
         return -1;
-    if (jv_count(points) > RULES_POINTS_MAX)
+    if (jv_count(points) > FORM_POINTS_MAX)
         return shape_fault(e, what, "points");
     t->points = calloc(jv_count(points) + 1, sizeof *t->points);
     if (t->points == NULL)

@@ -119,7 +119,7 @@ static int add_points(struct jv *points, struct jv *shapes, struct seen *seen, s
         if (form_is_candidate(&s->points[i]) && !clean_is_void(s->points[i].severity.text))
             add_shape(rated, form_point_id(&s->points[i]));
     }
-    for (size_t i = 0; i < s->point_count && jv_count(points) < RULES_POINTS_MAX; i++) {
+    for (size_t i = 0; i < s->point_count; i++) { /* FORM_POINTS_MAX at most */
         const struct form_point *p = &s->points[i];
         if (!is_own_point(p, rated) || seen_in(seen, p, tab))
             continue;

@@ -77,6 +77,21 @@ def counts(run):
             expect(run, f"{name}, another layout", unusual(run, path, "--layout", layout), [(tab, str(count))])
 
 
+def most(run):
+    """The last of as many points as are read counts like the first; a form with one more is not read, and nothing is learnt from it."""
+    def bad(count):
+        def change(model):
+            sized("common", count)(model)
+            model.of("common")[-1].update(severity="Haute", answer="Non", comment="Constaté.")
+        return change
+    for count, outcome, rules, status in ((2000, "not-met", ["high-non"], 0), (2001, None, ["zip-bomb"], 4), (2600, None, ["zip-bomb"], 4)):
+        got = run.check(form(run, "most", bad(count)))
+        expect(run, f"{count} points", (got["outcome"], [finding["rule"] for finding in got["findings"]]), (outcome, rules))
+        blank, rules_file = form(run, "most-blank", lambda model, count=count: (sized("common", count)(model), model.blank())), run.folder / "most.json"
+        rules_file.unlink(missing_ok=True)
+        expect(run, f"{count} points, learnt", (run("form", "learn", blank, "-o", rules_file).returncode, rules_file.exists()), (status, status == 0))
+
+
 SERIALS = {  # as stored -> as read where days are counted from 1900, and from 1904
     "0": ("00:00:00", "1904-01-01"), "0.5": ("12:00:00", "1904-01-01T12:00:00"), "1": ("1900-01-01", "1904-01-02"), "59": ("1900-02-28", "1904-02-29"),
     "60": ("60", "1904-03-01"), "61": ("1900-03-01", "1904-03-02"), "61.25": ("1900-03-01T06:00:00", "1904-03-02T06:00:00"), "365": ("1900-12-30", "1904-12-31"),
@@ -210,7 +225,7 @@ def provenance(run):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         run = Run(sys.argv[1], folder)
-        for part in (counts, dates, formulas, totals, provenance):
+        for part in (counts, most, dates, formulas, totals, provenance):
             part(run)
     return run.ended("Borders")
 
