@@ -112,7 +112,8 @@ int digest_add(struct digest *d, const void *data, size_t n, struct err *e)
 
 int digest_add_range(struct digest *d, int fd, int64_t offset, int64_t length, struct err *e)
 {
-    unsigned char *chunk = malloc(CHUNK);
+    /* of a small range only what it needs: a large piece of memory is mapped and unmapped */
+    unsigned char *chunk = malloc(length > 0 && length < CHUNK ? (size_t)length : CHUNK);
     int rc = -1;
 
     if (chunk == NULL)

@@ -370,6 +370,7 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
     a.jobs = calloc(n, sizeof(struct pades_job *));
     a.begun = calloc(n, sizeof *a.begun);
     a.later = request->consent == NULL;
+    a.algorithms = act_sign_algorithms();
     if (a.jobs == NULL || a.begun == NULL) {
         err_set_memory(e);
         goto out;
@@ -402,6 +403,7 @@ out:
         pades_free(a.jobs[i]);
     free(a.jobs);
     free(a.begun);
+    jv_free(a.algorithms);
     cms_plan_free(&a.plan);
     return rc;
 }

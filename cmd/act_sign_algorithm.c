@@ -26,13 +26,19 @@ static bool concerns(const struct jv *one, const struct cms_plan *plan)
            plan->leaf->key_bits < jv_get_int(one, "below_bits", 0);
 }
 
-void act_sign_algorithm_end(const struct cms_plan *plan, int64_t now, struct jv *warnings)
+struct jv *act_sign_algorithms(void)
 {
     const unsigned char *bytes = NULL;
     size_t n = 0;
-    struct jv *list = data_find("algorithms/eu.json", &bytes, &n) == 0
-                          ? jv_parse((const char *)bytes, n, "eu.json", NULL)
-                          : NULL;
+
+    return data_find("algorithms/eu.json", &bytes, &n) == 0
+               ? jv_parse((const char *)bytes, n, "eu.json", NULL)
+               : NULL;
+}
+
+void act_sign_algorithm_end(const struct jv *list, const struct cms_plan *plan, int64_t now,
+                            struct jv *warnings)
+{
     const struct jv *ends = jv_get(list, "ends");
     struct date first = {0, 0, 0}, d;
     bool scheme = false; /* it is the scheme that ends, and not the key as well */
@@ -56,5 +62,4 @@ void act_sign_algorithm_end(const struct cms_plan *plan, int64_t now, struct jv 
                  scheme ? sign_scheme_name(plan->alg.scheme) : plan->leaf->key_name, day, NULL);
         act_sign_warn(warnings, "algorithm-end", sentence);
     }
-    jv_free(list);
 }

@@ -100,7 +100,7 @@ static void put_signature(const struct act_sign *a, struct buf *out)
     snprintf(id, sizeof id, "cmd.sign.ask-algorithm.%s", why[a->plan.why]);
     line(out, id, sign_scheme_name(a->plan.alg.scheme), digest_name(a->plan.alg.digest),
          c->key_name);
-    act_sign_algorithm_end(&a->plan, r->now, remarks);
+    act_sign_algorithm_end(a->algorithms, &a->plan, r->now, remarks);
     if (jv_count(remarks) > 0)
         line(out, "cmd.sign.ask-remark", jv_get_text(jv_at(remarks, 0), "message"), NULL, NULL);
     jv_free(remarks);

@@ -197,7 +197,7 @@ struct act_sign_half *act_sign_value(struct act_sign *a, size_t i)
     act_sign_remarks(pades_facts(a->jobs[i])->scan, "cmd.sign.scan.", d->warnings);
     if (err_is_set(&a->chain_remark) && f->kept == NULL)
         act_sign_warn(d->warnings, a->chain_remark.id, a->chain_remark.sentence);
-    act_sign_algorithm_end(pades_plan(a->jobs[i]), a->request->now, d->warnings);
+    act_sign_algorithm_end(a->algorithms, pades_plan(a->jobs[i]), a->request->now, d->warnings);
     if (f->repaired)
         act_sign_warn(d->warnings, "repaired", text("cmd.sign.repaired"));
     act_sign_named(a, i, named, sizeof named);

@@ -19,6 +19,7 @@ struct act_sign {
     bool later;              /* those not begun are prepared while others are signed */
     struct signer signer;
     struct cms_plan plan;
+    struct jv *algorithms; /* the EU's list */
     const struct fetcher *fetcher;
     struct err chain_remark; /* why the chain could not be completed; or none */
     pthread_mutex_t network; /* one document at a time */
@@ -72,8 +73,10 @@ void act_sign_remarks(const struct jv *list, const char *prefix, struct jv *warn
 /* The remark that the certificate is not that of the auditor whom the form names, "" without one:
  * nobody has signed yet, and it is no company's seal. */
 void act_sign_named(const struct act_sign *a, size_t i, char *out, size_t size);
-/* A remark when the EU's list of algorithms ends this key or hash within three years. */
-void act_sign_algorithm_end(const struct cms_plan *plan, int64_t now, struct jv *warnings);
+/* The EU's list of algorithms; and a remark when it ends this key or hash within three years. */
+struct jv *act_sign_algorithms(void);
+void act_sign_algorithm_end(const struct jv *list, const struct cms_plan *plan, int64_t now,
+                            struct jv *warnings);
 void act_sign_warn(struct jv *warnings, const char *code, const char *sentence);
 
 #endif

@@ -120,7 +120,7 @@ static void keep_ahead(struct env *env, const struct sig *s, const EVP_MD_CTX *c
 static int digest_part(struct pdf *pdf, EVP_MD_CTX *ctx, int64_t at, int64_t left, struct err *e)
 {
     enum { WINDOW = 1 << 18 };
-    unsigned char *window = malloc(WINDOW);
+    unsigned char *window = malloc(left > 0 && left < WINDOW ? (size_t)left : WINDOW);
     int rc = window != NULL ? 0 : err_set_memory(e);
 
     while (rc == 0 && left > 0) {
