@@ -35,13 +35,13 @@ static size_t stopping(const struct jv *grid)
 int act_report_form_check(const struct jv *grid, const char *form, bool draft, struct err *e)
 {
     size_t n = stopping(grid);
-    char number[32], message[SAY_MAX];
+    char number[32], message[SAY_MAX], remedy[SAY_MAX];
 
     if (n == 0)
         return 0;
     if (jv_count(jv_get(grid, "sheets")) == 0) { /* not even a draft can be made of it */
-        say_finding(text_lang_get(), jv_at(jv_get(grid, "findings"), 0), message, NULL);
-        return err_set(e, ERR_FORM, "err.cmd.report-no-form", form, message, NULL);
+        say_finding(text_lang_get(), jv_at(jv_get(grid, "findings"), 0), message, remedy);
+        return err_set(e, ERR_FORM, "err.cmd.report-no-form", form, message, remedy, NULL);
     }
     if (draft)
         return 0;

@@ -16,12 +16,13 @@
  * file's name. */
 static int fault_said(const char *name, struct err *e)
 {
-    char id[96];
+    char id[96], remedy[104];
 
     if (e->kind != ERR_FORM)
         return -1;
     snprintf(id, sizeof id, "grid.rule.%s", e->id);
-    return err_set(e, ERR_INPUT, "err.grid.unreadable", name, text(id), NULL);
+    snprintf(remedy, sizeof remedy, "%s.remedy", id);
+    return err_set(e, ERR_INPUT, "err.grid.unreadable", name, text(id), text(remedy), NULL);
 }
 
 static int run_form(const struct task_io *io, bool learn, struct err *e)
