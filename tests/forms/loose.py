@@ -106,7 +106,7 @@ def main():
         for name, write in QUIET.items():
             got = run.check(run.write(write, Model())[0])
             if got["outcome"] != "met-reserve" or got["counts"] != Model().counts() or notes_of(got) & TOLD:
-                run.wrong(name, f"{got['outcome']} {rules_of(got)} {[(n['sheet'], n['value']) for n in got['notes'] if n['code'] in TOLD]}")
+                run.wrong(name, f"{got['outcome']} {rules_of(got)} {[(n['sheet'], n.get('value')) for n in got['notes'] if n['code'] in TOLD]}")
         for name, write in REFUSED.items():
             got = run.check(run.write(write, Model())[0])
             if got["outcome"]:
