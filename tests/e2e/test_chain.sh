@@ -140,6 +140,20 @@ cp main/1/rapport.pdf un.pdf; cp main/2/rapport.pdf deux-2.pdf
 /usr/bin/python3 terminal.py n "$PARAPHE" sign un.pdf deux-2.pdf --out-dir tous "${TOKEN[@]}" > "$OUT" 2> "$ERR"
 shown un.pdf 'Médilune Cabinet'; shown deux-2.pdf 'Passerelle'; whom 'Claire Fontaine-Lemoël'
 absent tous/un.pdf tous/deux-2.pdf
+# ... with the algorithm, why it is that one, and its end when that is near: all before the PIN, which a no does not ask for
+LAST="consent: the algorithm"
+while read -r key why end options; do
+  # shellcheck disable=SC2086
+  /usr/bin/python3 terminal.py n "$PARAPHE" sign un.pdf -o why.pdf --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --pin-source file:/nowhere --cert "subject:$key" $options > "$OUT" 2> "$ERR"
+  says out "^How: +.*, ${why//_/ }; key"
+  CHECKS=$((CHECKS + 1)); [ "$(grep -c 'stop passing' "$OUT")" = "$end" ] || fail "the end of the algorithm: not $end times"
+  absent why.pdf
+done << 'EOF'
+p384 which_the_token_offers_first 0
+rsa3072 which_the_token_offers_first 1
+rsa3072 as_asked 0 --scheme pss --hash sha512
+rsa2048 as_asked 1 --scheme pss
+EOF
 unset PARAPHE_LANG
 run 0 run lps-web-conforme.xlsx --job wait1 "${DATE[@]}" --until report; run 0 run proxy-conforme.xlsx --job wait2 "${DATE[@]}" --until report
 export PARAPHE_LANG=en; LAST="consent: pending"

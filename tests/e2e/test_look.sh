@@ -79,6 +79,15 @@ pdftotext cut.pdf cut.txt
 ok 'what is cut is seen to be' grep -q '^Reason: relu.*…$' cut.txt
 valid cut.pdf
 
+# Name, day, hour and zone, reason and place, in the language of the messages.
+for language in fr en; do
+  sign 0 kinds/classic.pdf words-$language.pdf --visible 1:56,300,260,80 --reason 'Relu, validé' --location 'Lyon 3ᵉ' --lang $language
+  ok "its text, $language" pdftotext -raw words-$language.pdf words-$language.txt
+done
+shown() { CHECKS=$((CHECKS + 1)); grep -qxE "$2" "words-$1.txt" || fail "not shown, $1: $2"; }
+shown fr 'Inès Çelik \(p256\)'; shown fr 'Signé le [0-9]{2}/[0-9]{2}/20[0-9]{2} à [0-9]{2}:[0-9]{2} \(\+0[12]:00\)'; shown fr 'Motif.: Relu, validé'; shown fr 'Lieu.: Lyon 3ᵉ'
+shown en 'Signed on 20[0-9]{2}-[0-9]{2}-[0-9]{2} at [0-9]{2}:[0-9]{2} \(\+0[12]:00\)'; shown en 'Reason: Relu, validé'; shown en 'Place: Lyon 3ᵉ'
+
 # The image by configuration, relative to its file; the code on a turned page.
 mkdir -p conf; cp "$IMAGES/rgba.png" conf/hand.png; printf '[sign]\nimage = hand.png\n' > conf/c.ini
 sign 0 kinds/rotated.pdf turned.pdf --visible 1:100,100,330,100 --qr --config conf/c.ini

@@ -586,6 +586,11 @@ def test_pades_d5():
     nothing = through_proxy("/ocsp/", "/crl/")
     done = run("finish", "t.pdf", "-o", "d5m.pdf", *nothing, "--tsa", os.environ["PARAPHE_TEST_TSA"], status=7)
     assert "No revocation data" in done.stderr and not os.path.exists("d5m.pdf")
+    # below --min-level it is a failure that needs no other signature
+    done = sign("kinds/classic.pdf", "d5l.pdf", *nothing, "--level", "B-LT", "--min-level", "B-LT", "--json", status=7)
+    assert json.loads(done.stdout)["level"] == "B-T"
+    run("finish", "d5l.pdf", "-o", "d5f.pdf", "--level", "B-LT")
+    assert read("d5f.pdf").startswith(read("d5l.pdf")) and verdict("d5f.pdf", "--offline")["signatures"][0]["level"] == "B-LT"
 
 
 def test_pades_d6():
