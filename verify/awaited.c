@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ceilings.h"
 #include "base/err.h"
 #include "verify/diff.h"
 
@@ -278,6 +279,13 @@ int awaited_scan(struct pdf *pdf, int revision, struct awaited *out, struct err 
     *out = (struct awaited){.limit = pdf_object_limit(pdf, PDF_LATEST)};
     if (out->limit < limit)
         out->limit = limit;
+    /* a section that lists itself nowhere has a number as well */
+    for (size_t i = 0; pdf_section_at(pdf, i) >= 0; i++) {
+        bool taken;
+        uint32_t num = pdf_section_number(pdf, i, revision, &taken);
+        if (num >= out->limit && num < ceilings.pdf_objects)
+            out->limit = num + 1;
+    }
     out->bits = calloc(1, (size_t)out->limit / 8 + 1);
     buf_init(&out->looks, LOOKS_MAX);
     out->drawn = calloc(1, (size_t)out->limit / 8 + 1);

@@ -13,6 +13,7 @@ enum { SEARCH_BYTES = 64 }; /* a unit of diff_work */
 struct dormant {
     struct diff *d;
     struct body_words words;
+    bool packed; /* it also counts before what stands in an object stream */
 };
 
 /* The sections are odd, or an object does not stand just where the table says. */
@@ -76,7 +77,8 @@ static int look_at(void *self, const struct body *b, struct err *e)
         counts = !pdf_trailer_reached(d->pdf, b->start);
     if (b->kind == BODY_OBJECT && diff_matters(d, b->num)) {
         struct pdf_place is = pdf_place_of(d->pdf, (uint32_t)b->num, d->to);
-        counts = is.kind != PDF_PLACE_FILE || b->before > is.offset;
+        counts = is.kind == PDF_PLACE_PACKED ? m->packed
+                                             : is.kind == PDF_PLACE_FREE || b->before > is.offset;
     } else if (b->kind == BODY_OBJECT && carries(m, b, &counts, e) != 0) {
         return -1;
     }
@@ -89,10 +91,13 @@ static int look_at(void *self, const struct body *b, struct err *e)
 
 int diff_dormant(struct diff *d, int64_t end, struct err *e)
 {
-    struct dormant m = {d, {1, 0, end}};
+    struct dormant m = {d, {1, 0, end}, false};
 
     /* what an update is added to that nobody signed is not looked through, as in diff_unlisted */
-    if (d->sigs->since > 0 || !wakes(d))
+    if (d->sigs->since > 0)
+        return 0;
+    m.packed = wakes(d);
+    if (!m.packed && !pdf_revision_mixed(d->pdf, d->to))
         return 0;
     if (d->effort->searched && diff_work(d, end / SEARCH_BYTES, e) != 0)
         return -1;

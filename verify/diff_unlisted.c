@@ -219,8 +219,24 @@ static int carriers_judge(struct diff *d, struct err *e)
     return 0;
 }
 
-static int sections_judge(struct diff *d, struct err *e)
+/* MuPDF takes the stream of a section for the object of the number in front of it, listed or not.
+ */
+static int sections_judge(struct diff *d, const struct pdf_revision *own, struct err *e)
 {
+    int64_t at;
+    char what[16];
+
+    for (size_t i = 0; (at = pdf_section_at(d->pdf, i)) >= 0; i++) {
+        bool taken = false;
+        if (at < own->start || at >= own->end)
+            continue;
+        uint32_t num = pdf_section_number(d->pdf, i, d->to, &taken);
+        if (!taken && (num == 0 || !awaited_has(d->awaited, num)))
+            continue;
+        snprintf(what, sizeof what, "%u", num);
+        if (diff_add(d, GRADE_NEVER, "section-stray", what, NULL, e) != 0)
+            return -1;
+    }
     return pdf_revision_strays(d->pdf, d->to)
                ? diff_add(d, GRADE_NEVER, "section-stray", "Prev, XRefStm", NULL, e)
                : 0;
@@ -236,7 +252,7 @@ int diff_unlisted(struct diff *d, struct err *e)
 
     if (places_find(d, own, &places, e) == 0 &&
         bodies_scan(d->pdf, from, own->end, look_at, &look, e) == 0 && carriers_judge(d, e) == 0 &&
-        sections_judge(d, e) == 0 && diff_dormant(d, from, e) == 0)
+        sections_judge(d, own, e) == 0 && diff_dormant(d, from, e) == 0)
         rc = 0;
     free(places.offsets);
     return rc;

@@ -76,6 +76,9 @@ bool pdf_revision_own(struct pdf *pdf, int revision);
  * /Size that is too large for them or too small for the rows, keys that
  * nobody knows, a hybrid section. */
 bool pdf_revision_odd(struct pdf *pdf, int revision);
+/* Whether a table of the revision goes on from a stream: Ghostscript rebuilds the list, but takes
+ * what stands in object streams for the newest. */
+bool pdf_revision_mixed(const struct pdf *pdf, int revision);
 /* Whether "12 0 obj" stands at this offset, with one blank between its words and
  * one in front. */
 bool pdf_place_plain(struct pdf *pdf, int64_t offset);
@@ -128,6 +131,9 @@ bool pdf_packed_whole(struct pdf *pdf, uint32_t container, int revision);
  * and -1 for none; the streams beside the tables of hybrid files are sections of their own. */
 int64_t pdf_section_at(const struct pdf *pdf, size_t i);
 bool pdf_section_within(const struct pdf *pdf, int64_t from, int64_t to); /* one in [from, to) */
+/* The number in front of the i-th one, when it is a stream; 0: a table. *taken: another object, and
+ * no section, has that number in the revision. */
+uint32_t pdf_section_number(struct pdf *pdf, size_t i, int revision, bool *taken);
 /* Whether the word "trailer" at this offset is that of such a section. */
 bool pdf_trailer_reached(const struct pdf *pdf, int64_t offset);
 /* Whether streams of a revision's own sections lead to others than the chain does. */

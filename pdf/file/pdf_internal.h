@@ -59,6 +59,7 @@ struct pdf_reached {
     bool loose;               /* rows that are not all of the form of 7.5.4 or 7.5.8.3 */
     bool beside_odd;          /* the stream beside the table is not one that every reader takes */
     bool strays;              /* its streams lead to other sections than the chain */
+    uint32_t num, hybrid_num; /* of these streams; 0: none */
 };
 
 /* One cross-reference section while the chain is read. */
@@ -70,6 +71,7 @@ struct pdf_section {
     int64_t hybrid_prev;  /* where the stream beside the table goes on; 0: nowhere, -1: odd */
     int64_t eof, eof_end; /* of the %%EOF behind it; -1 */
     int64_t prev;         /* -1: none */
+    uint32_t num, hybrid_num;
     enum pdf_xref_kind kind;
     struct pdf_xlist entries;
     struct pdf_value *trailer;
@@ -89,7 +91,10 @@ struct pdf {
     size_t nentries;             /* over all sections */
     struct pdf_reached *reached; /* newest first, as /Prev links them */
     int nreached;
-    int64_t *sections; /* where all of them stand, ascending */
+    struct pdf_stand {
+        int64_t at;
+        uint32_t num;
+    } * sections; /* all of them, ascending */
     size_t nsections;
     int64_t tail;
     uint32_t *doubles;

@@ -227,3 +227,16 @@ bool pdf_revision_odd(struct pdf *pdf, int revision)
     }
     return false;
 }
+
+bool pdf_revision_mixed(const struct pdf *pdf, int revision)
+{
+    const struct pdf_revision *pub = pdf_revision_at(pdf, revision);
+
+    for (int i = 0; pub != NULL && i + 1 < pdf->nreached; i++) {
+        const struct pdf_reached *r = &pdf->reached[i];
+        if (r->section >= pub->start && r->section < pub->end && r->trailer >= 0 &&
+            r[1].trailer < 0)
+            return true;
+    }
+    return false;
+}

@@ -140,9 +140,9 @@ static bool strays(struct pdf *pdf, const struct chain *c, int i)
 
 static int ascending(const void *a, const void *b)
 {
-    const int64_t *x = a, *y = b;
+    const struct pdf_stand *x = a, *y = b;
 
-    return *x < *y ? -1 : *x > *y;
+    return x->at < y->at ? -1 : x->at > y->at;
 }
 
 static int reached_keep(struct pdf *pdf, const struct chain *c, struct err *e)
@@ -154,11 +154,12 @@ static int reached_keep(struct pdf *pdf, const struct chain *c, struct err *e)
     for (int i = 0; i < c->count; i++) {
         const struct pdf_section *s = &c->items[i];
         int64_t hybrid = s->hybrid < 0 ? -1 : solid_from(pdf, s->hybrid);
-        pdf->reached[pdf->nreached++] = (struct pdf_reached){
-            s->offset, s->word, hybrid, s->said, s->loose, s->beside_odd, strays(pdf, c, i)};
-        pdf->sections[pdf->nsections++] = s->offset;
+        pdf->reached[pdf->nreached++] =
+            (struct pdf_reached){s->offset,     s->word,           hybrid, s->said,      s->loose,
+                                 s->beside_odd, strays(pdf, c, i), s->num, s->hybrid_num};
+        pdf->sections[pdf->nsections++] = (struct pdf_stand){s->offset, s->num};
         if (hybrid >= 0)
-            pdf->sections[pdf->nsections++] = hybrid;
+            pdf->sections[pdf->nsections++] = (struct pdf_stand){hybrid, s->hybrid_num};
     }
     qsort(pdf->sections, pdf->nsections, sizeof *pdf->sections, ascending);
     return 0;

@@ -12,7 +12,7 @@ int64_t solid_from(struct pdf *pdf, int64_t at)
 
 int64_t pdf_section_at(const struct pdf *pdf, size_t i)
 {
-    return i < pdf->nsections ? pdf->sections[i] : -1;
+    return i < pdf->nsections ? pdf->sections[i].at : -1;
 }
 
 bool pdf_section_within(const struct pdf *pdf, int64_t from, int64_t to)
@@ -21,12 +21,22 @@ bool pdf_section_within(const struct pdf *pdf, int64_t from, int64_t to)
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (pdf->sections[middle] < from)
+        if (pdf->sections[middle].at < from)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < pdf->nsections && pdf->sections[low] < to;
+    return low < pdf->nsections && pdf->sections[low].at < to;
+}
+
+uint32_t pdf_section_number(struct pdf *pdf, size_t i, int revision, bool *taken)
+{
+    uint32_t num = i < pdf->nsections ? pdf->sections[i].num : 0;
+    struct pdf_place is = pdf_place_of(pdf, num, revision);
+    int64_t at = is.kind == PDF_PLACE_FILE ? solid_from(pdf, is.offset) : -1;
+
+    *taken = num != 0 && is.kind != PDF_PLACE_FREE && !pdf_section_within(pdf, at, at + 1);
+    return num;
 }
 
 bool pdf_trailer_reached(const struct pdf *pdf, int64_t offset)

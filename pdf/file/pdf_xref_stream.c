@@ -151,6 +151,7 @@ int section_read_stream(struct pdf *pdf, struct pdf_section *s, struct err *e)
             fail_xref(e, s->offset);
         goto out;
     }
+    s->num = ref.num;
     if (v->kind != PDF_STREAM || !pdf_is_name(pdf_key(v, "Type"), "XRef")) {
         fail_xref(e, s->offset);
         goto out;

@@ -116,6 +116,7 @@ static int read_hybrid(struct pdf *pdf, struct pdf_section *s, int64_t at, struc
     int rc = section_read_stream(pdf, &extra, e);
 
     s->hybrid = at;
+    s->hybrid_num = extra.num;
     if (rc == 0)
         s->hybrid_prev = pdf_key(extra.trailer, "XRefStm") != NULL
                              ? -1

@@ -124,6 +124,19 @@ def beside_table(text, in_table=(30, 50), size=51):
     return make
 
 
+def numbered(own, past=0, awaited=False):
+    """The section is a stream, and in front of it, where startxref leads, stands the number of the page, or one that the page waits for."""
+    def make():
+        signed = sign(prepared({3: page(contents=b"[4 0 R 40 0 R]")} if awaited else None))
+        done = streamed(signed, b"30 0 obj\nnull\nendobj\n", {30: (1, 0, 0)}, own=own)
+        if not past:  # and does not list itself: the row says that of object 30 once more
+            done = re.sub(rb"/Index\[[^]]*\]", b"/Index[30 1]", done)
+            row = b"\1" + len(signed).to_bytes(4, "big") + b"\0\0"
+            done = re.sub(rb"/Length 14>>\nstream\n.{14}", lambda _: b"/Length 7>>\nstream\n" + row, done, flags=re.S)
+        return re.sub(rb"startxref\n(\d+)\n%%EOF\n$", lambda m: b"startxref\n%d\n%%%%EOF\n" % (int(m.group(1)) + past), done)
+    return make
+
+
 def packed_since(**how):
     """A page that was an object by itself when the file was made, and stands in an object stream since; Poppler and qpdf go back."""
     def make():
@@ -196,6 +209,13 @@ def table():
         yield "sound-written-" + label, woken(b"", **how), "valid", []
     yield "dormant-pack", woken(packed(77, [(3, EVIL_PAGE)]), **WAKE["far"]), "modified", ["change:object-dormant"]
     yield "dormant-packed-since", packed_since(size=200, **WAKE["far"]), "modified", ["change:object-dormant"]
+    yield "dormant-table-on-stream", lambda: appended(sign(streamed(asleep(body), b"", {}, size=92)), b"\n130 0 obj\nnull\nendobj\n", {130: (1, 0)}), \
+        "modified", ["change:object-dormant"]
+    yield "sound-table-on-stream", lambda: appended(sign(streamed(prepared(), b"", {}, size=92)), b"\n130 0 obj\nnull\nendobj\n", {130: (1, 0)}), "valid", []
+    yield "section-number-inside", numbered(93, past=1), "modified", ["change:section-stray"]
+    yield "sound-section-number-fresh", numbered(93), "valid", []
+    yield "section-number-of-page", numbered(3), "modified", ["change:section-stray"]
+    yield "section-number-awaited", numbered(40, awaited=True), "modified", ["change:section-stray"]
     yield "sound-packed-since", packed_since(size=200), "valid", []
     yield "dormant-trailer", woken(CATALOG + b"trailer\n<</Root 31 0 R/Size 99>>\n", **WAKE["far"]), "modified", ["change:trailer-dormant"]
     yield "dormant-split", woken(b"4 0 %x\nobj\n" + BODY + b"\n", **WAKE["far"]), "modified", ["change:object-split"]
