@@ -167,6 +167,34 @@ static void warn_if_filled(const struct cmd *cmd, const struct jv *ruleset)
         out_note(cmd, "cmd.form.learn-filled", count, NULL);
 }
 
+/* What the person has to know of a blank form that is odd in itself: points without a known
+ * severity, which make each form one to correct, and identifiers that it gives twice. */
+static void warn_of_points(const struct cmd *cmd, const struct jv *ruleset)
+{
+    const struct jv *tabs = jv_get(ruleset, "tabs");
+    const struct jv *repeated = jv_get(jv_get(ruleset, "blank"), "repeated");
+    const char *first = NULL;
+    char count[24];
+    size_t n = 0;
+
+    for (size_t i = 0; i < jv_count(tabs); i++) {
+        const struct jv *points = jv_get(jv_at(tabs, i), "points");
+        for (size_t k = 0; k < jv_count(points); k++) {
+            if (jv_get_text(jv_at(points, k), "severity") != NULL)
+                continue;
+            first = first != NULL ? first : jv_get_text(jv_at(points, k), "id");
+            n++;
+        }
+    }
+    snprintf(count, sizeof count, "%zu", n);
+    if (n > 0)
+        out_note(cmd, "cmd.form.learn-severity", count, first, NULL);
+    snprintf(count, sizeof count, "%zu", jv_count(repeated));
+    if (jv_count(repeated) > 0)
+        out_note(cmd, "cmd.form.learn-repeated", count, jv_get_text(jv_at(repeated, 0), "point"),
+                 NULL);
+}
+
 /* A blank form that is not whole would make each form seem whole. */
 static void warn_if_odd(const struct cmd *cmd, const struct jv *ruleset)
 {
@@ -252,6 +280,8 @@ static int form_learn(struct cmd *cmd, struct err *e)
         warn_if_odd(cmd, doc);
     if (rc == 0)
         warn_if_filled(cmd, doc);
+    if (rc == 0)
+        warn_of_points(cmd, doc);
     if (rc == 0)
         rc = save(cmd, doc, e);
     if (rc == 0 && learn.source == NULL)

@@ -4,6 +4,7 @@
 
 #include "grid/check_part.h"
 #include "grid/clean.h"
+#include "grid/rules_pick.h"
 
 static const struct form_field *find(const struct check *c, const struct rule_field *rule)
 {
@@ -157,6 +158,16 @@ static void check_end_known(struct check *c)
         finding_add(c, "meta-missing", end->sheet, &end->value, NULL, label);
     else if (!empty && (rule == NULL || !asks_day(rule)))
         finding_add(c, "date-invalid", end->sheet, &end->value, NULL, end->value.text);
+}
+
+void check_version(struct check *c)
+{
+    const struct form_field *f = form_field(c->form, "form_version");
+
+    if (c->rules->own || c->rules_foreign || c->rules->form_version == NULL || f == NULL ||
+        value_void(&f->value) || rules_version_fits(c->rules, c->form, c->e) != 0)
+        return;
+    note_add(c, "version-differs", f->sheet, &f->value, c->rules->form_version);
 }
 
 void check_fields(struct check *c)

@@ -476,6 +476,7 @@ void check_notes(struct check *c)
         note_add(c, "ruleset-none", NULL, NULL, NULL);
     if (c->rules_foreign)
         note_add(c, "ruleset-foreign", NULL, NULL, c->rules->title);
+    check_version(c);
     if (c->form->from_json)
         note_add(c, "no-workbook", NULL, NULL, NULL);
     if (c->type_inferred)

@@ -22,8 +22,9 @@ void check_tabs(struct check *c);  /* type, kind, which tabs are expected, fille
 /* A filled tab of a form without a rule set whose name does not say what it is, and that could not
  * be taken for what the form still needs. */
 bool check_tab_unnamed(const struct check *c, const struct check_tab *t);
-void check_points(struct check *c); /* rows of the expected tabs */
-void check_fields(struct check *c); /* general information */
+void check_points(struct check *c);  /* rows of the expected tabs */
+void check_fields(struct check *c);  /* general information */
+void check_version(struct check *c); /* a note, when the rule set is of another version */
 void check_score(struct check *c);
 void check_initial(struct check *c); /* re-evaluation */
 void check_notes(struct check *c);

@@ -48,14 +48,19 @@ static void check_wording(struct check *c, const char *sheet, const struct form_
     free(plain);
 }
 
+static bool comment_as_blank(const struct check *c, const char *sheet, const struct form_value *v,
+                             const struct rule_point *rule)
+{
+    const char *blank = c->rules->own ? NULL : rules_blank_comment(c->rules, sheet, rule->id);
+
+    return blank != NULL && clean_same_word(blank, v->text);
+}
+
 /* Empty, or still as the blank form has it ("À justifier si Non"). */
 static bool comment_void(const struct check *c, const char *sheet, const struct form_value *v,
                          const struct rule_point *rule)
 {
-    const char *blank = c->rules->own ? NULL : rules_blank_comment(c->rules, sheet, rule->id);
-
-    return v->type == CELL_ERROR || clean_is_void(v->text) ||
-           (blank != NULL && clean_same_word(blank, v->text));
+    return v->type == CELL_ERROR || clean_is_void(v->text) || comment_as_blank(c, sheet, v, rule);
 }
 
 static void check_answer(struct check *c, const struct check_tab *t, const struct form_point *p,
@@ -75,7 +80,8 @@ static void check_answer(struct check *c, const struct check_tab *t, const struc
                     shown_of(&p->answer, p->rival, shown));
     if ((a == ANSWER_NO || a == ANSWER_NA) && comment_void(c, sheet, &p->comment, rule))
         finding_add(c, "comment-missing", sheet, &p->comment, rule->id, NULL);
-    check_text(c, sheet, &p->comment, rule->id);
+    if (!comment_as_blank(c, sheet, &p->comment, rule))
+        check_text(c, sheet, &p->comment, rule->id);
 }
 
 static void check_row(struct check *c, const struct check_tab *t, const struct form_point *p)
@@ -87,7 +93,7 @@ static void check_row(struct check *c, const struct check_tab *t, const struct f
         finding_add(c, "point-unknown", sheet, &p->id, id, id);
         return;
     }
-    if (p->row_hidden)
+    if (p->row_hidden && !rules_blank_hidden(c->rules, sheet, id))
         finding_add(c, "row-hidden", sheet, &p->id, id, NULL);
     if (t->rows[rule - t->rule->points] != p) {
         finding_add(c, "point-duplicate", sheet, &p->id, id, id);

@@ -295,15 +295,14 @@ static void check_unread(struct check *c)
 
 static void check_extent(struct check *c)
 {
-
     const char *told = NULL;
 
     for (size_t i = 0; i < c->form->sheet_count; i++) {
         const struct form_sheet *s = &c->form->sheets[i];
         const struct check_tab *t = check_tab_of_sheet(c, s);
         bool read = (t != NULL && t->expected) || s->name == c->form->info_sheet;
-        if (read && s->name != told && s->sheet != NULL &&
-            (s->sheet->declared_rows > FORM_ROWS_USUAL || s->sheet->last_row > FORM_ROWS_USUAL))
+        if (read && s->name != told && form_sheet_vast(s) &&
+            !rules_blank_is_vast(c->rules, s->name))
             finding_add(c, "dimension-excessive", told = s->name, NULL, NULL, NULL);
     }
 }

@@ -27,7 +27,8 @@ struct form_value {
 struct form_point {
     struct form_value id, theme, owasp, wording, severity, answer, comment;
     bool row_hidden;
-    bool rated; /* a known severity beside a wording or an answer: a point, whatever its id */
+    bool repeats; /* its identifier was that of an earlier row (form_name_repeats) */
+    bool rated;   /* a known severity beside a wording or an answer: a point, whatever its id */
     /* an answer, a severity in another column that says something else; NULL */
     const char *rival, *severity_rival;
 };
@@ -125,6 +126,9 @@ int form_read_take(struct form **out, struct book *book, const struct layout *l,
 int form_read_fields(struct form *f, const struct layout *l, const struct rules *r, struct err *e);
 /* "xlsx", "xlsm" or "grid". */
 const char *form_type_name(const struct form *f);
+/* The second row of an identifier in one table becomes a point of its own, "C-01 (2)", when the
+ * rule set has that one; without a rule set (a blank form that is learnt) always. */
+int form_name_repeats(struct form *f, const struct rules *r, struct err *e);
 bool form_json_is_grid(const struct jv *doc);
 /* From a grid document, which is kept. ERR_INPUT when it is not what docs/formats.md says. */
 int form_from_json(struct form **out, struct jv *doc, struct err *e);
@@ -134,6 +138,8 @@ const struct form_field *form_field(const struct form *f, const char *id);
 const char *form_field_text(const struct form *f, const char *id); /* "" when absent */
 /* The version that the form says it has, by the layout alone; "" when none is found. */
 const char *form_version_text(const struct form *f);
+/* It declares, or has, far more rows than a form needs. */
+bool form_sheet_vast(const struct form_sheet *s);
 bool form_sheet_has(const struct form_sheet *s, enum column_id id);
 /* Trimmed identifier of a row. */
 const char *form_point_id(const struct form_point *p);

@@ -92,3 +92,9 @@ bool form_is_candidate(const struct form_point *p)
     return p->rated || (form_id_plausible(form_point_id(p)) &&
                         !(clean_is_void(p->wording.text) && clean_is_void(p->severity.text)));
 }
+
+bool form_sheet_vast(const struct form_sheet *s)
+{
+    return s->sheet != NULL &&
+           (s->sheet->declared_rows > FORM_ROWS_USUAL || s->sheet->last_row > FORM_ROWS_USUAL);
+}

@@ -47,7 +47,7 @@ static void add_row(struct jv *list, const struct form_sheet *s, const struct fo
 }
 
 /* Answers and comments that the blank form already has, and formulas in place of answers. */
-static void add_prefilled(struct jv *prefilled, struct jv *formulas, const struct form_sheet *s)
+static void add_prefilled(const struct form_sheet *s, struct jv *prefilled, struct jv *formulas)
 {
     for (size_t k = 0; k < s->point_count; k++) {
         const struct form_point *p = &s->points[k];
@@ -63,17 +63,37 @@ static void add_prefilled(struct jv *prefilled, struct jv *formulas, const struc
     }
 }
 
+/* Rows that it hides, and those of an identifier that it gives twice. */
+static void add_odd_rows(const struct form_sheet *s, struct jv *hidden, struct jv *repeated)
+{
+    for (size_t k = 0; k < s->point_count; k++) {
+        if (s->points[k].row_hidden)
+            add_row(hidden, s, &s->points[k], NULL, NULL);
+        if (s->points[k].repeats)
+            add_row(repeated, s, &s->points[k], NULL, NULL);
+    }
+}
+
 static struct jv *blank_json(const struct form *f, const struct jv *doc)
 {
     struct jv *blank = jv_object(), *sheets = jv_array(), *prefilled = jv_array();
-    struct jv *formulas = jv_array();
+    struct jv *formulas = jv_array(), *hidden = jv_array(), *repeated = jv_array();
+    struct jv *vast = jv_array();
 
     for (size_t i = 0; i < f->sheet_count; i++) {
-        if (is_tab(doc, f->sheets[i].name))
-            add_prefilled(prefilled, formulas, &f->sheets[i]);
-        else
-            jv_add_text(sheets, f->sheets[i].name);
+        const struct form_sheet *s = &f->sheets[i];
+        if (is_tab(doc, s->name)) {
+            add_prefilled(s, prefilled, formulas);
+            add_odd_rows(s, hidden, repeated);
+        } else {
+            jv_add_text(sheets, s->name);
+        }
+        if (form_sheet_vast(s) && !jv_has_text(vast, s->name))
+            jv_add_text(vast, s->name);
     }
+    jv_put_take(blank, "hidden", hidden);
+    jv_put_take(blank, "repeated", repeated);
+    jv_put_take(blank, "vast", vast);
     jv_put_int(blank, "external_links", f->external_links);
     jv_put_take(blank, "sheets", sheets);
     jv_put_take(blank, "prefilled", prefilled);

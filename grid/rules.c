@@ -300,14 +300,12 @@ bool rules_id_shaped(const struct rules *r, const char *id)
 
 bool rules_blank_has_sheet(const struct rules *r, const char *name)
 {
-    const struct jv *sheets = jv_get(jv_get(r->doc, "blank"), "sheets");
+    return jv_has_text(jv_get(jv_get(r->doc, "blank"), "sheets"), name);
+}
 
-    for (size_t i = 0; i < jv_count(sheets); i++) {
-        const char *known = jv_str(jv_at(sheets, i));
-        if (known != NULL && strcmp(known, name) == 0)
-            return true;
-    }
-    return false;
+bool rules_blank_is_vast(const struct rules *r, const char *sheet)
+{
+    return jv_has_text(jv_get(jv_get(r->doc, "blank"), "vast"), sheet);
 }
 
 static const struct jv *blank_row(const struct rules *r, const char *list, const char *sheet,
@@ -337,4 +335,9 @@ const char *rules_blank_comment(const struct rules *r, const char *sheet, const 
 bool rules_blank_formula(const struct rules *r, const char *sheet, const char *point)
 {
     return blank_row(r, "formulas", sheet, point) != NULL;
+}
+
+bool rules_blank_hidden(const struct rules *r, const char *sheet, const char *point)
+{
+    return blank_row(r, "hidden", sheet, point) != NULL;
 }

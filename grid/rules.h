@@ -87,6 +87,9 @@ bool rules_blank_has_sheet(const struct rules *r, const char *name);
 const char *rules_blank_answer(const struct rules *r, const char *sheet, const char *point);
 /* The same of its comment, which justifies nothing. */
 const char *rules_blank_comment(const struct rules *r, const char *sheet, const char *point);
+/* Whether the blank form itself hides the row of a point, or declares far too many rows. */
+bool rules_blank_hidden(const struct rules *r, const char *sheet, const char *point);
+bool rules_blank_is_vast(const struct rules *r, const char *sheet);
 /* Whether the blank form itself has a formula as the answer of a point. */
 bool rules_blank_formula(const struct rules *r, const char *sheet, const char *point);
 

@@ -84,8 +84,7 @@ static int folds_contain(const char *text, const char *piece, bool whole, struct
     return rc;
 }
 
-/* 1 yes, 0 no, -1 error. */
-static int version_fits(const struct rules *r, const struct form *f, struct err *e)
+int rules_version_fits(const struct rules *r, const struct form *f, struct err *e)
 {
     const char *version = form_version_text(f);
 
@@ -151,7 +150,7 @@ int rules_pick(const struct rules_list *l, const char *wanted, const struct form
     for (size_t i = 0; i < l->count && *out == NULL; i++) {
         if (wanted != NULL ? !is_wanted(l->items[i], wanted) : false)
             continue;
-        int fits = version_fits(l->items[i], f, e);
+        int fits = rules_version_fits(l->items[i], f, e);
         if (fits < 0)
             return -1;
         /* A specimen's rules hold for forms that call themselves specimens, and for no other, even

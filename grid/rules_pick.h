@@ -16,6 +16,8 @@ void rules_list_free(struct rules_list *l);
 enum rules_by { RULES_BY_NONE, RULES_BY_OPTION, RULES_BY_VERSION, RULES_BY_POINTS };
 const char *rules_by_name(enum rules_by by);
 
+/* Whether the form says that it is of the rule set's version: 1 yes, 0 no, -1 error. */
+int rules_version_fits(const struct rules *r, const struct form *f, struct err *e);
 /* `wanted`: an id or "sha256:HEX", or NULL. Sets *out to one of the list, or to NULL when the form
  * belongs to none (then its own rules are to be used). ERR_USAGE when what is wanted is not in the
  * list. The fields must have been read once. */

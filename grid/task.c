@@ -120,6 +120,8 @@ int task_rules(const struct task_support *s, struct task_form *f, const char *wa
             return -1;
         f->rules = f->own;
     }
+    if (form_name_repeats(f->form, f->rules, e) != 0)
+        return -1;
     return form_read_fields(f->form, s->layout, f->rules, e);
 }
 

@@ -37,6 +37,8 @@ static int run_form(const struct task_io *io, bool learn, struct err *e)
         rc = task_form(io->fds[0], s.layout, name, &form, e);
     if (rc == 0 && !learn)
         rc = task_rules(&s, &form, jv_get_text(s.params, "ruleset"), e);
+    if (rc == 0 && learn)
+        rc = form_name_repeats(form.form, NULL, e);
     if (rc == 0) {
         doc = learn ? learn_make(&s, &form, s.params, e) : explain_make(&s, &form);
         rc = doc != NULL ? jv_print(doc, false, io->reply, e) : -1;

@@ -89,6 +89,56 @@ CHANGES = {"as it is": (None, []), "severity": (severity, ["severity-altered"]),
            "placeholder": (placeholder, ["meta-missing"]), "other tab": (other_tab, ["tab-unexpected"])}
 
 
+def odd(sheets, info):
+    """Oddities of a blank form: a hidden row, a million declared rows, a comment with characters that are findings elsewhere, an identifier given twice."""
+    common, web = sheets["Tronc commun"], sheets["Application web"]
+    web.hidden_rows.add(9)
+    common.declared, info.declared = "A1:XFD1048576", "1:1048576"
+    web.put(8, 6, "À justifier\x07 \u202eici")
+    common.put(10, 2, common.cells[9, 2])
+
+
+def odd_and(change):
+    def both(sheets, info):
+        odd(sheets, info)
+        change(sheets, info)
+    return both
+
+
+def cell(sheet, row, column, value):
+    return lambda sheets, _info: sheets[sheet].put(row, column, value)
+
+
+def look_at_odd(program, folder, shape):
+    """None of it is a finding in the filled form, and all else still is."""
+    wrong, blank, rules, form = [], folder / "odd.xlsm", folder / f"odd-{shape}.json", folder / "form.xlsx"
+    build(blank, shape, None, odd)
+    learnt = run(program, "form", "learn", blank, "--id", shape, "--source", "Essai", "-o", rules, "--lang", "en")
+    again = SHAPES[shape][0].format(4) + " (2)"
+    if f"called after its rank: {again}" not in learnt.stderr or "no known severity" in learnt.stderr:
+        wrong.append(f"{shape}: learn: {learnt.stderr}")
+    cases = {
+        "as it is": (lambda sheets, info: None, []),
+        "another hidden row": (lambda sheets, info: sheets["Application web"].hidden_rows.add(10), [("row-hidden", SHAPES[shape][1].format(5))]),
+        "the second of the two": (cell("Tronc commun", 10, 3, "Autre libellé."), [("wording-altered", again)]),
+        "its severity": (cell("Tronc commun", 10, 4, "Sans objet"), [("severity-altered", again)]),
+        "its answer": (cell("Tronc commun", 10, 5, "Choisir dans la liste"), [("answer-missing", again)]),
+        "a third one": (cell("Tronc commun", 18, 2, SHAPES[shape][0].format(4)), [("point-duplicate", SHAPES[shape][0].format(4))]),
+        "another comment": (cell("Application web", 8, 6, "À justifier\x07"), [("text-control-char", SHAPES[shape][1].format(3))]),
+    }
+    for name, (change, wanted) in cases.items():
+        build(form, shape, "Oui", odd_and(change))
+        got = json.loads(run(program, "check", "--json", "--deposit-date", "2026-11-23", "--ruleset", rules, form).stdout)
+        found = [(f["rule"], f["point"]) for f in got["findings"]]
+        if found != wanted or got["counts"]["Haute"]["Oui"] + got["counts"]["Moyenne"]["Oui"] + got["counts"]["NA"]["Oui"] != 24 - (name == "its answer"):
+            wrong.append(f"{shape}, {name}: {found} in place of {wanted}; {got['outcome']} {got['counts']}")
+    build(blank, shape, None, cell("Tronc commun", 7, 4, "?"))
+    learnt = run(program, "form", "learn", blank, "-o", folder / f"none-{shape}.json", "--lang", "en")
+    if f"(number: 1; the first: {SHAPES[shape][0].format(2)})" not in learnt.stderr:
+        wrong.append(f"{shape}: a point without severity: {learnt.stderr}")
+    return wrong
+
+
 def run(program, *arguments):
     return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
 
@@ -119,7 +169,7 @@ def main():
         folder = pathlib.Path(name)
         os.environ["XDG_CONFIG_HOME"] = str(folder / "config")
         for shape in SHAPES:
-            wrong += look_at(program, folder, shape)
+            wrong += look_at(program, folder, shape) + look_at_odd(program, folder, shape)
         # The user's own folder: recognised by version, then, with another version, by the points; another copy is told.
         build(folder / "blank.xlsm", "letters")
         run(program, "form", "learn", folder / "blank.xlsm", "--id", "mine", "--source", "Essai")
@@ -130,6 +180,9 @@ def main():
         for result, how in ((by_version, "version"), (by_points, "points")):
             if not result["ruleset"] or result["ruleset"]["recognised_by"] != how:
                 wrong.append(f"recognised by {result['ruleset']}, not by {how}")
+            told = [(note["cell"], "2027-R1" in note["message"]) for note in result["notes"] if note["code"] == "version-differs"]
+            if told != ([("C6", True)] if how == "points" else []):
+                wrong.append(f"by {how}: another version is told {told}")
         build(folder / "blank.xlsm", "letters", None, severity)
         again = run(program, "form", "learn", folder / "blank.xlsm", "--id", "second", "-o", folder / "second.json", "--lang", "en")
         if "differs (differences: 1)" not in again.stderr:

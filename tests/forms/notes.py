@@ -172,7 +172,7 @@ CASES = {
 # Told by other tests, which are named.
 ELSEWHERE = {
     "answer-display-differs": "tests/e2e/test_check.sh", "open-elsewhere": "tests/e2e/test_check.sh", "ods": "tests/e2e/test_check.sh",
-    "no-workbook": "tests/e2e/test_form.sh", "tab-ignored": "tests/forms/beside.py", "answers-unread": "tests/forms/loose.py", "ruleset-foreign": "tests/e2e/test_form.sh", "age-unknown": "tests/forms/unseen.py", "initial-not-declared": "", "initial-differs": "", "initial-same": "", "initial-undated": "", "initial-unanswered": "",
+    "no-workbook": "tests/e2e/test_form.sh", "tab-ignored": "tests/forms/beside.py", "answers-unread": "tests/forms/loose.py", "ruleset-foreign": "tests/e2e/test_form.sh", "version-differs": "tests/forms/learnt.py", "age-unknown": "tests/forms/unseen.py", "initial-not-declared": "", "initial-differs": "", "initial-same": "", "initial-undated": "", "initial-unanswered": "",
 }
 
 
