@@ -4,6 +4,7 @@
 
 #include "base/ceilings.h"
 #include "base/date.h"
+#include "base/text.h"
 #include "data/data.h"
 #include "pdf/draw/draw_int.h"
 
@@ -186,13 +187,34 @@ static void catalog_finish(struct draw *d, const struct draw_info *info, struct 
         HPDF_Dict_AddName(catalog, "PageMode", "UseOutlines");
 }
 
-void meta_finish(struct draw *d, const struct draw_info *info)
+enum { META_TEXT = 2000 };
+
+/* A field of a form may be longer than a string of a PDF may be (ISO 32000-1, C.2: 32 767 bytes),
+ * and a title is read in a line: its beginning, a whole number of characters. */
+static const char *shortened(const char *s, char out[META_TEXT])
 {
+    static const char dots[] = "\xe2\x80\xa6";
+
+    if (s == NULL || strlen(s) < META_TEXT)
+        return s;
+    text_copy_whole(out, META_TEXT - sizeof dots, s);
+    strcat(out, dots);
+    return out;
+}
+
+void meta_finish(struct draw *d, const struct draw_info *given)
+{
+    char title[META_TEXT], author[META_TEXT], subject[META_TEXT];
+    struct draw_info shown = *given;
+    const struct draw_info *info = &shown;
     struct raw *packet = raw_new(d, true);
     struct raw *intent = intent_make(d);
 
     if (packet == NULL || intent == NULL || draw_stopped(d))
         return;
+    shown.title = shortened(given->title, title);
+    shown.author = shortened(given->author, author);
+    shown.subject = shortened(given->subject, subject);
     buf_text(&packet->part.dict, "/Type/Metadata/Subtype/XML");
     put_packet(&packet->part.stream, info);
     raw_close(d, packet);

@@ -173,6 +173,14 @@ has "Prestataire PASSI +Audit d’avant +Sentinelle"
 has "Auditeur +Inès Martin +Claire Fontaine-Lemoël"
 ok "the page names them too" grep -q 'Inès Martin' re2.html
 
+# A field that is longer than a string of a PDF may be: the properties give its beginning
+/usr/bin/python3 "$SOURCE/tests/e2e/report_forms.py" "$FORMS/lps-web-haute.xlsx" long.xlsx "2:C8=@32700." "2:C16=@32700"
+run 0 report "${D[@]}" long.xlsx -o long.pdf
+pdfinfo -meta long.pdf > "$OUT"
+has 'x-default">Rapport de test d’intrusion – (abcdefghij){15,199}[a-j]*…, version 7</rdf:li>'
+has '<dc:creator><rdf:Seq><rdf:li>Constat .*…</rdf:li></rdf:Seq></dc:creator>'
+ok "a whole PDF" qpdf --check long.pdf
+
 # ... where a learnt rule set is from, since when, and from which blank form
 run 0 form learn "$FORMS/lps-vierge.xlsx" --source 'De Tel' -o rules.json
 run 0 report "${D[@]}" --ruleset rules.json "$FORMS/lps-web-conforme.xlsx" -o rules.pdf
