@@ -212,6 +212,29 @@ def look_at_hollow(run):
             run.wrong("justification-hollow", f"not told of {text}")
 
 
+def look_at_lacks(run):
+    """What every sound form of this file gets is not there where its reason is not; the files of other programs are those of this form only."""
+    path = run.folder / "lacks.xlsx"
+
+    def all_yes(model):
+        for point in model.points:
+            point.update(answer="Oui", comment=None)
+    filled(before=all_yes)(path)
+    if "cvss-reminder" in {note[0] for note in notes_of(run, path)[0]}:
+        run.wrong("cvss-reminder", "told where nothing is answered Non")
+    filled()(path)
+    for name, told in ((".~lock.lacks.xlsx#", True), ("~$lacks.xlsx", True), (".~lock.other.xlsx#", False), ("~$other.xlsx", False), (".~lock.lacks.xlsx", False)):
+        (path.parent / name).write_text("", encoding="utf-8")
+        values = [note.get("value") for note in run.check(path)["notes"] if note["code"] == "open-elsewhere"]
+        if values != ([name] if told else []):
+            run.wrong("open-elsewhere", f"{name}: {values}")
+        (path.parent / name).unlink()
+    for name, head, told in (("ods", b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", True), ("odt", b"mimetypeapplication/vnd.oasis.opendocument.text", False)):
+        path.write_bytes(b"PK\3\4" + bytes(26) + head + bytes(200))
+        if ("ods" in {note[0] for note in notes_of(run, path)[0]}) != told:
+            run.wrong("ods", f"{name}, told: {not told}")
+
+
 def info(changed=(), further=()):
     changed = dict(changed)
     return [(label, changed.get(label, value)) for label, value in INFO] + list(further)
@@ -400,6 +423,7 @@ def main():
         run = Run(sys.argv[1], folder)
         look_at_notes(run, source)
         look_at_hollow(run)
+        look_at_lacks(run)
         look_at_initials(run)
         look_at_fields(run)
         look_at_texts(run, source)
