@@ -29,6 +29,14 @@ batch 0; present out/rapport.pdf; present out/copy.pdf
 rm $helpers/paraphe-judge
 batch 0; present out/rapport.pdf; present out/copy.pdf
 mv judge $helpers/paraphe-judge
+# a second reader that takes every signed file for a damaged one: the command does not say that it is done
+FAKE_READER=$built/fakes/fake_reader/paraphe-qpdf
+if [ -e "$FAKE_READER" ]; then
+  cp "$FAKE_READER" place/libexec/paraphe/paraphe-qpdf
+  run 4 sign job/1/rapport.pdf -o refused.pdf --yes "${TOKEN[@]}" --level B-B
+  says err 'says the fake reader'; absent refused.pdf
+  cp "$built/paraphe-qpdf" place/libexec/paraphe/
+fi
 rm place/libexec/paraphe/paraphe-token
 run 5 token --module "$PARAPHE_TEST_MODULE"; says out "paraphe-token is missing"
 finish

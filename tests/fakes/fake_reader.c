@@ -2,7 +2,8 @@
  *   o ok with 3 pages      n an answer that is none        l an answer too long
  *   s silent               m answers, then is silent       g another frame in place of the end
  *   d dies                 f the child "failed"            D S B w: code disk, signed, damaged; w
- * ok of 1 page */
+ * ok of 1 page
+ *   % (a PDF) damaged */
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ static void answer(char what, int fd)
         {"S", "{\"code\":\"signed\"}"},
         {"B", "{\"code\":\"damaged\",\"message\":\"bad\"}"},
         {"w", "{\"code\":\"ok\",\"pages\":1}"},
+        {"%", "{\"code\":\"damaged\",\"message\":\"says the fake reader\"}"},
     };
 
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
