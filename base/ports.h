@@ -55,7 +55,8 @@ struct signer {
     /* Logs in and gets ready, so that a failure costs no C_Sign. May ask for the PIN. */
     int (*prepare)(void *self, struct err *e);
     /* Signs the message (the DER of the signed attributes). The value is as CMS wants it: ECDSA as
-     * DER SEQUENCE (r, s). */
+     * DER SEQUENCE (r, s). It comes from a foreign driver: the caller verifies it before it is kept
+     * or used. */
     int (*sign)(void *self, const struct sign_alg *alg, const void *message, size_t len,
                 struct buf *value, struct err *e);
 };

@@ -125,7 +125,7 @@ static int sign_once(struct probe *p, struct token *t, const struct sign_alg *al
     }
     double took = now_ms() - start;
     if (rc == 0 && !alg_verify(alg, leaf, message, sizeof message, value.data, value.len))
-        rc = err_set_bug(e, "probe: a value that does not verify");
+        rc = err_set(e, ERR_TOKEN, "err.sign-cms.value-wrong", leaf->name, NULL);
     if (rc == 0)
         printf("ok %s %s %s %.1f\n", sign_scheme_name(alg->scheme), digest_name(alg->digest),
                token_mechanism(t, alg) != NULL ? token_mechanism(t, alg) : "?", took);

@@ -102,10 +102,10 @@ card 'slot 0' "cert 0 id=01 file=$PKI/rsa2048.der"; probe 5; sentence 'no privat
 card 'slot 0' "cert 0 id=01 file=$PKI/rsa2048.der" "key 0 id=01 file=$PKI/rsa3072.key"; probe 5; sentence 'no private key'; logins 1
 # found by its value although the ids differ
 card 'slot 0' "cert 0 id=01 file=$PKI/rsa2048.der" "key 0 id=02 file=$PKI/rsa2048.key" "key 0 id=01 file=$PKI/rsa3072.key"; probe 0
-# a wrong key behind the right id and no visible value: the signature is checked and thrown away
+# a wrong key behind the right id and no visible value: the signature is checked by who asked for it, and thrown away
 card 'slot 0' "cert 0 id=01 file=$PKI/p256.der" "key 0 id=01 file=$PKI/no-p256.key"
 openssl ecparam -name prime256v1 -genkey -noout 2> /dev/null | openssl pkcs8 -topk8 -nocrypt > other.key
-card 'slot 0' "cert 0 id=01 file=$PKI/p256.der" "key 0 id=01 file=$WORK/other.key"; probe 5; sentence 'does not fit the certificate'; logins 1; signs 1
+card 'slot 0' "cert 0 id=01 file=$PKI/p256.der" "key 0 id=01 file=$WORK/other.key"; probe 5; sentence 'no signature by the certificate'; logins 1; signs 1
 # ... but its public key tells before anything is signed
 more "pub 0 id=01 file=$WORK/other.key"; : > "$PARAPHE_FAKE_LOG"; probe 5; sentence 'no private key'; signs 0
 card 'slot 0' "cert 0 id=01 file=$PKI/p256.der" "pub 0 id=09 file=$PKI/p256.key point=raw" "key 0 id=09 file=$PKI/p256.key"; probe 0
