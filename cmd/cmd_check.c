@@ -334,13 +334,13 @@ static void print_group_text(const struct jv *group, const char *message)
 }
 
 /* Several forms are taken as those of one solution. */
-static struct jv *group_of(const struct jv *forms)
+static struct jv *group_of(const struct jv *forms, const struct jv *unread)
 {
     struct jv *grids = jv_array(), *group;
 
     for (size_t i = 0; i < jv_count(forms); i++)
         jv_add_take(grids, jv_keep(jv_get(jv_at(forms, i), "grid")));
-    group = group_make(grids);
+    group = group_make(grids, unread);
     jv_free(grids);
     return group;
 }
@@ -365,10 +365,11 @@ static int print_group(const struct cmd *cmd, struct jv *group, struct err *e)
     return 0;
 }
 
-/* A form that a valid re-evaluation beside it stands for counts no more. */
+/* A form that a valid re-evaluation beside it stands for counts no more; what is missing or
+ * contradicts between the forms makes the whole incomplete. */
 static int forms_status(const struct jv *forms, const struct jv *group)
 {
-    int status = 0;
+    int status = jv_get_int(group, "unsettled", 0) > 0 ? ERR_FORM : 0;
 
     for (size_t i = 0; i < jv_count(forms); i++) {
         if (!jv_get_bool(jv_at(jv_get(group, "forms"), i), "history"))
@@ -413,7 +414,7 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
         .brief = opt_get(cmd->options, "grid") == NULL,
     };
     const char *list = opt_get(cmd->options, "findings");
-    struct jv *forms = jv_array(), *group = NULL;
+    struct jv *forms = jv_array(), *unread = jv_array(), *group = NULL;
     struct check_pair *pairs = NULL;
     bool several = cmd->nargs > 1 && cmd->nargs <= PAIRS_MAX;
     int status = cmd_deposit_date(cmd, &request.deposit, e);
@@ -426,9 +427,11 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
             request.initial = pairs[i].initial;
         int one = check_one(cmd, &request, several ? &pairs[i] : NULL, forms, e);
         status = one < 0 ? -1 : err_status_worst(status, one);
+        if (one > 0)
+            jv_add_text(unread, path_name(request.form));
     }
     if (jv_count(forms) > 1 && jv_count(forms) <= PAIRS_MAX)
-        group = group_of(forms);
+        group = group_of(forms, unread);
     if (status >= 0 && group != NULL && print_group(cmd, group, e) != 0)
         status = -1;
     if (status >= 0)
@@ -443,6 +446,7 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
     }
     check_pairs_free(pairs, cmd->nargs);
     jv_free(forms);
+    jv_free(unread);
     jv_free(group);
     return status;
 }

@@ -268,7 +268,7 @@ static struct jv *group_of(const struct dossier *d, const struct jv *facts)
         jv_add_take(grids, jv_keep(grid));
         jv_add_text(ids, id);
     }
-    struct jv *group = group_make(grids);
+    struct jv *group = group_make(grids, NULL);
     const struct jv *forms = jv_get(group, "forms");
     for (size_t i = 0; i < jv_count(forms); i++)
         jv_put_text(jv_at(forms, i), "component", jv_str(jv_at(ids, i)));
@@ -289,7 +289,7 @@ static void assess_together(struct assessing *a, struct jv *problems)
             is(p, "code", "unreadable"))
             continue;
         jv_add_take(problems, jv_copy(p));
-        if (is(p, "level", "wrong"))
+        if (!group_is_advice(p))
             a->status = err_status_worst(a->status, ERR_FORM);
     }
 }

@@ -226,11 +226,47 @@ static const char *worst(const char *a, const char *b)
     return "met";
 }
 
-struct jv *group_make(const struct jv *grids)
+bool group_is_advice(const struct jv *p)
+{
+    const char *level = jv_get_text(p, "level");
+
+    return level == NULL || (strcmp(level, "wrong") != 0 && strcmp(level, "missing") != 0);
+}
+
+/* The problems, what is missing or wrong before advice; puts how many of the former there are. */
+static struct jv *by_weight(const struct jv *problems, int64_t *unsettled)
+{
+    struct jv *out = jv_array();
+
+    *unsettled = 0;
+    for (int advice = 0; advice < 2; advice++) {
+        for (size_t i = 0; i < jv_count(problems); i++) {
+            if (group_is_advice(jv_at(problems, i)) != (advice != 0))
+                continue;
+            jv_add_take(out, jv_keep(jv_at(problems, i)));
+            *unsettled += !advice;
+        }
+    }
+    return out;
+}
+
+static void add_unread(struct jv *problems, const struct jv *unread)
+{
+    for (size_t i = 0; i < jv_count(unread); i++) {
+        struct jv *o = jv_object(), *names = jv_array();
+        jv_put_text(o, "code", "unreadable");
+        jv_put_text(o, "level", "wrong");
+        jv_add_take(names, jv_keep(jv_at(unread, i)));
+        jv_put_take(o, "forms", names);
+        jv_add_take(problems, o);
+    }
+}
+
+struct jv *group_make(const struct jv *grids, const struct jv *unread)
 {
     struct jv *doc = jv_object(), *forms = jv_array(), *problems = jv_array();
-    const char *outcome = "met", *until = NULL;
-    int64_t medium = 0;
+    const char *outcome = jv_count(unread) > 0 ? "incomplete" : "met", *until = NULL;
+    int64_t medium = 0, unsettled = 0;
 
     for (size_t i = 0; i < jv_count(grids); i++) {
         const struct jv *grid = jv_at(grids, i);
@@ -247,6 +283,10 @@ struct jv *group_make(const struct jv *grids)
             until = day;
     }
     compare_all(problems, grids, forms);
+    add_unread(problems, unread);
+    struct jv *ordered = by_weight(problems, &unsettled);
+    bool complete = unsettled == 0 && strcmp(outcome, "incomplete") != 0;
+    jv_free(problems);
     jv_put_text(doc, "format", "paraphe-group");
     jv_put_int(doc, "version", 1);
     jv_put_take(doc, "forms", forms);
@@ -254,13 +294,15 @@ struct jv *group_make(const struct jv *grids)
     jv_put_text(doc, "deposit_until", until);
     jv_put_text(doc, "reference_date", jv_get_text(jv_at(grids, 0), "reference_date"));
     jv_put_text(doc, "outcome", outcome);
-    jv_put_take(doc, "problems", problems);
+    jv_put_text(doc, "completeness", complete ? "complete" : "incomplete");
+    jv_put_int(doc, "unsettled", unsettled);
+    jv_put_take(doc, "problems", ordered);
     return doc;
 }
 
 void say_group(enum text_lang lang, const struct jv *group, char out[SAY_MAX])
 {
-    char id[64], forms[24], medium[24];
+    char id[64], forms[24], unsettled[24];
     size_t counted = 0;
     const struct jv *all = jv_get(group, "forms");
     const char *outcome = jv_get_text(group, "outcome");
@@ -268,9 +310,11 @@ void say_group(enum text_lang lang, const struct jv *group, char out[SAY_MAX])
     for (size_t i = 0; i < jv_count(all); i++)
         counted += !jv_get_bool(jv_at(all, i), "history");
     snprintf(forms, sizeof forms, "%zu", counted);
-    snprintf(medium, sizeof medium, "%lld", (long long)jv_get_int(group, "medium_non", 0));
-    snprintf(id, sizeof id, "grid.group.%s", outcome != NULL ? outcome : "incomplete");
-    text_say(lang, out, SAY_MAX, id, forms, medium, NULL);
+    int64_t open = jv_get_int(group, "unsettled", 0);
+    snprintf(unsettled, sizeof unsettled, "%lld", (long long)open);
+    snprintf(id, sizeof id, "grid.group.%s%s", outcome != NULL ? outcome : "incomplete",
+             open > 0 ? ".unsettled" : "");
+    text_say(lang, out, SAY_MAX, id, forms, unsettled, NULL);
 }
 
 void say_group_problem(enum text_lang lang, const struct jv *p, char message[SAY_MAX],

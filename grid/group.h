@@ -11,18 +11,23 @@
 
 struct jv;
 
-/* `grids`: an array of grid documents. Gives {"format":"paraphe-group","version":1,
+/* `grids`: an array of grid documents; `unread`: names of the forms that could not be read at all,
+ * or NULL. Gives {"format":"paraphe-group","version":1,
  * "forms":[{"form","kind","type","infrastructure","solution","verdict","outcome","medium_non","deposit_until","history"}],
- * "medium_non","deposit_until","outcome","problems":[{"code","level":"missing|wrong|remark","forms":[name],"value"}]}.
- * A form that a later re-evaluation takes up again is history: it counts no more. */
-struct jv *group_make(const struct jv *grids);
+ * "medium_non","deposit_until","outcome","completeness":"complete|incomplete","unsettled":number,
+ * "problems":[{"code","level":"missing|wrong|remark","forms":[name],"value"}]}: `unsettled`
+ * problems that are missing or wrong stand first, and make the whole incomplete; remarks are
+ * advice. A form that a later re-evaluation takes up again is history: it counts no more. */
+struct jv *group_make(const struct jv *grids, const struct jv *unread);
+/* Whether a problem changes nothing: neither missing nor wrong. */
+bool group_is_advice(const struct jv *problem);
 /* Two grid documents of the same declared type. */
 bool group_same_type(const struct jv *a, const struct jv *b);
 /* Whether `again` is a re-evaluation of `old`: by the reference that it names, or as it was
  * checked.
  */
 bool group_takes_up(const struct jv *again, const struct jv *old);
-/* "validé", "non validé" or "formulaire invalide" over all forms that count, as sentences. */
+/* What is open between the forms first, then the worst result of those that count. */
 void say_group(enum text_lang lang, const struct jv *group, char out[SAY_MAX]);
 void say_group_problem(enum text_lang lang, const struct jv *problem, char message[SAY_MAX],
                        char remedy[SAY_MAX]);

@@ -43,13 +43,26 @@ run 11 check "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/proxy-conforme.xlsx"
 run 0 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx" "$FORMS/proxy-conforme.xlsx"
 says out "^Whole \(forms that count: 2\): thresholds met$"
 says out "in all: 3"
-run 0 check "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx" # history gives no status
+# what is missing or contradicts makes the whole incomplete, and is said first; the earlier form gives no status (11) of its own
+run 3 check "${D[@]}" "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx"
 says out "replaced by its re-evaluation"
 says out "No proxy form was given"
-says out "^Whole \(forms that count: 1\): thresholds met$"
-run 0 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx" "$FORMS/lps-web-10-moyennes.xlsx" "$FORMS/lps-mobile-conforme.xlsx"
-says out "are about the same part"
-says out "are not about the same solution"
+says out "^Whole \(forms that count: 1\): incomplete, to settle: 1 \(below\); thresholds met in each form$"
+run 3 check "${D[@]}" --lang fr "$FORMS/lps-web-conforme.xlsx" "$FORMS/lps-web-10-moyennes.xlsx" "$FORMS/proxy-conforme.xlsx"
+says out "^Ensemble \(formulaires comptés : 3\) : incomplet, à régler : 1 \(ci-dessous\) ; seuils respectés dans chaque formulaire, à la limite$"
+run 3 check "${D[@]}" --json "$FORMS/lps-web-conforme.xlsx" "$FORMS/lps-web-10-moyennes.xlsx" "$FORMS/lps-mobile-conforme.xlsx"
+tail -n 1 "$OUT" > whole; cp whole "$OUT"
+json "d['completeness'], d['unsettled'], d['outcome']" "('incomplete', 2, 'met-at-limit')"
+json "[p['level'] for p in d['problems'][:2]], {p['level'] for p in d['problems'][2:]}, [p['code'] for p in d['problems'][:2]]" \
+  "(['wrong', 'missing'], {'remark'}, ['same-part', 'no-proxy'])"
+# advice changes nothing
+run 0 check "${D[@]}" --json "$FORMS/lps-web-conforme.xlsx" "$FORMS/lps-mobile-conforme.xlsx" "$FORMS/proxy-conforme.xlsx"
+tail -n 1 "$OUT" > whole; cp whole "$OUT"
+json "d['completeness'], d['unsettled'], {p['level'] for p in d['problems']}" "('complete', 0, {'remark'})"
+# a form that cannot be opened is no form that passes
+run 4 check "${D[@]}" "$FORMS/lps-web-conforme.xlsx" "$FORMS/proxy-conforme.xlsx" none.xlsx
+says out "^Whole \(forms that count: 2\): incomplete, to settle: 1 \(below\); forms to be corrected$"
+says out "none.xlsx is not readable"
 
 # A re-evaluation shows before and after
 run 0 check "${D[@]}" --initial "$FORMS/lps-web-haute.xlsx" "$FORMS/lps-web-reevaluation.xlsx"

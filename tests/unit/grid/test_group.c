@@ -24,7 +24,8 @@ static struct jv *form(const char *name, const char *kind, const char *type, con
              "{\"id\":\"editor\",\"value\":\"Éditeur\"},"
              "{\"id\":\"infrastructure\",\"value\":\"%s\"}],"
              "\"sheets\":[{\"role\":\"common\",\"points\":[{\"id\":\"C-01\",\"answer\":\"Oui\"},"
-             "{\"id\":\"C-02\",\"answer\":\"%s\"}]}],\"outcome\":\"met\"}",
+             "{\"id\":\"C-02\",\"answer\":\"%s\"}]}],\"outcome\":\"met\","
+             "\"verdict\":\"validé\"}",
              name, name, kind, type, version, where, second);
     struct jv *out = jv_parse(json, strlen(json), "test", NULL);
     assert_non_null(out);
@@ -37,7 +38,7 @@ static struct jv *group_of(struct jv *a, struct jv *b)
 
     jv_add_take(grids, a);
     jv_add_take(grids, b);
-    struct jv *group = group_make(grids);
+    struct jv *group = group_make(grids, NULL);
     jv_free(grids);
     return group;
 }
@@ -60,7 +61,9 @@ static void other_architecture(void **state)
 
     assert_int_equal(times(group, "same-part"), 0);
     assert_int_equal(times(group, "common-differs"), 1);
-    assert_string_equal(jv_get_text(jv_at(jv_get(group, "problems"), 0), "value"), "C-02");
+    /* what is missing first, then advice */
+    assert_string_equal(jv_get_text(jv_at(jv_get(group, "problems"), 0), "code"), "no-proxy");
+    assert_string_equal(jv_get_text(jv_at(jv_get(group, "problems"), 1), "value"), "C-02");
     jv_free(group);
 }
 
@@ -75,6 +78,8 @@ static void same_part(void **state)
     assert_int_equal(times(group, "version-differs"), 1);
     assert_int_equal(times(group, "common-differs"), 0);
     assert_int_equal(times(group, "no-proxy"), 1);
+    assert_int_equal(jv_get_int(group, "unsettled", 0), 3);
+    assert_string_equal(jv_get_text(group, "completeness"), "incomplete");
     jv_free(group);
 }
 
@@ -86,6 +91,8 @@ static void with_proxy(void **state)
 
     assert_int_equal(times(group, "no-proxy"), 0);
     assert_int_equal(times(group, "common-differs"), 0);
+    assert_int_equal(jv_get_int(group, "unsettled", 1), 0);
+    assert_string_equal(jv_get_text(group, "completeness"), "complete");
     jv_free(group);
 }
 
@@ -142,7 +149,7 @@ static void taken_up_twice(void **state)
             jv_put_text(one, "verdict", k == 2 ? cases[i].last : "validé");
             jv_add_take(grids, one);
         }
-        struct jv *group = group_make(grids);
+        struct jv *group = group_make(grids, NULL);
         for (size_t k = 0; k < 3; k++)
             assert_int_equal(jv_get_bool(jv_at(jv_get(group, "forms"), k), "history"),
                              cases[i].history[k]);
