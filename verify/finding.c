@@ -95,6 +95,41 @@ void findings_merge(struct findings *f, const struct findings *from, enum effect
     }
 }
 
+static bool is_severe(const struct jv *finding)
+{
+    const char *effect = jv_get_text(finding, "effect");
+
+    return effect == NULL || (strcmp(effect, effect_name(EFFECT_NOTE)) != 0 &&
+                              strcmp(effect, effect_name(EFFECT_LEVEL)) != 0);
+}
+
+bool findings_have(const struct findings *f, const char *code)
+{
+    for (size_t i = 0; i < jv_count(f->list); i++) {
+        const char *own = jv_get_text(jv_at(f->list, i), "code");
+        if (own != NULL && strcmp(own, code) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool findings_only(const struct findings *f, const char *const codes[])
+{
+    for (size_t i = 0; i < jv_count(f->list); i++) {
+        const struct jv *one = jv_at(f->list, i);
+        const char *own = jv_get_text(one, "code");
+        size_t k = 0;
+
+        if (!is_severe(one))
+            continue;
+        while (codes[k] != NULL && (own == NULL || strcmp(codes[k], own) != 0))
+            k++;
+        if (codes[k] == NULL)
+            return false;
+    }
+    return true;
+}
+
 const char *findings_indication(const struct findings *f)
 {
     if (f->worst == EFFECT_FAILED)

@@ -4,6 +4,7 @@
 #ifndef PARAPHE_VERIFY_FINDING_H
 #define PARAPHE_VERIFY_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct jv;
@@ -41,6 +42,10 @@ void findings_add(struct findings *f, const char *code, ...) __attribute__((sent
 /* Adds all of `from`, capped to `cap`: what breaks a time-stamp does not break the signature beside
  * it. */
 void findings_merge(struct findings *f, const struct findings *from, enum effect cap);
+bool findings_have(const struct findings *f, const char *code);
+/* Whether what makes it undetermined or worse is among these codes, NULL-ended, and nothing else.
+ */
+bool findings_only(const struct findings *f, const char *const codes[]);
 const char *effect_name(enum effect e); /* "note", "level", "indeterminate", "failed" */
 /* "TOTAL-PASSED", "TOTAL-FAILED" or "INDETERMINATE" */
 const char *findings_indication(const struct findings *f);

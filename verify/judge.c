@@ -38,6 +38,16 @@ static bool certified(const struct sigs *sigs, const struct sig *s)
     return false;
 }
 
+/* Who signed is known: by an anchor, at a time when the certificate held, and for signatures at
+ * all. Revocation data that are missing leave this signature undetermined, and say nothing against
+ * the earlier one. */
+static bool maker_known(const struct sig *maker)
+{
+    const struct validated *v = maker->stamp ? &maker->stamp_state : &maker->signer_state;
+
+    return (v->trusted || v->awaited) && !findings_have(&maker->f, "usage.other-purpose");
+}
+
 /* A later signature is believed to be one when it is intact; a visible one of an unknown person may
  * cover what was signed (attack class SSA): where the earlier signer is known, the later one must
  * be too. */
@@ -47,8 +57,7 @@ static bool maker_fit(const struct sig *s, const struct sig *maker)
         return true;
     if (!maker->intact)
         return false;
-    return !maker->visible || !s->signer_state.trusted ||
-           (maker->stamp ? maker->stamp_state.trusted : maker->signer_state.trusted);
+    return !maker->visible || !s->signer_state.trusted || maker_known(maker);
 }
 
 bool change_allowed(const struct sigs *sigs, const struct sig *s, const struct change *c)

@@ -57,14 +57,14 @@ static int document_stamp_run(struct sigs *sigs, struct env *env, struct sig *d,
     d->best_time = at;
     if (d->signer == NULL || !tst_good(&d->document_stamp))
         return 0;
-    enum effect before = d->f.worst;
     if (d->document_stamp.gen_time > env->now + CLAIM_SKEW)
         findings_add(&d->f, "stamp.future", NULL);
     check_stamp_algorithms(&d->document_stamp, at, &d->f);
+    bool sound = d->intact && d->f.worst < EFFECT_INDETERMINATE;
     if (validate_at(env, d->signer, &env->stamps, at, &d->stamp_state, &d->f, e) != 0)
         return -1;
-    if (before >= EFFECT_INDETERMINATE || d->f.worst >= EFFECT_INDETERMINATE || !d->intact)
-        d->stamp_state.trusted = false;
+    d->stamp_state.trusted = sound && d->stamp_state.trusted;
+    d->stamp_state.awaited = sound && d->stamp_state.awaited;
     if (d->stamp_state.trusted)
         prove_evidence(env, d);
     return 0;

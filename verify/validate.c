@@ -122,6 +122,10 @@ struct attempt {
     struct findings f;
 };
 
+/* What the network or time may still bring. A suspended certificate is none of them. */
+static const char *const awaitable[] = {"revocation.missing", "revocation.offline",
+                                        "revocation.stale", NULL};
+
 static void chain_judge(struct env *env, struct anchors *anchors, int64_t at, struct attempt *a)
 {
     struct chain *chain = &a->v.chain;
@@ -141,6 +145,8 @@ static void chain_judge(struct env *env, struct anchors *anchors, int64_t at, st
             a->v.first_end = chain->certs[i]->not_after;
     }
     a->v.trusted = chain->anchored && chain->in_time && a->f.worst <= EFFECT_LEVEL;
+    a->v.awaited =
+        chain->anchored && chain->in_time && !a->v.trusted && findings_only(&a->f, awaitable);
 }
 
 /* What the builder finds by itself; issuers are fetched. */
@@ -205,6 +211,8 @@ static void better(struct attempt *best, struct attempt *one)
         findings_free(&best->f);
         *best = *one;
         one->f.list = NULL;
+    } else if (merit(one) == merit(best)) { /* what one way says of somebody no other way hides */
+        best->v.awaited = best->v.awaited && one->v.awaited;
     }
     findings_free(&one->f);
 }

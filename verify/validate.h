@@ -38,6 +38,9 @@ void env_free(struct env *env);
 struct validated {
     struct chain chain;
     bool trusted; /* chain, time and revocation are all right at the control time */
+    /* The same, but for revocation data that nobody served, or not late enough: who it is is known,
+     * and nothing speaks against it, by whichever way. */
+    bool awaited;
     bool in_dss; /* the file's DSS holds usable revocation data for each certificate that needs some
                   */
     bool certs_inside; /* the file holds the certificates of the chain, but for the anchor */

@@ -44,6 +44,8 @@ def verdict_of(path, options):
 
 def codes_of(verdict):
     found = {verdict.get("code")}
+    if verdict["signatures"]:
+        found.add("first:" + {"TOTAL-PASSED": "valid"}.get(verdict["signatures"][0]["indication"], "other"))
     for s in verdict["signatures"]:
         found.update(f["code"] for f in s["findings"])
         found.update(f"change:{c['kind']}" for c in s["changes"] if not c["allowed"])

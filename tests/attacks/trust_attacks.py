@@ -9,6 +9,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject
 from pyhanko.sign import signers
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 import base
 from base import N, cms_of, document, sign, stream, update, with_cms
@@ -346,11 +347,52 @@ def table():
         yield "purpose-" + label, below(*AUTHORITY, leaf=[*SIGNER, (x509.ExtendedKeyUsage([purpose]), True)]), "undetermined", ["usage.other-purpose"], *at(now)
     yield "purpose-client", below(*AUTHORITY, leaf=[*SIGNER, (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), True)]), "valid", [], *at(now)
     yield "usage-cipher", below(*AUTHORITY, leaf=[SIGNER[0], usage("key_encipherment")]), "undetermined", ["usage.no-non-repudiation"], *at(now)
+    yield from later_signers(now)
     # values
     yield "ed25519-sha1", weak_content, "undetermined", ["algo.weak"], *at(now)
     yield "ecdsa-malleable", malleable, "valid", [], *at(now)
     for label, r, s in [("zero", 0, 0), ("one", 1, 1), ("order", P256_N, P256_N)]:
         yield "ecdsa-" + label, zero_signature(r, s), "invalid", ["cms.signature-wrong"], *at(now)
+
+
+BOX = (50, 50, 250, 120)
+
+
+def after(party, lists, registry=None, before=True, **more):
+    """A signature whose data are in the file, then a visible one of another person; lists come last."""
+    w = world()
+    first = store(w.sign(w.stamper(T)), [w.ca.der(), w.root.der()], good() if before else [])
+    done = sign(first, field="S2", box=BOX, signer=signers.SimpleSigner(party.asn1(), party.private(), registry or w.registry()), **more)
+    return store(done, [w.ca.der(), w.root.der()], [*(good() if before else []), *lists]) if lists else done
+
+
+def later_signers(now):
+    """SSA: whom nobody knows, or who may sign no more, covers nothing; of whom only revocation data are missing is another matter."""
+    w = world()
+    own = Issued("AC du second", w.root, AUTHORITY, start=T - 300 * DAY)
+    def case(label, party, lists, verdict, findings, issuer=own, **more):
+        registry = SimpleCertificateStore.from_certs([issuer.asn1(), w.root.asn1()])
+        return label, lambda: after(party, lists, registry, **more), verdict, findings, *at(now)
+    second = Issued("Second auditeur", own, SIGNER)
+    waits, first = ["allowed:signature", "revocation.offline"], "first:valid"
+    yield case("ssa-later-awaited", second, [], "undetermined", [first, *waits])
+    yield case("ssa-later-good", second, [own.crl()], "valid", [first, "allowed:signature"])
+    yield case("ssa-later-stale", second, [own.crl(at=T - 20 * HOUR, until=HOUR)], "undetermined", [first, "allowed:signature", "revocation.stale"])
+    yield case("ssa-later-stamped", second, [], "undetermined", [first, *waits], stamp=w.stamper(T + HOUR / 4))
+    yield case("ssa-later-both-awaited", second, [], "undetermined", waits, before=False)
+    yield case("ssa-later-revoked", second, [own.crl(revoked=[second], when=T - HOUR)], "modified", ["change:signature", "revocation.revoked"])
+    hold = own.crl(revoked=[second], when=T - HOUR, reason=x509.ReasonFlags.certificate_hold)
+    yield case("ssa-later-hold", second, [hold], "modified", ["change:signature", "revocation.hold"])
+    yield case("ssa-later-authority-revoked", second, [w.root.crl(at=T + HOUR / 5, revoked=[own], when=T - HOUR)], "modified", ["change:signature", "revocation.ca-revoked"])
+    yield case("ssa-later-over", Issued("Second auditeur", own, SIGNER, start=T - 9 * DAY, end=T - DAY), [], "modified", ["change:signature", "chain.out-of-time"])
+    yield case("ssa-later-to-come", Issued("Second auditeur", own, SIGNER, start=T + DAY), [], "modified", ["change:signature", "chain.out-of-time"])
+    server = [*SIGNER, (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), True)]
+    yield case("ssa-later-server", Issued("Second auditeur", own, server), [], "modified", ["change:signature", "usage.other-purpose"])
+    yield case("ssa-later-server-good", Issued("Second auditeur", own, server), [own.crl()], "modified", ["change:signature", "usage.other-purpose"])
+    stranger = Party("AC du second", ca=True)
+    yield case("ssa-later-stranger", Issued("Second auditeur", stranger, SIGNER), [], "modified", ["change:signature", "chain.no-anchor"], issuer=stranger)
+    critical = Issued("AC du second", w.root, [*AUTHORITY, (x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), b"\5\0"), True)], start=T - 300 * DAY)
+    yield case("ssa-later-critical", Issued("Second auditeur", critical, SIGNER), [], "modified", ["change:signature", "chain.critical-extension"], issuer=critical)
 
 
 def path_length():

@@ -162,6 +162,28 @@ run 0 sign loin/1/rapport.pdf -o autre.pdf --field Relecteur --level B-B --yes "
 run 2 run --job loin --signed autre.pdf
 same ailleurs.pdf loin/1/rapport-signe.pdf
 rm -rf loin
+# The second auditor's authority says nothing of revocation: his signature stays undetermined, the first one does not become a changed one.
+mkdir second
+cp "$PARAPHE_TEST_PKI/tsp.der" second/
+openssl req -newkey rsa:2048 -nodes -keyout second/bare.key -subj '/CN=Second Auditeur TEST' -out second/bare.csr 2> second/log
+openssl x509 -req -in second/bare.csr -CA "$PARAPHE_TEST_PKI/tsp.crt" -CAkey "$PARAPHE_TEST_PKI/tsp.key" -set_serial 0x7001 -days 30 -outform DER -out second/bare.der \
+  -extfile <(printf 'basicConstraints = critical, CA:FALSE\nkeyUsage = critical, nonRepudiation\n') 2>> second/log
+job bare lps-web-conforme.xlsx --look ../boxes.json --level B-B
+run 0 sign --pending bare --yes "${WHO[@]}"
+"$SOURCE/certs-test/make-token.sh" --label second second/token second bare > second/env || fail "no second token"
+(
+  # shellcheck disable=SC1091
+  . second/env
+  "$PARAPHE" sign bare/1/rapport-signe.pdf -o second.pdf --field Relecteur --level B-B --yes --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" \
+    --pin-source "file:$PARAPHE_TEST_PIN_FILE" > "$OUT" 2> "$ERR"
+) || fail "the second auditor does not sign"
+run 6 verify second.pdf --trust "$PARAPHE_TEST_TRUST" --json
+json '[(s["indication"], s["modified"], s["code"]) for s in d["signatures"]]' "[('TOTAL-PASSED', False, None), ('INDETERMINATE', False, 'revocation.missing')]"
+run 0 run --job bare --signed second.pdf
+same second.pdf bare/1/rapport-signe.pdf
+run 0 status bare --json
+json 'd["forms"][0]["stages"]["verify"]["result"]["signature"]' undetermined
+rm -rf bare second
 # What holds for all reports is said once.
 job r1 lps-web-conforme.xlsx --level B-B
 job r2 lps-web-conforme.xlsx --level B-B
