@@ -5,7 +5,8 @@
 # What stands in DIR afterwards, for each NAME: NAME.key (PKCS#8, 0600), NAME.crt (PEM), NAME.der, NAME-chain.pem (leaf first).
 #   root        the anchor of signers and time-stamps; trust/root.crt is the folder to give to --trust
 #   tsp         the issuing authority below it, shaped as a trust service provider
-#   rsa2048 rsa3072 p256 p384                 good signers
+#   rsa2048 rsa3072 p256 p384 p521            good signers
+#   seal                                      a firm's certificate for seals (QcType eseal, digitalSignature)
 #   expired not-yet-valid revoked no-nonrep ca-signer weak unknown-issuer     wrong in one way each
 #   tsa tsa-p256 ocsp                         time-stamp units, OCSP responder
 #   tls-ca server server-wrong-name client client-expired client-unknown     for the receiving server
@@ -89,6 +90,7 @@ leaf() { # section, then its lines on standard input
   echo "authorityInfoAccess = caIssuers;URI:$url/aia/root.crt"; echo "crlDistributionPoints = URI:$url/crl/root.crl"
   { echo 'keyUsage = critical, nonRepudiation'; echo 'certificatePolicies = 0.4.0.194112.1.2'
     echo '1.3.6.1.5.5.7.1.3 = ASN1:SEQUENCE:qc'; pointers tsp; } | leaf signer
+  { echo 'keyUsage = critical, digitalSignature'; echo '1.3.6.1.5.5.7.1.3 = ASN1:SEQUENCE:qc_of_seal'; pointers tsp; } | leaf seal
   { echo 'keyUsage = critical, digitalSignature'; pointers tsp; } | leaf no_nonrep
   { echo 'keyUsage = critical, nonRepudiation'; pointers unknown; } | leaf unknown
   echo '[ext_ca_signer]'
@@ -114,6 +116,14 @@ id = OID:0.4.0.1862.1.6
 types = SEQUENCE:qc_types
 [qc_types]
 esign = OID:0.4.0.1862.1.6.1
+[qc_of_seal]
+compliance = SEQUENCE:qc_compliance
+type = SEQUENCE:qc_type_seal
+[qc_type_seal]
+id = OID:0.4.0.1862.1.6
+types = SEQUENCE:qc_types_seal
+[qc_types_seal]
+eseal = OID:0.4.0.1862.1.6.2
 CNF
 } >> openssl.cnf
 
@@ -152,6 +162,8 @@ signer rsa2048 rsa:2048 signer 'Claire Fontaine-Lemoël' # the auditor of the sp
 signer rsa3072 rsa:3072 signer 'Gaël Lœuillet'
 signer p256 ec:P-256 signer 'Inès Çelik'
 signer p384 ec:P-384 signer 'Zoé Lefèvre'
+signer p521 ec:P-521 signer 'Théo Brûlé'
+key seal ec:P-256; issue tsp seal seal "$person/CN=Cachet du Cabinet TEST"
 signer expired rsa:2048 signer 'Alix Périmé' '-400 days' '-30 days'
 signer not-yet-valid rsa:2048 signer 'Noé Futur' '+30 days' '+400 days'
 signer revoked rsa:2048 signer 'Rémi Révoqué'

@@ -392,7 +392,10 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
         if (act_sign_asked(&a, i)->level >= PADES_B_T && (a.fetcher = wire_fetcher(w, e)) == NULL)
             goto out;
     }
-    if (begin_all(&a) > 0 && (act_sign_consent(&a, e) != 0 || login(&a, e) != 0))
+    size_t ready = begin_all(&a);
+    if (ready > 0 && request->consent == NULL)
+        act_sign_issuer_tell(&a);
+    if (ready > 0 && (act_sign_consent(&a, e) != 0 || login(&a, e) != 0))
         goto out;
     if (n > 1 && w->net != NULL)
         net_begin(w->net); /* not by a lane, with which it would end */

@@ -97,12 +97,20 @@ static void put_signature(const struct act_sign *a, struct buf *out)
                  c->organisation != NULL ? c->organisation : "", NULL);
         line(out, "cmd.sign.ask-certificate", name, c->issuer_name, until);
     }
+    const char *trust = jv_get_text(act_sign_trust(a, c), "message");
+    char chosen[LINE];
+    act_sign_issuer(a, c, remarks);
+    act_sign_chosen(a, c, chosen, sizeof chosen);
+    if (*chosen != '\0')
+        line(out, "cmd.sign.ask-remark", chosen, NULL, NULL);
+    else if (jv_count(remarks) == 0 && trust != NULL)
+        line(out, "cmd.sign.ask-issuer", trust, NULL, NULL);
     snprintf(id, sizeof id, "cmd.sign.ask-algorithm.%s", why[a->plan.why]);
     line(out, id, sign_scheme_name(a->plan.alg.scheme), digest_name(a->plan.alg.digest),
          c->key_name);
     act_sign_algorithm_end(a->algorithms, &a->plan, r->now, remarks);
-    if (jv_count(remarks) > 0)
-        line(out, "cmd.sign.ask-remark", jv_get_text(jv_at(remarks, 0), "message"), NULL, NULL);
+    for (size_t i = 0; i < jv_count(remarks); i++)
+        line(out, "cmd.sign.ask-remark", jv_get_text(jv_at(remarks, i), "message"), NULL, NULL);
     jv_free(remarks);
     if (a->files[0].own == NULL)
         put_level(r, "cmd.sign.ask-level", out);

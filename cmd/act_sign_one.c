@@ -156,7 +156,11 @@ static void put_facts(const struct act_sign *a, size_t i, struct jv *result)
     struct jv *certificate = cert_json(plan->leaf);
     jv_put_text(certificate, "name", plan->leaf->name);
     jv_put_text(certificate, "organisation", plan->leaf->organisation);
+    const struct jv *trust = act_sign_trust(a, plan->leaf);
+    const struct jv *choice = act_sign_choice(a, plan->leaf);
+    jv_put_take(certificate, "trust", jv_is_null(trust) ? jv_null() : jv_copy(trust));
     jv_put_take(result, "certificate", certificate);
+    jv_put_take(result, "choice", choice != NULL ? jv_copy(choice) : jv_null());
     jv_put_text(result, "scheme", sign_scheme_name(plan->alg.scheme));
     jv_put_text(result, "digest", digest_name(plan->alg.digest));
     jv_put_text(result, "mechanism",
@@ -197,6 +201,7 @@ struct act_sign_half *act_sign_value(struct act_sign *a, size_t i)
     act_sign_remarks(pades_facts(a->jobs[i])->scan, "cmd.sign.scan.", d->warnings);
     if (err_is_set(&a->chain_remark) && f->kept == NULL)
         act_sign_warn(d->warnings, a->chain_remark.id, a->chain_remark.sentence);
+    act_sign_issuer(a, pades_plan(a->jobs[i])->leaf, d->warnings);
     act_sign_algorithm_end(a->algorithms, pades_plan(a->jobs[i]), a->request->now, d->warnings);
     if (f->repaired)
         act_sign_warn(d->warnings, "repaired", text("cmd.sign.repaired"));

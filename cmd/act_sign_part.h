@@ -6,6 +6,7 @@
 
 #include "cmd/act_sign.h"
 
+struct cert;
 struct second_reader;
 struct wire;
 
@@ -77,6 +78,15 @@ void act_sign_named(const struct act_sign *a, size_t i, char *out, size_t size);
 struct jv *act_sign_algorithms(void);
 void act_sign_algorithm_end(const struct jv *list, const struct cms_plan *plan, int64_t now,
                             struct jv *warnings);
+/* What the trusted lists kept here say against the certificate's issuer, and why of several
+ * certificates this one was chosen; nothing without lists, or when a kept signature is finished. */
+void act_sign_issuer(const struct act_sign *a, const struct cert *leaf, struct jv *warnings);
+const struct jv *act_sign_trust(const struct act_sign *a, const struct cert *leaf);
+const struct jv *act_sign_choice(const struct act_sign *a, const struct cert *leaf);
+/* "Chosen because ...", "" when there is nothing to say. */
+void act_sign_chosen(const struct act_sign *a, const struct cert *leaf, char *out, size_t size);
+/* Said before the PIN where no consent is asked for. */
+void act_sign_issuer_tell(const struct act_sign *a);
 void act_sign_warn(struct jv *warnings, const char *code, const char *sentence);
 
 #endif

@@ -8,7 +8,7 @@
 #include "trust/list.h"
 #include "trust/trust.h"
 
-static bool is_snapshot(const char *path)
+bool anchors_is_snapshot(const char *path)
 {
     size_t n = strlen(path);
 
@@ -20,7 +20,7 @@ static int named(struct anchor_set *set, const char *path, struct der_list *out,
 {
     struct jv *lists = NULL;
 
-    if (!is_snapshot(path))
+    if (!anchors_is_snapshot(path))
         return trust_add_path(out, path, e);
     if (trust_snapshot_read(path, &lists, e) != 0)
         return -1;
@@ -63,6 +63,31 @@ int anchors_open(struct anchor_set *set, const struct config *config, int64_t no
         set->services = NULL;
     }
     return 0;
+}
+
+int anchors_lists(struct anchor_set *set, const struct config *config, int64_t now, struct err *e)
+{
+    set->services = jv_array();
+    set->expired = jv_array();
+    for (size_t i = 0; i < config_count(config, "trust.anchors"); i++) {
+        const char *path = config_at(config, "trust.anchors", i);
+        if (anchors_is_snapshot(path) && named(set, path, &set->signers, now, e) != 0)
+            return -1;
+    }
+    return kept(set, now, e);
+}
+
+bool anchors_any_list(const struct config *config)
+{
+    struct err ignored = ERR_INIT;
+    char *folder = trust_folder(false, &ignored);
+    /* a folder that others may write to holds lists, which is said when they are read */
+    bool any = folder == NULL || trust_any(folder);
+
+    free(folder);
+    for (size_t i = 0; !any && i < config_count(config, "trust.anchors"); i++)
+        any = anchors_is_snapshot(config_at(config, "trust.anchors", i));
+    return any;
 }
 
 void anchors_close(struct anchor_set *set)

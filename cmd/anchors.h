@@ -21,6 +21,13 @@ struct anchor_set {
  * user's folder of lists, which are in force at `now`, the clock's. *set starts as zeros;
  * anchors_close also after a failure. */
 int anchors_open(struct anchor_set *set, const struct config *config, int64_t now, struct err *e);
+/* A path of trust.anchors that is a snapshot of lists, not a certificate. */
+bool anchors_is_snapshot(const char *path);
+/* The lists alone: snapshots named in trust.anchors, and the user's folder. services is an array
+ * then, also an empty one. */
+int anchors_lists(struct anchor_set *set, const struct config *config, int64_t now, struct err *e);
+/* Whether there is any list; nothing is read for it. */
+bool anchors_any_list(const struct config *config);
 void anchors_close(struct anchor_set *set);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/cmd_table.h"
+#include "cmd/issuers.h"
 #include "cmd/out.h"
 #include "cmd/token_config.h"
 #include "pkcs11/token.h"
@@ -42,6 +43,8 @@ static void say_certificate(const struct jv *c)
     else
         out_say("cmd.token.certificate", get(c, "name"), get(c, "key"), get(c, "issuer_name"),
                 text_day_of(get(c, "not_after"), until), digest, NULL);
+    if (jv_get_text(jv_get(c, "trust"), "message") != NULL)
+        out_say("cmd.token.trust", get(jv_get(c, "trust"), "message"), NULL);
     for (size_t i = 0; i < jv_count(reasons); i++)
         out_say("cmd.token.signs.no", get(jv_at(reasons, i), "message"), NULL);
     if (jv_count(reasons) > 0)
@@ -163,12 +166,16 @@ int cmd_token_run(struct cmd *cmd, struct err *e)
     struct token_list_options o = {.login = opt_given(cmd->options, "login"),
                                    .find = opt_given(cmd->options, "find")};
     struct asker asker = {cmd, NULL, NULL, tell};
+    struct issuers issuers = {.config = NULL};
     struct jv *listing = NULL;
     int status = -1;
 
     if (token_config(cmd, modules, &o.token, e) != 0)
         return -1;
-    if (token_list(&o, &asker, &listing, e) != 0)
+    issuers_join(&issuers, cmd->config, &asker, &o.token);
+    int rc = token_list(&o, &asker, &listing, e);
+    issuers_close(&issuers);
+    if (rc != 0)
         return -1;
     status = status_of(listing);
     if (opt_given(cmd->options, "report")) {

@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "cmd/anchors.h"
 #include "cmd/cmd.h"
 #include "cmd/doctor.h"
 #include "cmd/net_config.h"
@@ -106,11 +107,14 @@ void doctor_trust(struct doctor *d)
         return;
     }
     for (size_t i = 0; i < config_count(c, "trust.anchors"); i++) {
-        if (trust_add_path(&anchors, config_at(c, "trust.anchors", i), &e) != 0) {
+        const char *path = config_at(c, "trust.anchors", i);
+        if (!anchors_is_snapshot(path) && trust_add_path(&anchors, path, &e) != 0) {
             doctor_say(d, DOCTOR_BAD, "anchors-bad", e.sentence, NULL);
             goto out;
         }
     }
+    if (anchors.count == 0) /* lists alone */
+        return;
     anchor_dates(d, &anchors, &over);
     snprintf(count, sizeof count, "%zu", anchors.count);
     snprintf(old, sizeof old, "%zu", over);

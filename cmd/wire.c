@@ -29,6 +29,7 @@ void wire_close(struct wire *w)
     net_close(w->net);
     second_reader_free(w->second);
     judges_stop(w);
+    issuers_close(&w->issuers);
     der_list_free(&w->extra);
     w->token = NULL;
     w->net = NULL;
@@ -51,6 +52,7 @@ static void waiting(void *self)
 
     if (w->waiting != NULL)
         w->waiting(w);
+    issuers_load(&w->issuers);
 }
 
 int wire_token(struct wire *w, bool seal, struct err *e)
@@ -63,6 +65,7 @@ int wire_token(struct wire *w, bool seal, struct err *e)
     if (token_config(w->cmd, modules, &o, e) != 0)
         return -1;
     o.extra = &w->extra;
+    issuers_join(&w->issuers, w->config, &w->asker, &o);
     o.seal = seal;
     o.started = waiting;
     o.started_self = w;

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/ports.h"
+#include "cmd/issuers.h"
 #include "net/net.h"
 
 struct cmd;
@@ -25,6 +26,7 @@ struct wire {
     struct net_auth auth;
     struct fetcher fetcher;
     struct token *token;             /* NULL until wire_token */
+    struct issuers issuers;          /* what is known of the token's certificates */
     void (*waiting)(struct wire *w); /* called by wire_token while the drivers load; NULL */
     /* All is signed; and nothing but the last file is to be judged: who is not needed any more ends
      * while that goes to the disk. */

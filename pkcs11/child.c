@@ -183,8 +183,9 @@ static void child_serve(struct child *c)
     uint32_t kind = 0;
 
     c->session = CK_INVALID_HANDLE;
-    c->wishes = (struct inventory_wishes){c->setup.uri, &c->setup.selector, &c->setup.file_certs,
-                                          c->setup.options.now, c->setup.options.seal};
+    c->wishes =
+        (struct inventory_wishes){c->setup.uri,         &c->setup.selector,    &c->setup.file_certs,
+                                  c->setup.options.now, c->setup.options.seal, c->setup.with_der};
     c->login = (struct login){.source = &c->setup.pin_source,
                               .pinentry = c->setup.options.pinentry,
                               .use_last_try = c->setup.options.use_last_try,

@@ -32,6 +32,7 @@ struct inventory_wishes {
     const struct der_list *file_certs; /* the person's own: first the leaf; may be NULL */
     int64_t now;
     bool seal;
+    bool with_der; /* the listing holds each certificate's bytes, "der" */
 };
 
 /* Reads a slot; `session`: an open one to use, or 0 for an own one. A failure of the driver is kept

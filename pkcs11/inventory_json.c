@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "base/utf8.h"
 #include "pkcs11/choice.h"
 #include "pkcs11/inventory.h"
@@ -161,6 +162,8 @@ static struct jv *cert_entry(const struct inventory *inv, const struct inventory
         jv_put_take(e, "key_usage", choice_usage_json(o->cert));
         jv_put_take(e, "qualified", qc_json(o->cert));
         jv_put_bool(e, "ca", o->cert->ca);
+        if (w->with_der)
+            jv_put_hex(e, "der", o->cert->der, o->cert->der_len);
         algorithms_put(e, inv, o->cert, key);
     }
     jv_put_text(e, "private_key", key != NULL ? "seen" : hides ? "hidden" : "absent");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/jv.h"
+#include "pkcs11/issuers.h"
 #include "x509/cert.h"
 #include "x509/warm.h"
 
@@ -128,17 +129,20 @@ int modules_list(struct modules *m, struct err *e)
     x509_warm(); /* what their answers need, while they work */
     for (size_t i = 0; i < m->count; i++) {
         struct module *one = &m->items[i];
-        if (!err_is_set(&one->error))
-            (void)link_reply(&one->link, &one->listing, &one->error);
+        if (!err_is_set(&one->error) && link_reply(&one->link, &one->listing, &one->error) == 0)
+            issuers_judge(m, one);
     }
     return 0;
 }
 
-int module_list_again(struct module *m, struct err *e)
+int module_list_again(const struct modules *m, struct module *one, struct err *e)
 {
-    jv_free(m->listing);
-    m->listing = NULL;
-    return link_call(&m->link, LINK_LIST, NULL, &m->listing, e);
+    jv_free(one->listing);
+    one->listing = NULL;
+    if (link_call(&one->link, LINK_LIST, NULL, &one->listing, e) != 0)
+        return -1;
+    issuers_judge(m, one);
+    return 0;
 }
 
 void modules_keep(struct modules *m, const struct module *kept)

@@ -20,6 +20,8 @@ struct found {
     bool certificate_at_fault;
     const struct jv *hiding; /* the slot of a matching token that shows nothing before the PIN */
     struct module *hiding_module;
+    const char *why;     /* the one that is left goes before the others; NULL: it is the only one */
+    struct jv *rejected; /* what token_certificate says of them */
     struct buf tokens_text, rejected_text; /* for the sentences */
 };
 
@@ -41,11 +43,24 @@ static int rank_of(const struct jv *certificate)
     return jv_get_bool(certificate, "public_key_seen") ? 2 : 1;
 }
 
+static void rejected_put(struct found *f, const struct jv *certificate, struct jv *reasons)
+{
+    struct jv *o = jv_object();
+
+    jv_put_text(o, "name", jv_get_text(certificate, "name"));
+    jv_put_text(o, "sha256", jv_get_text(certificate, "sha256"));
+    jv_put_take(o, "reasons", reasons);
+    jv_add_take(f->rejected, o);
+}
+
 static void rejected_add(struct found *f, const struct jv *certificate)
 {
-    const struct jv *reasons = jv_get(certificate, "reasons");
+    struct jv *reasons = jv_get(certificate, "reasons");
     char line[LINE_ROOM];
     const char *name = jv_get_text(certificate, "name");
+
+    if (!jv_get_bool(certificate, "ca")) /* part of a chain, meant by nobody */
+        rejected_put(f, certificate, jv_keep(reasons));
 
     snprintf(line, sizeof line, "%s: %s", name != NULL ? name : "?",
              jv_count(reasons) > 0 ? jv_get_text(jv_at(reasons, 0), "message") : "?");
@@ -100,7 +115,7 @@ static void token_look(struct found *f, struct module *m, const struct jv *slot)
     }
     for (size_t i = 0; i < jv_count(certificates); i++) {
         const struct jv *certificate = jv_at(certificates, i);
-        struct candidate c = {m, slot, token, certificate, rank_of(certificate)};
+        struct candidate c = {m, slot, token, certificate, NULL, rank_of(certificate)};
         f->certificates++;
         f->unreadable += jv_get_text(certificate, "sha256") == NULL;
         if (!jv_get_bool(certificate, "selected"))
@@ -225,7 +240,11 @@ static void choice_line(const struct candidate *c, char *out, size_t size)
              jv_get_text(c->certificate, "name"), issuer != NULL ? issuer : "",
              text_day_of(until != NULL ? until : "", day), jv_get_text(c->token, "label"),
              short_digest, NULL);
-    text_copy_whole(out, size, line);
+    const char *trust = jv_get_text(jv_get(c->certificate, "trust"), "message");
+    if (trust != NULL)
+        text_say(text_lang_get(), out, size, "pkcs11.choice-trust", line, trust, NULL);
+    else
+        text_copy_whole(out, size, line);
 }
 
 static int ask(struct modules *m, struct found *f, struct candidate *out, struct err *e)
@@ -244,9 +263,10 @@ static int ask(struct modules *m, struct found *f, struct candidate *out, struct
     if (m->asker != NULL && m->asker->choose != NULL)
         chosen =
             m->asker->choose(m->asker->self, text("pkcs11.choose"), choices, f->nusable, &refused);
-    if (chosen >= 0 && (size_t)chosen < f->nusable)
+    if (chosen >= 0 && (size_t)chosen < f->nusable) {
         *out = f->usable[chosen];
-    else if (refused.kind == ERR_CANCELLED && e != NULL)
+        out->why = "asked";
+    } else if (refused.kind == ERR_CANCELLED && e != NULL)
         *e = refused;
     else
         err_set(e, ERR_USAGE, "err.pkcs11.several", buf_str(&list), NULL);
@@ -256,29 +276,68 @@ static int ask(struct modules *m, struct found *f, struct candidate *out, struct
 
 /* A selector such as a person's name fits both of her certificates: the one for signing goes before
  * the one for authentication, which would do only because it was named. */
-static void natural_first(struct found *f)
+static bool is_natural(const struct jv *certificate)
 {
-    size_t natural = 0, kept = 0;
+    return !jv_get_bool(certificate, "by_hand_only");
+}
+
+/* Who asks for a seal means the certificate that was made for seals. */
+static bool is_seal(const struct jv *certificate)
+{
+    return jv_has_text(jv_get(certificate, "qualified"), "eseal");
+}
+
+/* Its issuer is a trust service provider whose service is granted. */
+static bool is_listed(const struct jv *certificate)
+{
+    const char *state = jv_get_text(jv_get(certificate, "trust"), "state");
+
+    return state != NULL && strcmp(state, "listed") == 0;
+}
+
+/* Those that have it go before those that have not; where none or all have it, nothing changes. */
+static void first_those(struct found *f, bool (*have)(const struct jv *certificate),
+                        const char *why, const char *code)
+{
+    size_t some = 0, kept = 0;
+    char id[64];
 
     for (size_t i = 0; i < f->nusable; i++)
-        natural += jv_get_bool(f->usable[i].certificate, "by_hand_only") ? 0 : 1;
-    for (size_t i = 0; i < f->nusable && natural > 0; i++) {
-        if (!jv_get_bool(f->usable[i].certificate, "by_hand_only"))
+        some += have(f->usable[i].certificate) ? 1 : 0;
+    if (some == 0 || some == f->nusable)
+        return;
+    snprintf(id, sizeof id, "pkcs11.reason.%s", code);
+    for (size_t i = 0; i < f->nusable; i++) {
+        const struct jv *certificate = f->usable[i].certificate;
+        if (have(certificate)) {
             f->usable[kept++] = f->usable[i];
+            continue;
+        }
+        struct jv *reasons = jv_array(), *one = jv_object();
+        jv_put_text(one, "code", code);
+        jv_put_text(one, "message", text(id));
+        jv_add_take(reasons, one);
+        rejected_put(f, certificate, reasons);
     }
-    if (natural > 0)
-        f->nusable = kept;
+    f->nusable = kept;
+    f->why = why;
 }
 
 static int decide(struct modules *m, struct found *f, struct candidate *out, int64_t *login,
                   struct err *e)
 {
+    bool named = m->request.selector.count > 0 || m->request.selector.file != NULL;
+
     if (uri_names_token(m->request.uri) && f->matching > 1)
         return err_set(e, ERR_USAGE, "err.pkcs11.several-tokens", buf_str(&f->tokens_text), NULL);
-    if (!m->request.options.seal)
-        natural_first(f);
+    if (m->request.options.seal)
+        first_those(f, is_seal, "seal", "no-seal");
+    else
+        first_those(f, is_natural, "signature", "by-hand-only");
+    first_those(f, is_listed, "listed", "issuer-not-listed");
     if (f->nusable == 1) {
         *out = f->usable[0];
+        out->why = f->why != NULL ? f->why : named ? "named" : "only";
         return 0;
     }
     if (f->nusable > 1)
@@ -292,7 +351,8 @@ static int decide(struct modules *m, struct found *f, struct candidate *out, int
     return none(m, f, e);
 }
 
-int choice_of_modules(struct modules *m, struct candidate *out, int64_t *login, struct err *e)
+int choice_of_modules(struct modules *m, struct candidate *out, struct jv **rejected,
+                      int64_t *login, struct err *e)
 {
     struct found *f = calloc(1, sizeof *f);
     int rc;
@@ -301,10 +361,12 @@ int choice_of_modules(struct modules *m, struct candidate *out, int64_t *login, 
         return err_set_memory(e);
     buf_init(&f->tokens_text, LIST_ROOM);
     buf_init(&f->rejected_text, LIST_ROOM);
+    f->rejected = jv_array();
     look(m, f);
     rc = decide(m, f, out, login, e);
     buf_free(&f->tokens_text);
     buf_free(&f->rejected_text);
+    *rejected = f->rejected;
     free(f);
     return rc;
 }

@@ -20,6 +20,7 @@ struct jv *setup_json(const struct setup *s)
     jv_put_int(j, "pin_number", s->pin_source.number);
     jv_put_text(j, "pin_path", s->pin_source.path);
     jv_put_text(j, "pinentry", o->pinentry);
+    jv_put_bool(j, "with_der", o->issuer != NULL);
     jv_put_bool(j, "seal", o->seal);
     jv_put_bool(j, "use_last_try", o->use_last_try);
     jv_put_bool(j, "verbose", o->verbose);
@@ -43,6 +44,7 @@ int setup_take(struct setup *s, struct jv *json, struct err *e)
     s->options.uri = jv_get_text(json, "uri");
     s->options.cert = jv_get_text(json, "cert");
     s->options.pinentry = jv_get_text(json, "pinentry");
+    s->with_der = jv_get_bool(json, "with_der");
     s->options.seal = jv_get_bool(json, "seal");
     s->options.use_last_try = jv_get_bool(json, "use_last_try");
     s->options.verbose = jv_get_bool(json, "verbose");

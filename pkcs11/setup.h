@@ -25,6 +25,7 @@ struct setup {
     struct selector selector;
     struct pin_source pin_source;
     struct der_list file_certs, extra;
+    bool with_der;   /* the listing holds each certificate */
     struct jv *json; /* holds the texts in the child */
 };
 

@@ -46,15 +46,19 @@ static int call(struct token *t, uint32_t kind, const struct jv *request, struct
     return rc;
 }
 
-static int chosen_open(struct token *t, const struct candidate *c, struct err *e)
+static int chosen_open(struct token *t, const struct candidate *c, struct jv *rejected,
+                       struct err *e)
 {
-    struct jv *request = jv_object(), *reply = NULL;
+    struct jv *request = jv_object(), *reply = NULL, *choice = jv_object();
 
     t->module = c->module;
     modules_keep(&t->modules, c->module);
     t->certificate = jv_copy(c->certificate);
     jv_put_text(t->certificate, "module", c->module->path);
     jv_put_text(t->certificate, "token", jv_get_text(c->token, "label"));
+    jv_put_text(choice, "why", c->why);
+    jv_put_take(choice, "rejected", jv_keep(rejected));
+    jv_put_take(t->certificate, "choice", choice);
     t->algorithms = jv_keep(jv_get(c->certificate, "algorithms"));
     jv_put_int(request, "slot", jv_get_int(c->slot, "slot", 0));
     jv_put_text(request, "sha256", jv_get_text(c->certificate, "sha256"));
@@ -77,7 +81,7 @@ static int hidden_login(struct token *t, struct module *m, int64_t slot, struct 
     jv_put_int(request, "slot", slot);
     int rc = call(t, LINK_LOGIN, request, &reply, e);
     if (rc == 0)
-        rc = module_list_again(m, e);
+        rc = module_list_again(&t->modules, m, e);
     jv_free(request);
     jv_free(reply);
     return rc;
@@ -86,17 +90,23 @@ static int hidden_login(struct token *t, struct module *m, int64_t slot, struct 
 static int choose_and_open(struct token *t, struct err *e)
 {
     struct candidate chosen;
+    struct jv *rejected = NULL;
     int64_t slot = 0;
-    int rc = choice_of_modules(&t->modules, &chosen, &slot, e);
+    int rc = choice_of_modules(&t->modules, &chosen, &rejected, &slot, e);
 
     if (rc == 1) {
+        jv_free(rejected);
+        rejected = NULL;
         if (hidden_login(t, chosen.module, slot, e) != 0)
             return -1;
-        rc = choice_of_modules(&t->modules, &chosen, &slot, e);
+        rc = choice_of_modules(&t->modules, &chosen, &rejected, &slot, e);
         if (rc == 1)
-            return err_set(e, ERR_TOKEN, "err.pkcs11.no-certificate", "", NULL);
+            rc = err_set(e, ERR_TOKEN, "err.pkcs11.no-certificate", "", NULL);
     }
-    return rc == 0 ? chosen_open(t, &chosen, e) : -1;
+    if (rc == 0)
+        rc = chosen_open(t, &chosen, rejected, e);
+    jv_free(rejected);
+    return rc;
 }
 
 int token_open(struct token **out, const struct token_options *options, struct asker *asker,

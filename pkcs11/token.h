@@ -51,6 +51,11 @@ struct token_options {
     int timeout_s;       /* a call of the driver longer than this is a hang; 0: 60 */
     int wait_s;  /* a card pulled out while it signs is waited for so long; 0: that is an error */
     int64_t now; /* seconds since 1970 UTC, for the validity of certificates */
+    /* What the machine knows of the issuer of the first of these certificates (the others may lie
+     * between it and the list's): {"state","message",...} of trust/issuer.h, or NULL. Called for
+     * each certificate that is no authority's. NULL when nothing is known: no list is kept. */
+    struct jv *(*issuer)(void *self, const struct der_list *certs, bool seal);
+    void *issuer_self;
     /* Called while the drivers are being loaded, before their answers are waited for; NULL. */
     void (*started)(void *self);
     void *started_self;
@@ -76,8 +81,10 @@ struct signer token_signer(struct token *t);
  * request. Async-signal-safe. */
 bool token_busy(const void *self);
 
-/* What will sign, language-free, as in "certificates" of token_list, with "token" and "module".
- * Borrowed. */
+/* What will sign, language-free, as in "certificates" of token_list, with "token", "module" and
+ * "choice": {"why","rejected":[{"name","sha256","reasons":[{"code","message"}]}]}. why: "only",
+ * "named" (--cert left no other), "seal", "signature" and "listed" (what it has and the others have
+ * not), "asked". Borrowed. */
 const struct jv *token_certificate(const struct token *t);
 /* The mechanism last used or to be used for alg, "CKM_SHA256_RSA_PKCS"; NULL when the key cannot do
  * it. Borrowed. */

@@ -69,7 +69,7 @@ static int login(struct modules *m, struct err *e)
     jv_put_int(request, "slot", jv_get_int(slot, "slot", 0));
     int rc = link_call(&chosen->link, LINK_LOGIN, request, &reply, e);
     if (rc == 0)
-        rc = module_list_again(chosen, e);
+        rc = module_list_again(m, chosen, e);
     jv_free(request);
     jv_free(reply);
     return rc;

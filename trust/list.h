@@ -6,6 +6,7 @@
  * (instants as text; null when closed),"sha256","signer" (SHA-256 of the certificate that
  * signed),"signers" (hex DER, pinned),
  * "url","pointers":[{"territory","url","certs":[hex]}],"services":[{"territory","provider","name","type":"CA/QC"...,
+ * "uses":["signatures","seals","websites"] (empty when the list does not say),
  * "periods":[{"from","until"|null,"status"}],"certs":[hex]}]}. */
 #ifndef PARAPHE_TRUST_LIST_H
 #define PARAPHE_TRUST_LIST_H
@@ -29,6 +30,8 @@ struct jv *trust_list_load(const char *folder, const char *territory, struct err
 int trust_list_keep(const char *folder, const struct jv *list, int64_t now, struct err *e);
 /* All lists kept, in the order of their territories: an array. */
 int trust_lists(const char *folder, struct jv **out, struct err *e);
+/* Whether any is kept, without reading it. */
+bool trust_any(const char *folder);
 /* Adds the services of the lists that are not expired to `services`, and
  * {"territory","next_update"} of others to `expired`. */
 void trust_services(const struct jv *lists, int64_t now, struct jv *services, struct jv *expired);

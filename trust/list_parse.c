@@ -146,6 +146,27 @@ static bool has_qualifications(xmlNodePtr info)
     return false;
 }
 
+/* For which certificates a CA/QC service is qualified (5.5.9.4); empty when the list does not say.
+ */
+static struct jv *uses_of(xmlNodePtr info)
+{
+    static const char *const rows[][2] = {{"ForeSignatures", "signatures"},
+                                          {"ForeSeals", "seals"},
+                                          {"ForWebSiteAuthentication", "websites"}};
+    xmlNodePtr extensions = child(info, "ServiceInformationExtensions");
+    struct jv *list = jv_array();
+
+    for (xmlNodePtr x = child(extensions, "Extension"); x != NULL; x = next_named(x, "Extension")) {
+        char *use = tail_of(child(child(x, "AdditionalServiceInformation"), "URI"), "/SvcInfoExt/");
+        for (size_t i = 0; use != NULL && i < sizeof rows / sizeof rows[0]; i++) {
+            if (strcmp(use, rows[i][0]) == 0 && !jv_has_text(list, rows[i][1]))
+                jv_add_text(list, rows[i][1]);
+        }
+        free(use);
+    }
+    return list;
+}
+
 static struct jv *service_json(xmlNodePtr service, const struct jv *provider, const char *territory)
 {
     xmlNodePtr info = child(service, "ServiceInformation");
@@ -161,6 +182,7 @@ static struct jv *service_json(xmlNodePtr service, const struct jv *provider, co
     put_name(o, "name", child(info, "ServiceName"));
     jv_put_text(o, "type", type);
     jv_put_bool(o, "qualifications", has_qualifications(info));
+    jv_put_take(o, "uses", uses_of(info));
     periods = jv_array();
     add_period(periods, info, &until);
     xmlNodePtr history = child(service, "ServiceHistory");

@@ -159,6 +159,18 @@ static int wanted(const struct dirent *entry)
     return n > 5 && n <= 13 && strcmp(entry->d_name + n - 5, ".json") == 0;
 }
 
+bool trust_any(const char *folder)
+{
+    DIR *d = opendir(folder);
+    bool any = false;
+
+    for (const struct dirent *entry; d != NULL && !any && (entry = readdir(d)) != NULL;)
+        any = wanted(entry) != 0;
+    if (d != NULL)
+        closedir(d);
+    return any;
+}
+
 int trust_lists(const char *folder, struct jv **out, struct err *e)
 {
     struct dirent **names = NULL;
