@@ -3,6 +3,7 @@
 
     make-list.py PKI OUT.xml [--territory FR] [--sequence 1] [--days 30] [--status granted] [--type CA/QC] [--service tsp]
                  [--signer KEY CRT] [--pointer TERRITORY URL CRT] [--wrap] [--pss SALT]
+                 [--uses ForeSignatures|ForeSeals|ForWebSiteAuthentication ...]
 
 Needs lxml and cryptography (the virtual environment of tests/interop).
 """
@@ -58,7 +59,15 @@ def service(a, kind, name):
     return t("TSPService", t("ServiceInformation", t("ServiceTypeIdentifier", text="http://uri.etsi.org/TrstSvc/Svctype/" + kind),
                              named("ServiceName", "Service " + name), t("ServiceDigitalIdentity", identity(f"{a.pki}/{name}.crt")),
                              t("ServiceStatus", text="http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/" + a.status),
-                             t("StatusStartingTime", text=since)))
+                             t("StatusStartingTime", text=since), *uses(a, kind)))
+
+
+def uses(a, kind):
+    """For what a CA/QC service is qualified (5.5.9.4)."""
+    if not a.uses or kind != "CA/QC":
+        return []
+    return [t("ServiceInformationExtensions", *[t("Extension", t("AdditionalServiceInformation", t(
+        "URI", text="http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/" + use)), Critical="true") for use in a.uses])]
 
 
 def scheme(a):
@@ -119,6 +128,7 @@ def main():
     p.add_argument("--days", type=int, default=30)
     p.add_argument("--since", type=int, default=800)
     p.add_argument("--status", default="granted")
+    p.add_argument("--uses", nargs="+", choices=("ForeSignatures", "ForeSeals", "ForWebSiteAuthentication"))
     p.add_argument("--signer", nargs=2)
     p.add_argument("--pointer", nargs=3, action="append", default=[])
     p.add_argument("--wrap", action="store_true")

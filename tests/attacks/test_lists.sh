@@ -23,6 +23,21 @@ run 0 trust show --json
 json 'd["lists"][0]["territory"], d["lists"][0]["sequence"]' "('FR', 1)"
 run 2 trust frobnicate
 
+# what a list says of the certificates on a token: a root's and an intermediate's service, and for what they are
+STATES='sorted({c["trust"]["state"] for s in d["modules"][0]["slots"] if s["token"] for c in s["token"]["certificates"] if not c["ca"]})'
+run 0 token --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --json
+json "$STATES" "['listed']"
+make uses.xml --sequence 2 --uses ForeSeals ForWebSiteAuthentication
+run 0 trust import uses.xml --signer "$pki/root.crt"
+run 0 trust show --json
+json '[s["uses"] for s in d["lists"][0]["services"]]' "[['seals', 'websites'], []]"
+run 0 token --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --json
+json "$STATES" "['other-use']"
+make both.xml --sequence 3 --uses ForeSignatures ForeSeals
+run 0 trust import both.xml --signer "$pki/root.crt"
+run 0 token --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --json
+json "$STATES" "['listed']"
+
 # what must not be kept
 sed 's/Service tsp/Service tsq/' good.xml > changed.xml
 run 6 trust import changed.xml --signer "$pki/root.crt"
@@ -31,7 +46,7 @@ run 6 trust import wrapped.xml --signer "$pki/root.crt"
 sed 's/<ds:Signature .*<\/ds:Signature>//' good.xml > bare.xml
 run 6 trust import bare.xml --signer "$pki/root.crt"
 says err 'exactly one signature'
-make old.xml --sequence 3 --days -1
+make old.xml --sequence 4 --days -1
 run 6 trust import old.xml --signer "$pki/root.crt"
 says err 'has expired'
 make newer.xml --sequence 5

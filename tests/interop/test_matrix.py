@@ -51,12 +51,14 @@ class Cell:
         self.name, self.source, self.password, self.signer, self.level = name, source, password, signer, level
         self.options = list(options)
         self.out = name + ".pdf"
+        self.token = {}  # another one than that of the services
         self.faults = []
 
     def sign(self, pki):
+        token = os.environ | self.token
         command = [PARAPHE, "sign", self.source, "-o", self.out, "--level", self.level, "--yes",
-                   "--module", os.environ["PARAPHE_TEST_MODULE"], "--token", os.environ["PARAPHE_TEST_TOKEN"],
-                   "--pin-source", "file:" + os.environ["PARAPHE_TEST_PIN_FILE"], "--cert", "sha256:" + fingerprint(pki, self.signer),
+                   "--module", token["PARAPHE_TEST_MODULE"], "--token", token["PARAPHE_TEST_TOKEN"],
+                   "--pin-source", "file:" + token["PARAPHE_TEST_PIN_FILE"], "--cert", "sha256:" + fingerprint(pki, self.signer),
                    "--trust", os.environ["PARAPHE_TEST_TRUST"], *self.options]
         if self.level != "B-B":
             command += ["--tsa", os.environ["PARAPHE_TEST_TSA"]]
@@ -67,10 +69,18 @@ class Cell:
                 file.write(self.password + "\n")
             os.chmod("password", 0o600)
             command += ["--password-source", "file:password"]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=token)
 
 
-def cells():
+def other_token(pki, signer):
+    """The environment of a token with this signer alone."""
+    made = subprocess.run([os.path.join(TOP, "certs-test/make-token.sh"), "--label", signer, "token-" + signer, pki, signer],
+                          capture_output=True, text=True, check=True)
+    lines = (line.removeprefix("export ").partition("=") for line in made.stdout.splitlines())
+    return {name: value for name, _, value in lines}
+
+
+def cells(pki):
     made = subprocess.run(["/usr/bin/python3", os.path.join(TOP, "tests/documents/make_kinds.py"), "kinds"], capture_output=True,
                           text=True, check=True)
     passwords = {}
@@ -84,6 +94,11 @@ def cells():
             for digest in ("SHA-256", "SHA-384", "SHA-512"):
                 yield Cell(f"alg-{source}-{signer}-{scheme}-{digest}", f"kinds/{source}.pdf", "", signer, "B-B",
                            ["--scheme", scheme, "--hash", digest])
+    token = other_token(pki, "p521")
+    for level, digest in (("B-B", "SHA-256"), ("B-B", "SHA-384"), ("B-B", "SHA-512"), ("B-LTA", "SHA-512")):
+        cell = Cell(f"alg-p521-{level}-{digest}", "kinds/classic.pdf", "", "p521", level, ["--hash", digest])
+        cell.token = token
+        yield cell
     for source in ("classic", "object-streams", "linearized", "hybrid", "form", "revisions", "aes-256-empty"):
         for level in LEVELS:
             for signer in ("rsa2048", "p256") if source == "classic" else ("rsa2048",):
@@ -147,7 +162,7 @@ def main():
     subprocess.run(["certutil", "-N", "-d", "sql:.", "--empty-password"], check=True)
     subprocess.run(["certutil", "-A", "-d", "sql:.", "-n", "root", "-t", "CT,CT,CT", "-i", pki + "/root.crt"], check=True)
     judged, failed, passed = [], [], 0
-    for cell in cells():
+    for cell in cells(pki):
         if len(sys.argv) > 1 and sys.argv[1] not in cell.name:
             continue
         done = cell.sign(pki)
