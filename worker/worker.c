@@ -256,7 +256,9 @@ static void workers_expect(void *self, const char *name, const void *own, size_t
     buf_append(&body, own, n);
     if (w->tasks[head.task] != NULL && !body.failed) {
         pthread_mutex_lock(&w->lock);
-        (void)frame_send(w->fd, PROTO_WARM, body.data, body.len, NULL, 0, frame_deadline(0));
+        /* half a frame would spoil what is said after it */
+        (void)frame_send(w->fd, PROTO_WARM, body.data, body.len, NULL, 0,
+                         frame_deadline(worker_limits_of(w->tasks[head.task]).wall_ms));
         pthread_mutex_unlock(&w->lock);
     }
     buf_free(&body);

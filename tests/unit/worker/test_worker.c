@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -86,6 +87,11 @@ static int warm_run(const struct task_io *io, struct err *e)
     (void)e;
     buf_format(io->reply, "%d", warmed);
     return 0;
+}
+
+static void slow_warm(void)
+{
+    poll(NULL, 0, 300);
 }
 
 static char learned[16];
@@ -169,6 +175,7 @@ TASK(work, NULL, {0, 0, 0});
 TASK(ask, NULL, {0, 0, 0});
 TASK(fail, NULL, {0, 0, 0});
 TASK(warm, warm_mark, {0, 0, 0});
+static const struct task slow_task = {.name = "slow", .run = warm_run, .warm = slow_warm};
 static const struct task learned_task = {
     .name = "learned", .run = learned_run, .learn = learn_text};
 TASK(fds, NULL, {0, 0, 0});
@@ -179,7 +186,7 @@ TASK(lie, NULL, {0, 0, 0});
 TASK(hungry, NULL, {0, 0, 0});
 static const struct task *const tasks[] = {
     &echo_task,  &work_task, &ask_task, &fail_task,   &warm_task,    &fds_task, &reply_task,
-    &crash_task, &quit_task, &lie_task, &hungry_task, &learned_task, NULL};
+    &crash_task, &quit_task, &lie_task, &hungry_task, &learned_task, &slow_task, NULL};
 
 static void a_task_gives_its_reply(void **state)
 {
@@ -382,6 +389,22 @@ static void workers_know_what_was_learned(void **state)
     }
 }
 
+/* While the one who is told is busy: what does not go at once waits, and no half of it spoils the
+ * next. */
+static void what_is_to_be_learned_comes_whole(void **state)
+{
+    static char large[100000];
+    struct fixture *f = *state;
+
+    memset(large, 'x', sizeof large);
+    memcpy(large, "own", 4);
+    runner_expect(&f->runner, "slow");
+    for (int i = 0; i < 8; i++)
+        runner_teach(&f->runner, "learned", large, sizeof large);
+    assert_int_equal(call(f, "learned", "", 0), 0);
+    assert_string_equal(buf_str(&f->reply), "own");
+}
+
 static void nothing_is_left_behind(void **state)
 {
     struct fixture *f = *state;
@@ -443,6 +466,7 @@ int main(int argc, char **argv)
         EACH(without_a_spawner_a_call_fails),
         EACH(none_is_called_any_more),
         EACH(workers_know_what_was_learned),
+        EACH(what_is_to_be_learned_comes_whole),
         EACH(the_spawner_may_be_another_program),
         EACH(nothing_is_left_behind),
     };
