@@ -64,9 +64,9 @@ struct date date_add_years(struct date d, int years)
     return d;
 }
 
-struct date date_deposit_until(struct date end)
+struct date date_last_day(struct date end, int years)
 {
-    return date_from_days(date_to_days(date_add_years(end, 1)) - 1);
+    return date_from_days(date_to_days(date_add_years(end, years)) - 1);
 }
 
 int date_parse_iso(const char *s, struct date *out)

@@ -20,8 +20,9 @@ struct date date_add_years(struct date d, int years); /* 29 February becomes the
 int date_parse_iso(const char *s, struct date *out); /* "2026-11-23" and nothing else; -1 */
 void date_iso(struct date d, char out[DATE_TEXT_MAX]);
 void date_french(struct date d, char out[DATE_TEXT_MAX]); /* 23/11/2026 */
-/* The last day on which a form whose tests ended on `end` may be deposited: the eve of end + 1 year. */
-struct date date_deposit_until(struct date end);
+/* The last day of so many years from `end` on: their eve. A form may be deposited until that of one
+ * year after the end of its tests, unless its rule set says another number. */
+struct date date_last_day(struct date end, int years);
 
 /* The day in Paris of an instant (seconds since 1970 UTC), and its offset from UTC in seconds (3600 or 7200). */
 struct date date_in_paris(int64_t instant);

@@ -86,7 +86,7 @@ static const struct form_field *dated(const struct check *c, const char *id)
 
 static struct date last_day(const struct check *c, struct date end)
 {
-    return date_from_days(date_to_days(date_add_years(end, c->rules->age_years)) - 1);
+    return date_last_day(end, c->rules->age_years);
 }
 
 static void check_age(struct check *c, const struct form_field *end)

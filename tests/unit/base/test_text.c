@@ -110,10 +110,12 @@ static void last_day_of_deposit(void **state)
     char out[DATE_TEXT_MAX];
 
     (void)state;
-    date_iso(date_deposit_until((struct date){2025, 11, 24}), out);
+    date_iso(date_last_day((struct date){2025, 11, 24}, 1), out);
     assert_string_equal(out, "2026-11-23");
-    date_iso(date_deposit_until((struct date){2024, 2, 29}), out);
+    date_iso(date_last_day((struct date){2024, 2, 29}, 1), out);
     assert_string_equal(out, "2025-02-27");
+    date_iso(date_last_day((struct date){2024, 2, 29}, 4), out);
+    assert_string_equal(out, "2028-02-28");
     for (int64_t day = -800000; day < 800000; day += 97)
         assert_int_equal(date_to_days(date_from_days(day)), day);
 }
