@@ -92,7 +92,8 @@ int child_login(struct child *c, const struct jv *request, struct jv **reply, st
     return 0;
 }
 
-/* Leaf, the token's other certificates, the person's own. */
+/* Leaf, the token's other certificates, the person's own; up to the root when it is there: what is
+ * signed goes without it, which is cms_plan_make's to see to. */
 static int chain_make(struct child *c, const struct object *leaf, struct der_list *out,
                       struct err *e)
 {
@@ -110,7 +111,7 @@ static int chain_make(struct child *c, const struct object *leaf, struct der_lis
             rc = der_list_add(&pool, more[m]->items[i].data, more[m]->items[i].len, e);
     }
     if (rc == 0)
-        rc = cert_chain_build(&pool, false, out, e);
+        rc = cert_chain_build(&pool, true, out, e);
     der_list_free(&pool);
     return rc;
 }
