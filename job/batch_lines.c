@@ -229,8 +229,8 @@ int batch_line_write(struct batch *b, const struct jv *line, struct err *e)
         rc = wish_put(b, e);
     if (rc == 0)
         rc = line_put(b, line, &place, e);
-    if (rc == 0 && place.at > 0 && line_note(b, line, place, &one, NULL) != 0)
-        b->head.at = 0; /* then the journal is not shortened */
+    if (rc == 0 && (place.at == 0 || line_note(b, line, place, &one, NULL) != 0))
+        b->head.at = 0; /* a line that nobody knows of would be lost: it is not shortened */
     pthread_mutex_unlock(&b->lock);
     return rc;
 }
