@@ -20,8 +20,8 @@ for _ in \$(seq 300); do
   pid=\$!
   echo \$pid > "$DIR/card.pid"
   # it says that it is connected, or ends because nobody listens; a second one beside it would take the reader
-  until grep -q ready "$DIR/card.log"; do kill -0 \$pid 2> /dev/null || break; sleep 0.02; done
-  ! grep -q ready "$DIR/card.log" || exit 0
+  for _ in \$(seq 500); do ! grep -q ready "$DIR/card.log" || exit 0; kill -0 \$pid 2> /dev/null || break; sleep 0.02; done
+  kill \$pid 2> /dev/null
   sleep 0.2
 done
 exit 1
