@@ -24,7 +24,8 @@ bool date_valid(struct date d)
            d.day <= month_days(d.year, d.month);
 }
 
-/* Counting years from March puts the leap day last, so that a month's first day is a linear function of the month. */
+/* Counting years from March puts the leap day last, so that a month's first day is a linear
+ * function of the month. */
 int64_t date_to_days(struct date d)
 {
     int64_t y = d.month <= 2 ? d.year - 1 : d.year;

@@ -54,8 +54,8 @@ void file_abort(struct file_out *out); /* after begin, before or after commit: r
 /* begin, write, commit. */
 int file_put(const char *path, const void *data, size_t n, bool replace, struct err *e);
 int file_sync_folder_of(const char *path, struct err *e);
-/* A file with another name that a signal shall remove in the same way; borrowed until it is taken
- * back. */
+/* A file with another name that a signal shall remove in the same way, or after all files a folder
+ * if it is empty; borrowed until it is taken back. */
 void file_temp_add(char *path);
 void file_temp_remove(const char *path);
 /* Removes the hidden files of makings that a signal interrupted; async-signal-safe, for the handler

@@ -45,6 +45,11 @@ void file_abort_all_from_signal(void)
         if (temp != NULL)
             unlink(temp);
     }
+    for (size_t i = 0; i < LIVE_MAX; i++) { /* then folders, if they are empty */
+        const char *temp = live[i];
+        if (temp != NULL)
+            rmdir(temp);
+    }
     tree_abort_from_signal();
 }
 

@@ -11,6 +11,8 @@
 #include "cmd/config.h"
 #include "cmd/opt.h"
 
+struct jv;
+
 /* What every verb gets. */
 struct cmd {
     const char *verb;
@@ -21,6 +23,7 @@ struct cmd {
     struct clock clock;
     struct runner runner; /* workers; started before main reads anything hostile */
     bool json, quiet, verbose, color;
+    struct jv *remarks; /* left by a verb that fails, for the JSON of its error; or NULL */
 };
 
 struct verb {

@@ -29,13 +29,14 @@ struct stamping {
     const struct cmd *cmd;
     const struct judge *judge;
     struct tsa_list tsa;
+    struct jv *warnings; /* why each server but the last did not help */
     const void *data;
     size_t n;
 };
 
-/* {"format":"paraphe-bundle","version":1,"folder","already","manifest","dossier"} */
+/* {"format":"paraphe-bundle","version":1,"folder","already","manifest","dossier","warnings"?} */
 static int print_json(const struct jv *status, const char *folder, const struct jv *manifest,
-                      bool already, struct err *e)
+                      bool already, const struct jv *warnings, struct err *e)
 {
     struct jv *top = jv_object();
 
@@ -45,6 +46,8 @@ static int print_json(const struct jv *status, const char *folder, const struct 
     jv_put_bool(top, "already", already);
     jv_put_take(top, "manifest", manifest != NULL ? jv_copy(manifest) : jv_null());
     jv_put_take(top, "dossier", act_dossier_sentences(status));
+    if (jv_count(warnings) > 0)
+        jv_put_take(top, "warnings", jv_copy(warnings));
     int rc = out_json(top, true, e);
     jv_free(top);
     return rc;
@@ -81,7 +84,7 @@ static void print_text(const char *folder, const struct jv *manifest, bool alrea
 
 static int refuse(const struct cmd *cmd, const struct jv *status, struct err *e)
 {
-    if (cmd->json && print_json(status, NULL, NULL, false, e) != 0)
+    if (cmd->json && print_json(status, NULL, NULL, false, NULL, e) != 0)
         return -1;
     if (!cmd->json) {
         dossier_print(status);
@@ -104,24 +107,24 @@ static int stamp_one(void *self, const void *data, size_t n, struct buf *token, 
 {
     struct stamping *s = self;
     const struct stamp_server *used = NULL;
-    struct jv *warnings = jv_array();
     struct stamp got;
     struct wire w;
 
+    if (s->warnings == NULL)
+        s->warnings = jv_array();
     s->data = data;
     s->n = n;
     stamp_init(&got);
     wire_open(&w, s->cmd);
-    int rc = tsa_ask(&w, s->tsa.servers, s->tsa.count, ask_stamp, s, &got, &used, warnings, e);
-    for (size_t i = 0; i < jv_count(warnings); i++)
-        out_note(s->cmd, "cmd.sign.warning", jv_get_text(jv_at(warnings, i), "message"), NULL);
+    int rc = tsa_ask(&w, s->tsa.servers, s->tsa.count, ask_stamp, s, &got, &used, s->warnings, e);
+    for (size_t i = 0; (rc != 0 || !s->cmd->json) && i < jv_count(s->warnings); i++)
+        out_note(s->cmd, "cmd.sign.warning", jv_get_text(jv_at(s->warnings, i), "message"), NULL);
     if (rc == 0) {
         buf_append(token, got.token.data, got.token.len);
         rc = buf_check(token, e);
     }
     wire_close(&w);
     stamp_free(&got);
-    jv_free(warnings);
     return rc;
 }
 
@@ -143,7 +146,7 @@ static int make(struct cmd *cmd, const struct dossier *d, const struct jv *statu
     int rc = act_bundle(&bundle, &manifest, &already, e);
 
     if (rc == 0 && cmd->json)
-        rc = print_json(status, bundle.out, manifest, already, e);
+        rc = print_json(status, bundle.out, manifest, already, stamping->warnings, e);
     else if (rc == 0 && !cmd->quiet)
         print_text(bundle.out, manifest, already, bundle.encrypt_to != NULL, bundle.stamp != NULL);
     jv_free(manifest);
@@ -179,6 +182,9 @@ int cmd_bundle_run(struct cmd *cmd, struct err *e)
     rc = jv_get_int(status, "status", 1) != 0 ? refuse(cmd, status, e)
                                               : make(cmd, d, status, &r, &stamping, e);
 out:
+    if (rc < 0)
+        cmd->remarks = jv_keep(stamping.warnings);
+    jv_free(stamping.warnings);
     jv_free(status);
     dossier_free(d);
     judge_close(&judge);

@@ -150,6 +150,7 @@ static int run(struct cmd *cmd, struct act_sign_file *files, char **rooms, struc
     }
 out:
     sign_batch_close(&told.batch, rc >= 0);
+    output_end();
     sign_say_free(&told.say);
     sign_options_free(&options);
     wire_close(&w);

@@ -84,8 +84,8 @@ static void say(const struct cmd *cmd, const struct act_finish_file *file)
     out_say("cmd.sign.digest", jv_get_text(file->result, "sha256"), NULL);
 }
 
-/* 0, or the status of this file's failure; *e is filled then. */
-static int one(struct finishing *f, const char *input, struct err *e)
+/* 0, or the status of this file's failure; *e is filled then, and *remarks what came before it. */
+static int one(struct finishing *f, const char *input, struct jv **remarks, struct err *e)
 {
     struct act_finish_file file = {.input = input};
     char *output = NULL;
@@ -102,7 +102,7 @@ static int one(struct finishing *f, const char *input, struct err *e)
     else if (rc == 0)
         say(f->cmd, &file);
     jv_free(file.result);
-    jv_free(file.warnings);
+    *remarks = file.warnings;
     free(output);
     return rc == 0 ? 0 : (int)e->kind;
 }
@@ -118,17 +118,21 @@ int finish_files(struct cmd *cmd, bool stamp_only, struct err *e)
     status = 0;
     for (size_t i = 0; i < cmd->nargs; i++) {
         struct err why = ERR_INIT;
-        int s = one(&f, cmd->args[i], &why);
+        struct jv *remarks = NULL;
+        int s = one(&f, cmd->args[i], &remarks, &why);
         if (s != 0 && cmd->nargs == 1) {
             *e = why;
+            cmd->remarks = remarks;
             status = -1;
             goto out;
         }
         if (s != 0)
-            out_error(&why, cmd->json);
+            out_error_after(remarks, &why, cmd->json);
+        jv_free(remarks);
         status = err_status_worst(status, s);
     }
 out:
+    output_end();
     secret_free(f.password);
     tsa_free(&f.tsa);
     der_list_free(&f.trust);

@@ -9,6 +9,7 @@
 
 #include "base/echo.h"
 #include "base/file.h"
+#include "base/jv.h"
 #include "base/text.h"
 #include "base/tree.h"
 #include "cmd/cancel.h"
@@ -145,19 +146,28 @@ static int verb_run(const struct verb *verb, struct cmd *cmd, struct err *e)
     return status;
 }
 
-static int cmd_run(const struct verb *verb, int argc, char **argv, bool *json, struct err *e)
+/* Its exit status. */
+static int failed(const struct jv *remarks, const struct err *e, bool json)
+{
+    out_error_after(remarks, e, json);
+    return e->kind != ERR_NONE ? (int)e->kind : (int)ERR_BUG;
+}
+
+static int cmd_run(const struct verb *verb, int argc, char **argv, bool json, struct err *e)
 {
     struct opt_values *options = NULL;
     struct cmd cmd = {.verb = verb->name, .clock = clock_real()};
     int status = -1;
 
     cmd.args = calloc((size_t)argc + 1, sizeof *cmd.args);
-    if (cmd.args == NULL)
-        return err_set_memory(e);
+    if (cmd.args == NULL) {
+        err_set_memory(e);
+        goto out;
+    }
     if (opt_parse(verb->name, verb->options, argc, argv, &options, cmd.args, &cmd.nargs, e) != 0)
         goto out;
     cmd.options = options;
-    cmd.json = *json = opt_given(options, "json");
+    cmd.json = json = opt_given(options, "json");
     cmd.quiet = opt_given(options, "quiet");
     cmd.verbose = opt_given(options, "verbose");
     if (opt_given(options, "help") || opt_given(options, "version")) {
@@ -174,6 +184,9 @@ static int cmd_run(const struct verb *verb, int argc, char **argv, bool *json, s
     cmd.color = color_wanted(cmd.config);
     status = verb_run(verb, &cmd, e);
 out:
+    if (status < 0)
+        status = failed(cmd.remarks, e, json);
+    jv_free(cmd.remarks);
     config_free(cmd.config);
     opt_free(options);
     free(cmd.args);
@@ -223,7 +236,7 @@ int main(int argc, char **argv)
 {
     struct err e = ERR_INIT, late = ERR_INIT;
     bool json = json_wanted(argc, argv);
-    int skip = 2, status = -1;
+    int skip = 2, status;
 
     standard_descriptors_open();
     memory_close();
@@ -238,12 +251,8 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--version") == 0)
         return help_version();
     const struct verb *verb = verb_of(argc, argv, &skip, &e);
-    if (verb != NULL)
-        status = cmd_run(verb, argc - skip, argv + skip, &json, &e);
-    if (status < 0) {
-        out_error(&e, json);
-        status = e.kind != ERR_NONE ? (int)e.kind : (int)ERR_BUG;
-    }
+    status =
+        verb != NULL ? cmd_run(verb, argc - skip, argv + skip, json, &e) : failed(NULL, &e, json);
     if (out_finish(&late) != 0) {
         out_error(&late, false);
         status = err_status_worst(status, (int)late.kind);

@@ -121,7 +121,7 @@ void out_lines(const char *lines)
     fputc('\n', stdout);
 }
 
-static void print_error_json(const struct err *e)
+static void print_error_json(const struct jv *remarks, const struct err *e)
 {
     struct jv *o = jv_object();
     struct err ignored = ERR_INIT;
@@ -133,11 +133,18 @@ static void print_error_json(const struct err *e)
     jv_put_text(o, "message", e->sentence);
     if (e->foreign[0] != '\0')
         jv_put_text(o, "foreign", e->foreign);
+    if (jv_count(remarks) > 0)
+        jv_put_take(o, "warnings", jv_copy(remarks));
     out_json(o, false, &ignored);
     jv_free(o);
 }
 
 void out_error(const struct err *e, bool json)
+{
+    out_error_after(NULL, e, json);
+}
+
+void out_error_after(const struct jv *remarks, const struct err *e, bool json)
 {
     fflush(stdout);
     fputs("paraphe: ", stderr);
@@ -149,7 +156,7 @@ void out_error(const struct err *e, bool json)
     }
     fputc('\n', stderr);
     if (json)
-        print_error_json(e);
+        print_error_json(remarks, e);
 }
 
 int out_finish(struct err *e)

@@ -31,6 +31,8 @@ void out_lines(const char *lines);
 /* The error as one sentence on standard error; with json also as {"format":"paraphe-error",...} on
  * standard output. */
 void out_error(const struct err *e, bool json);
+/* The same; JSON has what was remarked before, [{"code","message"}], NULL for nothing. */
+void out_error_after(const struct jv *remarks, const struct err *e, bool json);
 /* 0, or -1 when standard output could not take all (full disk, closed pipe). Called once by main.
  */
 int out_finish(struct err *e);

@@ -9,5 +9,7 @@
  * so that nothing is signed for a folder that cannot be written to. ERR_USAGE when neither, both,
  * or -o for several inputs was given. */
 int output_for(const struct cmd *cmd, const char *input, char **out, struct err *e);
+/* At the end: an --out-dir that this command made and in which nothing is goes again. */
+void output_end(void);
 
 #endif

@@ -125,6 +125,10 @@ run 2 bundle d -o no "${D[@]}" "${T[@]}" --asice; says err 'give --tsa'
 run 2 bundle d -o no "${D[@]}" "${T[@]}" --asice --tsa 'nowhere'; says err 'no time-stamp server'
 run 7 bundle d -o no "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA?mode=html" --tsa "$PARAPHE_TEST_TSA?mode=error"
 says err 'mode=html answered something'; says err 'mode=error did not answer'
+run 7 bundle d -o no "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA?mode=html" --tsa "$PARAPHE_TEST_TSA?mode=error" --json
+json "d['status'], ['mode=html' in w['message'] for w in d['warnings']]" '(7, [True])'
+run 0 bundle d -o second "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA?mode=html" --tsa "$PARAPHE_TEST_TSA" --json
+json "['mode=html' in w['message'] for w in d['warnings']]" '[True]'
 # servers as they are written for a signature, with their words and limits
 run 0 bundle d -o worded "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA policy=0.4.0.2023.1.1 hash=sha512 limit=1/60"
 run 7 bundle d -o no "${D[@]}" "${T[@]}" --asice --tsa "$PARAPHE_TEST_TSA limit=1/60"; says err 'used up until'

@@ -139,7 +139,7 @@ LAST="consent: several"
 cp main/1/rapport.pdf un.pdf; cp main/2/rapport.pdf deux-2.pdf
 /usr/bin/python3 terminal.py n "$PARAPHE" sign un.pdf deux-2.pdf --out-dir tous "${TOKEN[@]}" > "$OUT" 2> "$ERR"
 shown un.pdf 'Médilune Cabinet'; shown deux-2.pdf 'Passerelle'; whom 'Claire Fontaine-Lemoël'
-absent tous/un.pdf tous/deux-2.pdf
+absent tous # which a no leaves as it was
 # ... with the algorithm, why it is that one, and its end when that is near: all before the PIN, which a no does not ask for
 LAST="consent: the algorithm"
 while read -r key why end options; do

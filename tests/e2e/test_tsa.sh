@@ -42,6 +42,10 @@ for verb in stamp 'finish --level B-LTA' 'sign --yes'; do
   run 7 "${verbs[@]}" "${words[@]}" -o no.pdf --tsa "$TSA?mode=error" --tsa "$TSA?mode=html" --tsa "$TSA?mode=rejected"
   says err 'mode=error did not answer'; says err 'mode=html answered something that is no time-stamp'; says err 'mode=rejected refused'
   [ "$verb" = 'sign --yes' ] || absent no.pdf
+  [ "$verb" != 'sign --yes' ] || break
+  run 7 "${verbs[@]}" "${words[@]}" --out-dir new --tsa "$TSA?mode=html" --tsa "$TSA?mode=rejected" --json
+  json "d['format'], d['status'], ['mode=html' in w['message'] for w in d['warnings']]" "('paraphe-error', 7, [True])"
+  absent new # a folder made for nothing goes again
 done
 rm no.pdf
 

@@ -185,7 +185,7 @@ TASK(quit, NULL, {0, 0, 0});
 TASK(lie, NULL, {0, 0, 0});
 TASK(hungry, NULL, {0, 0, 0});
 static const struct task *const tasks[] = {
-    &echo_task,  &work_task, &ask_task, &fail_task,   &warm_task,    &fds_task, &reply_task,
+    &echo_task,  &work_task, &ask_task, &fail_task,   &warm_task,    &fds_task,  &reply_task,
     &crash_task, &quit_task, &lie_task, &hungry_task, &learned_task, &slow_task, NULL};
 
 static void a_task_gives_its_reply(void **state)
