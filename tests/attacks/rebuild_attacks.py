@@ -137,6 +137,14 @@ def numbered(own, past=0, awaited=False):
     return make
 
 
+def numbered_beside(own, awaited=False):
+    """The same of the stream beside a table: it lists one honest object, and not itself."""
+    def make():
+        signed, body = sign(prepared({3: page(contents=b"[4 0 R 40 0 R]")} if awaited else None)), b"30 0 obj\nnull\nendobj\n"
+        return appended(signed, body + section(own, [(30, 1, len(signed), 0)]), {}, trailer=b"/XRefStm %d" % (len(signed) + len(body)))
+    return make
+
+
 def packed_since(**how):
     """A page that was an object by itself when the file was made, and stands in an object stream since; Poppler and qpdf go back."""
     def make():
@@ -216,6 +224,9 @@ def table():
     yield "sound-section-number-fresh", numbered(93), "valid", []
     yield "section-number-of-page", numbered(3), "modified", ["change:section-stray"]
     yield "section-number-awaited", numbered(40, awaited=True), "modified", ["change:section-stray"]
+    yield "section-number-beside", numbered_beside(3), "modified", ["change:section-stray"]
+    yield "section-number-beside-awaited", numbered_beside(40, awaited=True), "modified", ["change:section-stray"]
+    yield "sound-section-number-beside", numbered_beside(93), "valid", []
     yield "sound-packed-since", packed_since(size=200), "valid", []
     yield "dormant-trailer", woken(CATALOG + b"trailer\n<</Root 31 0 R/Size 99>>\n", **WAKE["far"]), "modified", ["change:trailer-dormant"]
     yield "dormant-split", woken(b"4 0 %x\nobj\n" + BODY + b"\n", **WAKE["far"]), "modified", ["change:object-split"]
