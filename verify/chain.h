@@ -13,6 +13,7 @@
 #include "verify/pool.h"
 
 enum { CHAIN_MAX = CERT_CHAIN_MAX };
+struct cms;
 
 /* The anchors of one purpose. */
 struct anchors {
@@ -43,10 +44,11 @@ struct chain {
 int chain_build(const struct cert *leaf, const struct pool *pool, struct anchors *anchors,
                 int64_t at, struct chain *out, struct err *e);
 
-/* All ways upwards through the certificates at hand, as far as they go, anchors or not; signatures
- * and names are right, all else is chain_build's, with the certificates of one way as its pool.
- * The signatures that are looked at have a ceiling for each certificate, and a lower one when all
- * of a verification together were many. chain_paths.c */
+/* The ways upwards through the certificates at hand: those to an anchor, and where there is room
+ * the others, as far as they go. Signatures and names are right, all else is chain_build's, with
+ * the certificates of one way as its pool. Certificates of the SignedData `own` (NULL: none) come
+ * first, then those whose key identifier fits. The signatures that are looked at have a ceiling for
+ * each certificate, and a lower one when all of a verification together were many. chain_paths.c */
 enum { CHAIN_PATHS_MAX = 16, CHAIN_CHECKS_MAX = 8192, CHAIN_CLIMBS_KEPT = 4 };
 struct chain_path {
     struct pool_entry entries[CHAIN_MAX]; /* from the leaf's issuer on; borrowed */
@@ -55,19 +57,22 @@ struct chain_path {
 struct chain_paths {
     struct chain_path paths[CHAIN_PATHS_MAX];
     size_t count;
+    size_t anchored; /* so many of them, in front, lead to an anchor */
 };
 /* The climbs of one verification; zeroes at first. */
 struct chain_climbs {
     size_t checks;
     struct chain_climb {
         const struct cert *leaf;
+        const struct anchors *anchors;
         size_t pool; /* certificates in it */
         struct chain_paths paths;
     } kept[CHAIN_CLIMBS_KEPT]; /* the last ones: asked again, nobody climbs again */
     size_t next;
 };
-void chain_paths_find(const struct cert *leaf, const struct pool *pool, struct chain_climbs *all,
-                      struct chain_paths *out);
+void chain_paths_find(const struct cert *leaf, const struct pool *pool,
+                      const struct anchors *anchors, const struct cms *own,
+                      struct chain_climbs *all, struct chain_paths *out);
 
 /* Key usage rules; each adds findings. A document signer needs non-repudiation, or digitalSignature
  * for a qualified seal (EN 319 412-2 4.3.2, EN 319 412-3 4.3.1), and is no CA. A time-stamp unit

@@ -86,9 +86,8 @@ bool sigalg_verify(const struct sigalg *alg, const struct cert *signer, struct s
 /* ---- checks; each adds findings ---- */
 void cms_check_shape(const struct cms *c, enum cms_use use, struct findings *f);
 void cms_check_attrs(const struct cms *c, enum cms_use use, struct findings *f);
-/* Whether the signer's identifier by digest (ESS version 2) fits this certificate; true without
- * one. */
-bool cms_may_be_signer(const struct cms *c, struct span der);
+/* Its certificates go into the pool: that of the signer first, the others unless `signer_only`. */
+void cms_pool(const struct cms *c, struct pool *pool, unsigned source, bool signer_only);
 /* The signing certificate by its ESS attribute (EN 319 122-1 5.2.2); borrowed from `pool`; NULL
  * with a finding. */
 const struct cert *cms_find_signer(const struct cms *c, enum cms_use use, const struct pool *pool,

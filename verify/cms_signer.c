@@ -71,7 +71,9 @@ static bool hash_matches(const struct ess *ess, const struct cert *c)
            memcmp(md, ess->hash.data, n) == 0;
 }
 
-bool cms_may_be_signer(const struct cms *c, struct span der)
+/* Whether the signer's identifier by digest (ESS version 2) fits this certificate; true without
+ * one. */
+static bool may_be_signer(const struct cms *c, struct span der)
 {
     const struct cms_attr *v2 = cms_attr_find(&c->signer.attrs, OID_ESS_V2);
     unsigned char md[EVP_MAX_MD_SIZE];
@@ -87,6 +89,18 @@ bool cms_may_be_signer(const struct cms *c, struct span der)
         may = n == ess.hash.len && memcmp(md, ess.hash.data, n) == 0;
     findings_free(&ignored);
     return may;
+}
+
+void cms_pool(const struct cms *c, struct pool *pool, unsigned source, bool signer_only)
+{
+    size_t own = POOL_OWN;
+
+    for (int pass = 0; pass < (signer_only ? 1 : 2); pass++) {
+        for (size_t i = 0; i < c->ncerts; i++) {
+            if (may_be_signer(c, c->certs[i]) == (pass == 0))
+                pool_add_own(pool, c->certs[i].data, c->certs[i].len, source, &own);
+        }
+    }
 }
 
 static bool issuer_matches(struct span name, struct span serial, const struct cert *c)

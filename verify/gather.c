@@ -141,7 +141,7 @@ static bool trusted_chain(struct gather *g, const struct cert *leaf, int64_t at,
 
     if (ways == NULL || findings_init(&ignored) != 0)
         goto out;
-    chain_paths_find(leaf, &g->env->pool, &g->env->climbs, ways);
+    chain_paths_find(leaf, &g->env->pool, anchors, g->env->own, &g->env->climbs, ways);
     if (ways->count > 1 && validate_at(g->env, leaf, anchors, at, &v, &ignored, NULL) == 0 &&
         v.chain.anchored) {
         *out = v.chain;

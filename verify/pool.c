@@ -1,5 +1,6 @@
 #include "verify/pool.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,10 +13,32 @@ void pool_free(struct pool *p)
     for (size_t i = 0; i < p->count; i++)
         cert_free(p->entries[i].cert);
     free(p->entries);
-    *p = (struct pool){NULL, 0};
+    *p = (struct pool){.entries = NULL};
+}
+
+enum { SIGNED = POOL_CMS | POOL_STAMP };
+
+static bool has_room(const struct pool *p, unsigned source, size_t *own)
+{
+    if (source == POOL_DSS)
+        return p->stored < POOL_MAX;
+    if ((source & SIGNED) == 0)
+        return p->count - p->stored - p->owned < POOL_MAX;
+    if (p->owned < POOL_MAX)
+        return true;
+    if (own == NULL || *own == 0 || p->owned == POOL_MOST)
+        return false;
+    (*own)--;
+    return true;
 }
 
 const struct cert *pool_add(struct pool *p, const void *der, size_t len, unsigned source)
+{
+    return pool_add_own(p, der, len, source, NULL);
+}
+
+const struct cert *pool_add_own(struct pool *p, const void *der, size_t len, unsigned source,
+                                size_t *own)
 {
     char hex[DIGEST_HEX_MAX];
     struct cert *cert = NULL;
@@ -28,7 +51,7 @@ const struct cert *pool_add(struct pool *p, const void *der, size_t len, unsigne
             return p->entries[i].cert;
         }
     }
-    if (p->count == POOL_MAX || cert_parse(&cert, der, len, "certificate", NULL) != 0)
+    if (!has_room(p, source, own) || cert_parse(&cert, der, len, "certificate", NULL) != 0)
         return NULL;
     struct pool_entry *grown = realloc(p->entries, (p->count + 1) * sizeof *grown);
     if (grown == NULL) {
@@ -37,6 +60,8 @@ const struct cert *pool_add(struct pool *p, const void *der, size_t len, unsigne
     }
     p->entries = grown;
     p->entries[p->count++] = (struct pool_entry){cert, source};
+    p->stored += source == POOL_DSS ? 1 : 0;
+    p->owned += (source & SIGNED) != 0 ? 1 : 0;
     return cert;
 }
 

@@ -189,10 +189,7 @@ static int signature_read(struct pdf *pdf, struct sig *s, struct span der, struc
         return 0;
     }
     s->cms_ok = true;
-    for (size_t i = 0; i < s->cms.ncerts; i++) {
-        if (!env->integrity_only || cms_may_be_signer(&s->cms, s->cms.certs[i]))
-            pool_add(&env->pool, s->cms.certs[i].data, s->cms.certs[i].len, POOL_CMS);
-    }
+    cms_pool(&s->cms, &env->pool, POOL_CMS, env->integrity_only);
     for (size_t i = 0; i < s->cms.ncrls; i++)
         evidence_add(&env->evidence, EVIDENCE_CRL, EVIDENCE_CMS, s->cms.crls[i].data,
                      s->cms.crls[i].len, s->revision, env->now);

@@ -109,8 +109,7 @@ int tst_read(struct span token, struct pool *pool, struct stamp *out)
         findings_add(&out->f, "cms.not-der", NULL);
         return 0;
     }
-    for (size_t i = 0; i < out->cms.ncerts; i++)
-        pool_add(pool, out->cms.certs[i].data, out->cms.certs[i].len, POOL_STAMP);
+    cms_pool(&out->cms, pool, POOL_STAMP, false);
     cms_check_shape(&out->cms, CMS_STAMP, &out->f);
     if (out->cms.nsigners != 1 || !out->cms.has_content || out->cms.content.len == 0)
         return 0;

@@ -61,6 +61,7 @@ static int document_stamp_run(struct sigs *sigs, struct env *env, struct sig *d,
         findings_add(&d->f, "stamp.future", NULL);
     check_stamp_algorithms(&d->document_stamp, at, &d->f);
     bool sound = d->intact && d->f.worst < EFFECT_INDETERMINATE;
+    env->own = &d->document_stamp.cms;
     if (validate_at(env, d->signer, &env->stamps, at, &d->stamp_state, &d->f, e) != 0)
         return -1;
     d->stamp_state.trusted = sound && d->stamp_state.trusted;
@@ -115,6 +116,7 @@ static int signature_stamp_run(struct env *env, struct sig *s, struct span token
         if (t->gen_time > env->now + CLAIM_SKEW)
             findings_add(&t->f, "stamp.future", NULL);
         check_stamp_algorithms(t, at, &t->f);
+        env->own = &t->cms;
         if (validate_at(env, t->unit, &env->stamps, at, &state, &t->f, e) != 0)
             return -1;
         *trusted = state.trusted && t->f.worst <= EFFECT_LEVEL;
@@ -169,6 +171,7 @@ static int signature_run(struct sigs *sigs, struct env *env, struct sig *s, stru
         findings_add(&s->f, "time.required", NULL);
     if (s->signer == NULL)
         return 0;
+    env->own = &s->cms;
     if (validate_at(env, s->signer, &env->signers, s->best_time, &s->signer_state, &s->f, e) != 0)
         return -1;
     usage_check_signer(s->signer, env->policy.non_repudiation, &s->f);

@@ -170,7 +170,7 @@ static int first_attempt(struct env *env, const struct cert *leaf, struct anchor
 static int path_attempt(struct env *env, const struct cert *leaf, struct chain_path *path,
                         struct anchors *anchors, int64_t at, struct attempt *a, struct err *e)
 {
-    struct pool only = {path->entries, path->count};
+    struct pool only = {.entries = path->entries, .count = path->count};
 
     if (chain_build(leaf, &only, anchors, at, &a->v.chain, e) != 0)
         return -1;
@@ -233,8 +233,10 @@ static int other_attempts(struct env *env, const struct cert *leaf, struct ancho
         better(best, &one);
     }
     if (!best->v.trusted)
-        chain_paths_find(leaf, &env->pool, &env->climbs, ways);
-    for (size_t i = 0; i < ways->count && ways->count > 1 && !best->v.trusted; i++) {
+        chain_paths_find(leaf, &env->pool, anchors, env->own, &env->climbs, ways);
+    /* one way alone is the builder's, unless certificates of the same name led it astray */
+    bool more = ways->count > 1 || (ways->anchored > 0 && !best->v.chain.anchored);
+    for (size_t i = 0; i < ways->count && more && !best->v.trusted; i++) {
         if (attempt_begin(&one, e) != 0 ||
             path_attempt(env, leaf, &ways->paths[i], anchors, at, &one, e) != 0)
             goto out;

@@ -10,6 +10,7 @@
 
 enum { FETCHES_MAX = 32 };
 
+struct cms;
 /* All that one verification works with. */
 struct env {
     struct pool pool;
@@ -18,6 +19,7 @@ struct env {
     struct jv *services; /* of trusted lists that are in force; NULL: none */
     struct policy policy;
     struct chain_climbs climbs;
+    const struct cms *own;    /* the SignedData whose signer is looked at: its certificates first */
     const struct chain *path; /* of the certificate whose revocation is looked at; NULL */
     int64_t now;              /* validation time */
     const struct task_io *io; /* for asking; NULL: offline */

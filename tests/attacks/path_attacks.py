@@ -1,11 +1,13 @@
 """Authorities that several others signed: one way to an anchor is enough, each is judged for itself, and their number has a ceiling."""
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from pyhanko.sign import signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from base import sign
 from key_attacks import directory, names
 from past_attacks import DAY, HOUR, T, Party, at, world
-from trust_attacks import AUTHORITY, SIGNER, Issued, good, signed_by, store
+from trust_attacks import AUTHORITY, BOX, SIGNER, Issued, good, signed_by, store
 
 
 class Cross:
@@ -51,6 +53,36 @@ def thicket():
     return store(signed_by(party, SimpleCertificateStore.from_certs([])), [c.der() for c in certs], good())
 
 
+def in_front(*crowd, later=False):
+    """An ordinary chain, with these certificates in front of it in the security store; `later`: of a second, visible signature."""
+    def make():
+        w = world()
+        own = Issued("AC du second", w.root, AUTHORITY, start=T - 300 * DAY)
+        party = Issued("Second auditeur", own, SIGNER)
+        registry = SimpleCertificateStore.from_certs([own.asn1(), w.root.asn1()])
+        certs = [c.der() for kind in crowd for c in kind(own)]
+        lists = [*good(), own.crl()]
+        if not later:
+            return store(signed_by(party, registry), [*certs, own.der()], lists)
+        first = store(w.sign(w.stamper(T)), [*certs, w.ca.der()], good())
+        return store(sign(first, field="S2", box=BOX, signer=signers.SimpleSigner(party.asn1(), party.private(), registry)), [*certs, w.ca.der()], lists)
+    return make
+
+
+def impostors(count):
+    """Authorities of the same name, with keys of their own."""
+    return lambda own: [Issued("AC du second", Party("Racine passée", ca=True), AUTHORITY, start=T - 300 * DAY, end=T + 400 * DAY) for _ in range(count)]
+
+
+def strangers_crosses(count):
+    """The same authority, certified by authorities that nobody knows."""
+    return lambda own: [Issued("AC du second", Party(f"Racine {i}", ca=True), AUTHORITY, start=T - 300 * DAY, end=T + 400 * DAY, key=own.key) for i in range(count)]
+
+
+def others(count):
+    return lambda own: [Party(f"AC {i}", ca=True) for i in range(count)]
+
+
 def table():
     w = world()
     now = T + HOUR / 2
@@ -63,6 +95,10 @@ def table():
     yield "cross-stranger-only", crossed(own=False), "undetermined", ["chain.no-anchor"], *at(now)
     yield "cross-own-revoked", crossed(lists=revoked("own")), "undetermined", ["revocation.ca-revoked"], *at(now)
     yield "cross-thicket", thicket, "undetermined", ["chain.no-anchor"], *at(now)
+    for label, crowd in [("impostor", [impostors(1)]), ("impostors", [impostors(40)]), ("strangers", [strangers_crosses(40)]), ("full", [others(520)]),
+                         ("all", [impostors(30), strangers_crosses(30), others(520)])]:
+        yield "sound-crowd-" + label, in_front(*crowd), "valid", ["first:valid"], *at(now)
+        yield "sound-crowd-later-" + label, in_front(*crowd, later=True), "valid", ["first:valid", "allowed:signature"], *at(now)
     trust = ["--trust", w.path]
     yield "finish-cross", finished(), "finished", [], *trust
     yield "finish-cross-revoked", finished("other", issuer=w.ca), "finished", [], *trust

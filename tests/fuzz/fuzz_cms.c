@@ -64,7 +64,7 @@ static void look_evidence(struct span der, struct span before, struct pool *pool
 /* A certificate, if the input begins with one, then what is said about it. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct pool pool = {NULL, 0};
+    struct pool pool = {.entries = NULL};
     struct findings f;
     struct stamp stamp;
     struct span rest = {data, size}, before = {NULL, 0};
