@@ -99,7 +99,51 @@ sign 2
 says err 'Several certificates can sign.*Inès Çelik[^;]*Prestataire TEST \(FR\)'
 says err 'Several certificates can sign.*Igor Inconnu[^;]*Prestataire TEST \(BE\)'
 absent out.pdf
+
+# a person is asked, with the same lines; what she reads before the PIN says whose certificate it is
+cat > terminal.py << 'PY'
+import os, pty, sys
+answers, command = [a.split("=") for a in sys.argv[1].split(",")], sys.argv[2:]
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(command[0], command)
+seen = b""
+while True:
+    try:
+        data = os.read(fd, 4096)
+    except OSError:
+        break
+    if not data:
+        break
+    seen += data
+    if answers and answers[0][0].encode() in seen:
+        os.write(fd, answers.pop(0)[1].encode() + b"\n")
+sys.stdout.write(seen.decode(errors="replace").replace("\r", ""))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+asked() { # STATUS ANSWERS OPTIONS...: without --yes, on a terminal
+  local status=$1 answers=$2
+  shift 2
+  CHECKS=$((CHECKS + 1))
+  LAST="asked $*"
+  PARAPHE_LANG=en /usr/bin/python3 terminal.py "$answers" "$PARAPHE" sign in.pdf -o asked.pdf --level B-B "${CARD[@]}" "$@" > "$OUT" 2> "$ERR"
+  [ $? = "$status" ] || fail "not status $status"
+}
+asked 130 'Which one=x'
+says out '^  [12]\. Inès Çelik.*\(sha256:[0-9a-f]{16}\): qualified, issued by a listed .*Prestataire TEST \(FR\)$'
+says out '^  [12]\. Igor Inconnu.*issued by a listed trust service provider, Prestataire TEST \(BE\), but not qualified$'
+asked 130 'Which one=2,[y/N]=n'
+says out '^By: +(Inès Çelik|Igor Inconnu)'
+says out '^       (qualified, )?issued by a listed'
+absent asked.pdf
 rm "$XDG_DATA_HOME/paraphe/trust/BE.json"
+asked 130 '[y/N]=n'
+says out 'Note: The certificate of Inès Çelik \(p256\) was chosen: .*Igor Inconnu'
+asked 130 '[y/N]=n' --cert subject:inconnu
+says out 'Note: The certificate of Igor Inconnu .*in no trusted list kept here'
+asked 0 '[y/N]=y' --cert subject:inconnu
+CHECKS=$((CHECKS + 1)); [ "$(grep -c 'in no trusted list' "$OUT")" = 1 ] || fail "said more than once"
+rm asked.pdf
 
 # ---- withdrawn: not chosen, with the reason; by hand it signs with a warning ----
 list FR withdrawn signatures 30 "$PKI/tsp.der"
@@ -139,6 +183,23 @@ run 5 sign in.pdf -o none.pdf --level B-B --yes --module "$PARAPHE_TEST_MODULE" 
 says err 'in no trusted list kept here'
 says err 'No PIN was given'
 absent none.pdf
+
+# ---- the name of a listed issuer is not its signature: an authority that calls itself so is not listed ----
+mkdir -p false
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out false/ca.key 2> /dev/null
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out false/fake.key 2> /dev/null
+openssl x509 -in "$PKI/tsp.crt" -x509toreq -signkey "$PKI/tsp.key" -out false/tsp.csr 2> /dev/null
+openssl x509 -req -in false/tsp.csr -force_pubkey <(openssl pkey -in false/ca.key -pubout) -CA "$PKI/root.crt" -CAkey "$PKI/root.key" -set_serial 0x4c01 \
+  -days 30 -extfile <(printf 'basicConstraints = critical, CA:TRUE\n') -out false/ca.crt 2> /dev/null
+openssl req -new -key false/fake.key -subj '/C=FR/O=Cabinet TEST/CN=Faux TEST' |
+  openssl x509 -req -CA false/ca.crt -CAkey false/ca.key -set_serial 0x4c02 -days 30 \
+    -extfile <(printf 'keyUsage = critical, nonRepudiation\nauthorityKeyIdentifier = none\n') -outform DER -out false/fake.der 2> /dev/null
+cp "$PKI/tsp.der" false/
+[ "$(openssl x509 -inform DER -in false/fake.der -noout -issuer)" = "$(openssl x509 -in "$PKI/p256.crt" -noout -issuer)" ] || fail "the names differ"
+FROM=$WORK/false token false-card fake
+card false-card
+run 0 token "${CARD[@]}" --json
+json "[c['trust']['state'] for c in $CERTS]" "['unlisted']"
 
 # ---- lists that cannot be read cost nothing but the knowledge ----
 printf '{' > "$XDG_DATA_HOME/paraphe/trust/FR.json"
