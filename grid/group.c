@@ -61,15 +61,29 @@ static bool is_invalid(const struct jv *grid)
     return verdict != NULL && strcmp(verdict, "formulaire invalide") == 0;
 }
 
-/* Whether a valid re-evaluation in the list stands in place of this one; one that is to be
- * corrected does not yet. */
+/* The valid re-evaluation in the list that takes this one up again, or the count of the list; one
+ * that is to be corrected does not stand for it yet. */
+static size_t taken_up_by(const struct jv *grids, size_t i)
+{
+    size_t k = 0;
+
+    while (k < jv_count(grids) && (!group_takes_up(jv_at(grids, k), jv_at(grids, i)) ||
+                                   is_invalid(jv_at(grids, k))))
+        k++;
+    return k;
+}
+
+/* Whether re-evaluations of it end in a form that counts. Where they name each other in a circle
+ * none of them is the last one, and all count. */
 static bool is_history(const struct jv *grids, size_t i)
 {
-    for (size_t k = 0; k < jv_count(grids); k++) {
-        if (group_takes_up(jv_at(grids, k), jv_at(grids, i)) && !is_invalid(jv_at(grids, k)))
-            return true;
-    }
-    return false;
+    size_t at = taken_up_by(grids, i), steps = 0, n = jv_count(grids);
+
+    if (at == n)
+        return false;
+    for (size_t next; steps < n && (next = taken_up_by(grids, at)) < n; steps++)
+        at = next;
+    return steps < n;
 }
 
 static int64_t medium_non(const struct jv *grid)
@@ -167,8 +181,8 @@ static void compare_pair(struct jv *problems, const struct jv *a, const struct j
                      clean_same_word(field(a, "infrastructure"), field(b, "infrastructure")) &&
                      clean_same_word(field(a, "solution"), field(b, "solution"));
 
-    if (group_takes_up(a, b) ||
-        group_takes_up(b, a)) /* one that is to be corrected does not stand for it yet */
+    /* Of two forms that count, one that is to be corrected does not stand for the other yet. */
+    if ((group_takes_up(a, b) && is_invalid(a)) || (group_takes_up(b, a) && is_invalid(b)))
         return;
     if (same_part)
         problem(problems, "same-part", "wrong", a, b, NULL);

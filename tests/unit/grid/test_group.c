@@ -158,12 +158,40 @@ static void taken_up_twice(void **state)
     }
 }
 
+/* Two re-evaluations that keep the reference of the form that they take up name each other too:
+ * none is the last, and no result is lost. */
+static void taken_up_in_a_circle(void **state)
+{
+    struct jv *grids = jv_array();
+
+    (void)state;
+    for (int k = 0; k < 3; k++) {
+        struct jv *one = form(k == 0 ? "a" : k == 1 ? "b" : "c", "lps", "web", "SaaS", "1", "Oui");
+        put_field(one, "form_reference", "F-1");
+        put_field(one, "initial_reference", "F-1");
+        put_field(one, "reevaluation", k == 0 ? "Non" : "Oui");
+        jv_put_text(one, "outcome", k == 0 ? "not-met" : "met");
+        jv_add_take(grids, one);
+    }
+    jv_add_take(grids, form("d", "lps", "mobile", "SaaS", "1", "Oui"));
+    jv_add_take(grids, form("e", "proxy", "proxy", "SaaS", "1", "Oui"));
+    struct jv *group = group_make(grids, NULL);
+    for (size_t i = 0; i < jv_count(grids); i++)
+        assert_false(jv_get_bool(jv_at(jv_get(group, "forms"), i), "history"));
+    assert_int_equal(times(group, "same-part"), 3);
+    assert_string_equal(jv_get_text(group, "outcome"), "not-met");
+    assert_string_equal(jv_get_text(group, "completeness"), "incomplete");
+    jv_free(group);
+    jv_free(grids);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(other_architecture),
                                        cmocka_unit_test(same_part), cmocka_unit_test(with_proxy),
                                        cmocka_unit_test(taken_up_again),
-                                       cmocka_unit_test(taken_up_twice)};
+                                       cmocka_unit_test(taken_up_twice),
+                                       cmocka_unit_test(taken_up_in_a_circle)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
