@@ -56,28 +56,33 @@ static bool is_field(const struct check *c, const struct place *p, const struct 
     return l->above && !l->telling && p->table->name == c->form->info_sheet;
 }
 
+static bool is_answer_after_yes(const char *word)
+{
+    return strcmp(word, "Non") == 0 || strcmp(word, "N/A") == 0;
+}
+
+/* Oui, Non, N/A; or another severity after a severity. */
 static bool follows(const char *word, const char *before)
 {
-    static const char *const order[] = {"Oui", "Non", "N/A"};
-
-    for (size_t i = 0; i + 1 < sizeof order / sizeof order[0]; i++) {
-        if (strcmp(before, order[i]) == 0)
-            return strcmp(word, order[i + 1]) == 0;
-    }
-    return strcmp(before, "N/A") != 0 && strcmp(word, before) != 0; /* severities */
+    if (strcmp(before, "Oui") == 0)
+        return strcmp(word, "Non") == 0;
+    if (strcmp(before, "Non") == 0)
+        return strcmp(word, "N/A") == 0;
+    return !is_answer_after_yes(before) && !is_answer_after_yes(word) && strcmp(word, "Oui") != 0 &&
+           strcmp(word, before) != 0;
 }
 
 /* What the words mean, each with the explanation after it: Oui, Non and N/A in this order, or
- * severities. */
+ * severities. Two answers may be those of two points. */
 static bool is_legend(const struct check *c, const struct place *p)
 {
     const struct form_loose *all = c->form->loose;
+    bool answers = strcmp(all[p->from].word, "Oui") == 0;
 
-    if (p->points || p->to - p->from < 2)
+    if (p->points || p->to - p->from < (answers ? 3 : 2) || is_answer_after_yes(all[p->from].word))
         return false;
     for (size_t i = p->from; i < p->to; i++) {
-        if (!all[i].word_first || (i == p->from && strcmp(all[i].word, "Non") == 0) ||
-            (i > p->from && !follows(all[i].word, all[i - 1].word)))
+        if (!all[i].word_first || (i > p->from && !follows(all[i].word, all[i - 1].word)))
             return false;
     }
     return true;

@@ -98,7 +98,8 @@ static bool repeats(const struct unread *u, const struct loose *row)
             return true;
     }
     for (size_t i = 0; i < row->text_count; i++) {
-        if (row->texts[i]->len >= WORDING_LEAST && unread_has_wording(u, row->texts[i]->text))
+        if (row->texts[i]->len >= WORDING_LEAST &&
+            unread_has_wording(u, row->texts[i]->text, row->answer))
             return true;
     }
     return false;

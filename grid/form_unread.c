@@ -105,13 +105,25 @@ static bool is_read(const struct unread *u, const char *id)
     return false;
 }
 
-bool unread_has_wording(const struct unread *u, const char *wording)
+bool unread_has_wording(const struct unread *u, const char *wording, const char *answer)
 {
-    struct form_point wanted = {.wording = {.text = wording}};
-    const struct form_point *key = &wanted;
+    size_t low = 0, high = u->point_count;
 
-    return u->point_count > 0 && bsearch(&key, u->wordings, u->point_count,
-                                         sizeof(struct form_point *), by_wording) != NULL;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(u->wordings[middle]->wording.text, wording) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = low; i < u->point_count && i - low < FORM_ALIKE_MAX &&
+                         strcmp(u->wordings[i]->wording.text, wording) == 0;
+         i++) {
+        const char *its = answer_token(answer_of(&u->wordings[i]->answer));
+        if (answer == NULL || (its != NULL && strcmp(its, answer) == 0))
+            return true;
+    }
+    return false;
 }
 
 bool unread_is_id(const struct cell *c, char id[ID_BYTES])
@@ -181,7 +193,7 @@ static int look_for_wording(struct unread *u, const struct form_sheet *s, uint32
             continue;
         if (unread_sort(u) != 0)
             return -1;
-        if (!unread_has_wording(u, c->text)) {
+        if (!unread_has_wording(u, c->text, NULL)) {
             *at = c;
             return 0;
         }

@@ -31,8 +31,8 @@ struct unread {
 int unread_sort(struct unread *u);
 /* The first of the sorted points of this identifier; u->point_count when there is none. */
 size_t unread_find(const struct unread *u, const char *id);
-/* Whether a point was read with this wording. */
-bool unread_has_wording(const struct unread *u, const char *wording);
+/* Whether a point was read with this wording and, unless NULL, this answer (Oui, Non, N/A). */
+bool unread_has_wording(const struct unread *u, const char *wording, const char *answer);
 /* A text that looks like an identifier, or a number. */
 bool unread_is_id(const struct cell *c, char id[ID_BYTES]);
 

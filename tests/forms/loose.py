@@ -66,12 +66,14 @@ def plan(keys, head, place, points=ANSWERED):
 
 
 LEGEND = [["Oui", "La mesure est en place sur toute la solution"], ["Non", "La mesure n'est pas en place, ou pas partout"], ["N/A", "La mesure n'a pas d'objet"]]
+RATED = [["Haute", "La faille ouvre les données de santé"], ["Moyenne", "La faille demande un accès préalable"]]
 LISTS = [["Réponses", "Gravités", "Types"], ["Oui", "Haute", "Application web"], ["Non", "Moyenne", "Application mobile"], ["N/A", None, "Proxy PSC"]]
 COUNTS = [["Partie", "Oui", "Non", "N/A"], ["Base commune", 12, 3, 1], ["Application web", 15, 4, 2]]
 ANSWERS, NONE = ["ID", "Point de contrôle", "Gravité", "Conforme", "Action"], ["ID", "Point de contrôle", "Gravité", "Action"]
 KEPT = ["id", shortened, "severity", "answer", lambda point: "Corriger"]
 # not told, and the result stands
-QUIET = {"a legend": rows(LEGEND, "Mode d'emploi"), "lists": rows(LISTS, "Feuil9"), "counts": rows(COUNTS, "Feuil9"), "counts beside": rows(COUNTS, WEB, 4, 8),
+QUIET = {"a legend": rows(LEGEND, "Mode d'emploi"), "a legend on any sheet": rows(LEGEND, "Feuil9"), "severities explained": rows(RATED, "Feuil9"),
+         "lists": rows(LISTS, "Feuil9"), "counts": rows(COUNTS, "Feuil9"), "counts beside": rows(COUNTS, WEB, 4, 8),
          "a shortened plan below": plan(KEPT, ANSWERS, (30, 3)), "a shortened plan beside": plan(KEPT, ANSWERS, (4, 8)),
          "a shortened plan without severities": plan([*KEPT[:2], "answer"], [*ANSWERS[:2], "Conforme"], (30, 3)),
          "a plan without answers beside": plan([*KEPT[:3], KEPT[4]], NONE, (4, 8)), "a plan without answers": plan([*KEPT[:3], KEPT[4]], NONE, "Plan d'action")}
@@ -81,6 +83,12 @@ def otherwise(**change):
     return [dict(ANSWERED[0], **change), *ANSWERED[1:]]
 
 
+OPPOSITE = {"Oui": "Non", "Non": "Oui", "N/A": "Oui"}
+CONTRARY = [[point["wording"], OPPOSITE[point["answer"]]] for point in ANSWERED[:1]]
+# answers beside texts that no table has: two of them are no legend, and a point's wording beside another answer does not repeat it
+HEARD = {"two points on a sheet": rows(LEGEND[:2], "Feuil9"), "three points on a sheet": rows([LEGEND[0], LEGEND[2], LEGEND[1]], "Feuil9"),
+         "a point that ends otherwise": rows(CONTRARY, WEB, 4, 8), "a point that ends otherwise, below": rows(CONTRARY, WEB, 40, 2),
+         "a point that ends otherwise, on a sheet": rows(CONTRARY, "Feuil9"), "with its identifier": rows([[ANSWERED[0]["id"], *CONTRARY[0]]], WEB, 4, 8)}
 # a plan that does not say the same is refused; and what cannot be told from a copy of the points
 REFUSED = {"another answer": plan(KEPT, ANSWERS, (30, 3), otherwise(answer="Oui")), "another severity": plan(KEPT, ANSWERS, (4, 8), otherwise(severity="Haute")),
            "another wording": plan(KEPT, ANSWERS, (30, 3), otherwise(wording="Les comptes de service sont revus")),
@@ -107,6 +115,10 @@ def main():
             got = run.check(run.write(write, Model())[0])
             if got["outcome"] != "met-reserve" or got["counts"] != Model().counts() or notes_of(got) & TOLD:
                 run.wrong(name, f"{got['outcome']} {rules_of(got)} {[(n['sheet'], n.get('value')) for n in got['notes'] if n['code'] in TOLD]}")
+        for name, write in HEARD.items():
+            got = run.check(run.write(write, Model())[0])
+            if got["outcome"] and "answers-unread" not in notes_of(got):
+                run.wrong(name, f"{got['outcome']} {notes_of(got)}")
         for name, write in REFUSED.items():
             got = run.check(run.write(write, Model())[0])
             if got["outcome"]:
@@ -115,7 +127,7 @@ def main():
             for model in (Model(name), Model(name).blank()):
                 if "answers-unread" in notes_of(run.check(run.write(write, model)[0])):
                     run.wrong(name, "told")
-    return run.ended(f"{forms} drawn tables, {len(QUIET)} that are none, {len(REFUSED)} plans")
+    return run.ended(f"{forms} drawn tables, {len(QUIET)} that are none, {len(REFUSED)} plans, {len(HEARD)} that are told")
 
 
 if __name__ == "__main__":
