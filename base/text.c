@@ -152,6 +152,27 @@ void text_shell_word(char *out, size_t size, const char *in)
         snprintf(out + used, size - used, "'");
 }
 
+void text_json_string(char *out, size_t size, const char *in)
+{
+    size_t used = (size_t)snprintf(out, size, "\""), left = strlen(in);
+    uint32_t c;
+
+    while (left > 0 && used < size) {
+        size_t n = utf8_decode(in, left, &c);
+        if (n == 0 || terminal_acts_on(c)) /* none of them is above U+FFFF */
+            used += (size_t)snprintf(out + used, size - used, "\\u%04x",
+                                     n == 0 ? 0xfffdU : (unsigned)c);
+        else
+            used += (size_t)snprintf(out + used, size - used, "%s%.*s",
+                                     c == '"' || c == '\\' ? "\\" : "", (int)n, in);
+        n += n == 0;
+        in += n;
+        left -= n;
+    }
+    if (used < size)
+        snprintf(out + used, size - used, "\"");
+}
+
 static size_t put(char *out, size_t room, const char *s, size_t len)
 {
     if (len > room)
@@ -160,13 +181,14 @@ static size_t put(char *out, size_t room, const char *s, size_t len)
     return len;
 }
 
-static size_t word_put(char *out, size_t room, const char *arg)
+/* As one word of a command (`$`) or as a string of JSON (`j`). */
+static size_t word_put(char *out, size_t room, char as, const char *arg)
 {
-    size_t size = 4 * strlen(arg) + 8;
+    size_t size = 6 * strlen(arg) + 8;
     char *word = malloc(size);
 
     if (word != NULL)
-        text_shell_word(word, size, arg);
+        (as == 'j' ? text_json_string : text_shell_word)(word, size, arg);
     const char *from = word != NULL ? word : arg;
     size_t len = put(out, room, from, strlen(from));
     free(word);
@@ -193,11 +215,11 @@ static void format_to(char *out, size_t size, const char *format, const char *co
         return;
     while (*format != '\0' && used + 1 < size) {
         bool place = format[0] == '{' && format[1] >= '1' && format[1] <= '9';
-        bool as_word = place && format[2] == '$' && format[3] == '}';
+        bool as_word = place && (format[2] == '$' || format[2] == 'j') && format[3] == '}';
         if (as_word || (place && format[2] == '}')) {
             size_t i = (size_t)(format[1] - '1');
             const char *arg = i < n && args[i] != NULL ? args[i] : "";
-            used += as_word ? word_put(out + used, size - used - 1, arg)
+            used += as_word ? word_put(out + used, size - used - 1, format[2], arg)
                             : arg_put(out + used, size - used - 1, arg, one_line);
             format += as_word ? 4 : 3;
             continue;

@@ -29,7 +29,8 @@ bool text_exists(const char *id);
 const char *text_plural(enum text_lang lang, char *out, size_t size, const char *id, long number);
 
 /* Replaces {1}..{9} of `format`; `{` doubled stands for itself. Cuts at a whole character. {1$} is
- * the argument as one word of a command that a person may copy into a shell (text_shell_word). */
+ * the argument as one word of a command that a person may copy into a shell (text_shell_word), {1j}
+ * as a string that a person may copy into a JSON file (text_json_string). */
 void text_format(char *out, size_t size, const char *format, const char *const *args, size_t n);
 /* The same, with line ends in arguments as \x0A: for what is shown in lines, so that no file name,
  * label or title begins a line of its own that looks like ours. */
@@ -45,6 +46,9 @@ const char *text_day_of(const char *instant, char out[DATE_TEXT_MAX]);
 /* `in` as one word of a shell (bash), quoted only where it must be; a leading "-" gets "./" before
  * it, so that no path reads as an option. Holds nothing that a terminal acts on. */
 void text_shell_word(char *out, size_t size, const char *in);
+/* `in` as a string of JSON, in quotes; what a terminal acts on is written \uXXXX, what is no UTF-8
+ * U+FFFD. */
+void text_json_string(char *out, size_t size, const char *in);
 /* Copies, cutting at a whole UTF-8 character. */
 void text_copy_whole(char *out, size_t size, const char *in);
 /* Escapes what a terminal could act on (C0, C1, DEL, bidi controls, invalid UTF-8) as \xNN or

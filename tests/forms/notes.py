@@ -321,7 +321,7 @@ def look_at_layouts(run, source):
     lines, file = set(), run.folder / "layout.json"
     for lang in ("fr", "en"):
         for text in re.findall(r'msgid "grid\.[^"]*\.remedy"\nmsgstr "(.*)"', (source / f"po/{lang}/grid.po").read_text(encoding="utf-8")):
-            text = text.replace('\\"', '"')
+            text = re.sub(r"\{([0-9])j\}", r'"{\1}"', text.replace('\\"', '"'))
             for found in re.finditer(r'"([a-z]+)": (?=\[\{|\{)', text):
                 value, _end = json.JSONDecoder().raw_decode(text, found.end())
                 lines.add(json.dumps({"format": "paraphe-layout", "version": 1, found.group(1): value}))

@@ -85,6 +85,18 @@ def plain_values(model, book):
     usual(model, book)
 
 
+def copied(run, got):
+    """The layout line of a remedy is copied as it is shown, and names the sheet."""
+    remedies = [one["remedy"] for one in got["notes"] + got["findings"] if (one["remedy"] or "").find('"sheets"') >= 0]
+    run.looks += 1
+    for remedy in remedies:
+        lines = [json.JSONDecoder().raw_decode(remedy, found.end())[0] for found in re.finditer(r'"sheets": (?=\{)', remedy)]
+        if acted_on(remedy) or not lines or any(list(line.values()) != [["Volet" + NAME]] for line in lines):
+            run.wrong("a layout line", remedy)
+    if not remedies:
+        run.wrong("a layout line", "none")
+
+
 def wrong_form(run):
     path, _book = run.write(odd_values, Model(), "wrong.xlsx")
     said(run, "check", "check", "--deposit-date", DEPOSIT, path, least=5, status=3)
@@ -97,6 +109,7 @@ def wrong_form(run):
         run.wrong("json", f"{values}")
     if not any(finding["sheet"] == "Volet" + NAME for finding in got["findings"]):
         run.wrong("json", f"the sheet: {[finding['sheet'] for finding in got['findings']]}")
+    copied(run, got)
     explained = json.loads(run("form", "explain", "--json", path).stdout)
     if [sheet["name"] for sheet in explained["sheets"]][-1] != "Volet" + NAME or {"column": "F", "label": "Divers" + TURNED} not in explained["sheets"][1]["columns_unknown"] or \
             explained["labels_unknown"] != [{"cell": "B20", "label": "Étiquette" + TURNED}]:

@@ -70,6 +70,13 @@ static void commands_can_be_copied(void **state)
         text_format_line(out, size, "{1}{1}", lines, 1);
         assert_true(strlen(out) < size && strchr(out, '\n') == NULL);
     }
+    const char *names[] = {"a\"\\\x1b\xe2\x80\xae\xff é"};
+    text_format(out, sizeof out, "[{1j}]", names, 1);
+    assert_string_equal(out, "[\"a\\\"\\\\\\u001b\\u202e\\ufffd é\"]");
+    for (size_t size = 1; size < 40; size++) {
+        text_json_string(out, size, names[0]);
+        assert_true(strlen(out) < size);
+    }
     text_format(out, 7, "{1$}", args, 1);
     assert_string_equal(out, "'a b'");
     text_format(out, 4, "{1$}", args, 1);
