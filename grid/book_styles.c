@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "grid/book_part.h"
 
+enum { SHOWN_BYTES = 32 }; /* an answer or a severity and blanks around it */
+
 struct font {
     int32_t color;
     bool tiny;
@@ -13,6 +15,7 @@ struct format {
     int64_t id;
     bool is_date, has_day, hides, hides_number;
     int32_t text_color, number_color; /* that it gives, or COLOR_UNKNOWN */
+    char shown[SHOWN_BYTES];          /* hides: what it shows for every text; "" when unknown */
 };
 struct styles_reader {
     struct book *book;
@@ -34,8 +37,10 @@ struct styles_reader {
  * from codes. */
 struct section {
     const char *end;
-    bool date, day, text, anything, literal, general, digits, written;
+    bool date, day, text, literal, general, digits, written;
     int32_t color;
+    size_t said_len;
+    char said[SHOWN_BYTES]; /* its quoted and escaped text, cut */
 };
 
 /* "[White]", "[Color 2]": the colours in which a format can make text vanish. */
@@ -49,21 +54,31 @@ static int32_t bracket_color(const char *s)
     return COLOR_UNKNOWN;
 }
 
+static void add_said(struct section *out, const char *s, size_t n)
+{
+    for (; n > 0; s++, n--) {
+        out->literal |= *s != ' ';
+        if (out->said_len < SHOWN_BYTES - 1)
+            out->said[out->said_len] = *s;
+        out->said_len++;
+    }
+}
+
 static struct section section_of(const char *s)
 {
     struct section out = {.end = NULL, .color = COLOR_UNKNOWN};
 
     out.general = strncasecmp(s, "general", 7) == 0;
     for (; *s != '\0' && *s != ';'; s++) {
-        out.anything = true;
         if (*s == '"') {
-            out.literal |= s[1] != '"';
             const char *close = strchr(s + 1, '"');
             size_t n = close != NULL ? (size_t)(close - s - 1) : strlen(s + 1);
+            add_said(&out, s + 1, n);
             out.written |= strcspn(s + 1, "0123456789") < n;
             s = close != NULL ? close : s + strlen(s) - 1;
         } else if (*s == '\\' || *s == '_' || *s == '*') {
-            out.literal |= *s == '\\';
+            if (*s == '\\' && s[1] != '\0')
+                add_said(&out, s + 1, 1);
             out.written |= *s == '\\' && s[1] >= '0' && s[1] <= '9';
             s += s[1] != '\0';
         } else if (*s == '[') {
@@ -115,6 +130,8 @@ static struct format format_of(int64_t id, const char *code)
         f.hides = last.literal;
     if (sections == 4 && last.general)
         f.hides = false;
+    if (f.hides && !last.text && !last.date && !last.digits && last.said_len < SHOWN_BYTES)
+        strcpy(f.shown, last.said);
     if (sections == 4 || last.text || sections == 1)
         f.text_color = last.color;
     return f;
@@ -182,15 +199,11 @@ bool style_same_color(int32_t font, int32_t fill)
 
 static void add_format(struct styles_reader *r, const struct xml_node *node)
 {
-    char code[1024], clean[1024];
-    size_t n = 0;
+    char code[1024];
     void *items = r->formats;
 
     xml_attr_text(node, "formatCode", code, sizeof code);
-    for (const char *p = code; *p != '\0'; p++)
-        clean[n++] = *p;
-    clean[n] = '\0';
-    struct format f = format_of(xml_attr_int(node, "numFmtId", -1), clean);
+    struct format f = format_of(xml_attr_int(node, "numFmtId", -1), code);
     if (r->in_dxfs) {
         r->dxf_hides |= f.hides || f.text_color == COLOR_WHITE;
         return;
@@ -210,12 +223,14 @@ static void add_xf(struct styles_reader *r, const struct xml_node *node)
     size_t fill = (size_t)xml_attr_int(node, "fillId", 0);
     struct style style = {.is_date = f.is_date,
                           .has_day = f.has_day,
-                          .text_hidden = f.hides,
+                          .text_shown = f.shown[0] != '\0' ? arena_text(&b->arena, f.shown,
+                                                                        strlen(f.shown))
+                                                           : NULL,
                           .number_hidden = f.hides_number};
 
     int32_t paper = fill < r->fill_count ? r->fills[fill] : COLOR_NONE;
     int32_t ink = font < r->font_count ? r->fonts[font].color : 0;
-    style.text_hidden |= (font < r->font_count && r->fonts[font].tiny) ||
+    style.text_hidden = (f.hides && style.text_shown == NULL) || (font < r->font_count && r->fonts[font].tiny) ||
                          style_same_color(f.text_color >= 0 ? f.text_color : ink, paper);
     style.number_hidden |= style_same_color(f.number_color, paper);
     style.paper = style_same_color(COLOR_WHITE, paper);

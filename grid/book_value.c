@@ -7,6 +7,7 @@
 #include "base/ceilings.h"
 #include "base/date.h"
 #include "grid/book_part.h"
+#include "grid/clean.h"
 #include "grid/fault.h"
 
 void book_address(uint32_t row, uint32_t column, char out[BOOK_ADDRESS_MAX])
@@ -343,12 +344,19 @@ const char *book_type_name(const struct book *b, const struct cell *c)
     }
 }
 
+/* A format that shows the same text for every text may well show that of the cell. */
+static bool shows_other_text(const char *shown, const struct cell *c)
+{
+    return shown != NULL && (c->type != CELL_TEXT || !clean_same_word(shown, c->text));
+}
+
 bool book_display_differs(const struct book *b, const struct sheet *s, const struct cell *c)
 {
     if (c == NULL || c->type == CELL_EMPTY)
         return false;
     if (c->style < b->style_count &&
         (b->styles[c->style].text_hidden ||
+         shows_other_text(b->styles[c->style].text_shown, c) ||
          ((c->type == CELL_NUMBER || c->type == CELL_DATE) && b->styles[c->style].number_hidden)))
         return true;
     if ((c->flags & CELL_PALE) != 0 && (c->style >= b->style_count || b->styles[c->style].paper))

@@ -169,7 +169,7 @@ import re, sys, zipfile
 source, out, xf, dxf, cell = (*sys.argv[1:], "F7")[:5]
 with zipfile.ZipFile(source) as a, zipfile.ZipFile(out, "w") as b:
     parts = {name: a.read(name).decode("latin-1") for name in a.namelist()}
-    formats = '<numFmts count="3"><numFmt numFmtId="300" formatCode=";;;&quot;Oui&quot;"/><numFmt numFmtId="301" formatCode="0;-0;0;@"/><numFmt numFmtId="302" formatCode=";;;"/></numFmts>'
+    formats = '<numFmts count="3"><numFmt numFmtId="300" formatCode=";;;&quot;Non&quot;"/><numFmt numFmtId="301" formatCode="0;-0;0;@"/><numFmt numFmtId="302" formatCode=";;;"/></numFmts>'
     styles = re.sub(r"<numFmts.*?</numFmts>|<numFmts[^>]*/>", "", parts["xl/styles.xml"], flags=re.S).replace("<fonts", formats + "<fonts", 1)
     fonts = len(re.findall("<font>", styles.split("</fonts>")[0]))
     styles = styles.replace("</fonts>", '<font><sz val="10"/><color rgb="FFFFFFFF"/></font></fonts>')
