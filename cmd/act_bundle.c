@@ -112,7 +112,11 @@ static int add_component(struct gathering *g, const struct jv *c, struct err *e)
         return 0;
     }
     if (jv_get_text(c, "exemption") != NULL) {
-        note(g, "cmd.bundle.no-proxy", jv_get_text(c, "exemption"), "");
+        bool proxy = strcmp(kind, "proxy") == 0;
+        const char *word = dossier_type_word(text_lang_get(), jv_get_text(c, "type"),
+                                             text("dossier.type.other"));
+        note(g, proxy ? "cmd.bundle.no-proxy" : "cmd.bundle.exempt", jv_get_text(c, "exemption"),
+             word);
         return 0;
     }
     bool history = jv_get_bool(c, "history"); /* its re-evaluation says what counts */

@@ -211,19 +211,27 @@ static bool is_history(const struct assessing *a, const struct jv *component)
     return false;
 }
 
+/* Blanks declare nothing. */
+static bool says(const struct jv *component, const char *key)
+{
+    const char *text = jv_get_text(component, key);
+
+    return text != NULL && text[strspn(text, " \t\n")] != '\0';
+}
+
 static struct jv *assess_component(struct assessing *a, const struct jv *component,
                                    const struct jv *fact)
 {
     struct jv *out = jv_object(), *list = jv_array();
     bool has_form = !jv_is_null(jv_get(component, "form"));
     bool has_report = !jv_is_null(jv_get(component, "report"));
-    bool elsewhere = jv_get_text(component, "company") != NULL;
+    bool elsewhere = says(component, "company");
     bool history = is_history(a, component);
 
     describe_component(out, component, jv_get(fact, "grid"));
     jv_put_bool(out, "history", history);
-    if (elsewhere || jv_get_text(component, "exemption") != NULL) {
-        if (elsewhere && jv_get_text(component, "reference") == NULL)
+    if (elsewhere || says(component, "exemption")) {
+        if (elsewhere && !says(component, "reference"))
             problem(a, list, "no-reference", component, jv_get_text(component, "company"));
     } else {
         if (has_form)

@@ -35,10 +35,11 @@ run 0 dossier init x --solution S
 ok "two parts by hand" /usr/bin/python3 -c 'import json
 d = json.load(open("x/dossier.json"))
 part = {"kind": "lps", "type": "application-mobile", "form": None, "report": None, "company": None, "reference": None}
-d["components"] += [{"id": "lps-a", **part, "exemption": "Aucune donnée"}, {"id": "lps-b", **part, "exemption": None}]
+d["components"] += [{"id": "lps-a", **part, "exemption": "Aucune donnée"}, {"id": "lps-b", **part, "exemption": None}, {"id": "lps-c", **part, "exemption": " "}]
 json.dump(d, open("x/dossier.json", "w"))'
 run 3 dossier status x --json "${D[@]}"
-json "[[p['code'] for p in c['problems']] for c in d['components']]" "[[], ['no-form', 'no-report']]"
+json "[[p['code'] for p in c['problems']] for c in d['components']]" "[[], ['no-form', 'no-report'], ['no-form', 'no-report']]"
+json "['\"exemption\"' in p['remedy'] and 'dossier.json' in p['remedy'] for c in d['components'] for p in c['problems'] if p['code'] == 'no-form']" "[True, True]"
 
 # what is lacking, step by step, in both languages
 run 3 dossier status d "${D[@]}"; says out 'No form of the software'; says out 'Nothing for the Proxy'
@@ -63,6 +64,14 @@ run 0 dossier add d --proxy-of '<b>Société</b>'
 run 3 dossier status d "${D[@]}" "${T[@]}"; says out 'without the reference'
 run 0 dossier add d --proxy-of '<b>Société</b>' --reference 'NRU-1'
 run 0 bundle d -o declared "${D[@]}" "${T[@]}"; says out 'declared by <b>Société</b>, reference NRU-1'
+# an architecture that is exempt is told as that in the deposit
+cp d/dossier.json before.json
+ok "a part by hand" /usr/bin/python3 -c 'import json
+d = json.load(open("d/dossier.json"))
+d["components"].append({"id": "lps-a", "kind": "lps", "type": "application-mobile", "form": None, "report": None, "company": None, "reference": None, "exemption": "Sans objet ici"})
+json.dump(d, open("d/dossier.json", "w"))'
+run 0 bundle d -o exempt "${D[@]}" "${T[@]}"; says out 'Mobile application: no form, since the part is declared exempt \(Sans objet ici\)'
+cp before.json d/dossier.json
 CHECKS=$((CHECKS + 1)); ! grep -q '<b>' declared/checklist.html || fail 'markup of others in the page'
 run 0 dossier add d proxy.xlsx proxy-signed.pdf "${D[@]}"
 run 0 dossier add d note.txt --title 'Plan =cmd|x <i>'
