@@ -113,8 +113,8 @@ static int add_component(struct gathering *g, const struct jv *c, struct err *e)
     }
     if (jv_get_text(c, "exemption") != NULL) {
         bool proxy = strcmp(kind, "proxy") == 0;
-        const char *word = dossier_type_word(text_lang_get(), jv_get_text(c, "type"),
-                                             text("dossier.type.other"));
+        const char *word =
+            dossier_type_word(text_lang_get(), jv_get_text(c, "type"), text("dossier.type.other"));
         note(g, proxy ? "cmd.bundle.no-proxy" : "cmd.bundle.exempt", jv_get_text(c, "exemption"),
              word);
         return 0;

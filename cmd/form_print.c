@@ -67,12 +67,16 @@ static void print_sheet(const struct jv *s)
     char whole[TITLE_MAX];
     out_say("cmd.form.sheet", title_of(s, whole), word("use", jv_get_text(s, "use")),
             word("why", jv_get_text(s, "why")), word("state", jv_get_text(s, "state")), NULL);
+    long count = (long)jv_get_int(s, "points", 0);
+    char id[32];
     if (jv_is_null(jv_get(s, "header_row"))) /* of a grid document */
-        out_say("cmd.form.points", points, NULL);
+        out_say(text_plural(text_lang_get(), id, sizeof id, "cmd.form.points", count), points,
+                NULL);
     else if (jv_get_int(s, "header_row", 0) == 0)
         return;
     else
-        out_say("cmd.form.header", row, points, NULL);
+        out_say(text_plural(text_lang_get(), id, sizeof id, "cmd.form.header", count), row, points,
+                NULL);
     print_columns(jv_get(s, "columns"), "cmd.form.column");
     print_columns(jv_get(s, "columns_unknown"), "cmd.form.column-unknown");
     join(jv_get(s, "columns_missing"), &missing);

@@ -64,7 +64,7 @@ struct sheet {
 };
 
 struct style {
-    bool is_date, has_day; /* a date or a time; with a day, not only a time */
+    bool is_date, has_day;  /* a date or a time; with a day, not only a time */
     const char *text_shown; /* the number format shows this for every text; NULL */
     bool text_hidden; /* the number format shows other text than the cell stores, or colour and size
                          hide it */

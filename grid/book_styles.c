@@ -221,17 +221,17 @@ static void add_xf(struct styles_reader *r, const struct xml_node *node)
     struct format f = format_find(r, xml_attr_int(node, "numFmtId", 0));
     size_t font = (size_t)xml_attr_int(node, "fontId", 0);
     size_t fill = (size_t)xml_attr_int(node, "fillId", 0);
-    struct style style = {.is_date = f.is_date,
-                          .has_day = f.has_day,
-                          .text_shown = f.shown[0] != '\0' ? arena_text(&b->arena, f.shown,
-                                                                        strlen(f.shown))
-                                                           : NULL,
-                          .number_hidden = f.hides_number};
+    struct style style = {
+        .is_date = f.is_date,
+        .has_day = f.has_day,
+        .text_shown = f.shown[0] != '\0' ? arena_text(&b->arena, f.shown, strlen(f.shown)) : NULL,
+        .number_hidden = f.hides_number};
 
     int32_t paper = fill < r->fill_count ? r->fills[fill] : COLOR_NONE;
     int32_t ink = font < r->font_count ? r->fonts[font].color : 0;
-    style.text_hidden = (f.hides && style.text_shown == NULL) || (font < r->font_count && r->fonts[font].tiny) ||
-                         style_same_color(f.text_color >= 0 ? f.text_color : ink, paper);
+    style.text_hidden = (f.hides && style.text_shown == NULL) ||
+                        (font < r->font_count && r->fonts[font].tiny) ||
+                        style_same_color(f.text_color >= 0 ? f.text_color : ink, paper);
     style.number_hidden |= style_same_color(f.number_color, paper);
     style.paper = style_same_color(COLOR_WHITE, paper);
     r->rc = book_grow(&items, &r->style_room, b->style_count, sizeof style, r->e);

@@ -355,8 +355,7 @@ bool book_display_differs(const struct book *b, const struct sheet *s, const str
     if (c == NULL || c->type == CELL_EMPTY)
         return false;
     if (c->style < b->style_count &&
-        (b->styles[c->style].text_hidden ||
-         shows_other_text(b->styles[c->style].text_shown, c) ||
+        (b->styles[c->style].text_hidden || shows_other_text(b->styles[c->style].text_shown, c) ||
          ((c->type == CELL_NUMBER || c->type == CELL_DATE) && b->styles[c->style].number_hidden)))
         return true;
     if ((c->flags & CELL_PALE) != 0 && (c->style >= b->style_count || b->styles[c->style].paper))

@@ -67,8 +67,8 @@ static size_t taken_up_by(const struct jv *grids, size_t i)
 {
     size_t k = 0;
 
-    while (k < jv_count(grids) && (!group_takes_up(jv_at(grids, k), jv_at(grids, i)) ||
-                                   is_invalid(jv_at(grids, k))))
+    while (k < jv_count(grids) &&
+           (!group_takes_up(jv_at(grids, k), jv_at(grids, i)) || is_invalid(jv_at(grids, k))))
         k++;
     return k;
 }

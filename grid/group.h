@@ -17,8 +17,8 @@ struct jv;
  * "medium_non","deposit_until","outcome","completeness":"complete|incomplete","unsettled":number,
  * "problems":[{"code","level":"missing|wrong|remark","forms":[name],"value"}]}: `unsettled`
  * problems that are missing or wrong stand first, and make the whole incomplete; remarks are
- * advice. A form that a later re-evaluation takes up again is history: it counts no more. Of forms that
- * take each other up again none is. */
+ * advice. A form that a later re-evaluation takes up again is history: it counts no more. Of forms
+ * that take each other up again none is. */
 struct jv *group_make(const struct jv *grids, const struct jv *unread);
 /* Whether a problem changes nothing: neither missing nor wrong. */
 bool group_is_advice(const struct jv *problem);

@@ -45,10 +45,11 @@ static void facts_line(struct report *r, const struct jv *point, const char *pla
     double w = line_width(r, &pill, word) + 12, y = r->y - 12;
 
     buf_text(&b, "");
-    if (jv_get_text(point, "theme") != NULL)
-        buf_text(&b, jv_get_text(point, "theme"));
-    if (jv_get_text(point, "owasp") != NULL)
-        buf_format(&b, "  \xC2\xB7  %s", jv_get_text(point, "owasp"));
+    for (size_t i = 0; i < 2; i++) {
+        const char *part = jv_get_text(point, i == 0 ? "theme" : "owasp");
+        if (part != NULL && *part != '\0')
+            buf_format(&b, "%s%s", b.len > 0 ? "  \xC2\xB7  " : "", part);
+    }
     char *about = type_set(r, buf_str(&b), NULL, NULL);
     draw_artifact(r->d, "Layout");
     draw_rounded(r->d, colour, r->left, y - 3.6, w, 13.6, 3);

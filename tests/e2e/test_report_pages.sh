@@ -32,6 +32,12 @@ run 0 report "${D[@]}" long.xlsx -o long-bare.pdf --attach none
 run 6 verify long-bare.pdf --form long.xlsx --json
 json "d['comparison']['method'], d['comparison']['result'], d['comparison']['points']['found']" "('text', 'same', 39)"
 
+# A point without a theme: nothing stands before its category
+other "$FORMS/lps-web-haute.xlsx" themeless.xlsx 2:C27=1.0 4:B11= # without a rule set, which has it too
+run 0 report "${D[@]}" themeless.xlsx -o themeless.pdf
+pdftotext -layout themeless.pdf text
+CHECKS=$((CHECKS + 1)); grep -q 'A01:2021' text && ! grep -qE '(Haute|Élevée|High)  *· *A01:2021|^ *· *A' text || fail "a lone dot: $(grep A01:2021 text)"
+
 # Names of all lengths, with lines in them; what has no room on the title page is said to stand elsewhere
 other "$FORMS/lps-web-conforme.xlsx" names.xlsx 2:C8=@3000 2:C6=@3000 2:C9=@500 2:C13=@1200 2:C16=@900 2:C18=@400 2:C28=@400 2:C7=@290 \
   2:C10=@290 2:C19=@290

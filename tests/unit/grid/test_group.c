@@ -187,11 +187,10 @@ static void taken_up_in_a_circle(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(other_architecture),
-                                       cmocka_unit_test(same_part), cmocka_unit_test(with_proxy),
-                                       cmocka_unit_test(taken_up_again),
-                                       cmocka_unit_test(taken_up_twice),
-                                       cmocka_unit_test(taken_up_in_a_circle)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(other_architecture), cmocka_unit_test(same_part),
+        cmocka_unit_test(with_proxy),         cmocka_unit_test(taken_up_again),
+        cmocka_unit_test(taken_up_twice),     cmocka_unit_test(taken_up_in_a_circle)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
