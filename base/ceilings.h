@@ -57,6 +57,7 @@
     X(FORM_POINTS_MAX, 2000, "points of one tab of a form or of a rule set; a form has 23")        \
     X(FORM_TABLES_MAX, 24, "tables of one sheet; one for each part of a form")                     \
     X(FORM_TITLES_MAX, 12, "parts that titles on one sheet tell apart; a form has six")            \
+    X(FORM_ID_BYTES_MAX, 128, "bytes of a point's identifier; longer ones give way to the row")    \
     X(FORM_ALIKE_MAX, 64, "points of one identifier compared by their wordings")                   \
     X(FORM_LOOSE_MAX, 500, "rows with answers outside all tables of a sheet that are told")        \
     X(FORM_ASIDES_MAX, 16, "runs of columns beside a table that are none")                         \

@@ -7,7 +7,7 @@
 /* No label is longer, no answer, no severity; a title stands no further above its table. */
 enum { LABEL_BYTES = 200, WORD_BYTES = 32, SEVERITY_BYTES = 64, TITLE_ROWS = 3 };
 
-enum { ID_BYTES = 64 };
+enum { ID_BYTES = FORM_ID_BYTES_MAX + 1 };
 
 /* The value of a cell as text, owned by the form; the place is kept when the cell is empty or
  * absent. */

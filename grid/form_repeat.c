@@ -10,7 +10,7 @@
 #include "grid/clean.h"
 #include "grid/rules.h"
 
-enum { MADE_BYTES = 128 };
+enum { MADE_BYTES = FORM_ID_BYTES_MAX + 24 };
 
 static bool has_repeats(const struct rules *r)
 {

@@ -13,7 +13,7 @@
 #include "grid/form_part.h"
 #include "grid/rules_pick.h"
 
-enum { SHAPE_BYTES = 64 };
+enum { SHAPE_BYTES = FORM_ID_BYTES_MAX + 1 };
 
 /* The points so far. */
 struct seen_point {

@@ -16,7 +16,7 @@ import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from claims import expect, form, info, proxy  # noqa: E402
-from invented import DEPOSIT, HEAD, KEYS, Model, Run, identity, table, usual  # noqa: E402
+from invented import DEPOSIT, HEAD, KEYS, Model, Run, identity, rules_of, table, usual  # noqa: E402
 from workbook import Serial, Workbook, formula  # noqa: E402
 
 # role of a tab -> its name in the forms below, and numbers of points with whether they are usual
@@ -198,6 +198,32 @@ def totals(run):
         expect(run, f"totals, {name}: points", [len(sheet["points"]) for sheet in got["sheets"]] if "sheets" in got else [16, 21], [16, 21])
 
 
+def identifiers(run):
+    """Identifiers of up to 128 bytes name their points, in a form and in a rule set learnt from it; longer ones give way to the row."""
+    def long(length, blank=False, twice=False):
+        model = Model()
+        for point in (*model.of("common"), *model.of("type")):
+            point["id"] = ("SEC." * length)[:length - len(point["id"]) - 1] + "." + point["id"]
+        if twice:
+            model.of("type")[1]["id"] = model.of("type")[0]["id"]
+        return model.blank() if blank else model
+    grid, rules = run.folder / "long.json", run.folder / "long-rules.json"
+    for length, named in ((63, True), (64, True), (128, True), (129, False)):
+        model = long(length)
+        grid.unlink(missing_ok=True)
+        got = run.check(run.write(usual, model, "long.xlsx")[0], "--grid", grid)
+        read = [point["id"] for sheet in json.loads(grid.read_text(encoding="utf-8"))["sheets"] for point in sheet["points"]]
+        expect(run, f"an identifier of {length} bytes", (read == [point["id"] for point in (*model.of("common"), *model.of("type"))], got["counts"]), (named, model.counts()))
+    run("form", "learn", run.write(usual, long(128, True), "long-blank.xlsx")[0], "-o", rules)
+    expect(run, "a rule set of long identifiers", rules_of(run.check(run.write(usual, long(128), "long.xlsx")[0], "--ruleset", rules)), set())
+    further = long(128)
+    further.points.append(dict(further.of("type")[0], id=further.of("type")[0]["id"][:-2] + "99"))
+    expect(run, "one more of that shape", "point-unknown" in rules_of(run.check(run.write(usual, further, "long.xlsx")[0], "--ruleset", rules)), True)
+    rules.unlink()
+    run("form", "learn", run.write(usual, long(128, True, True), "long-blank.xlsx")[0], "-o", rules)
+    expect(run, "a long identifier twice in the blank form", rules_of(run.check(run.write(usual, long(128, twice=True), "long.xlsx")[0], "--ruleset", rules)), set())
+
+
 def provenance(run):
     """From whom, on which day, of which blank form: written when it is learnt, shown, listed, told with each form that is checked."""
     blank, rules = run.write(usual, Model().blank(), "vierge.xlsx")[0], run.folder / "kept.json"
@@ -225,7 +251,7 @@ def provenance(run):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         run = Run(sys.argv[1], folder)
-        for part in (counts, most, dates, formulas, totals, provenance):
+        for part in (counts, most, dates, formulas, totals, identifiers, provenance):
             part(run)
     return run.ended("Borders")
 
