@@ -92,6 +92,8 @@ def sign(data, who="rsa2048", field="Signature1", stamp=False, box=None, signer=
     meta.setdefault("subfilter", SigSeedSubFilter.PADES)
     meta.setdefault("md_algorithm", "sha256")
     w = IncrementalPdfFileWriter(io.BytesIO(data), strict=False)
+    if w.prev.encrypted:
+        w.encrypt("")
     tsa = timestamps.HTTPTimeStamper(TSA) if stamp is True else stamp or None
     out = io.BytesIO()
     if spec is None and box is not None:

@@ -6,6 +6,7 @@ Where the verdict is that nothing changed but what may, every reader at hand mus
 import argparse
 import collections
 import concurrent.futures
+import io
 import json
 import os
 import random
@@ -13,9 +14,11 @@ import re
 import subprocess
 import sys
 
+from pyhanko.pdf_utils.crypt import StandardSecurityHandler
+
 import base
 import readers
-from base import certify, sign
+from base import N, certify, sign
 from role_attacks import FONT, data, latest, prepared, shown
 from update_writer import BOX, Plan, Update, draw_plan, page, slip
 
@@ -57,23 +60,76 @@ def objects(awaited):
 
 
 # ---- signed files to begin with ----
-Base = collections.namedtuple("Base", "data p streams awaited")
+Base = collections.namedtuple("Base", "data p streams awaited kind")
 
 
-def make_base(p, streams, awaited, dormant):
-    made = prepared(objects(awaited), catalog=FORM)
+XMP = b"""<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\
+<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:ModifyDate="%s"/></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
+
+
+def metadata(date):
+    return b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream" % (len(XMP % date), XMP % date)
+
+
+def encryption():
+    """A user password that is empty, and streams and strings that stay as they are: what is drawn can be read."""
+    handler = StandardSecurityHandler.build_from_pw("owner", "", encrypt_metadata=True, pdf_mac=False).as_pdf_object()
+    handler["/StmF"] = handler["/StrF"] = N("/Identity")
+    out = io.BytesIO()
+    handler.write_to_stream(out)
+    return out.getvalue()
+
+
+def linearised(made):
+    """As if for the web: the newest section stands in front and leads to the one at the end, where startxref leads to the front."""
+    head, table, size = made.index(b"1 0 obj"), made.rindex(b"xref\n0 1"), int(re.search(rb"/Size (\d+)", made).group(1))
+    texts = {int(m.group(1)): m.group(0) for m in re.finditer(rb"(?<=\n)(\d+) 0 obj.*?\nendobj\n", made[:table], re.S)}
+    front, trailer = [1, 3, 4, 5, 14], re.search(rb"/Root.*?>>(?=\nstartxref)", made, re.S).group(0)
+
+    def written(length, end, first, main):
+        rows = lambda at: b"xref\n" + b"".join(b"%d 1\n%010d 00000 n \n" % (n, o) for n, o in sorted(at.items()))
+        out, at = made[:head] + b"90 0 obj\n<</Linearized 1/L %010d/O 3/E %010d/N 2/T %010d/H[%010d 0000000000]>>\nendobj\n" % (length, end, main, first), {90: head}
+        first, places = len(out), {}
+        room = len(rows(dict.fromkeys([90, *front], 0))) + len(b"trailer\n<</Size %d/Prev %010d%s\nstartxref\n0\n%%%%EOF\n" % (91, 0, trailer))
+        for number in [*front, None, *sorted(set(texts) - set(front))]:
+            if number is None:
+                end = first + room + sum(len(texts[n]) for n in front)
+                continue
+            places[number] = first + room + sum(len(texts[n]) for n in places)
+        at.update({n: places[n] for n in front})
+        main = first + room + sum(map(len, texts.values()))
+        out += rows(at) + b"trailer\n<</Size %d/Prev %010d%s\nstartxref\n0\n%%%%EOF\n" % (91, main, trailer)
+        out += b"".join(texts[n] for n in places)
+        rest = rows({n: o for n, o in places.items() if n not in front}).replace(b"xref\n", b"xref\n0 1\n0000000000 65535 f \n", 1)
+        return out + rest + b"trailer\n<</Size %d>>\nstartxref\n%d\n%%%%EOF\n" % (size, first), end, first, main
+    whole, *numbers = written(0, 0, 0, 0)
+    return written(len(whole), *numbers)[0]
+
+
+def make_base(p, streams, awaited, dormant, kind=""):
+    trailer, more = b"", objects(awaited)
+    if kind == "encrypted":
+        trailer, more[25] = b"/Encrypt 25 0 R", encryption()
+    if kind == "metadata":
+        more[17] = metadata(b"2026-01-01T00:00:00Z")
+    made = prepared(more, catalog=FORM + (b"/Metadata 17 0 R" if kind == "metadata" else b""), trailer=trailer)
+    if kind == "linearised":
+        made = linearised(made)
     if dormant:  # a body that no table leads to stands behind the one that counts, in front of the table
         at = made.rindex(b"xref\n0 1")
         more = b"4 0 obj\n%s\nendobj\n" % data(EVIL)
         made = made[:at] + more + re.sub(rb"startxref\n\d+", b"startxref\n%d" % (at + len(more)), made[at:])
     if streams:
         made = Update(made, random.Random(1), Plan(section="stream")).write({30: b"[1 2]"})
-    return Base(certify(made, p) if p else sign(made), p or 2, streams, awaited)
+    data_ = certify(made, p) if p else sign(made)
+    return Base(data_, p or 2, streams, awaited, kind)
 
 
 def all_bases():
     return [make_base(*row) for row in ((0, False, False, False), (3, False, False, False), (3, True, False, False), (1, False, True, False),
-                                        (0, True, True, False), (2, False, False, True), (3, True, True, True))]
+                                        (0, True, True, False), (2, False, False, True), (3, True, True, True),
+                                        (1, False, False, False, "metadata"), (2, True, False, False, "encrypted"), (3, False, False, True, "encrypted"),
+                                        (2, False, True, False, "linearised"), (3, True, False, False, "linearised"), (3, False, False, False, "metadata"))]
 
 
 # ---- what changes ----
@@ -105,6 +161,11 @@ def changes_seen(rng, b):
     return rng.choice(table)
 
 
+def idle(rng):
+    """What no page refers to, in whichever way it comes."""
+    return "idle", rng.choice([{66: data(EVIL)}, {67: b"7"}, {68: b"<</A 1>>"}, {69: FONT, 66: b"null"}])
+
+
 def changes_fine(rng, b):
     """What may come, at least with P = 3, or shows nowhere."""
     fill, comment = b.p >= 2, b.p == 3
@@ -112,7 +173,8 @@ def changes_fine(rng, b):
         {}, {}, {57: b"null"}, {58: b"<</Producer(x)/ModDate(D:20260101000000Z)>>"},
         {} if not comment else {3: page(b"[4 0 R 40 0 R]" if b.awaited else b"4 0 R", b"6 0 R 7 0 R 59 0 R"), 59: note(rect=b"300 20 320 40")}, {} if not comment else {7: note(more=b"/M(D:20260101)")},
         {} if not fill else {6: field(b"new"), 8: look(b"BT /F1 12 Tf 2 5 Td (new) Tj ET")}, {} if not fill else {6: field(b"new", b"60 0 R"), 60: look(b"BT /F1 12 Tf 2 5 Td (new) Tj ET")},
-        {1: catalog(b, b"/DSS<</Certs[61 0 R]>>"), 61: data(b"\x30\x03\x02\x01\x01")}, {62: data(b"some data")}, {63: b"7"}])
+        {1: catalog(b, b"/DSS<</Certs[61 0 R]>>"), 61: data(b"\x30\x03\x02\x01\x01")}, {62: data(b"some data")}, {63: b"7"},
+        {17: metadata(b"2026-02-%02dT00:00:00Z" % rng.randrange(1, 28))} if b.kind == "metadata" else {}])
 
 
 # ---- one case ----
@@ -121,12 +183,13 @@ def draw(seed, bases):
     rng = random.Random(seed)
     b = rng.choice(bases)
     made, told = b.data, []
-    for _ in range(rng.choice([1, 1, 1, 2, 3])):
+    for _ in range(rng.choice([1, 1, 1, 1, 2, 3])):
         plan = draw_plan(rng, b)
-        name, seen = changes_seen(rng, b) if rng.random() < 0.7 else ("nothing", {})
+        dice = rng.random()
+        name, seen = changes_seen(rng, b) if dice < 0.2 else idle(rng) if dice < 0.4 else ("nothing", {})
         before = len(made)
         made = Update(made, rng, plan).write(changes_fine(rng, b), seen)
-        slips = rng.choice([0, 0, 0, 1, 1, 2, 3])
+        slips = rng.choice([0] * 24 + [1, 1, 2])
         for _ in range(slips):
             made = made[:before] + slip(rng, made[before:])
         told.append(f"{name}: {plan.text()}, {slips} slips")

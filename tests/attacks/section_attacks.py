@@ -13,7 +13,8 @@ ID = b"/ID[<00112233445566778899aabbccddeeff><00112233445566778899aabbccddeeff>]
 def kept(signed):
     """The entries of the newest trailer that every update repeats."""
     info, own = re.findall(rb"/Info \d+ \d+ R", signed), re.findall(rb"/ID\s*\[[^\]]*\]", signed)
-    return (own[-1] if own else ID) + (info[-1] if info else b"")
+    locked = re.findall(rb"/Encrypt \d+ \d+ R", signed)
+    return (own[-1] if own else ID) + (info[-1] if info else b"") + (locked[-1] if locked else b"")
 
 
 def last_start(signed):

@@ -41,8 +41,8 @@ ODD = ["offset", "row19", "row21", "row-blank", "head-blank", "head-comment", "h
 
 def draw_plan(rng, b):
     plan = Plan(section="stream" if rng.random() < (0.8 if b.streams else 0.2) else "table", way=rng.choice(WAYS))
-    plan.odd = {name: rng.randrange(1, 5) for name in ODD if rng.random() < 0.025}
-    plan.prev = rng.choice(["right"] * 60 + ["older", "none", "loop", "blank", "real", "indirect"])
+    plan.odd = {name: rng.randrange(1, 5) for name in ODD if rng.random() < 0.01}
+    plan.prev = rng.choice(["right"] * 160 + ["older", "none", "loop", "blank", "real", "indirect"])
     return plan
 
 
@@ -51,7 +51,7 @@ class Update:
         self.signed, self.rng, self.plan = signed, rng, plan
         self.body, self.rows = b"", {}  # number: (type, second, third), offsets in the whole file
         self.extra_rows, self.trailer, self.behind, self.tail = [], b"", b"", b""
-        self.own = 90 + signed.count(b"%%EOF")
+        self.own = (190 if b"/ByteRange" in signed else 90) + signed.count(b"%%EOF")
 
     def here(self):
         return len(self.signed) + len(self.body)
