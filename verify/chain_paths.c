@@ -15,7 +15,6 @@ enum { FIT_NAME = 1, FIT_TIME = 2, FIT_KEY = 4, FIT_OWN = 8, FIT_END = 16 };
 
 struct climb {
     const struct pool *pool;
-    const struct anchors *anchors;
     const struct cms *own;
     X509_STORE_CTX *lookup; /* among the anchors; NULL: there are none */
     struct chain_paths *out;
@@ -60,23 +59,33 @@ static unsigned char fit_of(const struct climb *c, const struct cert *cert, cons
                            (among(c->own, next) ? FIT_OWN : 0));
 }
 
-/* Whether an anchor, or a certificate by one, is reached. */
-static bool reaches_anchor(struct climb *c, const struct cert *cert)
+/* The anchors of this name: of thousands, those few. */
+static STACK_OF(X509) * anchors_named(const struct climb *c, const X509_NAME *name)
 {
-    bool found = false;
+    return c->lookup != NULL ? X509_STORE_CTX_get1_certs(c->lookup, name) : NULL;
+}
 
-    if (c->lookup == NULL)
-        return false;
-    if (anchors_have(c->anchors, cert))
-        return true;
-    STACK_OF(X509) *issuers =
-        X509_STORE_CTX_get1_certs(c->lookup, X509_get_issuer_name(cert->x509));
+static bool holds(const STACK_OF(X509) * anchors, const struct cert *cert)
+{
+    for (int i = 0; i < sk_X509_num(anchors); i++) {
+        if (X509_cmp(sk_X509_value(anchors, i), cert->x509) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether an anchor, or a certificate by one of `issuers`, is reached. */
+static bool reaches_anchor(struct climb *c, const struct cert *cert, const STACK_OF(X509) * issuers)
+{
+    STACK_OF(X509) *same = anchors_named(c, X509_get_subject_name(cert->x509));
+    bool found = holds(same, cert);
+
     for (int i = 0; i < sk_X509_num(issuers) && !found && c->checks > 0; i++) {
         EVP_PKEY *key = X509_get0_pubkey(sk_X509_value(issuers, i));
         c->checks--;
         found = key != NULL && X509_verify(cert->x509, key) == 1;
     }
-    sk_X509_pop_free(issuers, X509_free);
+    sk_X509_pop_free(same, X509_free);
     return found;
 }
 
@@ -114,7 +123,8 @@ static bool step(struct climb *c, const struct cert *cert, struct cert *next)
 
 static void climb(struct climb *c, const struct cert *cert)
 {
-    bool anchored = reaches_anchor(c, cert), end = true;
+    STACK_OF(X509) *issuers = anchors_named(c, X509_get_issuer_name(cert->x509));
+    bool anchored = reaches_anchor(c, cert, issuers), end = true;
     unsigned char *fits = NULL;
 
     if (anchored && c->out->anchored < CHAIN_PATHS_MAX)
@@ -124,7 +134,7 @@ static void climb(struct climb *c, const struct cert *cert)
     for (size_t i = 0; fits != NULL && i < c->pool->count; i++) {
         const struct cert *next = c->pool->entries[i].cert;
         fits[i] = fit_of(c, cert, next);
-        if (anchored && fits[i] != 0 && anchors_have(c->anchors, next))
+        if (anchored && fits[i] != 0 && holds(issuers, next))
             fits[i] = 0; /* that way is there */
     }
     for (unsigned fit = FIT_END - 1; fits != NULL && fit > 0; fit--) {
@@ -134,6 +144,7 @@ static void climb(struct climb *c, const struct cert *cert)
         }
     }
     free(fits);
+    sk_X509_pop_free(issuers, X509_free);
     if (end && !anchored)
         way_add(c, false);
 }
@@ -170,12 +181,8 @@ void chain_paths_find(const struct cert *leaf, const struct pool *pool,
             return;
         }
     }
-    struct climb c = {.pool = pool,
-                      .anchors = anchors,
-                      .own = own,
-                      .lookup = lookup_new(anchors),
-                      .out = out,
-                      .checks = share(all)};
+    struct climb c = {
+        .pool = pool, .own = own, .lookup = lookup_new(anchors), .out = out, .checks = share(all)};
     size_t before = c.checks;
     out->count = out->anchored = 0;
     climb(&c, leaf);
