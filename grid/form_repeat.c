@@ -35,30 +35,27 @@ static bool counts(const struct form_point *p, const struct rules *r)
 
 static int name_repeats(struct form *f, struct form_sheet *s, const struct rules *r, struct err *e)
 {
-    const char *ids[FORM_POINTS_MAX];
-    size_t n = 0;
+    struct jv *seen = jv_object(); /* by identifier how many rows had it */
+    int rc = 0;
 
-    for (size_t k = 0; k < s->point_count && n < FORM_POINTS_MAX; k++) {
+    for (size_t k = 0; rc == 0 && k < s->point_count; k++) {
         struct form_point *p = &s->points[k];
+        const char *id = form_point_id(p);
         char made[MADE_BYTES];
-        size_t before = 0;
         if (!counts(p, r))
             continue;
-        ids[n] = form_point_id(p);
-        for (size_t i = 0; i < n; i++)
-            before += strcmp(ids[i], ids[n]) == 0;
-        n++;
-        if (before == 0 ||
-            snprintf(made, sizeof made, "%s (%zu)", ids[n - 1], before + 1) >= (int)sizeof made)
-            continue;
-        if (r != NULL && !is_known(r, made))
+        int64_t rows = jv_get_int(seen, id, 0) + 1;
+        jv_put_int(seen, id, rows);
+        if (rows == 1 ||
+            snprintf(made, sizeof made, "%s (%lld)", id, (long long)rows) >= (int)sizeof made ||
+            (r != NULL && !is_known(r, made)))
             continue;
         p->id.text = arena_text(&f->arena, made, strlen(made));
-        if (p->id.text == NULL)
-            return err_set_memory(e);
         p->repeats = true;
+        rc = p->id.text != NULL ? 0 : err_set_memory(e);
     }
-    return 0;
+    jv_free(seen);
+    return rc;
 }
 
 int form_name_repeats(struct form *f, const struct rules *r, struct err *e)
