@@ -30,17 +30,25 @@ static int copy_file(const char *from, const char *to, struct err *e)
     return rc;
 }
 
+/* Among the receipts: not what a run at work or a killed one has there. */
 static int not_hidden(const struct dirent *d)
 {
     return d->d_name[0] != '.' && strcmp(d->d_name, "lock") != 0;
 }
 
+/* In a person's own folder there all is hers. */
+static int not_dots(const struct dirent *d)
+{
+    return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
+}
+
 static int copy_named(const char *folder, const char *name, const char *to_folder, struct err *e);
 
-static int copy_folder(const char *from, const char *to, struct err *e)
+static int copy_folder(const char *from, const char *to, int (*wanted)(const struct dirent *d),
+                       struct err *e)
 {
     struct dirent **names = NULL;
-    int n = scandir(from, &names, not_hidden, alphasort);
+    int n = scandir(from, &names, wanted, alphasort);
     int rc = n >= 0 ? 0 : err_set_errno(e, ERR_DISK, errno, "err.base.file-read", from, NULL);
 
     if (rc == 0)
@@ -65,7 +73,7 @@ static int copy_named(const char *folder, const char *name, const char *to_folde
     if (from == NULL || to == NULL)
         rc = err_set_memory(e);
     else if (lstat(from, &own) == 0 && S_ISDIR(own.st_mode))
-        rc = copy_folder(from, to, e);
+        rc = copy_folder(from, to, not_dots, e);
     else if (stat(from, &st) == 0 && S_ISREG(st.st_mode))
         rc = copy_file(from, to, e);
     free(from);
@@ -116,7 +124,7 @@ int run_receipts_keep(const char *deposit, const char *to, struct err *e)
     if (rc == 0)
         rc = copy_named(deposit, DEPOSIT_MANIFEST, tree.temp, e);
     if (rc == 0)
-        rc = copy_folder(folder, tree.temp, e);
+        rc = copy_folder(folder, tree.temp, not_hidden, e);
     if (rc == 0)
         rc = tree_commit(&tree, e);
     tree_abort(&tree);

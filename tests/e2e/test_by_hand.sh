@@ -34,9 +34,10 @@ present part/recus/manifest.json part/recus/ack-*.txt
 ok 'the receipt outlives the purge' grep -qr '"outcome": *"declared"' part/recus
 # what a person put there is kept with it, however large: a scan of many pages, a folder; a pipe, a link to nothing or to a folder is left
 cp -a two scans; mkdir -p scans/depot/receipts/portail/captures; echo image > scans/depot/receipts/portail/captures/1.png
+echo hers | tee scans/depot/receipts/portail/lock > scans/depot/receipts/portail/.note
 truncate -s 70M scan.pdf; run 7 receipts scans --deposited 2 --acknowledgement scan.pdf
 mkfifo scans/depot/receipts/pipe; ln -s nowhere scans/depot/receipts/link; ln -s / scans/depot/receipts/root
-run 0 purge scans --yes; same scan.pdf "$(echo scans/recus/ack-*.pdf)"; present scans/recus/portail/captures/1.png
+run 0 purge scans --yes; same scan.pdf "$(echo scans/recus/ack-*.pdf)"; present scans/recus/portail/captures/1.png; present scans/recus/portail/lock; present scans/recus/portail/.note; absent scans/recus/lock
 ok 'nothing else' test "$(find scans/recus \( -type l -o -type p \) | wc -l)" = 0
 rm -r scans scan.pdf
 # a place for receipts with nothing in it is none
