@@ -97,6 +97,14 @@ static void what_was_kept_fits_its_input_only(void **state)
     jv_put_text(odd, "attrs", "31zz");
     assert_int_equal(pades_resume(&job, &m.ports, odd, input, output, false, NULL, 0, &e), -1);
     jv_free(odd);
+    struct jv *wrong = jv_copy(fakes.kept);
+    char value[4096];
+    snprintf(value, sizeof value, "%s", jv_get_text(wrong, "value"));
+    value[strlen(value) - 1] ^= 1;
+    jv_put_text(wrong, "value", value);
+    assert_int_equal(pades_resume(&job, &m.ports, wrong, input, output, false, NULL, 0, &e), -1);
+    assert_string_equal(e.id, "err.sign-pades.kept");
+    jv_free(wrong);
     char changed[sizeof pdf];
     memcpy(changed, pdf, sizeof pdf);
     changed[sizeof pdf - 3] = 'f';
