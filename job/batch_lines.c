@@ -301,7 +301,7 @@ static int copy_line(const struct batch *b, struct batch_place place, struct buf
         return -1;
     out->len += n;
     buf_char(out, '\n');
-    return 0;
+    return buf_check(out, NULL);
 }
 
 static int copy_entry(const struct batch *b, const struct batch_entry *one, struct buf *out)
