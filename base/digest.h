@@ -31,6 +31,8 @@ int digest_bytes(enum digest_kind kind, const void *data, size_t n, unsigned cha
 int digest_file_hex(int fd, char out[DIGEST_HEX_MAX], struct err *e);
 int digest_bytes_hex(const void *data, size_t n, char out[DIGEST_HEX_MAX], struct err *e);
 
+/* What each byte is worth as a hexadecimal digit of either case; -1: it is none. */
+extern const signed char hex_values[256];
 void hex_lower(const unsigned char *data, size_t n, char *out); /* out: 2 n + 1 bytes */
 void hex_upper(const unsigned char *data, size_t n, char *out);
 int hex_decode(const char *hex, size_t n,

@@ -8,7 +8,8 @@
 #include "base/err.h"
 #include "base/utf8.h"
 
-/* struct jv is never defined: it is json_t under our name, so that no other file sees jansson. */
+/* struct jv is never defined: it is json_t under our name, so that no other file but jv_print.c
+ * sees jansson. */
 static json_t *to(const struct jv *v)
 {
     return (json_t *)(uintptr_t)v;
@@ -56,6 +57,11 @@ struct jv *jv_text(const char *s)
         return from(json_null());
     json_t *j = json_string(s);
     return j != NULL ? from(j) : text_repaired(s);
+}
+
+struct jv *jv_ascii(const char *s, size_t n)
+{
+    return from(json_stringn_nocheck(s, n));
 }
 
 struct jv *jv_int(int64_t n)
@@ -229,26 +235,6 @@ const char *jv_key(void *it)
 struct jv *jv_value(void *it)
 {
     return from(json_object_iter_value(it));
-}
-
-static int append_piece(const char *piece, size_t n, void *out)
-{
-    buf_append(out, piece, n);
-    return ((struct buf *)out)->failed ? -1 : 0;
-}
-
-int jv_print(const struct jv *v, bool indented, struct buf *out, struct err *e)
-{
-    size_t flags = JSON_ENCODE_ANY | (indented ? JSON_INDENT(2) : JSON_COMPACT);
-    size_t start = out->len;
-
-    if (v == NULL)
-        return err_set_memory(e);
-    if (json_dump_callback(to(v), append_piece, out, flags) != 0)
-        return out->failed ? buf_check(out, e) : err_set_memory(e);
-    if (memmem(out->data + start, out->len - start, "\\u0001lost", 10) != NULL)
-        return err_set_memory(e);
-    return 0;
 }
 
 struct jv *jv_parse(const char *text, size_t n, const char *what, struct err *e)

@@ -15,6 +15,8 @@ struct jv; /* reference-counted; jv_free drops one reference */
 struct jv *jv_object(void);
 struct jv *jv_array(void);
 struct jv *jv_text(const char *s); /* NULL s gives JSON null; invalid UTF-8 is replaced by U+FFFD */
+/* The same for what is known to be ASCII without NUL, not looked through. */
+struct jv *jv_ascii(const char *s, size_t n);
 struct jv *jv_int(int64_t n);
 struct jv *jv_bool(bool b);
 struct jv *jv_null(void);

@@ -18,7 +18,7 @@ struct jv *jv_hex(const void *data, size_t n)
     if (hex == NULL)
         return NULL;
     hex_lower(data, n, hex);
-    v = jv_text(hex);
+    v = jv_ascii(hex, 2 * n);
     explicit_bzero(hex, 2 * n);
     free(hex);
     return v;

@@ -191,8 +191,8 @@ static int64_t time_of(const struct sigs *sigs, const struct sig *s)
     int64_t best = INT64_MAX;
 
     for (size_t i = 0; i < s->nstamps; i++) {
-        if (s->stamp_intact[i] && s->stamps[i].gen_time < best)
-            best = s->stamps[i].gen_time;
+        if (s->stamp_intact[i] && s->stamps[i]->gen_time < best)
+            best = s->stamps[i]->gen_time;
     }
     for (size_t i = 0; i < sigs->count; i++) {
         const struct sig *d = sigs->items[i];
@@ -220,8 +220,8 @@ static void gather_one(struct gather *g, const struct sigs *sigs, const struct s
         return;
     walk(g, s->signer, at != INT64_MAX ? at : g->env->now, !s->stamp, 0);
     for (size_t i = 0; i < s->nstamps; i++) {
-        if (s->stamps[i].unit != NULL && s->stamp_intact[i])
-            walk(g, s->stamps[i].unit, s->stamps[i].gen_time, false, 0);
+        if (s->stamps[i]->unit != NULL && s->stamp_intact[i])
+            walk(g, s->stamps[i]->unit, s->stamps[i]->gen_time, false, 0);
     }
 }
 

@@ -117,7 +117,7 @@ static struct jv *sig_json(const struct sig *s, const struct env *env)
     if (s->stamp && s->document_stamp.f.list != NULL) /* it could be read */
         jv_add_take(stamps, stamp_json(&s->document_stamp, s->stamp_state.trusted));
     for (size_t i = 0; i < s->nstamps; i++)
-        jv_add_take(stamps, stamp_json(&s->stamps[i], s->stamp_trusted[i]));
+        jv_add_take(stamps, stamp_json(s->stamps[i], s->stamp_trusted[i]));
     jv_put_take(o, "timestamps", stamps);
     jv_put_take(o, "findings", jv_keep(s->f.list));
     return o;

@@ -50,9 +50,10 @@ struct sig {
     bool intact;      /* digest and signature value are right, with the certificate that signed */
     struct sigalg alg;
     const struct cert *signer;
-    struct stamp document_stamp;         /* when `stamp` */
-    struct stamp stamps[SIG_STAMPS_MAX]; /* signature time-stamps */
-    bool stamp_intact[SIG_STAMPS_MAX];   /* right in itself, whatever its issuer */
+    struct stamp document_stamp; /* when `stamp` */
+    struct stamp
+        *stamps[SIG_STAMPS_MAX];       /* signature time-stamps; large, so each when it is read */
+    bool stamp_intact[SIG_STAMPS_MAX]; /* right in itself, whatever its issuer */
     bool stamp_trusted[SIG_STAMPS_MAX];
     size_t nstamps;
 

@@ -47,8 +47,10 @@ void sigs_free(struct sigs *s)
 {
     for (size_t i = 0; i < s->count; i++) {
         struct sig *one = s->items[i];
-        for (size_t k = 0; k < one->nstamps; k++)
-            tst_free(&one->stamps[k]);
+        for (size_t k = 0; k < one->nstamps; k++) {
+            tst_free(one->stamps[k]);
+            free(one->stamps[k]);
+        }
         tst_free(&one->document_stamp);
         lock_free(&one->lock);
         lock_free(&one->fieldmdp);

@@ -101,13 +101,16 @@ static int document_stamps_run(struct sigs *sigs, struct env *env, struct err *e
 static int signature_stamp_run(struct env *env, struct sig *s, struct span token, int64_t at,
                                struct err *e)
 {
-    struct stamp *t = &s->stamps[s->nstamps];
+    struct stamp *t = calloc(1, sizeof *t);
     struct validated state = {0};
 
-    if (tst_read(token, &env->pool, t) != 0)
+    if (t == NULL)
         return err_set_memory(e);
     bool *intact = &s->stamp_intact[s->nstamps];
-    bool *trusted = &s->stamp_trusted[s->nstamps++];
+    bool *trusted = &s->stamp_trusted[s->nstamps];
+    s->stamps[s->nstamps++] = t;
+    if (tst_read(token, &env->pool, t) != 0)
+        return err_set_memory(e);
     *trusted = false;
     if (t->imprint_md != NULL)
         tst_check_over(t, s->cms.signer.value);

@@ -1,9 +1,11 @@
 #include "pdf/file/pdf_internal.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ceilings.h"
+#include "base/digest.h"
 
 bool lex_is_space(int c)
 {
@@ -23,11 +25,7 @@ static bool is_regular(int c)
 
 int lex_hex(int c)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= 0 && c <= UCHAR_MAX ? hex_values[c] : -1;
 }
 
 void lex_skip(struct pdf_src *s)
@@ -131,13 +129,13 @@ static enum pdf_token_kind lex_literal(struct pdf_src *s, struct buf *out)
 /* Whole pairs of digits that lie together: signatures are long. */
 static void lex_hex_pairs(struct pdf_src *s, struct buf *out)
 {
-    unsigned char some[256];
+    unsigned char some[1024];
     size_t n = 0, done = 0;
     const unsigned char *p = src_piece(s, &n);
 
     while (p != NULL && done < sizeof some && 2 * done + 1 < n) {
-        int high = lex_hex(p[2 * done]), low = lex_hex(p[2 * done + 1]);
-        if (high < 0 || low < 0)
+        int high = hex_values[p[2 * done]], low = hex_values[p[2 * done + 1]];
+        if ((high | low) < 0)
             break;
         some[done++] = (unsigned char)(high << 4 | low);
     }
