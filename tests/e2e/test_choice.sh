@@ -22,12 +22,12 @@ list() { # TERRITORY STATUS USES DAYS CERTIFICATE...: a list as `paraphe trust i
   mkdir -p "$XDG_DATA_HOME/paraphe/trust"
   chmod 700 "$XDG_DATA_HOME/paraphe/trust"
   /usr/bin/python3 - "$XDG_DATA_HOME/paraphe/trust/$1.json" "$@" << 'PY'
-import datetime, json, sys
+import datetime, json, os, sys
 out, territory, status, uses, days, *files = sys.argv[1:]
 now = datetime.datetime.now(datetime.timezone.utc)
 def at(d):
     return (now + datetime.timedelta(days=d)).strftime("%Y-%m-%dT%H:%M:%SZ")
-services = [{"territory": territory, "provider": "Prestataire TEST", "name": "AC TEST", "type": "CA/QC", "qualifications": False,
+services = [{"territory": territory, "provider": "Prestataire TEST", "name": "AC TEST", "type": "CA/QC", "qualifications": "CORRECTED" in os.environ,
              "uses": uses.split(",") if uses != "-" else [], "certs": [open(f, "rb").read().hex() for f in files],
              "periods": [{"from": at(-10), "until": None, "status": status}, {"from": at(-800), "until": at(-10), "status": "granted"}]}]
 json.dump({"format": "paraphe-trusted-list", "version": 1, "territory": territory, "type": "x", "operator": "TEST", "sequence": 1,
@@ -79,6 +79,10 @@ lang fr
 run 0 token "${CARD[@]}"
 says out 'qualifié, émis par un prestataire de services de confiance inscrit, Prestataire TEST \(FR\)'
 says out 'dans aucune liste de confiance'
+sign 0
+says err 'Certificat « Inès Çelik \(p256\) » choisi : qualifié, émis par .*Écartés.* : Igor Inconnu'
+sign 0 --cert subject:inconnu
+says err 'Certificat « Igor Inconnu .* » : son émetteur n’est dans aucune liste de confiance.*--cert en choisit un autre'
 lang en
 # by hand the unlisted one still signs, with the warning
 sign 0 --cert subject:inconnu --json
@@ -91,6 +95,13 @@ CHECKS=$((CHECKS + 1)); [ "$(grep -c 'in no trusted list' "$ERR")" = 1 ] || fail
 list FR granted - 30 "$PKI/root.der"
 run 0 token "${CARD[@]}" --json
 json "[c['trust']['state'] for c in $CERTS]" "['listed', 'unlisted']"
+
+# ---- a list that corrects what certificates say of themselves: whether it is qualified is not told ----
+CORRECTED=1 list FR granted signatures 30 "$PKI/tsp.der"
+run 0 token "${CARD[@]}" --json
+json "[(c['trust']['state'], c['trust']['qualified']) for c in $CERTS]" "[('listed', None), ('unlisted', False)]"
+run 0 token "${CARD[@]}"
+says out 'whether it is qualified is for that list to say'
 
 # ---- two of listed providers: the choice stays the person's; a script gets the candidates with what is known ----
 list FR granted signatures 30 "$PKI/tsp.der"
