@@ -49,6 +49,22 @@ static void put_code(struct jv *o, const struct pades_spec *spec, const struct c
     jv_put_text(o, "cert_sha256", plan->leaf->sha256);
 }
 
+/* Their digests are enough to compare them with those that a seed value names. */
+static int put_chain(struct jv *o, const struct der_list *chain, struct err *e)
+{
+    struct jv *list = jv_array();
+    char sha256[DIGEST_HEX_MAX];
+    int rc = 0;
+
+    for (size_t i = 0; i < chain->count && rc == 0; i++) {
+        rc = digest_bytes_hex(chain->items[i].data, chain->items[i].len, sha256, e);
+        if (rc == 0)
+            jv_add_text(list, sha256);
+    }
+    jv_put_take(o, "chain", list);
+    return rc;
+}
+
 int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, size_t hole,
                   bool stamped, const char *input_sha256, struct buf *out, struct err *e)
 {
@@ -79,8 +95,9 @@ int job_ask_print(const struct pades_spec *spec, const struct cms_plan *plan, si
         put_code(o, spec, plan, input_sha256);
     jv_put_text(o, "digest", digest_name(plan->alg.digest));
     jv_put_int(o, "usage", plan->leaf->usage);
-    jv_put_take(o, "chain", der_list_json(&plan->chain));
-    rc = spec->password != NULL ? job_put_password(o, spec->password, spec->password_len, e) : 0;
+    rc = put_chain(o, &plan->chain, e);
+    if (rc == 0 && spec->password != NULL)
+        rc = job_put_password(o, spec->password, spec->password_len, e);
     if (rc == 0)
         rc = jv_print(o, false, out, e);
     jv_free(o);

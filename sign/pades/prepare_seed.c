@@ -4,11 +4,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/ceilings.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/jv.h"
-#include "base/jv_hex.h"
 #include "base/text.h"
 #include "sign/pades/prepare.h"
 
@@ -182,16 +180,16 @@ static int seed_rest(const struct seed *s, int64_t ff)
 static bool has_cert(const struct seed *s, const struct pdf_value *list, size_t from, size_t to)
 {
     const struct jv *chain = jv_get(s->p->ask, "chain");
+    char sha256[DIGEST_HEX_MAX];
 
     for (size_t i = 0; i < pdf_count(list); i++) {
         size_t n = 0;
         const unsigned char *der = pdf_bytes(pdf_get_at(s->p->pdf, list, i, PDF_LATEST, s->e), &n);
-        for (size_t k = from; der != NULL && k < jv_count(chain) && k < to; k++) {
-            struct buf own = BUF_INIT((size_t)ceilings.json_bytes);
-            bool same = jv_bytes(jv_at(chain, k), &own) == 0 && own.len == n &&
-                        memcmp(own.data, der, n) == 0;
-            buf_free(&own);
-            if (same)
+        if (der == NULL || digest_bytes_hex(der, n, sha256, NULL) != 0)
+            continue;
+        for (size_t k = from; k < jv_count(chain) && k < to; k++) {
+            const char *own = jv_str(jv_at(chain, k));
+            if (own != NULL && strcmp(own, sha256) == 0)
                 return true;
         }
     }

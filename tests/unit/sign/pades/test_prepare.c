@@ -62,7 +62,8 @@ static struct jv *prepare(const char *const *objects, const char *ask, char *upd
 
 #define ASK                                                                                        \
     "\"kind\":\"signature\",\"hole\":1000,\"time\":1795000000,\"digest\":\"SHA-256\",\"chain\":["  \
-    "\"3001\",\"3002\"],\"usage\":2"
+    "\"f54f96d9c6213b8d78587c5009ff58335f4efc24952ef53f2c1afb5388feda69\","                        \
+    "\"758e5699b7754dc62e7ebbcf63df7eae552655b7e66fc84dc5b49b737bf69630\"],\"usage\":2"
 
 static bool noted(const struct jv *reply, const char *code)
 {
