@@ -65,8 +65,9 @@ static int basic_parse(const struct evidence_item *item, struct pool *pool, stru
     out->value = (struct span){v.body.data + 1, v.body.len - 1};
     if (tlv_optional(&in, TLV_CONTEXT(0), &v) > 0 && tlv_take(&v.body, TLV_SEQUENCE, &basic) == 0) {
         struct tlv cert;
+        size_t own = POOL_ANSWER;
         while (basic.body.len > 0 && tlv_take(&basic.body, TLV_SEQUENCE, &cert) == 0)
-            pool_add(pool, cert.whole.data, cert.whole.len, POOL_OCSP);
+            pool_add_own(pool, cert.whole.data, cert.whole.len, POOL_OCSP, &own);
     }
     if (tlv_optional(&data, TLV_CONTEXT(0), &v) < 0 || tlv_next(&data, &out->responder) != 0 ||
         tlv_take(&data, TLV_GENERALIZED_TIME, &v) != 0 || tlv_time(&v, &out->produced, NULL) != 0 ||

@@ -18,15 +18,17 @@ void pool_free(struct pool *p)
 
 enum { SIGNED = POOL_CMS | POOL_STAMP };
 
-static bool has_room(const struct pool *p, unsigned source, size_t *own)
+/* Whose room a certificate takes. */
+static size_t *taken_by(struct pool *p, unsigned source)
 {
-    if (source == POOL_DSS)
-        return p->stored < POOL_MAX;
-    if ((source & SIGNED) == 0)
-        return p->count - p->stored - p->owned < POOL_MAX;
-    if (p->owned < POOL_MAX)
+    return source == POOL_DSS ? &p->stored : (source & SIGNED) != 0 ? &p->owned : &p->found;
+}
+
+static bool has_room(size_t taken, size_t *own)
+{
+    if (taken < POOL_MAX)
         return true;
-    if (own == NULL || *own == 0 || p->owned == POOL_MOST)
+    if (own == NULL || *own == 0 || taken >= POOL_MOST)
         return false;
     (*own)--;
     return true;
@@ -51,7 +53,8 @@ const struct cert *pool_add_own(struct pool *p, const void *der, size_t len, uns
             return p->entries[i].cert;
         }
     }
-    if (!has_room(p, source, own) || cert_parse(&cert, der, len, "certificate", NULL) != 0)
+    if (!has_room(*taken_by(p, source), own) ||
+        cert_parse(&cert, der, len, "certificate", NULL) != 0)
         return NULL;
     struct pool_entry *grown = realloc(p->entries, (p->count + 1) * sizeof *grown);
     if (grown == NULL) {
@@ -60,8 +63,7 @@ const struct cert *pool_add_own(struct pool *p, const void *der, size_t len, uns
     }
     p->entries = grown;
     p->entries[p->count++] = (struct pool_entry){cert, source};
-    p->stored += source == POOL_DSS ? 1 : 0;
-    p->owned += (source & SIGNED) != 0 ? 1 : 0;
+    ++*taken_by(p, source);
     return cert;
 }
 

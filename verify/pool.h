@@ -17,9 +17,9 @@ enum pool_source {
 };
 /* What a file's security stores bring, what its signatures bring, and what else is found (in
  * answers of responders, over the network) take no room from one another. Past POOL_MAX each
- * signature still brings POOL_OWN of its own, up to POOL_MOST: nobody fills the pool in front of a
- * later one. */
-enum { POOL_MAX = 512, POOL_OWN = 16, POOL_MOST = 4096 };
+ * signature still brings POOL_OWN of its own, and each answer POOL_ANSWER, up to POOL_MOST: nobody
+ * fills the pool in front of a later one. */
+enum { POOL_MAX = 512, POOL_OWN = 16, POOL_ANSWER = 2, POOL_MOST = 4096 };
 
 struct pool_entry {
     struct cert *cert;
@@ -28,14 +28,14 @@ struct pool_entry {
 struct pool {
     struct pool_entry *entries;
     size_t count;
-    size_t stored, owned; /* of them: first brought by a store, by a signature or time-stamp */
+    size_t stored, owned, found; /* first brought by a store, a signature or time-stamp, others */
 };
 
 void pool_free(struct pool *p);
 /* Adds a certificate; the same one again only gains a source. Returns it (borrowed), or NULL when
  * it cannot be decoded or the pool is full. */
 const struct cert *pool_add(struct pool *p, const void *der, size_t len, unsigned source);
-/* The same for one that a SignedData carries; *own is what is left of its POOL_OWN. */
+/* The same for one that a SignedData or an answer carries; *own: what is left of its own room. */
 const struct cert *pool_add_own(struct pool *p, const void *der, size_t len, unsigned source,
                                 size_t *own);
 unsigned pool_sources(const struct pool *p, const struct cert *c);

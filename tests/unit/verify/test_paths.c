@@ -164,10 +164,9 @@ static void no_room_is_taken_from_others(void **state)
     made_cert(&one, "ec:P-256", "One", NULL, authority, NOW);
     unsigned char *der = NULL;
     int n = i2d_X509(one.x509, &der);
-    pool.stored = POOL_MAX;
-    pool.count = 0;
+    pool.stored = pool.found = POOL_MAX;
     assert_null(pool_add(&pool, der, (size_t)n, POOL_DSS));
-    pool.stored = 0;
+    assert_null(pool_add(&pool, der, (size_t)n, POOL_FETCHED));
     pool.owned = POOL_MAX;
     assert_null(pool_add(&pool, der, (size_t)n, POOL_CMS));
     assert_non_null(pool_add_own(&pool, der, (size_t)n, POOL_CMS, &own));
@@ -175,6 +174,18 @@ static void no_room_is_taken_from_others(void **state)
     assert_non_null(pool_add_own(&pool, der, (size_t)n, POOL_STAMP, &own)); /* is there */
     assert_int_equal(own, 1);
     assert_int_equal(pool.owned, POOL_MAX + 1);
+    OPENSSL_free(der);
+    made_free(&one);
+    /* an answer brings its responder's */
+    made_cert(&one, "ec:P-256", "Responder", NULL, authority, NOW);
+    der = NULL;
+    n = i2d_X509(one.x509, &der);
+    pool.found = POOL_MOST;
+    assert_null(pool_add_own(&pool, der, (size_t)n, POOL_OCSP, &own));
+    pool.found = POOL_MAX;
+    assert_non_null(pool_add_own(&pool, der, (size_t)n, POOL_OCSP, &own));
+    assert_int_equal(own, 0);
+    assert_int_equal(pool.found, POOL_MAX + 1);
     OPENSSL_free(der);
     made_free(&one);
     pool_free(&pool);
