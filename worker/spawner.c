@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
 #include "base/utf8.h"
 #include "worker/proto.h"
 #include "worker/sandbox.h"
@@ -48,6 +49,8 @@ static void warm_common(void)
     struct jv *object = jv_parse(all, sizeof all - 1, "warm", NULL);
 
     jv_put_text(object, "x", "é");
+    jv_put_hex(object, "h", "", 0);
+    (void)jv_get_int(object, "x", 0);
     (void)jv_print(object, false, &text, NULL);
     jv_free(object);
     buf_free(&text);
