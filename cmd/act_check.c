@@ -115,6 +115,7 @@ int act_check(const struct runner *runner, const struct act_check_request *r, st
         .initial_fd = initial,
         .initial_name = r->initial != NULL ? path_name(r->initial) : NULL,
         .deposit = r->deposit,
+        .last_day = r->last_day,
         .ruleset = wanted_of(r, rulesets, &parsed, e),
         .rulesets = rulesets,
         .layout = layout,

@@ -14,6 +14,7 @@ struct act_check_request {
     const char *form;    /* path */
     const char *initial; /* path of the form that a re-evaluation takes up again; NULL */
     struct date deposit;
+    const char *last_day;     /* of what the initial form takes up itself, see grid_request; NULL */
     const char *ruleset;      /* id, "sha256:HEX" or path of a file; NULL: recognised */
     const char *layout;       /* path of a layout file; NULL */
     const char *rulesets_dir; /* folder of the user's rule sets; NULL: the usual one; "": none */

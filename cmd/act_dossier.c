@@ -11,6 +11,7 @@
 #include "cmd/act_check.h"
 #include "cmd/judge.h"
 #include "dossier/dossier.h"
+#include "grid/group.h"
 
 enum { SENTENCE_ROOM = 2048 };
 
@@ -33,8 +34,9 @@ static bool same(const char *a, const char *b)
     return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-static int read_form(const struct act_dossier_request *r, const struct jv *file, struct jv *fact,
-                     struct err *e)
+/* `initial`: path of the form that it takes up again, with the last day of group_initial; NULL. */
+static int read_form(const struct act_dossier_request *r, const struct jv *file,
+                     const char *initial, const char *last_day, struct jv *fact, struct err *e)
 {
     struct err own = ERR_INIT;
     struct jv *grid = NULL;
@@ -48,8 +50,12 @@ static int read_form(const struct act_dossier_request *r, const struct jv *file,
     char *path = path_join(dossier_folder(r->dossier), jv_get_text(file, "path"));
     if (path == NULL)
         return err_set_memory(e);
-    struct act_check_request check = {
-        .form = path, .deposit = r->deposit, .ruleset = r->ruleset, .layout = r->layout};
+    struct act_check_request check = {.form = path,
+                                      .initial = initial,
+                                      .last_day = last_day,
+                                      .deposit = r->deposit,
+                                      .ruleset = r->ruleset,
+                                      .layout = r->layout};
     int rc = act_check(r->judge->runner, &check, &grid, &own);
     free(path);
     if (rc != 0 && own.kind != ERR_INPUT && own.kind != ERR_FORM) { /* no matter of the file */
@@ -96,10 +102,40 @@ static int read_component(const struct act_dossier_request *r, const struct jv *
     int rc = 0;
 
     if (!jv_is_null(form))
-        rc = read_form(r, form, fact, e);
+        rc = read_form(r, form, NULL, NULL, fact, e);
     if (rc == 0 && !jv_is_null(report))
         rc = read_report(r, report, fact, e);
     jv_put_take(facts, jv_get_text(c, "id"), fact);
+    return rc;
+}
+
+/* A re-evaluation is judged beside the form of the dossier that it takes up again. */
+static int read_again(const struct act_dossier_request *r, struct jv *facts, struct err *e)
+{
+    const struct jv *components = dossier_components(r->dossier);
+    struct jv *grids = jv_array();
+    size_t n = jv_count(components);
+    int rc = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct jv *grid =
+            jv_get(jv_get(facts, jv_get_text(jv_at(components, i), "id")), "grid");
+        jv_add_take(grids, grid != NULL ? jv_copy(grid) : jv_null());
+    }
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        const struct jv *c = jv_at(components, i);
+        const char *last_day = NULL;
+        size_t k = group_initial(grids, i, &last_day);
+        if (k == n)
+            continue;
+        char *path = path_join(dossier_folder(r->dossier),
+                               jv_get_text(jv_get(jv_at(components, k), "form"), "path"));
+        rc = path == NULL ? err_set_memory(e)
+                          : read_form(r, jv_get(c, "form"), path, last_day,
+                                      jv_get(facts, jv_get_text(c, "id")), e);
+        free(path);
+    }
+    jv_free(grids);
     return rc;
 }
 
@@ -129,6 +165,8 @@ int act_dossier_status(const struct act_dossier_request *r, struct jv **status, 
 
     for (size_t i = 0; rc == 0 && i < jv_count(components); i++)
         rc = read_component(r, jv_at(components, i), facts, e);
+    if (rc == 0)
+        rc = read_again(r, facts, e);
     if (rc == 0)
         rc = read_proofs(r, facts, e);
     if (rc == 0)

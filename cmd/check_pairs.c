@@ -1,5 +1,6 @@
 #include "cmd/check_pairs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,13 +41,20 @@ static void pair_given(struct cmd *cmd, const struct act_check_request *request,
 
 static void pair_found(struct cmd *cmd, struct check_pair *pairs, size_t n)
 {
+    struct jv *grids = jv_array();
+
+    for (size_t i = 0; i < n; i++)
+        jv_add_take(grids, pairs[i].grid != NULL ? jv_keep(pairs[i].grid) : jv_null());
     for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < n; k++) {
-            if (pairs[i].grid != NULL && pairs[k].grid != NULL &&
-                group_takes_up(pairs[i].grid, pairs[k].grid))
-                pairs[i].initial = cmd->args[k];
-        }
+        const char *last_day = NULL;
+        size_t k = group_initial(grids, i, &last_day);
+        if (k == n)
+            continue;
+        pairs[i].initial = cmd->args[k];
+        snprintf(pairs[i].last_day, sizeof pairs[i].last_day, "%s",
+                 last_day != NULL ? last_day : "");
     }
+    jv_free(grids);
 }
 
 struct check_pair *check_pairs(struct cmd *cmd, const struct act_check_request *request, size_t n,

@@ -9,9 +9,10 @@
 enum { PAIRS_MAX = 64 }; /* more forms than this are no solution's */
 
 struct check_pair {
-    const char *initial; /* path of the earlier form; NULL */
-    struct jv *grid;     /* the form checked already, when there is no earlier one; NULL */
-    struct err failed;   /* why it could not be: not tried again */
+    const char *initial;          /* path of the earlier form; NULL */
+    char last_day[DATE_TEXT_MAX]; /* of what that one takes up itself; "" */
+    struct jv *grid;              /* the form checked already, when there is no earlier one; NULL */
+    struct err failed;            /* why it could not be: not tried again */
 };
 
 /* One pair for each of the command's `n` arguments: a form that declares itself a re-evaluation of

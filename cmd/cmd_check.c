@@ -423,8 +423,10 @@ int cmd_check_run(struct cmd *cmd, struct err *e)
         status = -1;
     for (size_t i = 0; status >= 0 && i < cmd->nargs; i++) {
         request.form = cmd->args[i];
-        if (several)
+        if (several) {
             request.initial = pairs[i].initial;
+            request.last_day = pairs[i].last_day;
+        }
         int one = check_one(cmd, &request, several ? &pairs[i] : NULL, forms, e);
         status = one < 0 ? -1 : err_status_worst(status, one);
         if (one > 0)

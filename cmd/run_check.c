@@ -14,6 +14,7 @@
 #include "cmd/owed.h"
 #include "cmd/run_int.h"
 #include "grid/grid.h"
+#include "grid/group.h"
 #include "grid/say.h"
 
 struct jv *run_get_json(const struct run *r, size_t form, const char *name, struct err *e)
@@ -79,12 +80,44 @@ void run_check_say_stop(const struct run *r, size_t form)
     jv_free(grid);
 }
 
+/* Another form of the job that this one takes up again, with the last day of group_initial: *first,
+ * its path, and *grids, which holds the day. Nothing for a form that is no re-evaluation. */
+static int find_first(struct run *r, size_t form, const struct jv *grid,
+                      struct act_check_request request, char **first, const char **last_day,
+                      struct jv **grids, struct err *e)
+{
+    size_t n = job_forms(r->job);
+    struct err ignored = ERR_INIT; /* what another form lacks is told where it is checked itself */
+
+    *grids = jv_array();
+    if (n < 2 || !group_is_again(grid))
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        struct jv *other = NULL;
+        char *path = i != form ? job_path(r->job, i, job_form_name(r->job, i)) : NULL;
+        request.form = path;
+        request.brief = true;
+        if (i == form)
+            other = jv_copy(grid);
+        else if (path == NULL || act_check(&r->cmd->runner, &request, &other, &ignored) != 0)
+            other = jv_null();
+        err_clear(&ignored);
+        free(path);
+        jv_add_take(*grids, other);
+    }
+    size_t k = group_initial(*grids, form, last_day);
+    if (k == n)
+        return 0;
+    *first = job_path(r->job, k, job_form_name(r->job, k));
+    return *first != NULL ? 0 : err_set_memory(e);
+}
+
 int run_check(struct run *r, const struct job_step *s, struct jv *result, struct err *e)
 {
     const char *initial = job_initial_name(r->job);
     char *form = job_path(r->job, s->form, job_form_name(r->job, s->form)), *first = NULL;
     char *out = job_path(r->job, s->form, JOB_FILE_GRID), *name = NULL;
-    struct jv *grid = NULL;
+    struct jv *grid = NULL, *grids = NULL;
     int rc = -1;
 
     if (initial != NULL && (name = path_join("initial", initial)) != NULL)
@@ -106,6 +139,16 @@ int run_check(struct run *r, const struct job_step *s, struct jv *result, struct
     }
     if (act_check(&r->cmd->runner, &request, &grid, e) != 0)
         goto out;
+    if (first == NULL &&
+        find_first(r, s->form, grid, request, &first, &request.last_day, &grids, e) != 0)
+        goto out;
+    if (grids != NULL && first != NULL) {
+        request.initial = first;
+        jv_free(grid);
+        grid = NULL;
+        if (act_check(&r->cmd->runner, &request, &grid, e) != 0)
+            goto out;
+    }
     rc = jv_save(grid, out, true, e);
     if (rc != 0)
         goto out;
@@ -122,6 +165,7 @@ int run_check(struct run *r, const struct job_step *s, struct jv *result, struct
     say_grid(r, grid);
 out:
     jv_free(grid);
+    jv_free(grids);
     free(form);
     free(first);
     free(out);

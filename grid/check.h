@@ -48,6 +48,7 @@ struct check {
     size_t errors, rejections, expired; /* expired: how many of the errors are date-expired */
     size_t display_differs;             /* cells that show other text than they store */
     bool has_until, age_unknown;        /* age_unknown: the rule set knows no date to count from */
+    const struct date *last_day;        /* of the forms before the initial one; NULL */
     bool initial_same, initial_undated; /* it is this file; the day its tests ended is not known */
     size_t initial_unanswered;          /* points that have an answer now and had none there */
     struct date until;                  /* last day of deposit */

@@ -102,6 +102,8 @@ static void check_age(struct check *c, const struct form_field *end)
     /* What a re-evaluation did not test again is as old as the first test. */
     if (before != NULL && before->has_date && date_compare(last_day(c, before->date), c->until) < 0)
         c->until = last_day(c, before->date);
+    if (c->last_day != NULL && date_compare(*c->last_day, c->until) < 0)
+        c->until = *c->last_day;
     if (date_compare(c->deposit, c->until) > 0)
         finding_add(c, "date-expired", end->sheet, &end->value, NULL, end->value.text);
 }

@@ -72,6 +72,7 @@ int grid_check(const struct runner *runner, const struct grid_request *r, struct
     struct jv *p = jv_object();
 
     jv_put_bool(p, "brief", r->brief);
+    jv_put_text(p, "last_day", r->last_day);
     return call_take(runner, "grid-check", r, p, out, e);
 }
 

@@ -24,6 +24,7 @@ struct grid_request {
     int initial_fd;        /* -1: none */
     const char *initial_name;
     struct date deposit;
+    const char *last_day;      /* YYYY-MM-DD: no later last day of deposit than this; NULL */
     const char *ruleset;       /* id or "sha256:HEX" of one of the known ones; NULL: recognised */
     const struct jv *rulesets; /* the user's: array of {"name","text"}; NULL */
     const struct jv *layout;   /* the user's: "paraphe-layout" object; NULL */

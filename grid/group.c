@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/jv.h"
 #include "grid/clean.h"
 
@@ -40,18 +41,71 @@ bool group_same_type(const struct jv *a, const struct jv *b)
     return x != NULL && y != NULL && strcmp(x, y) == 0;
 }
 
+bool group_is_again(const struct jv *grid)
+{
+    return clean_same_word(field(grid, "reevaluation"), "Oui");
+}
+
 bool group_takes_up(const struct jv *again, const struct jv *old)
 {
     const char *reference = field(old, "form_reference");
     const char *initial = jv_get_text(jv_get(again, "initial"), "sha256");
     const char *own = jv_get_text(jv_get(old, "form"), "sha256");
 
-    if (again == old || !clean_same_word(field(again, "reevaluation"), "Oui") ||
-        !group_same_type(old, again))
+    if (again == old || !group_is_again(again) || !group_same_type(old, again))
         return false;
     return (initial != NULL && own != NULL && strcmp(initial, own) == 0) ||
            (!clean_is_void(reference) &&
             clean_same_word(field(again, "initial_reference"), reference));
+}
+
+static bool same_part(const struct jv *a, const struct jv *b)
+{
+    return group_same_type(a, b) &&
+           clean_same_word(field(a, "infrastructure"), field(b, "infrastructure")) &&
+           clean_same_word(field(a, "solution"), field(b, "solution"));
+}
+
+/* Whether both are re-evaluations of one earlier form, and `again` is the later of them. */
+static bool comes_after(const struct jv *again, const struct jv *old)
+{
+    const char *reference = field(old, "initial_reference");
+    const char *one = jv_get_text(jv_get(old, "initial"), "sha256");
+    const char *other = jv_get_text(jv_get(again, "initial"), "sha256");
+    struct date then, now;
+
+    if (again == old || !group_is_again(again) || !group_is_again(old) || !same_part(again, old) ||
+        date_parse_iso(field(old, "test_end"), &then) != 0 ||
+        date_parse_iso(field(again, "test_end"), &now) != 0 || date_compare(now, then) <= 0)
+        return false;
+    return (one != NULL && other != NULL && strcmp(one, other) == 0) ||
+           (!clean_is_void(reference) &&
+            clean_same_word(field(again, "initial_reference"), reference));
+}
+
+static bool replaces(const struct jv *again, const struct jv *old)
+{
+    return group_takes_up(again, old) || comes_after(again, old);
+}
+
+size_t group_initial(const struct jv *grids, size_t i, const char **last_day)
+{
+    size_t n = jv_count(grids), first = n, at = i;
+
+    *last_day = NULL;
+    for (size_t steps = 0; steps < n && at < n; steps++) {
+        size_t before = n;
+        for (size_t k = 0; k < n; k++) {
+            if (group_takes_up(jv_at(grids, at), jv_at(grids, k)))
+                before = k;
+        }
+        const char *day = jv_get_text(jv_at(grids, before), "deposit_until");
+        if (day != NULL && (*last_day == NULL || strcmp(day, *last_day) < 0))
+            *last_day = day;
+        first = steps == 0 ? before : first;
+        at = before;
+    }
+    return first;
 }
 
 static bool is_invalid(const struct jv *grid)
@@ -61,14 +115,14 @@ static bool is_invalid(const struct jv *grid)
     return verdict != NULL && strcmp(verdict, "formulaire invalide") == 0;
 }
 
-/* The valid re-evaluation in the list that takes this one up again, or the count of the list; one
+/* The valid re-evaluation in the list that stands in place of this one, or the count of the list; one
  * that is to be corrected does not stand for it yet. */
 static size_t taken_up_by(const struct jv *grids, size_t i)
 {
     size_t k = 0;
 
     while (k < jv_count(grids) &&
-           (!group_takes_up(jv_at(grids, k), jv_at(grids, i)) || is_invalid(jv_at(grids, k))))
+           (!replaces(jv_at(grids, k), jv_at(grids, i)) || is_invalid(jv_at(grids, k))))
         k++;
     return k;
 }
@@ -177,14 +231,12 @@ static void compare_pair(struct jv *problems, const struct jv *a, const struct j
 {
     bool lps = is_kind(a, "lps") && is_kind(b, "lps");
 
-    bool same_part = group_same_type(a, b) &&
-                     clean_same_word(field(a, "infrastructure"), field(b, "infrastructure")) &&
-                     clean_same_word(field(a, "solution"), field(b, "solution"));
+    bool same = same_part(a, b);
 
     /* Of two forms that count, one that is to be corrected does not stand for the other yet. */
-    if ((group_takes_up(a, b) && is_invalid(a)) || (group_takes_up(b, a) && is_invalid(b)))
+    if ((replaces(a, b) && is_invalid(a)) || (replaces(b, a) && is_invalid(b)))
         return;
-    if (same_part)
+    if (same)
         problem(problems, "same-part", "wrong", a, b, NULL);
     if (!lps) {
         compare_proxy(problems, is_kind(a, "lps") ? a : b, is_kind(a, "lps") ? b : a);
@@ -198,7 +250,7 @@ static void compare_pair(struct jv *problems, const struct jv *a, const struct j
         problem(problems, "version-differs", "wrong", a, b, NULL);
     if (!clean_same_word(field(a, "editor"), field(b, "editor")))
         problem(problems, "editor-differs", "wrong", a, b, NULL);
-    if (!same_part) /* one of the two goes: how they differ is no question */
+    if (!same) /* one of the two goes: how they differ is no question */
         compare_common(problems, a, b);
 }
 
@@ -284,17 +336,18 @@ struct jv *group_make(const struct jv *grids, const struct jv *unread)
 
     for (size_t i = 0; i < jv_count(grids); i++) {
         const struct jv *grid = jv_at(grids, i);
+        const char *one = jv_get_text(grid, "outcome"), *day = jv_get_text(grid, "deposit_until");
         bool history = is_history(grids, i);
         jv_add_take(forms, form_json(grid, history));
+        /* What was not tested again is as old as in the form that is history. */
+        if (day != NULL && (until == NULL || strcmp(day, until) < 0))
+            until = day;
         if (history)
             continue;
-        const char *one = jv_get_text(grid, "outcome"), *day = jv_get_text(grid, "deposit_until");
         const char *verdict = jv_get_text(grid, "verdict");
         bool invalid = verdict == NULL || strcmp(verdict, "formulaire invalide") == 0;
         outcome = worst(outcome, invalid || one == NULL ? "incomplete" : one);
         medium += medium_non(grid);
-        if (day != NULL && (until == NULL || strcmp(day, until) < 0))
-            until = day;
     }
     compare_all(problems, grids, forms);
     add_unread(problems, unread);

@@ -155,7 +155,13 @@ static int run_check(const struct task_support *s, struct task_form *f,
     const char *deposit = jv_get_text(s->params, "deposit");
     if (deposit == NULL || date_parse_iso(deposit, &f->check.deposit) != 0)
         return err_set_bug(e, "grid-check: deposit");
-    return check_run(&f->check);
+    const char *last = jv_get_text(s->params, "last_day");
+    struct date day;
+    if (initial != NULL && last != NULL && date_parse_iso(last, &day) == 0)
+        f->check.last_day = &day;
+    int rc = check_run(&f->check);
+    f->check.last_day = NULL;
+    return rc;
 }
 
 static int reply_take(struct jv *doc, struct buf *reply, struct err *e)

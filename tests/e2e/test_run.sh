@@ -186,6 +186,16 @@ run 0 run "$FORMS/lps-web-reevaluation.xlsx" --initial h.xlsx --job re --deposit
 rm h.xlsx re/1/grid.json
 run 0 run --job re --until check
 ok "the first form is the job's" grep -q '"name": *"h.xlsx"' re/1/grid.json
+# ... and found in the job when it is one of its forms, whatever their order: the earlier end counts, the earlier answers are shown beside
+for order in "lps-web-haute.xlsx lps-web-reevaluation.xlsx" "lps-web-reevaluation.xlsx lps-web-haute.xlsx"; do
+  read -r one two <<< "$order"
+  run 11 run "$FORMS/$one" "$FORMS/$two" --job "both-${one%.xlsx}" --deposit-date 2026-11-23 --until check
+  ok "found in the job: $one first" /usr/bin/python3 -c 'import json, sys
+for n in "12":
+    d = json.load(open(sys.argv[1] + "/" + n + "/grid.json"))
+    again = d["form"]["name"] == "lps-web-reevaluation.xlsx"
+    assert ((d["initial"] or {}).get("name"), d["deposit_until"]) == ("lps-web-haute.xlsx" if again else None, "2027-09-10"), d["initial"]' "both-${one%.xlsx}"
+done
 # a form whose last day is over: what is left leads to no deposit, which is said first
 run 3 run "$FORMS/lps-web-conforme.xlsx" --job late --deposit-date 2027-09-20 --until check
 says out 'Can no longer be deposited: lps-web-conforme.xlsx. Have the tests done again'

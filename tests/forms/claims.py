@@ -192,6 +192,53 @@ def evaluations(run):
     expect(run, "given, of no type", ["initial-differs" in {note["code"] for note in line["notes"]} for line in lines[:2]], [True, True])
 
 
+def chains(run):
+    """A re-evaluation of a re-evaluation, and two of one form: the latest valid one is the current form, and nothing is younger than the first tests."""
+    def again(reference, initial, day, answer="Oui"):
+        def change(model):
+            model.info = info(Réévaluation="Oui", **{"Référence du formulaire initial": initial, "Référence du formulaire": reference})
+            model.info = [(label, day if "fin des" in label else day + datetime.timedelta(3) if "rapport" in label else value) for label, value in model.info]
+            next(p for p in model.points if p["answer"] == "Non").update(answer=answer, comment=None)
+        return change
+    october, november, medium = datetime.date(2026, 10, 30), datetime.date(2026, 11, 10), Model().counts()["Moyenne"]["Non"] - 1
+    first, second = form(run, "first", **{"Référence du formulaire": "R-1"}), form(run, "second", again("R-2", "R-1", october))
+    third, beside = form(run, "third", again("R-3", "R-2", november)), form(run, "beside", again("R-4", "R-1", november))
+    cut = form(run, "cut", again("R-5", "R-1", november, None))
+    for name, paths, history, day in (("of a re-evaluation", (first, second, third), [True, True, False], "2027-09-10"),
+                                      ("the other way", (third, second, first), [False, True, True], "2027-09-10"),
+                                      ("without the first", (second, third), [True, False], "2027-10-29"),
+                                      ("two of one form", (first, second, beside), [True, True, False], "2027-09-10"),
+                                      ("two, without the first", (beside, second), [False, True], "2027-10-29")):
+        whole = group(run, *paths)
+        expect(run, name, ([one["history"] for one in whole["forms"]], whole["medium_non"], whole["deposit_until"], [problem["code"] for problem in whole["problems"]]),
+               (history, medium, day, ["no-proxy"]))
+    whole = group(run, first, second, third)
+    expect(run, "each is as old as the first", [one["deposit_until"] for one in whole["forms"]], ["2027-09-10"] * 3)
+    whole = group(run, first, second, cut)
+    expect(run, "the latest is to be corrected", ([one["history"] for one in whole["forms"]], whole["outcome"]), ([True, False, False], "incomplete"))
+    same = form(run, "same-day", again("R-6", "R-1", october))
+    expect(run, "two of one day", problems(run, first, second, same), ["no-proxy", "same-part"])
+    hosted = form(run, "hosted-again", lambda model: (again("R-7", "R-1", november)(model), model.info.append(("Hébergement", "Sur site"))))
+    expect(run, "of two infrastructures", [one["history"] for one in group(run, second, hosted)["forms"]], [False, False])
+
+    def status(*paths, day=DEPOSIT):
+        folder = run.folder / f"dossier-{run.looks}"
+        run("dossier", "init", folder)
+        run("dossier", "add", folder, *paths, "--deposit-date", day)
+        return json.loads(run("dossier", "status", folder, "--json", "--deposit-date", day).stdout)["components"]
+    got = status(first, second, third)
+    expect(run, "in a dossier", [(one["history"], one["deposit_until"]) for one in got], [(True, "2027-09-10"), (True, "2027-09-10"), (False, "2027-09-10")])
+    got = status(third, first, second, day="2027-09-11")
+    expect(run, "too old in a dossier", ["form-expired" in {problem["code"] for problem in one["problems"]} for one in got][0], True)
+
+    def regressed(model):
+        again("R-2", "R-1", october)(model)
+        next(p for p in reversed(model.points) if p["answer"] == "Oui" and p["severity"] == "Moyenne").update(answer="Non", comment="Constaté.")
+    got = status(first, form(run, "regressed", regressed))
+    expect(run, "a regression in a dossier", [(one["history"], "form-to-correct" in {problem["code"] for problem in one["problems"]}) for one in got],
+           [(False, False), (False, True)])
+
+
 def findings(run):
     """The list of findings goes through the form as an auditor does; each opens its cell."""
     def wrong(model):
@@ -337,7 +384,7 @@ def writings(run):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         run = Run(sys.argv[1], folder)
-        for part in (rule_sets, dossiers, evaluations, findings, cells, open_form, writings, parts, grids):
+        for part in (rule_sets, dossiers, evaluations, chains, findings, cells, open_form, writings, parts, grids):
             part(run)
     return run.ended("Claims")
 
