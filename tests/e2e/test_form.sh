@@ -22,7 +22,7 @@ run 4 form explain "$FORMS/bad/ancien-format.xls"
 says err "old .xls format"
 
 # Learn, list, show, diff; the learnt set then detects alterations
-run 0 form learn "$FORMS/lps-vierge.xlsx" --id lps-a --source "Test" -o a.json
+run 0 form learn "$FORMS/lps-vierge.xlsx" --id lps-a --title "Formulaire de l’essai" --source "Test" -o a.json
 says out 'Rule set "lps-a" written to a.json'
 says err "describes the same version"
 CHECKS=$((CHECKS + 1)); ! grep -q 'already gives answers' "$ERR" || fail 'a blank form is called filled'
@@ -42,6 +42,7 @@ run 0 form show proxy-a
 says out "P-01  Haute"
 run 0 form show a.json --json
 json "d['provenance']['source'], len(d['provenance']['blank_sha256']), d['specimen'], d['id_shapes']" "('Test', 64, True, ['A-00'])"
+json "d['title'], d['provenance']['blank_name']" "('Formulaire de l’essai', 'lps-vierge.xlsx')"
 json "d['provenance']['blank_sha256'], bool(d['provenance']['date'])" "('$(sha256sum < "$FORMS/lps-vierge.xlsx" | cut -d' ' -f1)', True)"
 run 0 form diff a.json specimen
 says out "tab added: Proxy PSC"

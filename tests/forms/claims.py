@@ -59,10 +59,29 @@ def rule_sets(run):
             ("at the limit", {"medium_non_max": medium, "at_limit": "met"}, "met-at-limit"), ("strict", {"medium_non_max": medium, "at_limit": "not-met"}, "not-met"),
             ("below", {"medium_non_max": medium + 1, "at_limit": "not-met"}, "met"), ("over", {"medium_non_max": medium - 1}, "not-met")):
         rules.write_text(json.dumps(learnt | {"thresholds": learnt["thresholds"] | change}), encoding="utf-8")
-        expect(run, f"threshold {name}", run.check(path, "--ruleset", rules)["outcome"], outcome)
+        got = run.check(path, "--ruleset", rules)
+        expect(run, f"threshold {name}", got["outcome"], outcome)
+        expect(run, f"threshold {name}: told", (got["verdict"], [finding["rule"] for finding in got["findings"] if finding["rule"].startswith("medium")]),
+               {"met": ("validé", []), "met-at-limit": ("validé", ["medium-at-limit"]), "not-met": ("non validé", ["medium-over-limit"])}[outcome])
     for name, years, until in (("one year", 1, "2027-09-10"), ("two years", 2, "2028-09-10")):
         rules.write_text(json.dumps(learnt | {"thresholds": learnt["thresholds"] | {"age_years": years}}), encoding="utf-8")
         expect(run, name, run.check(path, "--ruleset", rules)["deposit_until"], until)
+    # the day that the age counts from is data too; a blank form without it, or an earlier form, is no fault, and never plainly met
+    for name, start, until in (("from the report", "report_date", "2027-09-17"), ("from the start", "test_start", "2027-09-06")):
+        rules.write_text(json.dumps(learnt | {"thresholds": learnt["thresholds"] | {"age_from": start}}), encoding="utf-8")
+        expect(run, name, run.check(path, "--ruleset", rules)["deposit_until"], until)
+    rules.unlink()
+
+    def dateless(model):
+        model.info = [(label, value) for label, value in model.info if "fin des" not in label]
+    run("form", "learn", form(run, "dateless-blank", dateless), "-o", rules, "--source", "un essai")
+    got = run.check(form(run, "dateless", dateless), "--ruleset", rules)
+    expect(run, "a blank form without the end of the tests", ([finding["rule"] for finding in got["findings"] if finding["level"] == "erreur"], got["outcome"], got["deposit_until"]),
+           ([], "met-reserve", None))
+    rules.write_text(json.dumps(learnt), encoding="utf-8")
+    got = run.check(form(run, "again", lambda model: model.info.__setitem__(slice(None), [*model.info, ("Réévaluation", "Oui"), ("Référence du formulaire initial", "R")])),
+                    "--ruleset", rules, "--initial", form(run, "dateless", dateless))
+    expect(run, "an initial form without the end of its tests", (got["outcome"], got["deposit_until"]), ("met-reserve", None))
     # of two sets that differ by one wording the one that fits best; what the version names goes before
     both = {"fits": learnt | {"id": "fits", "form_version": None}, "near": json.loads(json.dumps(learnt)) | {"id": "near", "form_version": None}}
     both["near"]["tabs"][0]["points"][0]["wording"] += ", autrement"

@@ -29,7 +29,7 @@ def build(path, shape, fill=None, change=None):
     book = Workbook(shared=True, macro=path.suffix == ".xlsm", parts="xl/")
     info = book.sheet("Page de garde")
     values = {"Nom de l'éditeur": "À compléter", "Produit": "<nom du produit>", "Architecture": None, "Version du formulaire": "2027-R1",
-              "Fin des tests": "jj/mm/aaaa"}
+              "Fin des tests": "jj/mm/aaaa", "Référence du formulaire": None}
     if fill:
         values.update({"Nom de l'éditeur": "Maison", "Produit": "Suivi", "Architecture": "Application web", "Fin des tests": "2026-09-11"})
     for row, (label, value) in enumerate(values.items(), 3):
@@ -85,7 +85,12 @@ def other_tab(sheets, _info):
     sheets["Application mobile"].put(8, 5, "Oui")
 
 
-CHANGES = {"as it is": (None, []), "severity": (severity, ["severity-altered"]), "not chosen": (no_answer, ["answer-missing"]),
+def field(row, value):
+    return lambda _sheets, info: info.put(row, 3, value)
+
+
+CHANGES = {"the product is not named": (field(4, "<nom du produit>"), ["meta-missing"]), "no day": (field(7, "jj/mm/aaaa"), ["meta-missing"]),
+           "a field is gone": (lambda _sheets, info: info.cells.pop((3, 2)), ["meta-missing"]), "as it is": (None, []), "severity": (severity, ["severity-altered"]), "not chosen": (no_answer, ["answer-missing"]),
            "placeholder": (placeholder, ["meta-missing"]), "other tab": (other_tab, ["tab-unexpected"])}
 
 
@@ -124,16 +129,19 @@ def look_at_odd(program, folder, shape):
         "its severity": (cell("Tronc commun", 10, 4, "Sans objet"), [("severity-altered", again)]),
         "its answer": (cell("Tronc commun", 10, 5, "Choisir dans la liste"), [("answer-missing", again)]),
         "a third one": (cell("Tronc commun", 18, 2, SHAPES[shape][0].format(4)), [("point-duplicate", SHAPES[shape][0].format(4))]),
+        "the invitation as justification": (cell("Application web", 8, 5, "Non"), [("comment-missing", SHAPES[shape][1].format(3))]),
         "another comment": (cell("Application web", 8, 6, "À justifier\x07"), [("text-control-char", SHAPES[shape][1].format(3))]),
     }
     for name, (change, wanted) in cases.items():
         build(form, shape, "Oui", odd_and(change))
         got = json.loads(run(program, "check", "--json", "--deposit-date", "2026-11-23", "--ruleset", rules, form).stdout)
         found = [(f["rule"], f["point"]) for f in got["findings"]]
-        if found != wanted or got["counts"]["Haute"]["Oui"] + got["counts"]["Moyenne"]["Oui"] + got["counts"]["NA"]["Oui"] != 24 - (name == "its answer"):
+        if found != wanted or got["counts"]["Haute"]["Oui"] + got["counts"]["Moyenne"]["Oui"] + got["counts"]["NA"]["Oui"] != 24 - (name in ("its answer", "the invitation as justification")):
             wrong.append(f"{shape}, {name}: {found} in place of {wanted}; {got['outcome']} {got['counts']}")
     build(blank, shape, None, cell("Tronc commun", 7, 4, "?"))
     learnt = run(program, "form", "learn", blank, "-o", folder / f"none-{shape}.json", "--lang", "en")
+    if json.loads((folder / f"none-{shape}.json").read_text(encoding="utf-8"))["id"] != "2027-r1":
+        wrong.append(f"{shape}: a rule set without a given id is not called after the version of the form")
     if f"(number: 1; the first: {SHAPES[shape][0].format(2)})" not in learnt.stderr:
         wrong.append(f"{shape}: a point without severity: {learnt.stderr}")
     return wrong
