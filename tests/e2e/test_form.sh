@@ -32,6 +32,8 @@ run 4 form diff a.json "$FORMS/lps-vierge.xlsx"; says err 'form learn .*lps-vier
 run 10 form learn "$FORMS/lps-vierge.xlsx" -o a.json
 run 2 form learn
 run 0 form learn "$FORMS/xlsm/proxy-vierge.xlsm" --id proxy-a
+says err "From whom this blank form came is not noted"
+says out "^Provenance: –, on 20[0-9-]{8}; blank form [0-9a-f]{64}"
 present "$HOME/.config/paraphe/rulesets/proxy-a.json"
 run 0 form list
 says out "^proxy-a$"
@@ -46,6 +48,8 @@ json "d['title'], d['provenance']['blank_name']" "('Formulaire de l’essai', 'l
 json "d['provenance']['blank_sha256'], bool(d['provenance']['date'])" "('$(sha256sum < "$FORMS/lps-vierge.xlsx" | cut -d' ' -f1)', True)"
 run 0 form diff a.json specimen
 says out "tab added: Proxy PSC"
+says out 'tab added: Proxy PSC'; run 0 form diff specimen a.json --json
+json "[x['what'] for x in d['differences']]" "['tab-removed']"
 run 0 form diff a.json specimen --json
 json "[x['what'] for x in d['differences']]" "['tab-added']"
 run 0 form diff specimen specimen
@@ -54,10 +58,30 @@ ok "a rule set with every difference" /usr/bin/python3 -c 'import json
 d = json.load(open("a.json"))
 points = d["tabs"][0]["points"]
 points[0]["wording"], points[1]["severity"], points[2]["id"] = "x", "NA", "C-99"
-d["information"]["fields"].pop()
+points[3]["theme"], points[4]["owasp"] = "x", "x"
+fields = d["information"]["fields"]
+fields.pop()
+fields[0]["required"] = not fields[0]["required"]
+fields.append({"id": None, "label": "Nouveau", "kind": "text", "required": False})
+d["form_version"] = "x"
+d["thresholds"].update(medium_non_max=9, age_years=2, at_limit="not-met", age_from="report_date")
 json.dump(d, open("b.json", "w"))'
 run 0 form diff a.json b.json --json
-json "sorted(x['what'] for x in d['differences'])" "['field-removed', 'point-added', 'point-removed', 'severity', 'wording']"
+json "sorted(x['what'] for x in d['differences'])" "['field-added', 'field-removed', 'form-version', 'owasp', 'point-added', 'point-removed', 'required', 'severity', 'theme', 'threshold', 'threshold', 'threshold', 'threshold', 'wording']"
+json "[(x['point'], x['a'], x['b']) for x in d['differences'] if x['what'] == 'threshold'][:2]" "[('medium_non_max', '10', '9'), ('age_years', '1', '2')]"
+# shown and listed: how many points, which digest, from whom, since when, which limits; found by the digest too
+run 0 form show b.json
+says out "^Provenance: Test, on 20[0-9-]{8}; blank form $(sha256sum < "$FORMS/lps-vierge.xlsx" | cut -d' ' -f1)"
+says out "medium severity allowed: 9; age: 2"
+says out "^  C-01  Haute  "
+run 0 form list
+says out "version SPÉCIMEN 2026.1, 121 points"
+says out "^  sha256:$(sha256sum < "$SOURCE/data/rulesets/specimen.json" | cut -d' ' -f1)"
+run 0 form list --json
+json "[(r['points'], r['sha256']) for r in d['rulesets'] if r['id'] == 'specimen']" "[(121, '$(sha256sum < "$SOURCE/data/rulesets/specimen.json" | cut -d' ' -f1)')]"
+json "[len(r['provenance']['blank_sha256']) for r in d['rulesets'] if r['id'] == 'proxy-a']" "[64]"
+run 0 form show "sha256:$(sha256sum < "$SOURCE/data/rulesets/specimen.json" | cut -d' ' -f1)" --json
+json "d['id']" specimen
 run 2 form show nobody
 run 2 form dance
 says err "explain, cells, learn"

@@ -82,6 +82,11 @@ def rule_sets(run):
     got = run.check(form(run, "again", lambda model: model.info.__setitem__(slice(None), [*model.info, ("Réévaluation", "Oui"), ("Référence du formulaire initial", "R")])),
                     "--ruleset", rules, "--initial", form(run, "dateless", dateless))
     expect(run, "an initial form without the end of its tests", (got["outcome"], got["deposit_until"]), ("met-reserve", None))
+    rules.write_text(json.dumps(learnt | {"thresholds": learnt["thresholds"] | {"age_from": "report_date"}}), encoding="utf-8")
+    resumed = [("Réévaluation", "Oui"), ("Référence du formulaire initial", "R")]
+    for name, first, until in (("the report of the first", datetime.date(2026, 9, 14), "2027-09-13"), ("its own report", datetime.date(2026, 10, 14), "2027-09-17")):
+        got = run.check(form(run, "again", lambda model: model.info.extend(resumed)), "--ruleset", rules, "--initial", form(run, "first", Datedurapport=first))
+        expect(run, f"the age counts from {name}", got["deposit_until"], until)
     # of two sets that differ by one wording the one that fits best; what the version names goes before
     both = {"fits": learnt | {"id": "fits", "form_version": None}, "near": json.loads(json.dumps(learnt)) | {"id": "near", "form_version": None}}
     both["near"]["tabs"][0]["points"][0]["wording"] += ", autrement"

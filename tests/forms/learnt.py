@@ -7,6 +7,7 @@ the filled one; every alteration is. Identifiers of several shapes; a second cop
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -185,6 +186,31 @@ def main():
         by_version = json.loads(run(program, "check", "--json", "--deposit-date", "2026-11-23", folder / "form.xlsx").stdout)
         build(folder / "form.xlsx", "letters", "Oui", lambda _sheets, info: info.put(6, 3, "2027-R1 bis"))
         by_points = json.loads(run(program, "check", "--json", "--deposit-date", "2026-11-23", folder / "form.xlsx").stdout)
+        # by the points as long as four in five are as they were, and then each other one is told
+        for altered, wanted in ((0, ("points", 0)), (7, ("points", 7)), (8, None)):
+            def reworded(sheets, info, altered=altered):
+                info.put(6, 3, "2027-R1 bis")
+                for row in range(6, 6 + altered):
+                    sheets["Application web"].put(row, 3, f"Autre exigence {row}")
+            build(folder / "form.xlsx", "letters", "Oui", reworded)
+            got = json.loads(run(program, "check", "--json", "--deposit-date", "2026-11-23", folder / "form.xlsx").stdout)
+            told = got["ruleset"] and (got["ruleset"]["recognised_by"], sum(f["rule"] == "wording-altered" for f in got["findings"]))
+            if told != wanted:
+                wrong.append(f"{altered} wordings of 36: {told} in place of {wanted}")
+        # one link more than the blank form has
+        build(folder / "form.xlsx", "letters", "Oui")
+        with zipfile.ZipFile(folder / "form.xlsx") as opened:
+            parts = {name: opened.read(name) for name in opened.namelist()}
+        link = re.search(rb"<Relationship Id=\"ext1\"[^>]*/>", parts["xl/_rels/book.xml.rels"]).group()
+        parts["xl/_rels/book.xml.rels"] = parts["xl/_rels/book.xml.rels"].replace(link, link + link.replace(b"ext1", b"ext2").replace(b"link.xml", b"link2.xml"))
+        parts["xl/book.xml"] = parts["xl/book.xml"].replace(b"</externalReferences>", b'<externalReference r:id="ext2"/></externalReferences>')
+        parts["xl/link2.xml"] = parts["xl/link.xml"]
+        with zipfile.ZipFile(folder / "form.xlsx", "w") as opened:
+            for name, data in parts.items():
+                opened.writestr(name, data)
+        got = json.loads(run(program, "check", "--json", "--deposit-date", "2026-11-23", folder / "form.xlsx").stdout)
+        if [f["rule"] for f in got["findings"]] != ["external-link"]:
+            wrong.append(f"a second link: {got['findings']}")
         for result, how in ((by_version, "version"), (by_points, "points")):
             if not result["ruleset"] or result["ruleset"]["recognised_by"] != how:
                 wrong.append(f"recognised by {result['ruleset']}, not by {how}")
