@@ -115,8 +115,8 @@ static bool is_invalid(const struct jv *grid)
     return verdict != NULL && strcmp(verdict, "formulaire invalide") == 0;
 }
 
-/* The valid re-evaluation in the list that stands in place of this one, or the count of the list; one
- * that is to be corrected does not stand for it yet. */
+/* The valid re-evaluation in the list that stands in place of this one, or the count of the list;
+ * one that is to be corrected does not stand for it yet. */
 static size_t taken_up_by(const struct jv *grids, size_t i)
 {
     size_t k = 0;
