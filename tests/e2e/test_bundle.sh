@@ -41,6 +41,11 @@ run 3 dossier status x --json "${D[@]}"
 json "[[p['code'] for p in c['problems']] for c in d['components']]" "[[], ['no-form', 'no-report'], ['no-form', 'no-report']]"
 json "['\"exemption\"' in p['remedy'] and 'dossier.json' in p['remedy'] for c in d['components'] for p in c['problems'] if p['code'] == 'no-form']" "[True, True]"
 
+# what is at the limit or passes with a reservation is said, and stops nothing
+run 0 dossier init remarks; run 0 dossier add remarks "$FORMS/lps-web-10-moyennes.xlsx" "$FORMS/lps-lourd-3tiers-conforme.xlsx" "${D[@]}"
+run 3 dossier status remarks --json "${D[@]}"
+json "[[(p['code'], p['level']) for p in c['problems'] if p['level'] == 'remark'] for c in d['components']]" "[[('at-limit', 'remark')], [('reserve', 'remark')]]"
+
 # what is lacking, step by step, in both languages
 run 3 dossier status d "${D[@]}"; says out 'No form of the software'; says out 'Nothing for the Proxy'
 lang fr; run 3 dossier status d "${D[@]}"; says out 'Rien pour le proxy e-Santé'; lang en
