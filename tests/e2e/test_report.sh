@@ -154,6 +154,8 @@ has "Réévaluation.*: avant et après"
 has "$(sha256sum "$FORMS/lps-web-haute.xlsx" | cut -c 1-64)"
 has "Résultat +Seuils non respectés +Seuils respectés"
 has "Fin des tests +11 septembre 2026 +20 octobre 2026"
+has "RAPPORT DE TEST D’INTRUSION – RÉÉVALUATION"
+has "Formulaire initial +lps-web-haute.xlsx"
 has "Début des tests +7 septembre 2026 +19 octobre 2026"
 has "Date du rapport +18 septembre 2026 +23 octobre 2026"
 has "Référence du formulaire +TI-LPS-2026-0404 +TI-LPS-2026-0404-R1"
@@ -192,6 +194,7 @@ run 0 form learn "$FORMS/lps-vierge.xlsx" --source 'De Tel' -o rules.json
 run 0 report "${D[@]}" --ruleset rules.json "$FORMS/lps-web-conforme.xlsx" -o rules.pdf
 text_of rules.pdf
 has 'De Tel'
+has "$(sha256sum < rules.json | cut -c 1-64)"
 has 'Jeu de règles établi le +[0-9]{1,2}(er)? [a-zéû]+ 20[0-9][0-9]'
 has "$(/usr/bin/python3 -c 'import json
 year, month, day = json.load(open("rules.json"))["provenance"]["date"].split("-")
