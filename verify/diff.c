@@ -27,10 +27,14 @@ int diff_add(struct diff *d, enum grade grade, const char *kind, const char *wha
 
     if (s->count == CHANGES_MAX)
         return err_set(e, ERR_INPUT, "err.verify.changes-many", NULL);
-    struct change *grown = realloc(s->items, (s->count + 1) * sizeof *grown);
-    if (grown == NULL)
-        return err_set_memory(e);
-    s->items = grown;
+    if (s->count == s->cap) {
+        size_t more = s->cap + s->cap / 2 + 8;
+        struct change *grown = reallocarray(s->items, more, sizeof *grown);
+        if (grown == NULL)
+            return err_set_memory(e);
+        s->items = grown;
+        s->cap = more;
+    }
     if (what != NULL && (copy = strdup(what)) == NULL)
         return err_set_memory(e);
     s->items[s->count++] = (struct change){grade, kind, copy, sig};

@@ -27,7 +27,7 @@ struct change {
 struct step {
     int revision;
     struct change *items;
-    size_t count;
+    size_t count, cap;
 };
 
 /* What objects are referred to as; awaited.c. One bit an object in each list. */
