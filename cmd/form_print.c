@@ -203,6 +203,22 @@ void form_print_provenance(const struct jv *ruleset)
             or_dash(jv_get_text(p, "date")), or_dash(jv_get_text(p, "blank_sha256")), NULL);
 }
 
+/* The field whose date the age counts from, as the rule set names it. */
+static const char *age_from(const struct jv *ruleset)
+{
+    const char *id = jv_get_text(jv_get(ruleset, "thresholds"), "age_from");
+    const struct jv *fields = jv_get(jv_get(ruleset, "information"), "fields");
+
+    if (id == NULL)
+        id = "test_end";
+    for (size_t i = 0; i < jv_count(fields); i++) {
+        const char *its = jv_get_text(jv_at(fields, i), "id");
+        if (its != NULL && strcmp(its, id) == 0)
+            return or_dash(jv_get_text(jv_at(fields, i), "label"));
+    }
+    return id;
+}
+
 void form_print_ruleset(const struct jv *k)
 {
     const struct jv *r = jv_get(k, "ruleset"), *tabs = jv_get(r, "tabs");
@@ -214,7 +230,9 @@ void form_print_ruleset(const struct jv *k)
     form_print_provenance(r);
     number(t, "medium_non_max", medium);
     number(t, "age_years", years);
-    out_say("cmd.form.thresholds", medium, years, NULL);
+    const char *limit = jv_get_text(t, "at_limit");
+    out_say("cmd.form.thresholds", medium, years, word("limit", limit != NULL ? limit : "met"),
+            age_from(r), NULL);
     for (size_t i = 0; i < jv_count(tabs); i++) {
         const struct jv *tab = jv_at(tabs, i), *points = jv_get(tab, "points");
         char whole[TITLE_MAX];

@@ -72,7 +72,12 @@ json "[(x['point'], x['a'], x['b']) for x in d['differences'] if x['what'] == 't
 # shown and listed: how many points, which digest, from whom, since when, which limits; found by the digest too
 run 0 form show b.json
 says out "^Provenance: Test, on 20[0-9-]{8}; blank form $(sha256sum < "$FORMS/lps-vierge.xlsx" | cut -d' ' -f1)"
-says out "medium severity allowed: 9; age: 2"
+says out "medium severity allowed: 9 \(exactly that many no longer pass\); age in years: 2, counted from the field “Date du rapport”\$"
+run 0 form show a.json --lang fr
+says out "moyenne admises : 10 \(ce nombre exact est encore admis\) ; âge en années : 1, compté depuis le champ « Date de fin des tests »\$"
+run 0 form show b.json --lang fr
+says out "admises : 9 \(ce nombre exact n’est plus admis\) ; âge en années : 2, compté depuis le champ « Date du rapport »\$"
+run 0 form show b.json
 says out "^  C-01  Haute  "
 run 0 form list
 says out "version SPÉCIMEN 2026.1, 121 points"

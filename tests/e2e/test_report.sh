@@ -165,6 +165,8 @@ has "N/A, gravité haute +0 +0"
 has "N/A, gravité moyenne +[0-9]+ +[0-9]+"
 pdftotext -raw re.pdf - | sed -n '/Réévaluation.*: avant et après/,/^Méthode et preuves/p' > "$OUT"
 has "cellule F11"
+# ... only points that were Non
+CHECKS=$((CHECKS + 1)); [ "$(grep -oE '^(C|W)-[0-9]+' "$OUT" | tr '\n' ' ')" = 'C-15 W-05 W-12 W-21 ' ] || fail "the table of a re-evaluation shows $(grep -oE '^(C|W)-[0-9]+' "$OUT" | tr '\n' ' ')"
 text_of re.pdf
 has "Annule et remplace le rapport TI-LPS-2026-0404, version 1"
 has "$(sha256sum r.pdf | cut -c 1-64)"
@@ -201,6 +203,13 @@ year, month, day = json.load(open("rules.json"))["provenance"]["date"].split("-"
 months = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 print("Jeu de règles établi le +" + str(int(day)) + ("er" if day == "01" else "") + " " + months[int(month) - 1] + " " + year)')"
 has "$(sha256sum < "$FORMS/lps-vierge.xlsx" | cut -c 1-64)"
+has "Jeu de règles +$(/usr/bin/python3 -c 'import json; d = json.load(open("rules.json")); print(d["title"] + ", version " + d["form_version"])')"
+# ... or that there is none for this version
+/usr/bin/python3 "$SOURCE/tests/e2e/report_forms.py" "$FORMS/lps-web-conforme.xlsx" unknown.xlsx "2:C27=V9 2027"
+run 0 report "${D[@]}" unknown.xlsx -o unknown.pdf
+text_of unknown.pdf
+has 'Jeu de règles +aucun pour cette version du formulaire'
+has_not 'Jeu de règles établi le|Origine du jeu de règles'
 # ... and that no workbook was read
 run 0 check "${D[@]}" --grid open.json "$FORMS/lps-web-conforme.xlsx"
 run 0 report "${D[@]}" open.json -o open.pdf

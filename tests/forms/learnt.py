@@ -221,6 +221,9 @@ def main():
         again = run(program, "form", "learn", folder / "blank.xlsm", "--id", "second", "-o", folder / "second.json", "--lang", "en")
         if "differs (differences: 1)" not in again.stderr:
             wrong.append(f"a second copy: {again.stderr}")
+        # ... with what is known of that version, and with no rule set of another one
+        if again.stderr.count("rule set (") != 1 or "comes with paraphe" in again.stderr or "mine.json" not in again.stderr:
+            wrong.append(f"a second copy is compared with another version too: {again.stderr}")
     print("\n".join(wrong))
     print(f"{len(SHAPES) * len(CHANGES) + 3} cases, {len(wrong)} faults")
     return 1 if wrong else 0
