@@ -435,11 +435,11 @@ def expected_of(form):
             "findings": sorted(found, key=str)}
 
 
-def run_batch(program, folder, batch):
+def run_batch(program, folder, batch, *options):
     """All forms of a batch share a rule set."""
     rules = folder / "rules.json"
     rules.write_text(json.dumps(batch[0][1].ruleset, ensure_ascii=False), encoding="utf-8")
-    done = subprocess.run([program, "check", "--json", "--ruleset", str(rules), "--deposit-date", DEPOSIT.isoformat(),
+    done = subprocess.run([program, "check", "--json", "--ruleset", str(rules), "--deposit-date", DEPOSIT.isoformat(), *options,
                            *[str(path) for path, _form, _name in batch]], capture_output=True, text=True, check=False)
     lines = [line for line in done.stdout.splitlines() if '"format":"paraphe-group"' not in line]
     wrong = []
