@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One form in a layout that no specimen has, written by other people's libraries (three of Python, three of JavaScript, pinned
+# One form in layouts that no specimen has, each written by other people's libraries (three of Python, three of JavaScript, pinned
 # and installed once into .cache/): read cell by cell as described, and checked with the same findings.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,15 +17,26 @@ if ! cmp -s "$here/writers/package-lock.json" "$cache/npm/package-lock.json"; th
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-/usr/bin/python3 "$here/writers/compare.py" describe "$work/form.json" "$work/rules.json" || exit 1
-"$cache/venv/bin/python" "$here/writers/write.py" "$work/form.json" "$work" || exit 1
-NODE_PATH="$cache/npm/node_modules" node "$here/writers/write.js" "$work/form.json" "$work" || exit 1
-# LibreOffice, where it is installed, saves one of them anew: the seventh writer.
+mkdir "$work/layouts" "$work/office"
+layouts=$work/layouts
+/usr/bin/python3 "$here/writers/compare.py" describe "$layouts" "$work/rules.json" || exit 1
+/usr/bin/python3 "$here/writers/compare.py" apart "$program" "$here/specimens/forms" || exit 1
+for folder in "$layouts"/*/; do
+  "$cache/venv/bin/python" "$here/writers/write.py" "$folder/form.json" "$folder" || exit 1
+  NODE_PATH="$cache/npm/node_modules" node "$here/writers/write.js" "$folder/form.json" "$folder" || exit 1
+  cp "$folder/openpyxl.xlsx" "$work/$(basename "$folder").xlsx"
+done
+# LibreOffice, where it is installed, saves one of each layout anew: the seventh writer.
 if command -v soffice > /dev/null; then
-  mkdir "$work/office"
-  timeout 120 soffice "-env:UserInstallation=file://$work/profile" --headless --convert-to xlsx --outdir "$work/office" "$work/openpyxl.xlsx" > /dev/null 2>&1 < /dev/null
-  mv "$work/office/openpyxl.xlsx" "$work/libreoffice.xlsx" 2> /dev/null || echo "LibreOffice could not save the form: not among the writers"
+  timeout 120 soffice "-env:UserInstallation=file://$work/profile" --headless --convert-to xlsx --outdir "$work/office" "$work"/*.xlsx > /dev/null 2>&1 < /dev/null
+  for folder in "$layouts"/*/; do
+    mv "$work/office/$(basename "$folder").xlsx" "$folder/libreoffice.xlsx" 2> /dev/null || echo "LibreOffice could not save the form: not among the writers"
+  done
 else
   echo "LibreOffice is not on this machine: not among the writers"
 fi
-exec /usr/bin/python3 "$here/writers/compare.py" compare "$work/form.json" "$work/rules.json" "$program" "$work"/*.xlsx
+rc=0
+for folder in "$layouts"/*/; do
+  /usr/bin/python3 "$here/writers/compare.py" compare "$(basename "$folder")" "$folder/form.json" "$work/rules.json" "$program" "$folder"/*.xlsx || rc=1
+done
+exit "$rc"
