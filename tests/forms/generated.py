@@ -57,7 +57,7 @@ class Form:
                        "test_start": datetime.date(2026, 9, 7), "test_end": datetime.date(2026, 9, 11),
                        "report_date": datetime.date(2026, 9, 18), "form_version": self.ruleset["form_version"],
                        "reevaluation": "Non", "initial_reference": None}
-        self.findings, self.places = [], {}
+        self.findings, self.places, self.written = [], {}, {}
         self.extra_rows, self.extra_sheets = {}, []
 
     def expect(self, rule, level="erreur", sheet=None, cell=None, point=None):
@@ -116,7 +116,7 @@ def write_tab(form, book, name):
     rng.shuffle(order)
     for _ in range(rng.randint(0, 2)):
         order.insert(rng.randrange(len(order) + 1), rng.choice(["Interne", "Suivi éditeur", "Photo"]))
-    first, header = rng.randint(1, 3), rng.randint(1, 9)
+    first, header = rng.choice((1, 2, 3, 25)), rng.randint(1, 9)  # 25: over the letter Z
     columns = {column: first + at for at, column in enumerate(order)}
     for column, at in columns.items():
         label = rng.choice(COLUMN_LABELS[column]) if column in COLUMN_LABELS else column
@@ -136,6 +136,7 @@ def write_tab(form, book, name):
         for column, value in values.items():
             sheet.put(row, columns[column], value)
             form.places[name, index, column] = (sheet.name, address(row, columns[column]))
+            form.written[form.places[name, index, column]] = value
         if line["hidden"]:
             sheet.hidden_rows.add(row)
         row += 1
@@ -168,6 +169,7 @@ def write_info(form, book):
         sheet.put(row, at, value)
         sheet.put(row, at + 1, rng.choice(["Aide à la saisie", None]))
         form.places[ident] = (sheet.name, address(row, at))
+        form.written[form.places[ident]] = value
         row += 1
     form.places["info"] = sheet.name
 
@@ -435,6 +437,31 @@ def expected_of(form):
             "findings": sorted(found, key=str)}
 
 
+SHOWN = {"answer-invalid", "answer-formula", "severity-altered", "point-unknown", "point-duplicate", "date-invalid", "date-future", "date-order",
+         "date-expired", "high-non", "high-na", "reeval-out-of-scope"}
+
+
+def shown_in(form, finding):
+    """The value that a finding shows: what stands in the cell, of an answer, a severity, an identifier or a date; of a field that is missing its
+    label; of all else nothing."""
+    at = finding["sheet"], finding["cell"]
+    value = form.written.get(at)
+    if finding["rule"] == "meta-missing":
+        return next(label for ident, label, *_rest in FIELDS if form.places.get(ident) == at)
+    if finding["rule"] not in SHOWN and not (finding["rule"] == "meta-invalid" and at == form.places.get("reevaluation")):
+        return None
+    value = getattr(value, "cached", value) if hasattr(value, "cached") else value
+    value = str(value).upper() if isinstance(value, bool) else value.isoformat() if isinstance(value, datetime.date) else value
+    value = value if value is None else str(value).strip()
+    return "N/A" if value and value.upper() == "NA" and finding["rule"] != "severity-altered" else value
+
+
+def plain(text):
+    """A label without what noisy_label adds; answers without their blanks and their case."""
+    text = "".join(c for c in unicodedata.normalize("NFD", text or "") if not unicodedata.combining(c))
+    return " ".join(text.replace("\u00a0", " ").strip(" :*").split()).lower() or None
+
+
 def run_batch(program, folder, batch, *options):
     """All forms of a batch share a rule set."""
     rules = folder / "rules.json"
@@ -449,6 +476,9 @@ def run_batch(program, folder, batch, *options):
         got, wanted = json.loads(line), expected_of(form)
         ours = {key: got[key] for key in ("counts", "verdict", "kind", "type")}
         ours["findings"] = sorted(([f["rule"], f["level"], f["sheet"], f["cell"], f["point"]] for f in got["findings"]), key=str)
+        for finding in got["findings"]:
+            if plain(finding.get("value")) != plain(shown_in(form, finding)):
+                wrong.append(f"{name} ({path.name}): {finding} shows something else than {shown_in(form, finding)}")
         for key, value in wanted.items():
             if ours[key] != value:
                 wrong.append(f"{name} ({path.name}): {key}\n    is       {ours[key]}\n    expected {value}")
