@@ -5,6 +5,7 @@ Sheets, header rows, columns, labels and fields are shuffled by the seed. As JSO
 
     explained.py PARAPHE [SEED]
 """
+import hashlib
 import json
 import pathlib
 import random
@@ -212,6 +213,92 @@ def reasons(run):
                 run.wrong(f"aside: {name}", f"its reason is not said in {lang}: {wanted}")
 
 
+def particulars(run):
+    """What only some forms have: ticks, parts of a sheet, columns known by what they hold, columns beside the answers, a field twice, titles,
+    a very hidden sheet; and by what its rule set was chosen. In JSON and as text."""
+    from invented import HEAD, INFO, KEYS, Model, one_sheet, table, ticks, usual
+    path, rules = run.folder / "particular.xlsx", run.folder / "chosen.json"
+
+    def explained(name, write, *options, lines=()):
+        book, model = Workbook(shared=True), Model()
+        write(model, book)
+        book.save(path)
+        said = run("form", "explain", "--lang", "en", *options, path).stdout.splitlines()
+        for line, there in lines:
+            differs(run, f"{name}, said: {line}", line in said, there)
+        got = json.loads(run("form", "explain", "--json", *options, path).stdout)
+        differs(run, f"{name}: the file", (got["form"], got["sha256"]), (path.name, hashlib.sha256(path.read_bytes()).hexdigest()))
+        return got
+
+    ticked, rival = "  answers are ticked in columns of their own", "  other columns read like answers: F; where they differ, no answer is taken"
+    version = "Version of the form: " + dict(INFO)["Version du formulaire"]
+    got = explained("plain", usual, lines=((ticked, False), (rival, False), (version, True), ("Rule set: – (none fits)", True)))
+    differs(run, "plain", ([sheet["ticked"] for sheet in got["sheets"]], [sheet["columns_rival"] for sheet in got["sheets"]], [sheet["part"] for sheet in got["sheets"]]),
+            ([False] * 3, [[]] * 3, [None] * 3))
+    differs(run, "the version", got["form_version"], dict(INFO)["Version du formulaire"])
+    differs(run, "no rule set", (got["ruleset"]["id"], got["ruleset"]["recognised_by"]), (None, "none"))
+    got = explained("ticks", ticks(), lines=((ticked, True),))
+    differs(run, "ticks", [sheet["ticked"] for sheet in got["sheets"]], [False, True, True])
+    got = explained("parts", one_sheet, lines=(('Sheet "Formulaire – Base commune": common tab – it has a header row and points; visible', True),))
+    differs(run, "parts", [(sheet["name"], sheet["part"]) for sheet in got["sheets"] if sheet["points"]], [("Formulaire", "Base commune"), ("Formulaire", "Application web")])
+
+    def beside(model, book):
+        usual(model, book, head=[*HEAD, "Réponse"], keys=[*KEYS, lambda p: "Oui"])
+    got = explained("rivals", beside, lines=((rival, True),))
+    differs(run, "rivals", [sheet["columns_rival"] for sheet in got["sheets"]], [[], ["F"], ["F"]])
+
+    def weighed(model, book):
+        usual(model, book, head=["Poids" if label == "Gravité" else label for label in HEAD])
+    at = HEAD.index("Gravité")
+    got = explained("by content", weighed, lines=((f'  column {letter(at + 1)} "Poids": severity (content)', True),))
+    differs(run, "by content", {column["label"]: column["by"] for column in got["sheets"][1]["columns"]},
+            {label if label != "Gravité" else "Poids": "label" if label != "Gravité" else "content" for label in HEAD})
+
+    def twice(model, book):
+        model.info.append(model.info[0])
+        usual(model, book)
+        book.sheet("Listes", "veryHidden").put(1, 1, "Oui")
+    got = explained("a field twice", twice)
+    differs(run, "a field twice", [field["label"] for field in got["fields"] if field["repeated"]], [INFO[0][0]])
+    differs(run, "very hidden", got["sheets"][-1]["state"], "very-hidden")
+
+    def titled(title, merged):
+        def write(model, book):
+            usual(model, book)
+            book.sheets[0].put(30, 2, title)
+            book.sheets[0].merges += ["B30:C30"] if merged else []
+        return write
+    for title, merged, is_title in (("Calendrier", True, True), ("2. Calendrier", False, True), ("Calendrier", False, False)):
+        got = explained("titles", titled(title, merged))
+        found = [[one["label"] for one in got[key]] for key in ("section_titles", "labels_unknown")]
+        differs(run, f"{title}, {'merged' if merged else 'plain'}", found, [[title], []] if is_title else [[], [title]])
+
+    # by what the rule set was chosen, and how well each one fits
+    def one_wording(model, book):
+        model.points[0]["wording"] += " Ou presque."
+        usual(model, book)
+    usual(Model().blank(), blank := Workbook(shared=True))
+    blank.save(path)
+    run("form", "learn", path, "-o", rules, "--id", "chosen", "--source", "un essai")
+    folder = run.folder / "paraphe/rulesets"
+    folder.mkdir(parents=True, exist_ok=True)
+    whole = json.loads(rules.read_text(encoding="utf-8"))
+    (folder / "chosen.json").write_text(json.dumps(whole), encoding="utf-8")
+    count = len(Model().points)
+    for name, write, fits in (("all its points", usual, 100), ("all but one", one_wording, 100 * (count - 1) // count)):
+        line = f"  chosen (version {whole['form_version']}): {fits} % of its points with the same wording"
+        got = explained(name, write, lines=((line, True), ("Rule set: chosen (by the version)", True)))
+        differs(run, name, [(one["form_version"], one["points_percent"], one["chosen"]) for one in got["ruleset"]["candidates"] if one["id"] == "chosen"], [(whole["form_version"], fits, True)])
+        differs(run, f"{name}: others", {(one["points_percent"], one["chosen"]) for one in got["ruleset"]["candidates"] if one["id"] != "chosen"}, {(0, False)})
+        differs(run, f"{name}: how", (got["ruleset"]["id"], got["ruleset"]["recognised_by"]), ("chosen", "version"))
+    (folder / "chosen.json").write_text(json.dumps(whole | {"form_version": None}), encoding="utf-8")
+    got = explained("by its points", usual, lines=(("Rule set: chosen (by the points)", True),))
+    differs(run, "by its points", (got["ruleset"]["id"], got["ruleset"]["recognised_by"]), ("chosen", "points"))
+    (folder / "chosen.json").unlink()
+    got = explained("asked for", usual, "--ruleset", rules, lines=(("Rule set: chosen (asked for)", True),))
+    differs(run, "asked for", (got["ruleset"]["id"], got["ruleset"]["recognised_by"]), ("chosen", "option"))
+
+
 def main():
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     with tempfile.TemporaryDirectory() as folder:
@@ -223,6 +310,7 @@ def main():
             compare_text(run, f"seed {seed}, text", path, model)
             with_ruleset(run, f"seed {seed}", path, model)
         reasons(run)
+        particulars(run)
     return run.ended("What is explained")
 
 
