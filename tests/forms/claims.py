@@ -383,6 +383,9 @@ def writings(run):
             book.sheets[2].declared = declared
         got = run.check(form(run, "stretched", write=stretched))
         expect(run, f"declared as {declared}", "dimension-excessive" in {finding["rule"] for finding in got["findings"]}, wanted)
+    for last, wanted in ((10000, False), (10001, True)):
+        got = run.check(form(run, "stretched", write=lambda model, book, last=last: (usual(model, book), book.sheets[2].put(last, 9, ""))))
+        expect(run, f"an empty cell in row {last}", "dimension-excessive" in {finding["rule"] for finding in got["findings"]}, wanted)
     for field in ("Datededébutdestests", "Datedefindestests", "Datedurapport"):
         got = run.check(form(run, "error-day", **{field: Error("#VALUE!")}))
         expect(run, f"{field}: an error", [(finding["rule"], finding.get("value")) for finding in got["findings"]], [("date-invalid", "#VALUE!")])

@@ -11,6 +11,7 @@ import pathlib
 import random
 import sys
 import tempfile
+import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from generated import COLUMN_LABELS, FIELDS, noisy_label  # noqa: E402
@@ -216,7 +217,7 @@ def reasons(run):
 def particulars(run):
     """What only some forms have: ticks, parts of a sheet, columns known by what they hold, columns beside the answers, a field twice, titles,
     a very hidden sheet; and by what its rule set was chosen. In JSON and as text."""
-    from invented import HEAD, INFO, KEYS, Model, one_sheet, table, ticks, usual
+    from invented import HEAD, INFO, KEYS, Model, identity, one_sheet, table, ticks, usual
     path, rules = run.folder / "particular.xlsx", run.folder / "chosen.json"
 
     def explained(name, write, *options, lines=()):
@@ -240,6 +241,10 @@ def particulars(run):
     got = explained("ticks", ticks(), lines=((ticked, True),))
     differs(run, "ticks", [sheet["ticked"] for sheet in got["sheets"]], [False, True, True])
     got = explained("parts", one_sheet, lines=(('Sheet "Formulaire – Base commune": common tab – it has a header row and points; visible', True),))
+    apart = explained("parts of another sheet", lambda model, book: (identity(book.sheet("Informations"), model), table(
+        sheet := book.sheet("Exigences"), model.of("type"), table(sheet, model.of("common"), 2, title="Base commune") + 2, title="Application web")))
+    differs(run, "parts of another sheet", [(sheet["name"], sheet["part"], sheet["points"]) for sheet in apart["sheets"]],
+            [("Informations", None, 0), ("Exigences", "Base commune", 16), ("Exigences", "Application web", 21)])
     differs(run, "parts", [(sheet["name"], sheet["part"]) for sheet in got["sheets"] if sheet["points"]], [("Formulaire", "Base commune"), ("Formulaire", "Application web")])
 
     def beside(model, book):
@@ -272,6 +277,15 @@ def particulars(run):
         got = explained("titles", titled(title, merged))
         found = [[one["label"] for one in got[key]] for key in ("section_titles", "labels_unknown")]
         differs(run, f"{title}, {'merged' if merged else 'plain'}", found, [[title], []] if is_title else [[], [title]])
+    with zipfile.ZipFile(path) as archive:  # the same in another look
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    info = next(part for part, data in parts.items() if b'r="B30"' in data)
+    parts[info] = parts[info].replace(b'r="B30"', b'r="B30" s="1"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, data in parts.items():
+            archive.writestr(part, data)
+    got = json.loads(run("form", "explain", "--json", path).stdout)
+    differs(run, "a title by its look", [[one["label"] for one in got[key]] for key in ("section_titles", "labels_unknown")], [["Calendrier"], []])
 
     # by what the rule set was chosen, and how well each one fits
     def one_wording(model, book):

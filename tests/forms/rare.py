@@ -164,6 +164,11 @@ def main():
                            ("by its extension", bare.replace(b'"xml" ContentType="application/xml"', b'"XML" ContentType="' + macros + b'"'))):
             path.write_bytes(pack(dict(sound(), **{TYPES: data})))
             expect(run, f"a book with macros, {name}", json.loads(run("form", "explain", "--json", path).stdout)["type"], "xlsm")
+        links = sound()["_rels/.rels"]
+        first = links.index(b"<Relationship ")
+        path.write_bytes(pack(dict(sound(), **{"qui.xml": b"<x/>", "_rels/.rels": links[:first] + (
+            b'<Relationship Id="q" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="qui.xml"/>') + links[first:]})))
+        expect(run, "the book after another part", len(listed(run, path)), 6)
         book = sound()
         book["[content_types].XML"] = book.pop(TYPES)
         path.write_bytes(pack(book))
