@@ -61,11 +61,11 @@ def cells(inside, head=""):
     return f'<worksheet xmlns="{MAIN}">{head}<sheetData>{inside}</sheetData></worksheet>'.encode()
 
 
-def patched_sizes(data, size):
-    """Another uncompressed size in the central directory."""
+def patched_sizes(data, size, name=SHEET):
+    """Another uncompressed size in the central directory, for parts whose name begins so."""
     made, at = bytearray(data), 0
     while (at := made.find(b"PK\1\2", at)) >= 0:
-        if made[at + 46:at + 46 + len(SHEET)] == SHEET.encode():
+        if made[at + 46:at + 46 + len(name)] == name.encode():
             struct.pack_into("<I", made, at + 24, size)
         at += 4
     return bytes(made)
@@ -96,6 +96,12 @@ def ranges_over_all():
     rows = "".join(f'<row><c t="inlineStr"><is><t>{n}</t></is></c></row>' for n in range(40000))
     merges = "".join('<mergeCell ref="A1:XFD1048576"/>' for _ in range(20000))
     return f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData><mergeCells>{merges}</mergeCells></worksheet>'.encode()
+
+
+def compound(*streams):
+    """A compound file with directory entries of these names."""
+    entries = (name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 2 * len(name) + 2) + bytes(62) for name in streams)
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + b"".join(entries)
 
 
 DTD = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -146,6 +152,10 @@ def cases():
     yield "ranges over all", changed(SHEET, ranges_over_all()), "zip-bomb"
     yield "2 GB declared", patched_sizes(pack(sound()), 2 ** 31), "zip-bomb"
     yield "size belittled", patched_sizes(changed(SHEET, cells("<row/>" * 20000)), 100), ("file-truncated", "xml-invalid")
+    beside = pack(dict(sound(), **{f"beside/{number}": b"x" for number in range(5)}))
+    yield "60 MB of one part that is not read", patched_sizes(beside, 60 << 20, "beside/1"), None
+    yield "60 MB declared five times", patched_sizes(beside, 60 << 20, "beside/"), "zip-bomb"
+    yield "another byte", pack(sound(), zipfile.ZIP_STORED).replace(b"Base commune", b"Base commund"), "file-truncated"
     yield "no sheet", changed(BOOK, f'<workbook xmlns="{MAIN}"/>'.encode()), "part-missing"
     yield "another root", changed(BOOK, b"<document/>"), "part-missing"
     yield "loop", changed(LINKS, lambda data: data.replace(b"feuille-1.xml", b"book.xml")), None
@@ -155,6 +165,10 @@ def cases():
     yield "name above", pack(dict(sound(), **{"../up.xml": b"x"})), "part-path-unsafe"
     yield "name absolute", pack(dict(sound(), **{"/etc/x": b"x"})), "part-path-unsafe"
     yield "name with drive", pack(dict(sound(), **{"C:x": b"x"})), "part-path-unsafe"
+    yield "name with a backslash", pack(dict(sound(), **{"xl\\up.xml": b"x"})), "part-path-unsafe"
+    yield "name that ends above", pack(dict(sound(), **{"xl/..": b"x"})), "part-path-unsafe"
+    yield "names with dots", pack(dict(sound(), **{"xl/...": b"x", "xl/..x": b"x"})), None
+    yield "escapes of a control character stay", pack(dict(sound(), **{"xl/a%1F": b"x", "xl/a\x1f": b"x"})), None
     yield "name twice by case", pack(dict(sound(), **{"XL/BOOK.XML": b"x"})), "part-duplicate"
     yield "name above by escapes", pack(dict(sound(), **{"xl/%2e%2e/up.xml": b"x"})), "part-path-unsafe"
     yield "name twice by escapes", pack(dict(sound(), **{"xl/%62ook.xml": b"x"})), "part-duplicate"
@@ -172,6 +186,11 @@ def cases():
     yield "nothing", b"", "file-not-zip"
     yield "JSON", b'{"format":"other"}', "file-not-zip"
     yield "compound file", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "file-not-zip"
+    yield "compound file of Excel 97", compound("Root Entry", "Workbook"), "file-xls"
+    yield "compound file of Excel 5", compound("Root Entry", "Book"), "file-xls"
+    yield "encrypted workbook", compound("Root Entry", "EncryptionInfo", "EncryptedPackage"), "file-encrypted"
+    yield "encrypted workbook beside another", compound("Root Entry", "Workbook", "EncryptedPackage"), "file-encrypted"
+    yield "compound file with other names", compound("Root Entry", "Workbooks", "Bookings", "EncryptedPackages"), "file-not-zip"
     other = {"[Content_Types].xml": f'<Types xmlns="{PACKAGE}content-types"/>'.encode(),
              "_rels/.rels": f'<Relationships xmlns="{PACKAGE}relationships"><Relationship Id="a" Type="{RELATION}/officeDocument" '
                             'Target="word/document.xml"/></Relationships>'.encode(),
