@@ -1,5 +1,6 @@
 #include "cmd/act_findings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -75,6 +76,15 @@ static void link_of(struct buf *out, const char *path, bool has_cells, const str
     buf_format(out, "'!%s", cell != NULL ? cell : "A1");
 }
 
+/* The levels have French names in every document; a list is read by people. */
+static const char *level_word(enum text_lang lang, const char *level)
+{
+    char id[64];
+
+    snprintf(id, sizeof id, "cmd.findings.level.%s", level);
+    return text_exists(id) ? text_in(lang, id) : level;
+}
+
 static struct jv *row_json(const struct jv *form, const struct jv *finding, enum text_lang lang)
 {
     struct jv *o = jv_object();
@@ -83,7 +93,7 @@ static struct jv *row_json(const struct jv *form, const struct jv *finding, enum
 
     say_place(lang, finding, text);
     jv_put_text(o, "place", text);
-    jv_put_text(o, "level", jv_get_text(finding, "level"));
+    jv_put_text(o, "level", level_word(lang, jv_get_text(finding, "level")));
     say_finding(lang, finding, text, remedy);
     jv_put_text(o, "message", text);
     jv_put_text(o, "remedy", remedy);

@@ -412,6 +412,21 @@ def look_at_values(run):
         run.wrong("values", f"{values}")
     if values.get("text-bidi-control", "absent") is not None or "secret" in json.dumps(got, ensure_ascii=False):
         run.wrong("values", "a comment or another text is shown")
+    # nor in a sentence: there the value is escaped, and of a long one the beginning is enough
+    long = "Sans doute, mais " * 20
+    for lang in ("fr", "en"):
+        got = json.loads(run("check", "--json", "--lang", lang, "--deposit-date", "2026-11-23", path).stdout)
+        said = [text for one in got["findings"] + got["notes"] for text in (one["message"], one["remedy"] or "")] + [got["message"]]
+        if any(ord(c) < 32 and c != "\n" or c in "\u202e" for text in said for c in text) or not any("Peut" in text and "[31m" in text for text in said):
+            run.wrong("values", f"{lang}: a sentence with a control character, or without the answer")
+
+    def lengthy(_model, book):
+        sheet_of(book, WEB).put(5, ANSWER, long)
+    other = run.folder / "long.xlsx"
+    filled(lengthy)(other)
+    finding = next(one for one in run.check(other)["findings"] if one["rule"] == "answer-invalid")
+    if finding["value"] != long or long[:40] not in finding["message"] or long[:100] in finding["message"]:
+        run.wrong("values", f"a long answer: {finding}")
     shown = run("check", "--deposit-date", "2026-11-23", path).stdout
     if "\x1b" in shown or "Peut" not in shown or "secret" in shown:
         run.wrong("values", "not escaped, or a comment on the terminal")
