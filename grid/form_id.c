@@ -25,18 +25,35 @@ static size_t joint(const char *s)
     return s[0] == '\xe2' && s[1] == '\x80' && s[2] >= '\x90' && s[2] <= '\x95' ? 3 : 0;
 }
 
+/* The length of the blanks at s: before a number they do not break ("§ 4", "N° 4"). */
+static size_t blanks(const char *s)
+{
+    size_t n = 0;
+
+    for (;;) {
+        if (s[n] == ' ')
+            n++;
+        else if (strncmp(s + n, "\xc2\xa0", 2) == 0)
+            n += 2;
+        else if (strncmp(s + n, "\xe2\x80\xaf", 3) == 0)
+            n += 3;
+        else
+            return n;
+    }
+}
+
 /* "N°", "Nº" */
 static size_t numero(const char *s)
 {
     bool yes = (*s == 'N' || *s == 'n') && s[1] == '\xc2' && (s[2] == '\xb0' || s[2] == '\xba');
 
-    return yes ? 3 + strspn(s + 3, " ") : 0;
+    return yes ? 3 + blanks(s + 3) : 0;
 }
 
 static const char *opened(const char *s)
 {
     if (s[0] == '\xc2' && s[1] == '\xa7') /* § */
-        s += 2;
+        s += 2 + blanks(s + 2);
     s += numero(s);
     return s + (*s == '[' || *s == '(' || *s == '#');
 }

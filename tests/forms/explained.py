@@ -313,6 +313,26 @@ def particulars(run):
     differs(run, "asked for", (got["ruleset"]["id"], got["ruleset"]["recognised_by"]), ("chosen", "option"))
 
 
+SHAPES = ("C-01", "C19", "T-1", "1.2.3", "1.2.3.4.5.6", "EXI-WEB-001", "PSC_SEC_07", "A/1", "A:1", "C\u201001", "C\u201101", "C\u201301", "C\u201501", "§4.2", "§ 4.2", "§\u00a04.2", "§\u202f4.2", "N°4", "N° 4", "N°\u00a04", "nº 12", "[W-3]", "(W-3)", "#7",
+          "7.", "7)", "V2.1 (L1)", "V2.1(L1)", "C01a", "1.a.2", "T 12", "9999", "ABCDEFGH-1")
+OTHERS = ("Total", "C-", "1.2.3.4.5.6.7", "12345", "C01ab", "23T10", "Note 3 du guide", "ABCDEFGHI-1", "ABCDEFGH-IJKLMNOP-Q1", "V2.1 (niveau un)", "C-01 bis ter", "1 sur 3", "1 %", "C\u201901", "?")
+
+
+def identifiers(run):
+    """Which texts are counted as identifiers of points: alone in their row with a wording, without an answer."""
+    path = run.folder / "identifiers.xlsx"
+    for texts, wanted in ((SHAPES, 1), (OTHERS, 0)):
+        book = Workbook(shared=True)
+        for number, text in enumerate(texts):
+            sheet = book.sheet(f"Feuille {number}")
+            for at, label in enumerate(("ID", "Point de contrôle", "Gravité", "Conforme"), 1):
+                sheet.put(1, at, label)
+            sheet.put(2, 1, text), sheet.put(2, 2, "Une mesure est en place."), sheet.put(2, 3, "Moyenne")
+        book.save(path)
+        said = json.loads(run("form", "explain", "--json", path).stdout)["sheets"]
+        differs(run, "identifiers", {text: sheet["points"] for text, sheet in zip(texts, said)}, dict.fromkeys(texts, wanted))
+
+
 def main():
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     with tempfile.TemporaryDirectory() as folder:
@@ -325,6 +345,7 @@ def main():
             with_ruleset(run, f"seed {seed}", path, model)
         reasons(run)
         particulars(run)
+        identifiers(run)
     return run.ended("What is explained")
 
 

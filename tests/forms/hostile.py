@@ -154,6 +154,7 @@ def cases():
     yield "size belittled", patched_sizes(changed(SHEET, cells("<row/>" * 20000)), 100), ("file-truncated", "xml-invalid")
     beside = pack(dict(sound(), **{f"beside/{number}": b"x" for number in range(5)}))
     yield "60 MB of one part that is not read", patched_sizes(beside, 60 << 20, "beside/1"), None
+    yield "65 MB of one part that is not read", patched_sizes(beside, 65 << 20, "beside/1"), "zip-bomb"
     yield "60 MB declared five times", patched_sizes(beside, 60 << 20, "beside/"), "zip-bomb"
     yield "another byte", pack(sound(), zipfile.ZIP_STORED).replace(b"Base commune", b"Base commund"), "file-truncated"
     yield "no sheet", changed(BOOK, f'<workbook xmlns="{MAIN}"/>'.encode()), "part-missing"
@@ -168,7 +169,7 @@ def cases():
     yield "name with a backslash", pack(dict(sound(), **{"xl\\up.xml": b"x"})), "part-path-unsafe"
     yield "name that ends above", pack(dict(sound(), **{"xl/..": b"x"})), "part-path-unsafe"
     yield "names with dots", pack(dict(sound(), **{"xl/...": b"x", "xl/..x": b"x"})), None
-    yield "escapes of a control character stay", pack(dict(sound(), **{"xl/a%1F": b"x", "xl/a\x1f": b"x"})), None
+    yield "escapes of a control character stay", pack(dict(sound(), **{"xl/é%1F": b"x", "xl/é\x1f": b"x"})), None
     yield "name twice by case", pack(dict(sound(), **{"XL/BOOK.XML": b"x"})), "part-duplicate"
     yield "name above by escapes", pack(dict(sound(), **{"xl/%2e%2e/up.xml": b"x"})), "part-path-unsafe"
     yield "name twice by escapes", pack(dict(sound(), **{"xl/%62ook.xml": b"x"})), "part-duplicate"
