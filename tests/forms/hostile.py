@@ -5,8 +5,10 @@ word of the parsers, or is read as it must be; each within half a second of proc
     hostile.py PARAPHE
 """
 import csv
+import ctypes
 import io
 import json
+import os
 import pathlib
 import re
 import resource
@@ -228,6 +230,12 @@ def cells_as_read(program, path):
 
 
 def processor():
+    """Of every process that ended, those that read the form included: they outlive the command and are waited for here."""
+    try:
+        while True:
+            os.waitpid(-1, 0)
+    except ChildProcessError:
+        pass
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
@@ -254,7 +262,7 @@ def sentences(program, path, rule):
 
 def other_verbs(program, folder):
     """What the verbs that print no verdict say of a refused file: one line with the sentence and the remedy, nothing on standard output."""
-    chosen = {rule: (name, data) for name, data, rule in cases() if isinstance(rule, str)}
+    chosen = {rule: (name, data) for name, data, rule in cases() if isinstance(rule, str) and rule != "external-link"}
     for rule, (name, data) in chosen.items():
         path = folder / "refused.xlsx"
         path.write_bytes(data)
@@ -273,7 +281,8 @@ def other_verbs(program, folder):
 
 
 def main():
-    program, wrong, count, slowest = sys.argv[1], [], 0, 0.0
+    program, wrong, count, slowest = sys.argv[1], [], 0, (0.0, "")
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "form.xlsx"
         for name, data, rule in cases():
@@ -282,7 +291,7 @@ def main():
             done = subprocess.run([program, "check", "--json", "--deposit-date", "2026-11-23", str(path)], capture_output=True,
                                   text=True, timeout=60, check=False)
             took = processor() - started
-            slowest, count = max(slowest, took), count + 1
+            slowest, count = max(slowest, (took, name)), count + 1
             if done.returncode != 3:
                 wrong.append(f"{name}: status {done.returncode}: {done.stderr[:200]}")
                 continue
@@ -299,7 +308,7 @@ def main():
         wrong += cells_as_read(program, path)
         wrong += other_verbs(program, pathlib.Path(folder))
     print("\n".join(wrong))
-    print(f"{count} workbooks, {len(wrong)} faults; the slowest took {slowest:.2f} s of the processor")
+    print(f"{count} workbooks, {len(wrong)} faults; the slowest took {slowest[0]:.2f} s of the processor: {slowest[1]}")
     return 1 if wrong or count < 80 else 0
 
 
