@@ -106,6 +106,12 @@ def compound(*streams):
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + b"".join(entries)
 
 
+def many_cells(count):
+    """As many as are read, or one more: each says nothing."""
+    row = f"<row>{'<c/>' * 10000}</row>"
+    return changed(SHEET, cells(row * (count // 10000) + f"<row>{'<c/>' * (count % 10000)}</row>"))
+
+
 DTD = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 EXTERNAL = b'<!DOCTYPE x SYSTEM "file:///etc/passwd">'
 
@@ -180,6 +186,10 @@ def cases():
     yield "name twice by escapes", pack(dict(sound(), **{"xl/%62ook.xml": b"x"})), "part-duplicate"
     yield "escapes of a slash and a NUL stay", pack(dict(sound(), **{"xl%2Fbook.xml": b"x", "xl/book.xml%00": b"x"})), None
     yield "5000 parts", pack(dict(sound(), **{f"p/{n}": b"" for n in range(5000)})), "zip-bomb"
+    yield "4,000,000 cells", many_cells(4000000), None
+    yield "4,000,001 cells", many_cells(4000001), "zip-bomb"
+    yield "256 sheets", many_sheets(256), None
+    yield "257 sheets", many_sheets(257), "zip-bomb"
     yield "300 sheets", many_sheets(300), "zip-bomb"
     yield "1,000 tables of one sheet", changed(SHEET, cells(headers(20, 50))), None
     yield "40 sheets", many_sheets(40), None
