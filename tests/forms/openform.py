@@ -54,8 +54,8 @@ def main():
         for version in (0, 2, "1", None):
             refused(f"version {version!r}", lambda d, version=version: d.update(version=version), "version")
         # texts
-        for length, wanted in ((32767, []), (32768, ["text-too-long"])):
-            read(f"a comment of {length} characters", lambda d, length=length: points_of(d)[0].update(comment="é" * length), rules, wanted)
+        for text, wanted in (("é" * 32767, []), ("é" * 32768, ["text-too-long"]), ("\U0001f600" * 16383 + "é", []), ("\U0001f600" * 16384, ["text-too-long"])):
+            read(f"a comment of {len(text)} characters, {len(text.encode())} bytes", lambda d, text=text: points_of(d)[0].update(comment=text), rules, wanted)
         refused("no identifier", lambda d: points_of(d)[0].update(id=""), "sheets.points.id")
         refused("an identifier that is no text", lambda d: points_of(d)[0].update(id=7), "sheets.points.id")
         refused("an identifier of 61 bytes", lambda d: points_of(d)[0].update(id="C" * 58 + "-01"), "sheets.points.id")
