@@ -203,13 +203,27 @@ def look_at_notes(run, source):
             run.wrong(code, "a note without a sentence")
 
 
+HOLLOW = ("-", "RAS", "R.A.S.", "Néant", "N/A", "NA", "non", "Oui", "OK", "NC", "n.c.", "Aucun", "aucune.", "Voir rapport", "Rien", "none", "Nothing", "Sans objet",
+          "non applicable", "Non concerné", "À compléter")
+
+
 def look_at_hollow(run):
     """A justification that says nothing, in its several writings."""
     path = run.folder / "hollow.xlsx"
-    for text in ("-", "RAS"):
+    for text, told in (*((one, True) for one in HOLLOW), *((one, False) for one in ("Sans objet : aucune donnée.", "Non chiffré", "Aucun jeton.", "abc"))):
         filled(before=comments(text))(path)
-        if ("justification-hollow", WEB) not in {note[:2] for note in notes_of(run, path)[0]}:
-            run.wrong("justification-hollow", f"not told of {text}")
+        if (("justification-hollow", WEB) in {note[:2] for note in notes_of(run, path)[0]}) != told:
+            run.wrong("justification-hollow", f"{text}, told: {not told}")
+    # the same text from three points on, N/A as well as Non, wherever they stand; what is hollow is told as that
+    for count, answers in ((2, ("Non", "Non")), (3, ("Non", "N/A", "N/A")), (4, ("Non", "N/A", "Non", "Non"))):
+        def repeat(model, answers=answers):
+            for point, answer in zip([*model.of("common")[:2], *model.of("type")[:2]], answers):
+                point.update(answer=answer, comment="Voir le rapport d'audit, chapitre 4.")
+            model.of("type")[5].update(answer="Oui", comment="Voir le rapport d'audit, chapitre 4.")
+        filled(before=repeat)(path)
+        told = [(note["sheet"], note["cell"], note.get("value")) for note in run.check(path)["notes"] if note["code"] == "justification-repeated"]
+        if told != ([] if count < 3 else [("Base commune", "E5", str(count))]):
+            run.wrong("justification-repeated", f"{count} times: {told}")
 
 
 def look_at_lacks(run):
