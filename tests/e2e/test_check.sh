@@ -163,10 +163,11 @@ run 4 check "${D[@]}" large.xlsx
 says err "large.xlsx"
 
 # A cell that shows other text than it holds: by its number format, by colour, by a conditional format
-restyled() { # OUT XF DXF [CELL]: a style for the answer of the first point or for CELL, and a conditional format for all answers
+restyled() { # OUT XF DXF [CELL [SHEET]]: a style for the answer of the first point or for CELL, and a conditional format for all answers
   /usr/bin/python3 - "$FORMS/lps-web-conforme.xlsx" "$@" << 'PY'
 import re, sys, zipfile
-source, out, xf, dxf, cell = (*sys.argv[1:], "F7")[:5]
+source, out, xf, dxf, cell, number = (*sys.argv[1:], *("F7", "3")[len(sys.argv) - 5:])
+part = f"xl/worksheets/sheet{number}.xml"
 with zipfile.ZipFile(source) as a, zipfile.ZipFile(out, "w") as b:
     parts = {name: a.read(name).decode("latin-1") for name in a.namelist()}
     formats = '<numFmts count="3"><numFmt numFmtId="300" formatCode=";;;&quot;Non&quot;"/><numFmt numFmtId="301" formatCode="0;-0;0;@"/><numFmt numFmtId="302" formatCode=";;;"/></numFmts>'
@@ -176,8 +177,8 @@ with zipfile.ZipFile(source) as a, zipfile.ZipFile(out, "w") as b:
     cells = len(re.findall("<xf ", styles.split("<cellXfs")[1].split("</cellXfs>")[0]))
     styles = styles.replace("</cellXfs>", f'<xf {xf.replace("WHITE", str(fonts))} fillId="0" borderId="0"/></cellXfs>')
     parts["xl/styles.xml"] = re.sub(r"(<dxfs[^>]*>)", lambda found: found.group(1) + dxf, styles)
-    sheet = re.sub(rf'<c r="{cell}"( s="\d+")?', f'<c r="{cell}" s="{cells}"', parts["xl/worksheets/sheet3.xml"])
-    parts["xl/worksheets/sheet3.xml"] = re.sub(r'dxfId="\d+"', 'dxfId="0"', sheet) if dxf else sheet  # the new format is number 0
+    sheet = re.sub(rf'<c r="{cell}"( s="\d+")?', f'<c r="{cell}" s="{cells}"', parts[part])
+    parts[part] = re.sub(r'dxfId="\d+"', 'dxfId="0"', sheet) if dxf else sheet  # the new format is number 0
     for name, data in parts.items():
         b.writestr(name, data.encode("latin-1"))
 PY
@@ -209,6 +210,13 @@ for cell in E7 G7; do
   names "['$cell']"
   json "d['outcome']" "met-reserve"
 done
+# ... and for the end of the tests
+restyled date.xlsx 'numFmtId="14" fontId="WHITE"' '' C23 2
+run 0 check "${D[@]}" --json date.xlsx
+names "['C23']"
+json "d['deposit_until'], d['outcome']" "('2027-09-10', 'met-reserve')"
+run 0 check "${D[@]}" date.xlsx
+says out '^  Good to know:$'
 
 /usr/bin/python3 - "$FORMS/lps-web-conforme.xlsx" extension.xlsx << 'PY'
 import sys, zipfile

@@ -203,7 +203,7 @@ def look_at_notes(run, source):
             run.wrong(code, "a note without a sentence")
 
 
-HOLLOW = ("-", "RAS", "R.A.S.", "Néant", "N/A", "NA", "non", "Oui", "OK", "NC", "n.c.", "Aucun", "aucune.", "Voir rapport", "Rien", "none", "Nothing", "Sans objet",
+HOLLOW = ("-", "xy", "RAS", "R.A.S.", "Néant", "N/A", "NA", "non", "Oui", "OK", "NC", "n.c.", "Aucun", "aucune.", "Voir rapport", "Rien", "none", "Nothing", "Sans objet",
           "non applicable", "Non concerné", "À compléter")
 
 
