@@ -272,13 +272,16 @@ def point_changes(form):
 
 
 def field_changes(form):
+    def typeless():
+        form.kept = form.kept[:-1] if form.kind == "lps" else form.kept
+        form.type_tab = None
+        if form.kind == "lps":
+            form.expect("tab-unexpected", cell="first-answer")
+
     def missing(ident, _kind, required):
         form.fields[ident] = form.rng.choice([None, " ", "\u200b"])
         if ident == "application_type":
-            form.kept = form.kept[:-1] if form.kind == "lps" else form.kept
-            form.type_tab = None
-            if form.kind == "lps":
-                form.expect("tab-unexpected", cell="first-answer")
+            typeless()
         if required:
             form.expect("meta-missing", cell=ident)
 
@@ -290,6 +293,10 @@ def field_changes(form):
     def wrong_choice(ident, kind, _required):
         if kind == "yesno":
             form.fields[ident] = "Peut-être"
+            form.expect("meta-invalid", cell=ident)
+        if kind == "type":
+            form.fields[ident] = "Machine à écrire"
+            typeless()
             form.expect("meta-invalid", cell=ident)
 
     def future(ident, kind, _required):
