@@ -32,6 +32,11 @@ CHECKS=$((CHECKS + 1)); [ "$(stat -c %a d d/dossier.json | tr '\n' ' ')" = '700 
 
 # a part that is exempt lacks nothing; one that is not lacks its form and its report
 run 0 dossier init x --solution S
+# A form that is still to correct
+run 0 dossier init faulty
+run 0 dossier add faulty "${D[@]}" "$FORMS/bad/reponse-absente.xlsx"
+run 3 dossier status faulty --json "${D[@]}"
+json "[[p['code'] for p in c['problems']] for c in d['components']]" "[['form-to-correct', 'no-report']]"
 ok "two parts by hand" /usr/bin/python3 -c 'import json
 d = json.load(open("x/dossier.json"))
 part = {"kind": "lps", "type": "application-mobile", "form": None, "report": None, "company": None, "reference": None}

@@ -441,6 +441,11 @@ def look_at_values(run):
     finding = next(one for one in run.check(other)["findings"] if one["rule"] == "answer-invalid")
     if finding["value"] != long or long[:40] not in finding["message"] or long[:100] in finding["message"]:
         run.wrong("values", f"a long answer: {finding}")
+    filled(lambda _model, book: sheet_of(book, "Informations générales").put(10, 3, "2027-01-02"))(other)
+    for lang, day in (("fr", "02/01/2027"), ("en", "2027-01-02")):
+        got = json.loads(run("check", "--json", "--lang", lang, "--deposit-date", "2026-11-23", other).stdout)
+        if not [one for one in got["findings"] if one["rule"] == "date-future" and one["value"] == "2027-01-02" and day in one["message"]]:
+            run.wrong("values", f"{lang}: a day {got['findings']}")
     shown = run("check", "--deposit-date", "2026-11-23", path).stdout
     if "\x1b" in shown or "Peut" not in shown or "secret" in shown:
         run.wrong("values", "not escaped, or a comment on the terminal")
