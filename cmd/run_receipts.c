@@ -1,7 +1,6 @@
 /* JOB/recus: what tells of a deposit when its files are gone. */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,12 +43,20 @@ static int not_dots(const struct dirent *d)
 
 static int copy_named(const char *folder, const char *name, const char *to_folder, struct err *e);
 
+/* How many names, -1. */
+static int names_of(const char *folder, int (*wanted)(const struct dirent *d),
+                    struct dirent ***names, struct err *e)
+{
+    int n = scandir(folder, names, wanted, alphasort);
+
+    return n >= 0 ? n : err_set_errno(e, ERR_DISK, errno, "err.base.file-read", folder, NULL);
+}
+
 static int copy_folder(const char *from, const char *to, int (*wanted)(const struct dirent *d),
                        struct err *e)
 {
     struct dirent **names = NULL;
-    int n = scandir(from, &names, wanted, alphasort);
-    int rc = n >= 0 ? 0 : err_set_errno(e, ERR_DISK, errno, "err.base.file-read", from, NULL);
+    int n = names_of(from, wanted, &names, e), rc = n >= 0 ? 0 : -1;
 
     if (rc == 0)
         mkdir(to, 0700); /* the first file that goes there tells why there is none */
@@ -98,15 +105,16 @@ bool run_receipts_there(const char *deposit)
 /* Before what was kept earlier gives way. */
 static int can_be_copied(const char *manifest, const char *folder, struct err *e)
 {
-    int file = file_open(manifest, NULL, e), fd = -1;
+    struct dirent **names = NULL;
+    int file = file_open(manifest, NULL, e),
+        n = file >= 0 ? names_of(folder, not_hidden, &names, e) : -1;
 
-    if (file >= 0 && (fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
-        err_set_errno(e, ERR_DISK, errno, "err.base.file-read", folder, NULL);
+    for (int i = 0; i < n; i++)
+        free(names[i]);
+    free(names);
     if (file >= 0)
         close(file);
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0 ? 0 : -1;
+    return n >= 0 ? 0 : -1;
 }
 
 int run_receipts_keep(const char *deposit, const char *to, struct err *e)

@@ -41,6 +41,63 @@ for less in "$NAMELESS" "$LINKS" "$NAMELESS $LINKS" "$LINKS $WRITES"; do
   sound "less-$n.pdf"
   signatures 1
 done
+# stopped WHERE ARGS: the token has signed, then the disk is full for the file; the journal WHERE has a value
+stopped() {
+  local where=$1 got=0
+  shift
+  "$REFUSE" renameat2=28 -- "$PARAPHE" "$@" > "$OUT" 2> "$ERR" < /dev/null || got=$?
+  CHECKS=$((CHECKS + 1)); LAST="stopped $where"
+  [ "$got" = 10 ] || fail "status $got in place of 10"
+  grep -q '"event":"value"' "$where" || fail "no value is kept"
+}
+
+# Taken away by hand. What qpdf writes the same each time is made anew; for what it encrypts the way out is said, once, without a second
+# sentence that says otherwise; the way works.
+stopped .plain.pdf.paraphe sign in/plain.pdf -o plain.pdf "${WITH[@]}"
+rm .plain.pdf.paraphe-repaired; : > calls
+run 0 sign in/plain.pdf -o plain.pdf "${WITH[@]}"
+signatures 0
+ok 'the one made anew' pdfsig plain.pdf
+says out 'Signature is Valid'
+absent .plain.pdf.paraphe
+stopped .aes.pdf.paraphe sign in/aes.pdf -o aes.pdf "${WITH[@]}"
+cp .aes.pdf.paraphe-repaired copy; rm .aes.pdf.paraphe-repaired; : > calls
+for lang in fr en; do
+  lang $lang
+  run 10 sign in/aes.pdf -o aes.pdf "${WITH[@]}"
+  absent aes.pdf
+  CHECKS=$((CHECKS + 1))
+  [ "$(wc -l < "$ERR")" = 1 ] || fail 'more than one sentence'
+done
+says err '^paraphe: in/aes.pdf: .* is its repaired copy, (\./)?\.aes\.pdf\.paraphe-repaired, .*Put it back.*Remove (\./)?\.aes\.pdf\.paraphe to give that signature up'
+signatures 0
+echo x > .aes.pdf.paraphe-repaired # another file in its place
+run 10 sign in/aes.pdf -o aes.pdf "${WITH[@]}"
+says err '^paraphe: in/aes.pdf: .*does not fit.*Remove (\./)?\.aes\.pdf\.paraphe to give that signature up'
+says err 'does not fit'
+CHECKS=$((CHECKS + 1))
+! grep -q 'finishes the file' "$ERR" || fail 'it is said that the same command finishes the file'
+cp copy .aes.pdf.paraphe-repaired
+run 0 sign in/aes.pdf -o aes.pdf "${WITH[@]}"
+signatures 0
+sound aes.pdf
+rm aes.pdf
+stopped .aes.pdf.paraphe sign in/aes.pdf -o aes.pdf "${WITH[@]}"
+rm .aes.pdf.paraphe-repaired .aes.pdf.paraphe; : > calls
+run 0 sign in/aes.pdf -o aes.pdf "${WITH[@]}"
+signatures 1
+sound aes.pdf
+# In a folder the others are finished, and what removing the journal costs is said.
+mkdir out
+stopped out/.paraphe-sign.journal sign in/aes.pdf in/plain.pdf --out-dir out "${WITH[@]}"
+rm -f out/.*.paraphe-repaired out/*.pdf
+run 10 sign in/aes.pdf in/plain.pdf --out-dir out "${WITH[@]}"
+says err 'in/aes.pdf: .*to another place with -o; or remove out/.paraphe-sign.journal'
+absent out/aes.pdf
+present out/plain.pdf
+run 0 sign in/aes.pdf -o other.pdf "${WITH[@]}"
+sound other.pdf
+
 [ -e "$BOUNDARY" ] || finish
 
 # killed CALL REFUSED... -- ARGS: at the CALL-th sync or rename, on one processor
@@ -89,50 +146,4 @@ for call in 1 2 3; do
   rm nothing.pdf
 done
 
-# Taken away by hand. What qpdf writes the same each time is made anew; for what it encrypts the way out is said, once, without a second
-# sentence that says otherwise; the way works.
-kept .plain.pdf.paraphe -- sign in/plain.pdf -o plain.pdf "${WITH[@]}"
-rm .plain.pdf.paraphe-repaired; : > calls
-run 0 sign in/plain.pdf -o plain.pdf "${WITH[@]}"
-signatures 0
-ok 'the one made anew' pdfsig plain.pdf
-says out 'Signature is Valid'
-absent .plain.pdf.paraphe
-kept .aes.pdf.paraphe -- sign in/aes.pdf -o aes.pdf "${WITH[@]}"
-cp .aes.pdf.paraphe-repaired copy; rm .aes.pdf.paraphe-repaired; : > calls
-for lang in fr en; do
-  lang $lang
-  run 10 sign in/aes.pdf -o aes.pdf "${WITH[@]}"
-  absent aes.pdf
-  CHECKS=$((CHECKS + 1))
-  [ "$(wc -l < "$ERR")" = 1 ] || fail 'more than one sentence'
-done
-says err '^paraphe: in/aes.pdf: .* is its repaired copy, (\./)?\.aes\.pdf\.paraphe-repaired, .*Put it back.*Remove (\./)?\.aes\.pdf\.paraphe to give that signature up'
-signatures 0
-echo x > .aes.pdf.paraphe-repaired # another file in its place
-run 10 sign in/aes.pdf -o aes.pdf "${WITH[@]}"
-says err '^paraphe: in/aes.pdf: .*does not fit.*Remove (\./)?\.aes\.pdf\.paraphe to give that signature up'
-says err 'does not fit'
-CHECKS=$((CHECKS + 1))
-! grep -q 'finishes the file' "$ERR" || fail 'it is said that the same command finishes the file'
-cp copy .aes.pdf.paraphe-repaired
-run 0 sign in/aes.pdf -o aes.pdf "${WITH[@]}"
-signatures 0
-sound aes.pdf
-rm aes.pdf
-kept .aes.pdf.paraphe -- sign in/aes.pdf -o aes.pdf "${WITH[@]}"
-rm .aes.pdf.paraphe-repaired .aes.pdf.paraphe; : > calls
-run 0 sign in/aes.pdf -o aes.pdf "${WITH[@]}"
-signatures 1
-sound aes.pdf
-# In a folder the others are finished, and what removing the journal costs is said.
-mkdir out
-kept out/.paraphe-sign.journal -- sign in/aes.pdf in/plain.pdf --out-dir out "${WITH[@]}"
-rm -f out/.*.paraphe-repaired out/*.pdf
-run 10 sign in/aes.pdf in/plain.pdf --out-dir out "${WITH[@]}"
-says err 'in/aes.pdf: .*to another place with -o; or remove out/.paraphe-sign.journal'
-absent out/aes.pdf
-present out/plain.pdf
-run 0 sign in/aes.pdf -o other.pdf "${WITH[@]}"
-sound other.pdf
 finish
