@@ -26,12 +26,11 @@ static void category_count(struct report *r, const struct jv *sheet, const struc
     const char *name = jv_get_text(point, "owasp");
     size_t i = 0;
 
-    (void)r;
     (void)sheet;
     if (name == NULL || *name == '\0')
         name = jv_get_text(point, "theme");
     if (name == NULL || *name == '\0')
-        name = "?";
+        name = type_text(r, "report.chart.none");
     while (i < c->count && strcmp(c->items[i].name, name) != 0)
         i++;
     if (i == c->count) {

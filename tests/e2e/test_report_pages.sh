@@ -38,6 +38,12 @@ run 0 report "${D[@]}" themeless.xlsx -o themeless.pdf
 pdftotext -layout themeless.pdf text
 CHECKS=$((CHECKS + 1)); grep -q 'A01:2021' text && ! grep -qE '(Haute|Élevée|High)  *· *A01:2021|^ *· *A' text || fail "a lone dot: $(grep A01:2021 text)"
 
+# One without a theme and without a category has a bar of its own, named
+other "$FORMS/lps-web-haute.xlsx" bare.xlsx 2:C27=1.0 4:B11= 4:C11=
+run 0 report "${D[@]}" bare.xlsx -o bare.pdf
+pdftotext -layout bare.pdf text
+CHECKS=$((CHECKS + 1)); grep -q 'Sans catégorie' text || fail 'the bar of points without a category has no name'
+
 # Names of all lengths, with lines in them; what has no room on the title page is said to stand elsewhere
 other "$FORMS/lps-web-conforme.xlsx" names.xlsx 2:C8=@3000 2:C6=@3000 2:C9=@500 2:C13=@1200 2:C16=@900 2:C18=@400 2:C28=@400 2:C7=@290 \
   2:C10=@290 2:C19=@290

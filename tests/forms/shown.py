@@ -22,7 +22,7 @@ from invented import DEPOSIT, HEAD, KEYS, Model, Run, table, usual  # noqa: E402
 from workbook import Workbook  # noqa: E402
 
 FORGED = "FORGED: Thresholds met"
-TEXT = f"\x1b[31m\u009b2J\r\x07\b\n{FORGED}"          # of a cell
+TEXT = f"\x1b[31m\u009b2J\x7f\r\x07\b\n{FORGED}"          # of a cell
 TURNED = f"\u202e{TEXT}\u2066"                       # with what turns the direction, which is a finding
 NAME = f"\u202e\u009b2J\u2066\n{FORGED}"             # of a sheet: what XML has no other way to write
 FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", " =1+1", "\r=1+1", '=HYPERLINK("http://x.invalid","y")')
