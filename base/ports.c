@@ -133,13 +133,19 @@ static int call_here(void *self, const struct task_call *call, struct err *e)
 
 struct runner runner_here(const struct task *table)
 {
-    return (struct runner){(void *)(uintptr_t)table, call_here, NULL};
+    return (struct runner){.self = (void *)(uintptr_t)table, .call = call_here};
 }
 
 void runner_expect(const struct runner *r, const char *name)
 {
     if (r->expect != NULL)
         r->expect(r->self, name, NULL, 0);
+}
+
+void runner_yield(const struct runner *r)
+{
+    if (r->yield != NULL)
+        r->yield(r->self);
 }
 
 void runner_teach(const struct runner *r, const char *name, const void *own, size_t n)

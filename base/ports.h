@@ -167,6 +167,7 @@ struct task_call {
     int (*answer)(void *self, const void *question, size_t len, struct buf *answer, struct err *e);
     void *answer_self;
 };
+enum { YIELD_NICE = 10 }; /* nice value; one that is higher already stays */
 struct runner {
     void *self;
     int (*call)(void *self, const struct task_call *call, struct err *e);
@@ -174,9 +175,13 @@ struct runner {
      * will be called any more, and who runs them may end. `own` is for its learn(), n 0: nothing.
      * NULL: no matter. */
     void (*expect)(void *self, const char *name, const void *own, size_t n);
+    /* From now on its processes leave the processor to whom they delay: YIELD_NICE. NULL: no
+     * matter. */
+    void (*yield)(void *self);
 };
 void runner_expect(const struct runner *r, const char *name);
 void runner_teach(const struct runner *r, const char *name, const void *own, size_t n);
+void runner_yield(const struct runner *r);
 /* Runs the tasks of a NULL-name-ended table in this very process: for unit tests and fuzz targets.
  */
 struct runner runner_here(const struct task *table);

@@ -1,12 +1,15 @@
 /* Many documents: while the token signs one (this thread), others, the lanes, prepare those to come
  * and finish those that are signed, one document each, so that neither a slow card nor a fast one
  * waits while a processor is free. The token belongs to this thread, the network to one lane at a
- * time, and so does the telling of results. */
+ * time, and so does the telling of results. The lanes and their workers have a lower priority than
+ * the token: whatever it waits for delays every document that is left. */
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "cmd/act_sign_part.h"
+#include "cmd/wire.h"
 
 /* LANES_SPARE: lanes that wait for the disk leave their processor to another. */
 enum { AHEAD_MAX = 16, LANES_MAX = 8, LANES_SPARE = 2 };
@@ -99,6 +102,7 @@ static void *lane(void *self)
     enum stage was = STAGE_NEW;
     size_t i;
 
+    (void)setpriority(PRIO_PROCESS, 0, YIELD_NICE); /* of this thread only: setpriority(2) */
     while (take(p, &i, &was)) {
         if (was == STAGE_SIGNED) {
             act_sign_finish(p->a, i, p->halves[i]);
@@ -181,6 +185,8 @@ void act_sign_all(struct act_sign *a)
             move(&p, i, STAGE_DONE);
     }
     if (a->n > 1 && p.stages != NULL && p.halves != NULL) {
+        runner_yield(&a->wire->runner);
+        runner_yield(&a->wire->judge);
         while (started < p.lanes && pthread_create(&threads[started], NULL, lane, &p) == 0)
             started++;
     }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -264,6 +265,14 @@ static void workers_expect(void *self, const char *name, const void *own, size_t
     buf_free(&body);
 }
 
+/* Those that it forks from now on have its priority. */
+static void workers_yield(void *self)
+{
+    const struct workers *w = self;
+
+    (void)setpriority(PRIO_PROCESS, (id_t)w->pid, YIELD_NICE);
+}
+
 static int workers_call(void *self, const struct task_call *call, struct err *e)
 {
     struct workers *w = self;
@@ -343,7 +352,7 @@ int workers_start_program(const char *path, const struct task *const *tasks, boo
         return -1;
     }
     *out = w;
-    *runner = (struct runner){w, workers_call, workers_expect};
+    *runner = (struct runner){w, workers_call, workers_expect, workers_yield};
     return 0;
 }
 

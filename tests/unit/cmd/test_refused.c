@@ -58,7 +58,7 @@ static void a_form_that_changed_since_it_was_checked(void **state)
                                          .lang = "fr",
                                          .attach = "form,data",
                                          .producer = "x"};
-    struct runner nobody = {NULL, NULL, NULL};
+    struct runner nobody = {.self = NULL};
     struct err e = ERR_INIT;
 
     (void)state;

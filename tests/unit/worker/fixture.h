@@ -56,7 +56,7 @@ static int teardown(void **state)
     return 0;
 }
 
-static int call(struct fixture *f, const char *name, const void *params, size_t n)
+static inline int call(struct fixture *f, const char *name, const void *params, size_t n)
 {
     struct task_call c = {.name = name,
                           .fds = &f->input,

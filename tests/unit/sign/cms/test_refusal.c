@@ -43,7 +43,7 @@ static void words(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct runner runner = {cases[i].said, say, NULL};
+        struct runner runner = {.self = cases[i].said, .call = say};
         struct err e = ERR_INIT;
         assert_int_equal(stamp_get(&runner, &fetcher, &server, "x", 1, &stamp, &e), -1);
         assert_string_equal(e.id, cases[i].id);

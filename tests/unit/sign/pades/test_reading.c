@@ -39,7 +39,7 @@ static int no_worker(void *self, const struct task_call *call, struct err *e)
 /* The second try begins with the file as it was; when it cannot be cut, there is none. */
 static void an_update_that_cannot_be_taken_back(void **state)
 {
-    struct runner runner = {NULL, no_worker, NULL};
+    struct runner runner = {.call = no_worker};
     struct pades_job job = {
         .out = FILE_OUT_INIT, .reading = -1, .awaited = true, .ports = {.runner = &runner}};
     struct pdf_update_marks marks;
