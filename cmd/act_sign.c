@@ -394,7 +394,7 @@ int act_sign(struct wire *w, const struct act_sign_request *request, struct act_
     }
     size_t ready = begin_all(&a);
     if (ready > 0 && request->consent == NULL)
-        act_sign_issuer_tell(&a);
+        act_sign_tell(&a);
     if (ready > 0 && (act_sign_consent(&a, e) != 0 || login(&a, e) != 0))
         goto out;
     if (n > 1 && w->net != NULL)

@@ -69,7 +69,9 @@ struct act_sign_request {
     /* Shown before the PIN; 1 yes, 0 no, -1 err. NULL: consent was given (--yes). */
     int (*consent)(void *self, const char *question, struct err *e);
     void *consent_self;
-    void (*tell)(void *self, const char *sentence); /* remarks and progress; may be NULL */
+    /* An array of texts: remarks that hold for all documents. What is said before the PIN is added,
+     * so that whoever tells the results does not say it again; may be NULL. */
+    struct jv *said;
     bool last; /* the token is not needed any more after the last signature */
     void (*done)(void *self,
                  struct act_sign_file *file); /* one file is finished, well or not; may be NULL */

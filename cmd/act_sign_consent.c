@@ -85,7 +85,7 @@ static void put_signature(const struct act_sign *a, struct buf *out)
     const struct cert *c = a->plan.leaf;
     char until[DATE_TEXT_MAX], id[64];
 
-    struct jv *remarks = jv_array();
+    struct jv *remarks = act_sign_of_key(a);
     static const char *const why[] = {"asked", "token", "curve"};
     text_day(date_in_paris(c->not_after), until);
     if (a->wire->cmd->verbose) {
@@ -99,18 +99,19 @@ static void put_signature(const struct act_sign *a, struct buf *out)
     }
     const char *trust = jv_get_text(act_sign_trust(a, c), "message");
     char chosen[LINE];
-    act_sign_issuer(a, c, remarks);
     act_sign_chosen(a, c, chosen, sizeof chosen);
     if (*chosen != '\0')
         line(out, "cmd.sign.ask-remark", chosen, NULL, NULL);
-    else if (jv_count(remarks) == 0 && trust != NULL)
+    else if (trust != NULL && strcmp(jv_get_text(act_sign_trust(a, c), "state"), "listed") == 0)
         line(out, "cmd.sign.ask-issuer", trust, NULL, NULL);
     snprintf(id, sizeof id, "cmd.sign.ask-algorithm.%s", why[a->plan.why]);
     line(out, id, sign_scheme_name(a->plan.alg.scheme), digest_name(a->plan.alg.digest),
          c->key_name);
-    act_sign_algorithm_end(a->algorithms, &a->plan, r->now, remarks);
-    for (size_t i = 0; i < jv_count(remarks); i++)
-        line(out, "cmd.sign.ask-remark", jv_get_text(jv_at(remarks, i), "message"), NULL, NULL);
+    for (size_t i = 0; i < jv_count(remarks); i++) {
+        const struct jv *one = jv_at(remarks, i);
+        line(out, "cmd.sign.ask-remark", jv_get_text(one, "message"), NULL, NULL);
+        act_sign_was_said(a, jv_get_text(one, "code"), jv_get_text(one, "message"));
+    }
     jv_free(remarks);
     if (a->files[0].own == NULL)
         put_level(r, "cmd.sign.ask-level", out);

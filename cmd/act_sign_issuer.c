@@ -6,6 +6,7 @@
 #include "base/jv.h"
 #include "base/text.h"
 #include "cmd/act_sign_part.h"
+#include "cmd/sign_say.h"
 #include "cmd/wire.h"
 #include "pkcs11/token.h"
 #include "x509/cert.h"
@@ -66,17 +67,38 @@ void act_sign_chosen(const struct act_sign *a, const struct cert *leaf, char *ou
     buf_free(&names);
 }
 
-void act_sign_issuer_tell(const struct act_sign *a)
+struct jv *act_sign_of_key(const struct act_sign *a)
 {
-    const struct asker *asker = &a->wire->asker;
     struct jv *warnings = jv_array();
-    char chosen[SENTENCE];
 
     act_sign_issuer(a, a->plan.leaf, warnings);
+    if (err_is_set(&a->chain_remark))
+        act_sign_warn(warnings, a->chain_remark.id, a->chain_remark.sentence);
+    act_sign_algorithm_end(a->algorithms, &a->plan, a->request->now, warnings);
+    return warnings;
+}
+
+bool act_sign_was_said(const struct act_sign *a, const char *code, const char *message)
+{
+    return a->request->said != NULL && sign_say_before(a->request->said, code, message);
+}
+
+void act_sign_tell(const struct act_sign *a)
+{
+    const struct asker *asker = &a->wire->asker;
+    struct jv *warnings = act_sign_of_key(a);
+    char chosen[SENTENCE];
+
     act_sign_chosen(a, a->plan.leaf, chosen, sizeof chosen);
-    if (*chosen != '\0')
+    if (*chosen != '\0' && !act_sign_was_said(a, "chosen", chosen))
         asker->tell(asker->self, chosen);
-    for (size_t i = 0; i < jv_count(warnings); i++)
-        asker->tell(asker->self, jv_get_text(jv_at(warnings, i), "message"));
+    for (size_t i = 0; i < jv_count(warnings); i++) {
+        const struct jv *one = jv_at(warnings, i);
+        const char *message = jv_get_text(one, "message");
+        char note[SENTENCE];
+        if (!act_sign_was_said(a, jv_get_text(one, "code"), message))
+            asker->tell(asker->self, text_say(text_lang_get(), note, sizeof note,
+                                              "cmd.sign.warning", message, NULL));
+    }
     jv_free(warnings);
 }

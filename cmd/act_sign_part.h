@@ -85,8 +85,13 @@ const struct jv *act_sign_trust(const struct act_sign *a, const struct cert *lea
 const struct jv *act_sign_choice(const struct act_sign *a, const struct cert *leaf);
 /* "Chosen because ...", "" when there is nothing to say. */
 void act_sign_chosen(const struct act_sign *a, const struct cert *leaf, char *out, size_t size);
-/* Said before the PIN where no consent is asked for. */
-void act_sign_issuer_tell(const struct act_sign *a);
+/* The remarks about key and certificate that can be made before the PIN; none where only kept
+ * signatures are finished. */
+struct jv *act_sign_of_key(const struct act_sign *a);
+/* Whether request->said has it; now it has. */
+bool act_sign_was_said(const struct act_sign *a, const char *code, const char *message);
+/* They are said before the PIN where no consent is asked for. */
+void act_sign_tell(const struct act_sign *a);
 void act_sign_warn(struct jv *warnings, const char *code, const char *sentence);
 
 #endif

@@ -251,7 +251,7 @@ int cmd_run_run(struct cmd *cmd, struct err *e)
     cancel_sentence_set("cmd.run.cancelled", folder);
     if (job_get(cmd, folder, &r.job, e) == 0 && run_settings_apply(cmd, r.job, e) == 0) {
         r.until = until_of(cmd, r.job);
-        r.said = job_forms(r.job) > 1 ? jv_array() : NULL;
+        r.said = jv_array();
         wire_open(&wire, cmd);
         r.wire = &wire;
         status = walk(&r, e);

@@ -81,6 +81,7 @@ static int sign_all(struct cmd *cmd, struct wire *w, struct sign_options *option
 
     options->request.done = done;
     options->request.self = t;
+    options->request.said = t->say.said;
     options->request.last = true;
     if (!opt_given(cmd->options, "yes")) {
         options->request.consent = consent;

@@ -107,7 +107,7 @@ void run_sign_say(const struct run *r, size_t form, const struct jv *signed_json
     for (size_t i = 0; i < jv_count(warnings); i++) {
         const char *code = jv_get_text(jv_at(warnings, i), "code"),
                    *message = jv_get_text(jv_at(warnings, i), "message");
-        if (r->said == NULL || sign_say_of_document(code))
+        if (sign_say_of_document(code))
             out_note(r->cmd, "cmd.run.outcome", job_form_name(r->job, form), message, NULL);
         else if (!sign_say_before(r->said, code, message))
             out_note(r->cmd, "cmd.sign.warning", message, NULL);
@@ -174,6 +174,7 @@ int run_sign(struct run *r, const struct job_step *s, struct jv *result, struct 
         goto out;
     options.request.spec.field = first_field(r, s->form);
     options.request.lang = config_get(r->cmd->config, "report.lang");
+    options.request.said = r->said;
     if (!r->yes) {
         options.request.consent = consent;
         options.request.consent_self = r;

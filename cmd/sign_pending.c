@@ -256,7 +256,7 @@ static void walk(struct pending *p, struct waiting *w, struct wire *wire, struct
                     .yes = true,
                     .until = "verify",
                     .signings = w->signings,
-                    .said = p->count > 1 ? p->said : NULL};
+                    .said = p->said};
     int status = countersigned(p, &r, w, e) == 0 ? act_run(&r, e) : -1;
 
     if (status >= 0)
@@ -280,6 +280,7 @@ static int group_sign(struct pending *p, struct waiting *first, struct wire *wir
     files_move(p, first, files, false);
     request.done = done;
     request.self = p;
+    request.said = p->said;
     if (!opt_given(p->cmd->options, "yes")) {
         request.consent = consent;
         request.consent_self = wire;

@@ -58,8 +58,6 @@ static void say_warnings(struct sign_say *s, const struct act_sign_file *f)
     for (size_t i = 0; i < jv_count(warnings); i++) {
         const char *message = jv_get_text(jv_at(warnings, i), "message");
         const char *code = jv_get_text(jv_at(warnings, i), "code");
-        if (strncmp(code, "issuer-", 7) == 0) /* said before the PIN */
-            continue;
         bool own = sign_say_of_document(code);
         if (own && !s->alone)
             out_note(s->cmd, "cmd.sign.warning-of", f->input, message, NULL);

@@ -194,6 +194,34 @@ run 5 sign in.pdf -o none.pdf --level B-B --yes --module "$PARAPHE_TEST_MODULE" 
 says err 'in no trusted list kept here'
 says err 'No PIN was given'
 absent none.pdf
+once() { # PATTERN: on standard error, in one line
+  CHECKS=$((CHECKS + 1))
+  [ "$(grep -cE -- "$1" "$ERR")" = 1 ] || fail "not said once: $1"
+}
+# ... once, whoever signs: a batch, a job, a job's waiting report
+rm -rf all
+run 0 sign in.pdf kinds/object-streams.pdf --out-dir all --level B-B --yes "${CARD[@]}"
+once 'in no trusted list kept here'
+cp "$FORMS/lps-web-conforme.xlsx" "$FORMS/proxy-conforme.xlsx" .
+JOB=(--deposit-date 2026-11-23 --level B-B "${CARD[@]}")
+run 0 run lps-web-conforme.xlsx --job alone-job "${JOB[@]}" --until sign --yes
+once 'in no trusted list kept here'
+run 0 run lps-web-conforme.xlsx proxy-conforme.xlsx --job two-job "${JOB[@]}" --until sign --yes
+once 'in no trusted list kept here'
+for job in wait-1 wait-2; do run 0 run lps-web-conforme.xlsx proxy-conforme.xlsx --job $job "${JOB[@]}" --until report; done
+run 0 sign --pending wait-1 --yes
+once 'in no trusted list kept here'
+run 0 sign --pending wait-2 --yes
+once 'in no trusted list kept here'
+# the end of an algorithm, too, comes before the PIN, and is not said again behind it
+token sunset rsa2048
+card sunset
+nolists
+run 5 sign in.pdf -o none.pdf --level B-B --yes --module "$PARAPHE_TEST_MODULE" --pin-source file:empty
+once 'RSA 2048 stop passing'
+sign 0
+once 'RSA 2048 stop passing'
+list FR granted signatures 30 "$PKI/tsp.der"
 
 # ---- the name of a listed issuer is not its signature: an authority that calls itself so is not listed ----
 mkdir -p false
