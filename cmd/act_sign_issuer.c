@@ -71,6 +71,8 @@ struct jv *act_sign_of_key(const struct act_sign *a)
 {
     struct jv *warnings = jv_array();
 
+    if (a->plan.leaf == NULL) /* no token was opened */
+        return warnings;
     act_sign_issuer(a, a->plan.leaf, warnings);
     if (err_is_set(&a->chain_remark))
         act_sign_warn(warnings, a->chain_remark.id, a->chain_remark.sentence);

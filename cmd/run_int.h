@@ -14,6 +14,7 @@ struct run_signing {
     struct act_sign_request own; /* of `sign --pending`; file.own leads there */
     struct jv *kept;
     int fd;
+    bool lost; /* what C_Sign gave could not be kept: the disk is full */
     struct act_sign_file file;
 };
 /* It must not move afterwards. run_sign_end also after a failure. */

@@ -29,14 +29,31 @@ static int consent(void *self, const char *question, struct err *e)
  * it stopped here, and the room for the finished file was taken before. */
 static int keep(void *self, const struct jv *kept, struct err *e)
 {
-    const int *fd = self;
+    struct run_signing *s = self;
     struct buf text = BUF_INIT((size_t)ceilings.json_bytes);
     bool safe =
-        jv_print(kept, false, &text, NULL) == 0 && job_keep(*fd, text.data, text.len, NULL) == 0;
+        jv_print(kept, false, &text, NULL) == 0 && job_keep(s->fd, text.data, text.len, NULL) == 0;
 
     (void)e;
     buf_free(&text);
+    s->lost = !safe;
     return safe ? 2 : 0;
+}
+
+/* What cannot be read may have been a signature: it is put aside, and said, before the token is
+ * asked for another one. */
+static int kept_damaged(const struct run *r, size_t form, struct err *e)
+{
+    char *path = job_path(r->job, form, JOB_FILE_KEPT), *aside = NULL;
+
+    if (path == NULL)
+        err_set_memory(e);
+    else if (job_keep_aside(r->job, form, &aside, e) == 0)
+        err_set(e, ERR_DISK, "err.cmd.run-kept-damaged", job_form_name(r->job, form), path, aside,
+                NULL);
+    free(aside);
+    free(path);
+    return -1;
 }
 
 /* What an earlier run kept: 1, 0 for nothing, -1. */
@@ -47,8 +64,12 @@ static int kept_read(const struct run *r, size_t form, struct jv **kept, struct 
 
     if (rc == 1) {
         *kept = jv_parse(buf_str(&text), text.len, JOB_FILE_KEPT, NULL);
-        rc = *kept != NULL ? 1 : 0;
+        if (jv_get_int(*kept, "version", 0) != KEPT_VERSION ||
+            jv_get_text(*kept, "input_sha256") == NULL)
+            rc = JOB_KEPT_DAMAGED;
     }
+    if (rc == JOB_KEPT_DAMAGED)
+        rc = kept_damaged(r, form, e);
     buf_free(&text);
     return rc;
 }
@@ -65,8 +86,7 @@ int run_sign_ready(struct run *r, size_t form, bool more, struct run_signing *s,
     if (kept_read(r, form, &s->kept, e) < 0 || job_digest(s->in, now, e) != 0)
         return -1;
     const char *of = jv_get_text(s->kept, "input_sha256");
-    bool known = jv_get_int(s->kept, "version", 0) == KEPT_VERSION;
-    if (s->kept != NULL && (!known || of == NULL || strcmp(of, now) != 0)) { /* of another report */
+    if (s->kept != NULL && strcmp(of, now) != 0) { /* of another report */
         job_keep_forget(r->job, form);
         jv_free(s->kept);
         s->kept = NULL;
@@ -80,12 +100,15 @@ int run_sign_ready(struct run *r, size_t form, bool more, struct run_signing *s,
                                      .kept = s->kept,
                                      .kept_in = s->kept_in,
                                      .keep = s->fd >= 0 ? keep : NULL,
-                                     .keep_self = &s->fd};
+                                     .keep_self = s};
     return 0;
 }
 
 void run_sign_end(struct run_signing *s)
 {
+    /* half a value of what is signed and finished would be taken for one that was lost */
+    if (s->lost && s->file.result != NULL)
+        unlink(s->kept_in);
     if (s->fd >= 0)
         close(s->fd);
     s->fd = -1;

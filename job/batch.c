@@ -22,6 +22,7 @@ static void batch_free(struct batch *b)
     if (b->fd >= 0)
         close(b->fd);
     batch_entries_free(b);
+    batch_doubts_free(b);
     pthread_mutex_destroy(&b->lock);
     if (b->hushed)
         file_temp_remove(b->path);
@@ -202,7 +203,7 @@ int batch_open(struct batch **out, const struct batch_request *r, struct err *e)
     b->fd = -1;
     pthread_mutex_init(&b->lock, NULL);
     if (names_make(b, r, e) != 0 || lock_take(b, &there, e) != 0 ||
-        batch_lines_read(b, &was, e) != 0)
+        batch_lines_read(b, &was, e) != 0 || batch_doubts_check(b, e) != 0)
         goto out;
     if (there && batch_alone(b)) /* a run was killed, perhaps before its first line */
         batch_sweep(b->folder, r->outputs, r->n);

@@ -10,7 +10,9 @@
  * (paraphe-kept), synced before any network; "done" the result, written before the file
  * has its name: it counts when the file has its digest; "named" that it has its name, so that one
  * that is not there any more was taken away, and not lost. Documents are known by
- * the name of the output and the digest of the input. A line that is torn counts for nothing.
+ * the name of the output and the digest of the input. A line that cannot be read counts for
+ * nothing; where it may have held a value that no other line has, opening fails once
+ * (err.job.batch-damaged), and the journal as it was stays beside, PATH.damaged.
  *
  * On a disk without locks nothing is removed, cut or shortened, for there might be another run.
  *

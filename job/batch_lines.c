@@ -122,6 +122,7 @@ int batch_lines_read(struct batch *b, char **wish, struct err *e)
     char *text = NULL;
     size_t room = 0;
     int64_t at = 0;
+    size_t number = 0;
     ssize_t n;
 
     if (in == NULL) {
@@ -132,8 +133,10 @@ int batch_lines_read(struct batch *b, char **wish, struct err *e)
     while (rc == 0 && (n = getline(&text, &room, in)) > 0) {
         size_t len = (size_t)n - (text[n - 1] == '\n');
         struct jv *line = line_parse(b, text, len);
-        if (line != NULL)
-            rc = line_take(b, line, (struct batch_place){at + SUM + 1, len - SUM - 1}, wish, e);
+        number++;
+        rc = line != NULL
+                 ? line_take(b, line, (struct batch_place){at + SUM + 1, len - SUM - 1}, wish, e)
+                 : batch_doubt_note(b, text, len, number, at, e);
         jv_free(line);
         at += n;
         b->torn = text[n - 1] != '\n';

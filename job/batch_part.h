@@ -17,12 +17,19 @@ struct batch_entry {
     struct jv *result; /* as an earlier run told it; NULL: not done, or by this one */
     bool named;        /* the output had its name: who takes it away then has what he wanted */
 };
+struct batch_doubt { /* a line that cannot be read and may have held a value */
+    size_t line;     /* from 1 */
+    int64_t at;
+    char *output; /* as far as it can be told; NULL */
+};
 struct batch {
     char *folder, *path;
     char *only; /* the one output; NULL: those of a folder */
     int fd;
     struct batch_entry *entries;
     size_t count;
+    struct batch_doubt *doubts;
+    size_t ndoubts;
     struct batch_place head; /* the line of the wish */
     _Atomic bool written;    /* a value or a result, by this run */
     _Atomic bool named;      /* its name is on the disk */
@@ -34,6 +41,14 @@ struct batch {
     char *wish;  /* to be written before the first line; NULL: it is there */
     pthread_mutex_t lock;
 };
+
+/* ---- batch_damaged.c ---- */
+/* A line that cannot be read: number from 1, at its place in the journal. */
+int batch_doubt_note(struct batch *b, const char *text, size_t n, size_t number, int64_t at,
+                     struct err *e);
+/* Once all lines are read: ERR_DISK when one of them may have held a value. */
+int batch_doubts_check(struct batch *b, struct err *e);
+void batch_doubts_free(struct batch *b);
 
 /* ---- batch_lines.c ---- */
 void batch_entries_free(struct batch *b);

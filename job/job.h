@@ -139,11 +139,16 @@ int job_countersigned(struct job *job, size_t form, const char *key, struct err 
 /* ---- what may happen once only ---- */
 /* A place for what C_Sign gives, made ready before it is asked for. keep writes the bytes by one
  * call and syncs them, so that a killed run has them whole or not at all; kept reads them back: 1,
- * 0 when there are none, -1. */
+ * 0 when there are none, JOB_KEPT_DAMAGED when there is something else (a disk that lost its power
+ * or its bytes), which a signature may have been, -1. */
+enum { JOB_KEPT_DAMAGED = 2 };
 int job_keep_ready(struct job *job, size_t form, int *fd, struct err *e);
 int job_keep(int fd, const void *data, size_t n, struct err *e);
 int job_kept(const struct job *job, size_t form, struct buf *out, struct err *e);
 void job_keep_forget(struct job *job, size_t form);
+/* What is there gets another name in the same folder, *aside (malloc'ed), which the journal tells:
+ * nobody signs again as if nothing had been. */
+int job_keep_aside(struct job *job, size_t form, char **aside, struct err *e);
 
 /* An effect outside the machine: the intent is synced before it, under a key that names it to the
  * service for ever, and the acknowledgement after it. `about`: what it is, for readers of the

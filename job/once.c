@@ -1,6 +1,7 @@
 /* What may happen once only: a signature by a token, and effects outside the machine. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +14,7 @@
 #include "base/jv.h"
 #include "job/job_int.h"
 
-enum { SUM = 32 };
+enum { SUM = 32, ASIDE_MAX = 1000 };
 
 int job_keep_ready(struct job *job, size_t form, int *fd, struct err *e)
 {
@@ -71,13 +72,14 @@ int job_kept(const struct job *job, size_t form, struct buf *out, struct err *e)
         rc = 0;
     else if (file_read(path, (size_t)ceilings.pdf_update_bytes + SUM, &all, e) == 0)
         rc = 1;
-    /* a torn one counts as none: C_Sign's value never came whole to the disk */
-    if (rc == 1 && all.len <= SUM)
+    if (rc == 1 && all.len == 0) /* made ready, and nothing was signed */
         rc = 0;
+    else if (rc == 1 && all.len <= SUM)
+        rc = JOB_KEPT_DAMAGED;
     if (rc == 1 && digest_bytes(DIGEST_SHA256, all.data + SUM, all.len - SUM, sum, e) != 0)
         rc = -1;
     if (rc == 1 && memcmp(sum, all.data, SUM) != 0)
-        rc = 0;
+        rc = JOB_KEPT_DAMAGED;
     if (rc == 1) {
         buf_append(out, all.data + SUM, all.len - SUM);
         if (buf_check(out, e) != 0)
@@ -95,6 +97,49 @@ void job_keep_forget(struct job *job, size_t form)
     if (path != NULL)
         unlink(path);
     free(path);
+}
+
+/* signature.kept.damaged, or with a number behind it where that is taken; malloc'ed. */
+static char *aside_name(const char *path)
+{
+    char *name = NULL;
+
+    for (int i = 1; i < ASIDE_MAX; i++) {
+        free(name);
+        if ((i == 1 ? asprintf(&name, "%s.damaged", path)
+                    : asprintf(&name, "%s.damaged-%d", path, i)) < 0)
+            return NULL;
+        if (access(name, F_OK) != 0)
+            break;
+    }
+    return name;
+}
+
+int job_keep_aside(struct job *job, size_t form, char **aside, struct err *e)
+{
+    char *path = job_path(job, form, JOB_FILE_KEPT);
+    char *name = path != NULL ? aside_name(path) : NULL;
+    struct jv *line = NULL;
+    int rc = -1;
+
+    if (name == NULL) {
+        err_set_memory(e);
+    } else if (rename(path, name) != 0) {
+        err_set_errno(e, ERR_DISK, errno, "err.base.file-write", name, NULL);
+    } else if (file_sync_folder_of(name, e) == 0) {
+        line = jv_object();
+        jv_put_text(line, "stage", "sign");
+        jv_put_int(line, "form", job_form_number(form));
+        jv_put_text(line, "file", path_name(name));
+        rc = job_append_take(job, "aside", line, e);
+    }
+    if (rc == 0) {
+        *aside = name;
+        name = NULL;
+    }
+    free(name);
+    free(path);
+    return rc;
 }
 
 /* The event of the last line with this key: "intent", "ack", or NULL. */

@@ -117,11 +117,11 @@ static int half_a_line(void *self)
         return 1;
     size_t before = journal_bytes();
     limit = was;
-    limit.rlim_cur = before + 90;
+    limit.rlim_cur = before + 110;
     if (setrlimit(RLIMIT_FSIZE, &limit) != 0 || batch_keep(b, output, large, &e) != -1)
         return 2;
     setrlimit(RLIMIT_FSIZE, &was);
-    if (journal_bytes() != (cut ? before : before + 90))
+    if (journal_bytes() != (cut ? before : before + 110))
         return 3;
     if (batch_keep(b, output, kept, &e) != 0)
         return 4;
@@ -202,15 +202,31 @@ static void without_locks_nothing_is_thrown_away(void **state)
     }
 }
 
-static void a_torn_line_counts_for_nothing_and_hides_nothing(void **state)
+static void cut(size_t bytes)
+{
+    assert_int_equal(truncate(journal, (off_t)(journal_bytes() - bytes)), 0);
+}
+
+static char *aside(int number)
+{
+    static char name[160];
+
+    snprintf(name, sizeof name, number == 1 ? "%s.damaged" : "%s.damaged-%d", journal, number);
+    return name;
+}
+
+static void a_torn_line_is_no_signature_and_hides_none(void **state)
 {
     struct err e = ERR_INIT;
-    struct stat st;
 
     (void)state;
     value_written("w");
-    assert_int_equal(stat(journal, &st), 0);
-    assert_int_equal(truncate(journal, st.st_size - 3), 0);
+    cut(3);
+    assert_null(opened("w", &e)); /* it was one: said, before there is another */
+    assert_string_equal(e.id, "err.job.batch-damaged-of");
+    assert_int_equal(e.kind, ERR_DISK);
+    assert_non_null(strstr(e.sentence, "out.pdf"));
+    assert_int_equal(access(aside(1), F_OK), 0);
     assert_int_equal(state_now("w"), BATCH_NEW);
     value_written("w"); /* behind the torn one */
     assert_int_equal(state_now("w"), BATCH_VALUE);
@@ -221,6 +237,88 @@ static void a_torn_line_counts_for_nothing_and_hides_nothing(void **state)
     assert_string_equal(e.id, "err.job.batch-other");
 }
 
+/* Of the bytes of a line so few are left that nobody knows whose it was; others stay. */
+static void what_is_left_of_a_journal_counts(void **state)
+{
+    struct err e = ERR_INIT;
+    struct jv *kept = kept_made();
+
+    (void)state;
+    value_written("w");
+    size_t before = journal_bytes();
+    struct batch *b = opened("w", &e);
+    assert_int_equal(batch_keep(b, "other.pdf", kept, &e), 0);
+    batch_close(b, false);
+    cut(journal_bytes() - before - 40);
+    assert_null(opened("w", &e));
+    assert_string_equal(e.id, "err.job.batch-damaged");
+    assert_int_equal(state_now("w"), BATCH_VALUE);
+    assert_int_equal(journal_bytes(), before);
+    /* without its first line it holds nothing that can be used, and goes as it is */
+    unlink(journal);
+    value_written("w");
+    int fd = open(journal, O_RDWR);
+    assert_int_equal(pwrite(fd, "\n", 1, 90), 1); /* cuts the first line in two */
+    close(fd);
+    cut(3);
+    before = journal_bytes();
+    assert_null(opened("w", &e));
+    assert_string_equal(e.id, "err.job.batch-damaged");
+    assert_int_equal(access(journal, F_OK), -1);
+    struct stat st;
+    assert_int_equal(stat(aside(2), &st), 0);
+    assert_int_equal(st.st_size, before);
+    assert_int_equal(state_now("w"), BATCH_NEW);
+    jv_free(kept);
+}
+
+static int doubt_without_locks(void *self)
+{
+    struct err e = ERR_INIT;
+    size_t before = journal_bytes();
+
+    (void)self;
+    return opened("w", &e) == NULL && strcmp(e.id, "err.job.batch-damaged-unlocked") == 0 &&
+                   access(aside(1), F_OK) != 0 && journal_bytes() == before
+               ? 0
+               : 1;
+}
+
+static int doubt_without_links(void *self)
+{
+    struct err e = ERR_INIT;
+
+    (void)self;
+    return opened("w", &e) == NULL && strcmp(e.id, "err.job.batch-damaged-of") == 0 &&
+                   access(aside(1), F_OK) == 0 && access(journal, F_OK) == 0
+               ? 0
+               : 1;
+}
+
+/* A line of a result, or one whose document a later line finishes, is no loss. */
+static void what_was_lost_may_be_no_signature(void **state)
+{
+    static const struct refuse locks[] = {{SYS_flock, -1, 0, ENOLCK}};
+    static const struct refuse links[] = {{SYS_link, -1, 0, EPERM}, {SYS_linkat, -1, 0, EPERM}};
+    struct err e = ERR_INIT;
+    struct jv *result = result_made("the input-signature");
+
+    (void)state;
+    value_written("w");
+    struct batch *b = opened("w", &e);
+    batch_done(b, output, result);
+    batch_close(b, false);
+    cut(5);
+    assert_int_equal(state_now("w"), BATCH_VALUE);
+    unlink(journal);
+    value_written("w");
+    cut(3);
+    assert_true(refused_run(locks, 1, doubt_without_locks, NULL));
+    /* a file system without links: then what can be read is written anew */
+    assert_true(refused_run(links, 2, doubt_without_links, NULL));
+    jv_free(result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,8 +326,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_got_no_name_is_not_finished, setup, teardown),
         cmocka_unit_test_setup_teardown(half_a_line_does_not_spoil_the_next, setup, teardown),
         cmocka_unit_test_setup_teardown(without_locks_nothing_is_thrown_away, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_torn_line_counts_for_nothing_and_hides_nothing, setup,
+        cmocka_unit_test_setup_teardown(a_torn_line_is_no_signature_and_hides_none, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(what_is_left_of_a_journal_counts, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_lost_may_be_no_signature, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -176,7 +176,12 @@ static void the_journal_of_a_batch(void **state)
 
     (void)state;
     assert_int_equal(mkdir("batch", 0700), 0);
-    assert_int_equal(file_put("batch/" BATCH_FILE, "of other wishes\n", 16, true, NULL), 0);
+    static const char json[] = "{\"format\":\"paraphe-batch\",\"version\":1,\"wish\":\"other\"}";
+    char line[DIGEST_HEX_MAX + sizeof json + 2];
+    assert_int_equal(digest_bytes_hex(json, sizeof json - 1, line, NULL), 0);
+    strcat(line, " ");
+    strcat(strcat(line, json), "\n");
+    assert_int_equal(file_put("batch/" BATCH_FILE, line, strlen(line), true, NULL), 0);
     assert_true(refused_run(cut, 1, batch_refused, NULL));
     assert_true(refused_run(sync, 1, batch_refused, NULL));
     assert_true(refused_run(reading, 1, batch_unread, NULL));
