@@ -28,6 +28,7 @@ const struct finding_kind finding_table[] = {
     {"cms.algorithm-unknown", "TS 119 312", EFFECT_INDETERMINATE, "CRYPTO_CONSTRAINTS_FAILURE"},
     {"cms.pss-parameters", "RFC 4056, RFC 8702", EFFECT_FAILED, "SIG_CRYPTO_FAILURE"},
     {"cms.digest-mismatch", "RFC 5652 5.4", EFFECT_FAILED, "SIG_CRYPTO_FAILURE"},
+    {"cms.eddsa-digest", "RFC 8419 3.1", EFFECT_LEVEL, "SIG_CONSTRAINTS_FAILURE"},
     {"cms.digest-differs", "RFC 5652 5.4", EFFECT_FAILED, "HASH_FAILURE"},
     {"cms.signature-wrong", "RFC 5652 5.6", EFFECT_FAILED, "SIG_CRYPTO_FAILURE"},
     {"cms.ess-missing", "EN 319 122-1 5.2.2", EFFECT_INDETERMINATE, "NO_SIGNING_CERTIFICATE_FOUND"},

@@ -47,7 +47,7 @@ static const struct {
     {"2.16.840.1.101.3.4.3.10", EC, "SHA3-256"},
     {"2.16.840.1.101.3.4.3.11", EC, "SHA3-384"},
     {"2.16.840.1.101.3.4.3.12", EC, "SHA3-512"},
-    {"1.3.101.112", ED25519, "SHA-512"},
+    {"1.3.101.112", ED25519, NULL},
     {"1.3.101.113", ED448, NULL},
 };
 
@@ -145,10 +145,17 @@ static int digest_by_name(const char *name, struct sigalg *out)
     return -1;
 }
 
-static int eddsa_read(enum family family, const char *beside, struct sigalg *out)
+/* The digest of the content is fixed with the curve; another one, as some programs let people
+ * choose, takes nothing from the value, which is over the attributes themselves. */
+static int eddsa_read(enum family family, const char *beside, struct sigalg *out,
+                      struct findings *f)
 {
+    const char *due = family == ED448 ? "SHAKE256" : "SHA-512";
+
     snprintf(out->scheme, sizeof out->scheme, "%s", family == ED448 ? "Ed448" : "Ed25519");
     snprintf(out->digest, sizeof out->digest, "%s", beside);
+    if (*beside != '\0' && strcmp(beside, due) != 0)
+        findings_add(f, "cms.eddsa-digest", beside, due, out->scheme, NULL);
     out->md = NULL;
     return 0;
 }
@@ -168,7 +175,7 @@ static int scheme_read(size_t i, struct span params, const char *beside, struct 
         return -1;
     }
     if (family == ED25519 || family == ED448)
-        return eddsa_read(family, beside, out);
+        return eddsa_read(family, beside, out, f);
     snprintf(out->scheme, sizeof out->scheme, "%s", rsa ? "RSA-PKCS1" : "ECDSA");
     const char *digest = schemes[i].digest != NULL ? schemes[i].digest : beside;
     if (digest[0] == '\0' || digest_by_name(digest, out) != 0) {

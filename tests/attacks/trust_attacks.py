@@ -350,6 +350,8 @@ def table():
     yield from later_signers(now)
     # values
     yield "ed25519-sha1", weak_content, "undetermined", ["algo.weak"], *at(now)
+    yield "ed25519-sha256", lambda: weak_content("sha256"), "valid", ["cms.eddsa-digest", "level:not-PAdES"], *at(now)
+    yield "sound-ed25519-again", lambda: weak_content("sha512"), "valid", ["level:B-B"], *at(now)
     yield "ecdsa-malleable", malleable, "valid", [], *at(now)
     for label, r, s in [("zero", 0, 0), ("one", 1, 1), ("order", P256_N, P256_N)]:
         yield "ecdsa-" + label, zero_signature(r, s), "invalid", ["cms.signature-wrong"], *at(now)

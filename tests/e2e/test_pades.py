@@ -98,9 +98,9 @@ def with_info(file):
                  % (b"0a" * 16, b"0b" * 16, len(data)))
 
 
-def card(*files):
+def card(*files, folder=None):
     """Options for a card with the first one's key and all these certificates (tests/fakes)."""
-    pki = os.environ["PARAPHE_TEST_PKI"]
+    pki = folder or os.environ["PARAPHE_TEST_PKI"]
     os.environ["PARAPHE_FAKE"] = os.getcwd() + "/card.conf"
     write("card.conf", "\n".join(["slot 0", *(f"cert 0 id=0{n} file={pki}/{name}.der" for n, name in enumerate(files, 1)),
                                   f"key 0 id=01 file={pki}/{files[0]}.key", ""]).encode())
@@ -326,6 +326,11 @@ def test_pades_b5():
     c = last("t.pdf").cms()
     parts = [a.all for a in c.attrs.kids]
     assert parts == sorted(parts)
+    signed_as_carried(c)
+
+
+def signed_as_carried(c):
+    """The value is over the attributes as they stand there, as SET OF."""
     leaf = next(k for k in c.certs.kids if hashlib.sha256(k.all).digest() == ess_hash(c))
     write("leaf.der", leaf.all)
     write("attrs", b"\x31" + c.attrs.all[1:])
@@ -351,7 +356,9 @@ def test_pades_b6():
 
 
 def test_pades_b7():
-    assert not last("t.pdf").cms().attr(TIME) and len(last("t.pdf").cms().attrs.kids) == 4
+    c = last("t.pdf").cms()
+    assert not c.attr(TIME) and len(c.attrs.kids) == 4
+    assert [a[0].oid() for a in c.unsigned.kids] == [STAMP]
 
 
 def test_pades_b8():
@@ -364,6 +371,7 @@ def test_pades_b9():
     assert c.signature_alg[0].oid() == "1.2.840.113549.1.1.10" and c.digest[0].oid() == SHA256
     assert params[0][0][0].oid() == SHA256 and params[1][0][1][0].oid() == SHA256 and params[2][0].integer() == 32
     assert len(params.kids) == 3, "trailerField has its default"
+    assert [d.all for d in c.digests.kids] == [c.digest.all]
 
 
 def test_pades_b10():
@@ -402,6 +410,7 @@ def test_pades_b13():
 
 def test_pades_b14():
     elsewhere("tests/unit/sign/cms/test_cms.c", "a_timestamp_joins_without_touching_what_is_signed")
+    signed_as_carried(last("t.pdf").cms())  # with its time-stamp; in DER still
     run("finish", "t.pdf", "-o", "b14.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])
     assert read("b14.pdf").startswith(read("t.pdf")), "later levels leave the signature as it is"
 
@@ -425,6 +434,11 @@ def test_pades_b17():
 
 def test_pades_b18():
     assert "pkcs1|pss|ecdsa" in sign("kinds/classic.pdf", "b18.pdf", "--scheme", "ed25519", status=2).stderr
+    for kind in ("ed25519", "ed448"):  # a card that has such a key, and says that it can sign
+        subprocess.run(["openssl", "req", "-x509", "-newkey", kind, "-nodes", "-keyout", kind + ".key", "-outform", "DER", "-out", kind + ".der", "-days", "9", "-subj",
+                        "/CN=" + kind, "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "keyUsage=critical,nonRepudiation"], check=True, capture_output=True)
+        done = run("sign", "kinds/classic.pdf", "-o", "b18.pdf", "--yes", "--level", "B-B", *card(kind, folder=os.getcwd()), status=6)
+        assert "its kind of key is not used" in done.stderr and not os.path.exists("b18.pdf"), done.stderr
 
 
 # ---- C: time-stamps ----
@@ -474,7 +488,8 @@ def test_pades_c1():
     assert [k.body for k in other.kids[1:] if k.tag == 2] != [nonces[0].body], "a fresh nonce"
     for mode in ("wrong-nonce", "no-nonce", "wrong-imprint"):
         run("stamp", "b.pdf", "-o", "no.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"] + "?mode=" + mode, status=7)
-    run("stamp", "b.pdf", "-o", "no.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"] + " policy=1.2.3.4", status=7)
+    run("stamp", "b.pdf", "-o", "no.pdf", *through_proxy(), "--tsa", os.environ["PARAPHE_TEST_TSA"] + " policy=1.2.3.4", status=7)
+    assert [k.oid() for k in Der(Between.asked[0][1]).kids if k.tag == 6] == ["1.2.3.4"], "the policy is asked for"
     done = run("stamp", "b.pdf", "-o", "no.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"] + "?mode=other-policy policy=1.2.3.4", status=7)
     assert "follows another policy" in done.stderr, "granted under a policy that was not asked for"
 
@@ -553,6 +568,8 @@ def test_pades_d1():
     run("finish", "lta.pdf", "-o", "d1.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])
     after = store(read("d1.pdf"))
     assert all(set(before[key]) <= set(after[key]) for key in before), "an entry was dropped"
+    shapes = objects(read("d1.pdf"))
+    assert all(len({shapes[n] for n in numbers}) == len(numbers) for numbers in after.values()), "an entry stands there twice"
     assert read("d1.pdf").startswith(read("lta.pdf"))
 
 
