@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 
+import attribute_attacks
 import base
 import cms_attacks
 import file_attacks
@@ -48,6 +49,7 @@ def codes_of(verdict):
         found.add("first:" + {"TOTAL-PASSED": "valid"}.get(verdict["signatures"][0]["indication"], "other"))
     for s in verdict["signatures"]:
         found.update(f["code"] for f in s["findings"])
+        found.update(f"told:{a}" for f in s["findings"] for a in f.get("args", []))
         found.update(f"change:{c['kind']}" for c in s["changes"] if not c["allowed"])
         found.update(f"allowed:{c['kind']}" for c in s["changes"] if c["allowed"])
         found.update([f"level:{s['level']}", s.get("level_code"), f"intact:{s['intact']}"])
@@ -57,7 +59,7 @@ def codes_of(verdict):
 
 
 TABLES = (pdf_attacks, cms_attacks, past_attacks, role_attacks, section_attacks, form_attacks, key_attacks, tag_attacks, packet_attacks, trust_attacks,
-          file_attacks, mark_attacks, path_attacks, level_attacks, proof_attacks, rebuild_attacks)
+          file_attacks, mark_attacks, path_attacks, level_attacks, proof_attacks, rebuild_attacks, attribute_attacks)
 
 
 def judge(label, path, wanted, codes, options):
@@ -67,7 +69,7 @@ def judge(label, path, wanted, codes, options):
         return None if done.returncode == 0 else f"FAILED: {label}: status {done.returncode}: {done.stderr.strip()}"
     status, verdict = verdict_of(path, options)
     found = codes_of(verdict)
-    missing = [c for c in codes if c not in found]
+    missing = [c for c in codes if (c[1:] in found if c.startswith("!") else c not in found)]  # "!": must not be told
     due = {"valid": 0, "unreadable": 4}.get(wanted, 6)
     modified = wanted == "modified"
     if modified:
