@@ -86,16 +86,34 @@ def prepare():
     sign("kinds/aes-256-empty.pdf", "enc.pdf", "--reason", "Confidentiel", "--level", "B-LTA")
 
 
-def with_info(file):
-    """A small document whose trailer has all that an update repeats."""
-    data, places = b"%PDF-1.7\n", []
-    for number, text in enumerate((b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-                                   b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>", b"<< /Title (Essai) >>"), 1):
+def small(file, catalog=b"", page=b"", trailer=b"", more=(), version=b"1.7"):
+    """A document of one page; its catalog, page and trailer hold what is given, objects 4 and on are `more`."""
+    data, places = b"%%PDF-%s\n" % version, []
+    first = (b"<< /Type /Catalog /Pages 2 0 R %s >>" % catalog, b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] %s >>" % page)
+    for number, text in enumerate((*first, *more), 1):
         places.append(b"%010d 00000 n \n" % len(data))
         data += b"%d 0 obj\n%s\nendobj\n" % (number, text)
-    table = b"xref\n0 5\n0000000000 65535 f \n" + b"".join(places)
-    return write(file, data + table + b"trailer\n<< /Size 5 /Root 1 0 R /Info 4 0 R /Other (kept) /ID [<%s> <%s>] >>\nstartxref\n%d\n%%%%EOF\n"
-                 % (b"0a" * 16, b"0b" * 16, len(data)))
+    size = len(places) + 1
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % size + b"".join(places)
+    return write(file, data + table + b"trailer\n<< /Size %d /Root 1 0 R %s /ID [<%s> <%s>] >>\nstartxref\n%d\n%%%%EOF\n"
+                 % (size, trailer, b"0a" * 16, b"0b" * 16, len(data)))
+
+
+def with_info(file):
+    """Its trailer has all that an update repeats."""
+    return small(file, trailer=b"/Info 4 0 R /Other (kept)", more=[b"<< /Title (Essai) >>"])
+
+
+def with_fields(file, *fields, form=b"", page=b""):
+    """Fields 4, 5, ... with their widgets, if they have none of their own, on the page."""
+    refs = b" ".join(b"%d 0 R" % n for n in range(4, 4 + len(fields)) if b"/Parent" not in fields[n - 4])
+    shown = b" ".join(b"%d 0 R" % n for n in range(4, 4 + len(fields)) if b"/Subtype" in fields[n - 4])
+    return small(file, b"/AcroForm << /Fields [%s] %s >>" % (refs, form), b"/Annots [%s] %s" % (shown, page), more=fields)
+
+
+def awaiting(name, more=b"", low=500):
+    return b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (%s) /P 3 0 R /Rect [60 %d 300 %d] %s >>" % (name, low, low + 60, more)
 
 
 def card(*files, folder=None):
@@ -180,6 +198,7 @@ def test_pades_a7():
             repeated |= {key} if old else set()
         first = re.findall(rb"/ID\s*\[\s*<([0-9a-fA-F]+)>", before)
         assert first and re.findall(rb"/ID\s*\[\s*<([0-9a-fA-F]+)>", update)[-1].lower() == first[-1].lower(), file
+        assert b"/XRefStm" not in update, "the stream of another section"
         os.remove("a7.pdf")
     assert len(repeated) == 4, "not every entry was looked at"
 
@@ -199,6 +218,13 @@ def test_pades_a8():
 def test_pades_a9():
     for file in ("b.pdf", "t2.pdf", "s.pdf", "lta.pdf"):
         assert re.findall(rb"/SigFlags (\d+)", read(file)[100:])[-1] == b"3", file
+    # a form that is there: without flags, with one of them, with another; as an object of its own
+    for said, wanted in ((b"", b"3"), (b"/SigFlags 1", b"3"), (b"/SigFlags 2", b"3"), (b"/SigFlags 5", b"7")):
+        sign(with_fields("a9f.pdf", awaiting(b"Signature1"), form=said), "a9.pdf", tsa=False)
+        assert re.findall(rb"/SigFlags (\d+)", read("a9.pdf"))[-1] == wanted, said
+        os.remove("a9.pdf")
+    sign(small("a9f.pdf", b"/AcroForm 4 0 R", b"/Annots [5 0 R]", more=[b"<< /Fields [5 0 R] >>", awaiting(b"Signature1")]), "a9.pdf", tsa=False)
+    assert b"/SigFlags 3" in objects(read("a9.pdf"))[4]
 
 
 def test_pades_a10():
@@ -207,17 +233,51 @@ def test_pades_a10():
     names = [re.search(rb"/T \((.*?)\)", o).group(1) for o in fields.values()]
     values = [re.search(rb"/V (\d+) 0 R", o).group(1) for o in fields.values()]
     assert len(fields) == 2 and len(set(names)) == 2 and len(set(values)) == 2
-    annots = b" ".join(re.findall(rb"/Annots \[([^\]]*)\]", data)[-1:])
     for number, field in fields.items():
-        assert b"/F 132" in field and b"/Rect [0 0 0 0]" in field and re.search(rb"/P \d+ 0 R", field)
-        assert b"%d 0 R" % number in annots
+        assert b"/F 132" in field and b"/Rect [0 0 0 0]" in field and b"/Type /Annot" in field and b"/Subtype /Widget" in field
+        assert number in annots_of(data, field)
+    sign("kinds/pages-3.pdf", "seen2.pdf", "--visible", "2:50,50,200,60", tsa=False)
+    data = read("seen2.pdf")
+    number, field = next((n, o) for n, o in objects(data).items() if b"/FT /Sig" in o)
+    assert b"/P 6 0 R" in field and annots_of(data, field) == [number] and b"/Rect [50 50 250 110]" in field
+    # lists that are objects of their own stay so: others may refer to them
+    sign("kinds/indirect.pdf", "own.pdf", tsa=False)
+    after = objects(read("own.pdf"))
+    assert b"/Annots 32 0 R" in after[4] and b"/Annots 32 0 R" in after[6] and b"/Fields 31 0 R" in after[30]
+    assert re.findall(rb"\d+ 0 R", after[31]) == re.findall(rb"\d+ 0 R", after[32]) != []
+
+
+def annots_of(data, field):
+    page = objects(data)[int(re.search(rb"/P (\d+) 0 R", field).group(1))]
+    assert re.search(rb"/Type /Page\b", page)
+    return [int(n) for n in re.findall(rb"(\d+) 0 R", re.search(rb"/Annots \[([^\]]*)\]", page).group(1))]
+
+
+def test_pades_a10_fields_of_before():
+    """Their values and widgets stay; a new one takes no other's name, and a signed one is signed no second time."""
+    text = b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (Signature1) /V (x) /P 3 0 R /Rect [60 600 300 620] >>"
+    sign(with_fields("a10f.pdf", text), "a10.pdf", tsa=False)
+    after = objects(read("a10.pdf"))
+    number, field = next((n, o) for n, o in after.items() if b"/FT /Sig" in o)
+    assert b"/T (Signature2)" in field and after[4].strip() == text and annots_of(read("a10.pdf"), field) == [4, number]
+    assert re.search(rb"/Fields \[4 0 R %d 0 R\]" % number, read("a10.pdf"))
+    for name, parts in (("merged", [awaiting(b"Auditeur", b"/F 64 /TU (Ici)")]),
+                        ("apart", [b"<< /FT /Sig /T (Auditeur) /TU (Ici) /Kids [5 0 R] >>",
+                                   b"<< /Type /Annot /Subtype /Widget /Parent 4 0 R /F 64 /P 3 0 R /Rect [60 500 300 560] >>"])):
+        sign(with_fields("a10f.pdf", *parts), name + ".pdf", "--field", "Auditeur", tsa=False)
+        after, number = objects(read(name + ".pdf")), last(name + ".pdf").number
+        assert b"/V %d 0 R" % number in after[4] and b"/TU (Ici)" in after[4], name
+        assert sum(b"/FT /Sig" in o for o in after.values()) == 1 and b"/V" not in after.get(5, b""), name
+        widget = after[3 + len(parts)]
+        assert b"/F 196" in widget and b"/Rect [60 500 300 560]" in widget and b"/AP" in widget, name
+        sign(name + ".pdf", "a10no.pdf", "--field", "Auditeur", tsa=False, status=2)
 
 
 def test_pades_a11():
     first, archive = signatures(read("lta.pdf"))
     assert b"/Filter /Adobe.PPKLite" in first.object and b"/SubFilter /ETSI.CAdES.detached" in first.object
     assert re.search(rb"/Type /Sig\b", first.object)
-    assert b"/SubFilter /ETSI.RFC3161" in archive.object and b"/Type /DocTimeStamp" in archive.object
+    assert b"/Filter /Adobe.PPKLite" in archive.object and b"/SubFilter /ETSI.RFC3161" in archive.object and b"/Type /DocTimeStamp" in archive.object
 
 
 def test_pades_a12():
@@ -238,8 +298,11 @@ def test_pades_a14():
     assert re.search(rb"/Perms <<\s*/DocMDP %d 0 R" % s.number, data)
     assert b"/TransformMethod /DocMDP" in s.object and re.search(rb"/P 2\b", s.object) and b"/V /1.2" in s.object
     assert b"/DigestMethod" not in s.object and b"/DigestValue" not in s.object
-    sign("certified.pdf", "a14.pdf", "--certify", status=2)
+    for file in ("certified.pdf", "t.pdf"):  # a second one, one that is not the first signature
+        sign(file, "a14.pdf", "--certify", status=2)
     assert not os.path.exists("a14.pdf")
+    sign(small("perms.pdf", b"/Perms << /Kept 4 0 R >>", more=[b"<< /Own true >>"]), "a14.pdf", "--certify", tsa=False)
+    assert re.search(rb"/Perms <<\s*/Kept 4 0 R\s*/DocMDP \d+ 0 R\s*>>", read("a14.pdf"))
 
 
 def test_pades_a15():
@@ -247,13 +310,26 @@ def test_pades_a15():
     run("finish", "closed.pdf", "-o", "closed-lta.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])
     assert verdict("closed-lta.pdf")["signatures"][0]["level"] == "B-LTA"
     sign("closed.pdf", "a15.pdf", status=6)
+    lock = awaiting(b"Auditeur", b"/Lock << /Type /SigFieldLock /Action /Include /Fields [(x)] /P 1 >>")  # so does the lock of a field
+    sign(with_fields("a15f.pdf", lock), "a15l.pdf", "--field", "Auditeur", tsa=False)
+    sign("a15l.pdf", "a15.pdf", status=6)
+    run("stamp", "a15l.pdf", "-o", "a15s.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])
+    changes = verdict("a15s.pdf")["signatures"][0]["changes"]
+    assert [c["allowed"] for c in changes] == [True], changes
 
 
 def test_pades_a16():
     sign("kinds/form-lock.pdf", "locked.pdf", "--field", "Auditeur", tsa=False)
     s = last("locked.pdf")
-    assert b"/TransformMethod /FieldMDP" in s.object and b"/Action" in s.object
+    assert re.search(rb"/TransformMethod /FieldMDP\s*/Data 1 0 R", s.object)
+    assert re.search(rb"/Action /Include\s*/Fields \[\(nom\)\]\s*/Type /TransformParams\s*/V /1.2", s.object)
     assert verdict("locked.pdf")["verdict"] == "valid"
+    parts = [awaiting(b"Chef", b"/Lock << /Type /SigFieldLock /Action /Include /Fields [(Auditeur) (Annexe)] >>"), awaiting(b"Auditeur"),
+             awaiting(b"Auditeur2", low=400), b"<< /T (Annexe) /Kids [8 0 R] >>", awaiting(b"Cachet", b"/Parent 7 0 R")]
+    sign(with_fields("a16f.pdf", *parts), "a16.pdf", "--field", "Chef", tsa=False)
+    for name, status in (("Auditeur", 6), ("Annexe.Cachet", 6), ("Auditeur2", 0)):
+        sign("a16.pdf", "a16l.pdf", "--field", name, tsa=False, status=status)
+    assert verdict("a16l.pdf")["verdict"] == "valid"
     elsewhere("tests/unit/sign/pades/test_sigform.c", "a_lock_names_whole_parts_of_names")
 
 
@@ -262,6 +338,12 @@ def test_pades_a17():
     sign("kinds/extensions.pdf", "ext.pdf", tsa=False)
     update = read("ext.pdf")[len(read("kinds/extensions.pdf")):]
     assert b"/ADBE" in update and b"/ESIC" in update
+    apart = [b"<< /ADBE << /BaseVersion /1.7 /ExtensionLevel 3 >> >>"]  # as an object of its own
+    sign(small("a17f.pdf", b"/Extensions 4 0 R", more=apart), "a17.pdf", tsa=False)
+    assert re.search(rb"/ADBE.*/ExtensionLevel 3.*/ESIC\s*<<.*/ExtensionLevel 1", objects(read("a17.pdf"))[4], re.S)
+    other = b"/Extensions << /ESIC << /BaseVersion /1.7 /ExtensionLevel 5 >> >>"
+    sign(small("a17f.pdf", other), "a17e.pdf", tsa=False)
+    assert not re.search(rb"/ExtensionLevel (?!5\b)", read("a17e.pdf")), "what another program says was replaced"
     sign("kinds/version-2.0.pdf", "two.pdf", tsa=False)
     assert b"/ESIC" not in read("two.pdf")
 
