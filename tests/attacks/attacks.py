@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 
+import answer_attacks
 import attribute_attacks
 import base
 import cms_attacks
@@ -59,7 +60,7 @@ def codes_of(verdict):
 
 
 TABLES = (pdf_attacks, cms_attacks, past_attacks, role_attacks, section_attacks, form_attacks, key_attacks, tag_attacks, packet_attacks, trust_attacks,
-          file_attacks, mark_attacks, path_attacks, level_attacks, proof_attacks, rebuild_attacks, attribute_attacks)
+          file_attacks, mark_attacks, path_attacks, level_attacks, proof_attacks, rebuild_attacks, attribute_attacks, answer_attacks)
 
 
 def judge(label, path, wanted, codes, options):

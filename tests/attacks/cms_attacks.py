@@ -10,11 +10,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.x509.oid import NameOID
 from pyhanko.keys import load_cert_from_pemder, load_private_key_from_pemder
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject
 from pyhanko.sign import timestamps
 from pyhanko.sign.fields import SigSeedSubFilter
 
 import base
-from base import cms_of, document, sign, with_cms
+from base import N, cms_of, document, sign, stream, update, with_cms
 
 
 @functools.lru_cache(None)
@@ -127,24 +128,20 @@ def sha512_signature(si, _info):
     si["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "sha512_rsa"})
 
 
-def pss_salt(si, _info):
-    si["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": algos.RSASSAPSSParams({
-        "hash_algorithm": {"algorithm": "sha256"}, "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": "sha256"}}, "salt_length": 20})})
+def pss_with(mask="sha256", salt=32):
+    """20 octets of salt and SHA-1 are what is left out, so that they are absent; others are said and do not fit."""
+    def fn(si, info):
+        without("cms_algorithm_protection")(si, info)
+        si["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": algos.RSASSAPSSParams({
+            "hash_algorithm": {"algorithm": "sha256"}, "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": mask}}, "salt_length": salt})})
+    return fn
 
 
 def pss_default(si, _info):
     si["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": algos.RSASSAPSSParams({"hash_algorithm": {"algorithm": "sha1"}})})
 
 
-def pss_mask(si, _info):
-    si["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": algos.RSASSAPSSParams({
-        "hash_algorithm": {"algorithm": "sha256"}, "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": "sha1"}}, "salt_length": 32})})
-
-
-def pss_good(si, _info):
-    without("cms_algorithm_protection")(si, _info)
-    si["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": algos.RSASSAPSSParams({
-        "hash_algorithm": {"algorithm": "sha256"}, "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": "sha256"}}, "salt_length": 32})})
+pss_good = pss_with()
 
 
 def md5_named(si, info):
@@ -156,6 +153,18 @@ def protection(si, info):
     without("cms_algorithm_protection")(si, info)
     plus("cms_algorithm_protection", cms.CMSAlgorithmProtection({
         "digest_algorithm": {"algorithm": "sha512"}, "signature_algorithm": {"algorithm": "sha512_rsa"}}))(si, info)
+
+
+def certificate_in_store():
+    """The certificates stand in the security store and not in the SignedData."""
+    info = parsed()
+    ders = [c.chosen.dump() for c in info["content"]["certificates"]]
+    no_certificates(None, info)
+
+    def change(w):
+        w.root[N("/DSS")] = w.add_object(DictionaryObject({N("/Certs"): ArrayObject([w.add_object(stream(der)) for der in ders])}))
+        w.update_root()
+    return update(with_cms(signed(), info.dump(force=True)), change)
 
 
 def certificate_of(who):
@@ -272,10 +281,11 @@ def table():
     yield "cms-digest-algorithm", changed(sha512_named), "invalid", ["cms.digest-mismatch"]
     yield "cms-unknown-algorithm", changed(md5_named), "undetermined", ["cms.algorithm-unknown", "intact:False"]
     yield "cms-signature-algorithm", changed(sha512_signature), "invalid", []
-    yield "cms-pss-salt", changed(pss_salt, pss=True), "invalid", ["cms.pss-parameters"]
+    for label, other in (("salt", {"salt": 20}), ("salt-said", {"salt": 31}), ("mask", {"mask": "sha1"}), ("mask-said", {"mask": "sha512"})):
+        yield "cms-pss-" + label, changed(pss_with(**other), pss=True), "invalid", ["cms.pss-parameters"]
     yield "cms-pss-default", changed(pss_default, pss=True), "invalid", ["cms.pss-parameters"]
-    yield "cms-pss-mask", changed(pss_mask, pss=True), "invalid", ["cms.pss-parameters"]
     yield "cms-protection", changed(protection), "invalid", ["cms.protection"]
+    yield "cms-certificate-in-store", certificate_in_store, "valid", ["cms.signer-not-inside", "level:not-PAdES"]
     yield "cms-content-type-attribute", changed(content_type), "invalid", ["cms.content-type-attribute"]
     yield "cms-other-content", changed(other_content, False), "invalid", ["cms.content-type"]
     yield "cms-unsorted", unsorted, "invalid", ["cms.attributes-unsorted"]

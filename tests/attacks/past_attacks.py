@@ -107,8 +107,8 @@ def world():
     return w
 
 
-def at(when):
-    return ["--policy", "eidas", "--trust", world().path, "--at", when.strftime("%Y-%m-%dT%H:%M:%SZ")]
+def at(when, policy="eidas"):
+    return ["--policy", policy, "--trust", world().path, "--at", when.strftime("%Y-%m-%dT%H:%M:%SZ")]
 
 
 def table():
