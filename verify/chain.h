@@ -65,6 +65,7 @@ struct chain_climbs {
     struct chain_climb {
         const struct cert *leaf;
         const struct anchors *anchors;
+        const struct cms *own;
         size_t pool; /* certificates in it */
         struct chain_paths paths;
     } kept[CHAIN_CLIMBS_KEPT]; /* the last ones: asked again, nobody climbs again */

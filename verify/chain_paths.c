@@ -176,7 +176,8 @@ void chain_paths_find(const struct cert *leaf, const struct pool *pool,
 
     for (size_t i = 0; i < CHAIN_CLIMBS_KEPT; i++) {
         const struct chain_climb *old = &all->kept[i];
-        if (old->leaf == leaf && old->anchors == anchors && old->pool == pool->count) {
+        if (old->leaf == leaf && old->anchors == anchors && old->own == own &&
+            old->pool == pool->count) {
             *out = old->paths;
             return;
         }
@@ -188,7 +189,7 @@ void chain_paths_find(const struct cert *leaf, const struct pool *pool,
     climb(&c, leaf);
     X509_STORE_CTX_free(c.lookup);
     all->checks += before - c.checks;
-    *kept = (struct chain_climb){leaf, anchors, pool->count, *out};
+    *kept = (struct chain_climb){leaf, anchors, own, pool->count, *out};
     all->next = (all->next + 1) % CHAIN_CLIMBS_KEPT;
     ERR_clear_error();
 }
