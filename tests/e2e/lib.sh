@@ -1,6 +1,8 @@
 # What the end-to-end tests share; sourced by each test_*.sh:   . "$(dirname "$0")/lib.sh"
 #
 #   run STATUS ARGS...      runs paraphe; its output is in $OUT and $ERR (files); a wrong status is a failure, both are shown
+#   asked STATUS ANSWERS ARGS...   the same on a terminal, where somebody types: with "Which one=2,[y/N]=y" 2 when the first is seen, then y when the
+#                           second is; $OUT is all that was shown
 #   says WHERE PATTERN      WHERE is out or err: an extended regular expression must match a line
 #   silent WHERE            nothing was written there
 #   json EXPRESSION VALUE   a Python expression on `d`, the JSON object of $OUT, printed, equals VALUE
@@ -65,6 +67,14 @@ run() {
   CHECKS=$((CHECKS + 1))
   LAST="paraphe $*"
   PARAPHE_LANG=$LANG_OPTION "$PARAPHE" "$@" > "$OUT" 2> "$ERR" < "${INPUT:-/dev/null}" || got=$?
+  [ "$got" = "$wanted" ] || fail "status $got in place of $wanted"
+}
+asked() {
+  local wanted=$1 answers=$2 got=0
+  shift 2
+  CHECKS=$((CHECKS + 1))
+  LAST="paraphe $* (typed: $answers)"
+  PARAPHE_LANG=$LANG_OPTION /usr/bin/python3 "$HERE/terminal.py" "$answers" "$PARAPHE" "$@" > "$OUT" 2> "$ERR" || got=$?
   [ "$got" = "$wanted" ] || fail "status $got in place of $wanted"
 }
 where() { if [ "$1" = out ]; then echo "$OUT"; else echo "$ERR"; fi; }

@@ -95,34 +95,10 @@ run 7 run lps-web-conforme.xlsx --job stamp "${DATE[@]}" --tsa http://127.0.0.1:
 run 7 run --job stamp --yes --until sign --token pkcs11:token=absent
 
 # ---- consent on a terminal: what will be signed is shown, no leaves everything, yes signs ----
-cat > terminal.py << 'PY'
-import os, pty, sys
-answer, command = sys.argv[1], sys.argv[2:]
-pid, fd = pty.fork()
-if pid == 0:
-    os.execv(command[0], command)
-seen, answered = b"", False
-while True:
-    try:
-        data = os.read(fd, 4096)
-    except OSError:
-        break
-    if not data:
-        break
-    seen += data
-    if not answered and b"[y/N]" in seen:
-        os.write(fd, answer.encode() + b"\n")
-        answered = True
-sys.stdout.write(seen.decode(errors="replace"))
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-PY
 ASK=("${CHAIN[@]:0:${#CHAIN[@]}-1}" --until sign)
-export PARAPHE_LANG=en
-CHECKS=$((CHECKS + 1)); LAST="consent: no"
-/usr/bin/python3 terminal.py n "$PARAPHE" run lps-web-conforme.xlsx --job demande "${ASK[@]}" > "$OUT" 2> "$ERR"
-[ $? = 130 ] || fail "a no must end with 130"
+asked 130 '[y/N]=n' run lps-web-conforme.xlsx --job demande "${ASK[@]}"
 shown() { # REPORT TITLE: path, title, pages, result, digest
-  says out "^  $1.?$"; says out "title: .*$2"; says out "$(pdfinfo "$1" | sed -n 's/^Pages: *//p') pages"
+  says out "^  $1\$"; says out "title: .*$2"; says out "$(pdfinfo "$1" | sed -n 's/^Pages: *//p') pages"
   says out "SHA-256: $(sha256sum < "$1" | cut -d' ' -f1)"; says out 'says: +Seuils respectés'
 }
 whom() {
@@ -131,20 +107,17 @@ whom() {
 }
 shown demande/1/rapport.pdf 'Médilune Cabinet'; says out 'Level: B-T'; whom 'Claire Fontaine-Lemoël'
 absent demande/1/rapport-signe.pdf
-CHECKS=$((CHECKS + 1)); LAST="consent: yes"
-/usr/bin/python3 terminal.py y "$PARAPHE" run --job demande --until sign > "$OUT" 2> "$ERR" || fail "a yes must sign"
+asked 0 '[y/N]=y' run --job demande --until sign
 present demande/1/rapport-signe.pdf
 # ---- one list for several documents: given one by one, or waiting in their jobs ----
-LAST="consent: several"
 cp main/1/rapport.pdf un.pdf; cp main/2/rapport.pdf deux-2.pdf
-/usr/bin/python3 terminal.py n "$PARAPHE" sign un.pdf deux-2.pdf --out-dir tous "${TOKEN[@]}" > "$OUT" 2> "$ERR"
+asked 130 '[y/N]=n' sign un.pdf deux-2.pdf --out-dir tous "${TOKEN[@]}"
 shown un.pdf 'Médilune Cabinet'; shown deux-2.pdf 'Passerelle'; whom 'Claire Fontaine-Lemoël'
 absent tous # which a no leaves as it was
 # ... with the algorithm, why it is that one, and its end when that is near: all before the PIN, which a no does not ask for
-LAST="consent: the algorithm"
 while read -r key why end options; do
   # shellcheck disable=SC2086
-  /usr/bin/python3 terminal.py n "$PARAPHE" sign un.pdf -o why.pdf --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --pin-source file:/nowhere --cert "subject:$key" $options > "$OUT" 2> "$ERR"
+  asked 130 '[y/N]=n' sign un.pdf -o why.pdf --module "$PARAPHE_TEST_MODULE" --token "$PARAPHE_TEST_TOKEN" --pin-source file:/nowhere --cert "subject:$key" $options
   says out "^How: +.*, ${why//_/ }; key"
   CHECKS=$((CHECKS + 1)); [ "$(grep -c 'stop passing' "$OUT")" = "$end" ] || fail "the end of the algorithm: not $end times"
   absent why.pdf
@@ -154,16 +127,13 @@ rsa3072 which_the_token_offers_first 1
 rsa3072 as_asked 0 --scheme pss --hash sha512
 rsa2048 as_asked 1 --scheme pss
 EOF
-unset PARAPHE_LANG
 run 0 run lps-web-conforme.xlsx --job wait1 "${DATE[@]}" --until report; run 0 run proxy-conforme.xlsx --job wait2 "${DATE[@]}" --until report
-export PARAPHE_LANG=en; LAST="consent: pending"
-/usr/bin/python3 terminal.py n "$PARAPHE" sign --pending wait1 wait2 "${TOKEN[@]}" > "$OUT" 2> "$ERR"
+asked 130 '[y/N]=n' sign --pending wait1 wait2 "${TOKEN[@]}"
 shown wait1/1/rapport.pdf 'Médilune Cabinet'; shown wait2/1/rapport.pdf 'Passerelle'; whom 'Claire Fontaine-Lemoël'
 says out '^paraphe: Not signed, as you wished'
-CHECKS=$((CHECKS + 1)); LAST="consent: a name that would begin a line of its own"
+# a name that would begin a line of its own
 cp demande/1/rapport.pdf $'odd\n    result:   FORGED.pdf'
-/usr/bin/python3 terminal.py n "$PARAPHE" sign $'odd\n    result:   FORGED.pdf' -o odd.pdf "${TOKEN[@]}" > "$OUT" 2> "$ERR"
-[ $? = 130 ] || fail "a no must end with 130"
+asked 130 '[y/N]=n' sign $'odd\n    result:   FORGED.pdf' -o odd.pdf "${TOKEN[@]}"
 says out 'odd.x0A    result:   FORGED.pdf'
 CHECKS=$((CHECKS + 1)); ! grep -q '^ *result: *FORGED' "$OUT" || fail "a line that is not ours"
 finish
