@@ -61,8 +61,10 @@ static void say_to(FILE *stream, const char *id, va_list list, const char *end)
     while (n < TEXT_ARGS_MAX && (arg = va_arg(list, const char *)) != NULL)
         args[n++] = arg;
     text_format_line(line, sizeof line, text(id), args, n);
+    flockfile(stream); /* in a batch others speak too, and this is written piece by piece */
     print_safe(stream, line);
     fputs(end, stream);
+    funlockfile(stream);
 }
 
 void out_say(const char *id, ...)
@@ -147,6 +149,7 @@ void out_error(const struct err *e, bool json)
 void out_error_after(const struct jv *remarks, const struct err *e, bool json)
 {
     fflush(stdout);
+    flockfile(stderr);
     fputs("paraphe: ", stderr);
     print_escaped(stderr, e->sentence);
     if (e->foreign[0] != '\0') {
@@ -155,6 +158,7 @@ void out_error_after(const struct jv *remarks, const struct err *e, bool json)
         fputc(')', stderr);
     }
     fputc('\n', stderr);
+    funlockfile(stderr);
     if (json)
         print_error_json(remarks, e);
 }
