@@ -2,6 +2,7 @@
  * absent. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -238,6 +240,113 @@ static void test_many_threads(void **state)
     }
 }
 
+/* Folders are synced here while the clock ticks; when asked for, each seventh time that fails. */
+enum { ASKERS = 6, ASKED = 40, FAIL_EACH = 7 };
+static struct {
+    pthread_mutex_t lock;
+    bool on, failing;
+    size_t clock, count, failed;
+    struct {
+        size_t begin, end; /* 0: it failed, or goes on */
+    } syncs[ASKERS * ASKED + 1];
+} watched = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static size_t tick(void)
+{
+    pthread_mutex_lock(&watched.lock);
+    size_t now = ++watched.clock;
+    pthread_mutex_unlock(&watched.lock);
+    return now;
+}
+
+int fsync(int fd)
+{
+    struct stat st;
+
+    if (!watched.on || fstat(fd, &st) != 0 || !S_ISDIR(st.st_mode))
+        return (int)syscall(SYS_fsync, fd);
+    pthread_mutex_lock(&watched.lock);
+    size_t i = watched.count++;
+    watched.syncs[i].begin = ++watched.clock;
+    pthread_mutex_unlock(&watched.lock);
+    poll(NULL, 0, 1);
+    pthread_mutex_lock(&watched.lock);
+    bool fails = watched.failing && i % FAIL_EACH == 0;
+    watched.failed += fails;
+    watched.syncs[i].end = fails ? 0 : ++watched.clock;
+    pthread_mutex_unlock(&watched.lock);
+    errno = EIO;
+    return fails ? -1 : 0;
+}
+
+/* Whether one that was good began and ended in between. */
+static bool synced_between(size_t from, size_t to)
+{
+    bool found = false;
+
+    pthread_mutex_lock(&watched.lock);
+    for (size_t i = 0; i < watched.count; i++)
+        found = found || (watched.syncs[i].begin > from && watched.syncs[i].end != 0 &&
+                          watched.syncs[i].end < to);
+    pthread_mutex_unlock(&watched.lock);
+    return found;
+}
+
+struct told {
+    size_t good, bad, untrue;
+};
+
+static void *ask_for_syncs(void *self)
+{
+    struct told *told = self;
+
+    for (int i = 0; i < ASKED; i++) {
+        size_t from = tick();
+        if (file_sync_folder_of("./x", NULL) != 0)
+            told->bad++;
+        else if (synced_between(from, tick()))
+            told->good++;
+        else
+            told->untrue++;
+    }
+    return NULL;
+}
+
+static struct told many_ask(bool failing)
+{
+    pthread_t threads[ASKERS];
+    struct told told[ASKERS] = {{0, 0, 0}}, all = {0, 0, 0};
+
+    watched.count = watched.failed = 0;
+    watched.failing = failing;
+    watched.on = true;
+    for (int i = 0; i < ASKERS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_for_syncs, &told[i]), 0);
+    for (int i = 0; i < ASKERS; i++) {
+        pthread_join(threads[i], NULL);
+        all.good += told[i].good;
+        all.bad += told[i].bad;
+        all.untrue += told[i].untrue;
+    }
+    watched.on = false;
+    return all;
+}
+
+/* Who is told that the folder is on the disk was there before its sync began; of one that failed
+ * at least who made it hears, and nobody hears of a good one that was none. */
+static void test_shared_syncs(void **state)
+{
+    struct told all = many_ask(false);
+
+    (void)state;
+    assert_int_equal(all.untrue, 0);
+    assert_int_equal(all.good, ASKERS * ASKED);
+    all = many_ask(true);
+    assert_int_equal(all.untrue, 0);
+    assert_true(watched.failed > 0 && all.bad >= watched.failed);
+    assert_int_equal(all.good + all.bad, ASKERS * ASKED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,7 +355,7 @@ int main(void)
         cmocka_unit_test(test_put_full),       cmocka_unit_test(test_sealed),
         cmocka_unit_test(test_digest_range),   cmocka_unit_test(test_copy),
         cmocka_unit_test(test_inside),         cmocka_unit_test(test_json_refuses),
-        cmocka_unit_test(test_many_threads),
+        cmocka_unit_test(test_many_threads),   cmocka_unit_test(test_shared_syncs),
     };
 
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
