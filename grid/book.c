@@ -132,13 +132,24 @@ static const struct relation *relation_of_id(const struct opener *o, const char 
     return NULL;
 }
 
+struct piece {
+    const char *text;
+    enum book_carries carries;
+};
+
+/* Whatever stands in the name of a part, or in what says of which kind it is. */
+static void note_pieces(struct opener *o, const struct piece *pieces, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcasestr(name, pieces[i].text) != NULL)
+            o->book->carries |= pieces[i].carries;
+    }
+}
+
 /* What a part is, whatever its name: pieces of content types and of kinds of relations. */
 static void note_kind(struct opener *o, const char *kind)
 {
-    static const struct {
-        const char *piece;
-        enum book_carries carries;
-    } pieces[] = {
+    static const struct piece pieces[] = {
         {"vbaProject", CARRIES_MACROS},     {"core-properties", CARRIES_AUTHORS},
         {"comment", CARRIES_NOTES},         {"drawing", CARRIES_DRAWINGS},
         {"image/", CARRIES_DRAWINGS},       {"custom-properties", CARRIES_CUSTOM_DATA},
@@ -146,10 +157,7 @@ static void note_kind(struct opener *o, const char *kind)
         {"oleObject", CARRIES_EMBEDDED},    {"macrosheet", CARRIES_MACRO_SHEETS},
     };
 
-    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
-        if (strcasestr(kind, pieces[i].piece) != NULL)
-            o->book->carries |= pieces[i].carries;
-    }
+    note_pieces(o, pieces, sizeof pieces / sizeof pieces[0], kind);
 }
 
 static void types_start(void *self, const struct xml_node *node)
@@ -269,10 +277,7 @@ static void note_relations(struct opener *o)
 
 static void note_parts(struct opener *o)
 {
-    static const struct {
-        const char *piece;
-        enum book_carries carries;
-    } pieces[] = {
+    static const struct piece pieces[] = {
         {"vbaProject", CARRIES_MACROS},          {"docProps/core", CARRIES_AUTHORS},
         {"xl/comments", CARRIES_NOTES},          {"threadedComment", CARRIES_NOTES},
         {"xl/drawings/draw", CARRIES_DRAWINGS},  {"xl/media/", CARRIES_DRAWINGS},
@@ -281,12 +286,8 @@ static void note_parts(struct opener *o)
         {"macrosheets/", CARRIES_MACRO_SHEETS},
     };
 
-    for (size_t i = 0; i < pack_count(o->pack); i++) {
-        for (size_t k = 0; k < sizeof pieces / sizeof pieces[0]; k++) {
-            if (strcasestr(pack_name(o->pack, i), pieces[k].piece) != NULL)
-                o->book->carries |= pieces[k].carries;
-        }
-    }
+    for (size_t i = 0; i < pack_count(o->pack); i++)
+        note_pieces(o, pieces, sizeof pieces / sizeof pieces[0], pack_name(o->pack, i));
 }
 
 /* A part named by a relation of the workbook; optional when the workbook names none. */

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/ceilings.h"
 #include "base/date.h"
+#include "base/search.h"
 #include "grid/book_part.h"
 #include "grid/clean.h"
 #include "grid/fault.h"
@@ -107,18 +108,23 @@ int book_parse_range(const char *s, size_t n, struct range *out)
     return 0;
 }
 
+struct wanted {
+    const struct cell *cells;
+    uint32_t row;
+};
+
+static bool row_below(const void *self, size_t i)
+{
+    const struct wanted *w = self;
+
+    return w->cells[i].row < w->row;
+}
+
 size_t book_row_start(const struct sheet *s, uint32_t row)
 {
-    size_t low = 0, high = s->count;
+    const struct wanted w = {s->cells, row};
 
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (s->cells[middle].row < row)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return search_first(s->count, row_below, &w);
 }
 
 const struct cell *book_cell(const struct sheet *s, uint32_t row, uint32_t column)

@@ -5,6 +5,7 @@
 
 #include "base/ceilings.h"
 #include "base/err.h"
+#include "base/search.h"
 #include "base/utf8.h"
 #include "grid/book_part.h"
 #include "grid/check.h"
@@ -291,25 +292,31 @@ static int sort_table(const struct form_sheet *s, struct sorted *out, struct err
     return 0;
 }
 
+struct wanted {
+    const struct sorted *in;
+    const struct form_point *point;
+};
+
+static bool id_below(const void *self, size_t i)
+{
+    const struct wanted *w = self;
+
+    return strcmp(form_point_id(w->in->points[i]), form_point_id(w->point)) < 0;
+}
+
 /* With this wording, or with one of which it is a shortened form, as in a plan of action. */
 static bool stands_in(const struct sorted *a, const struct form_point *p, struct err *e)
 {
     const struct form_point **found =
         a->count > 0 ? bsearch(&p, a->points, a->count, sizeof(struct form_point *), by_name)
                      : NULL;
-    size_t low = 0, high = a->count;
 
     if (found != NULL)
         return !says_otherwise(*found, p);
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(form_point_id(a->points[middle]), form_point_id(p)) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = low; i < a->count && i - low < FORM_ALIKE_MAX &&
-                         strcmp(form_point_id(a->points[i]), form_point_id(p)) == 0;
+    const struct wanted w = {a, p};
+    size_t first = search_first(a->count, id_below, &w);
+    for (size_t i = first; i < a->count && i - first < FORM_ALIKE_MAX &&
+                           strcmp(form_point_id(a->points[i]), form_point_id(p)) == 0;
          i++) {
         if (!says_otherwise(a->points[i], p) &&
             clean_is_shortened(p->wording.text, a->points[i]->wording.text, e))

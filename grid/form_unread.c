@@ -6,6 +6,7 @@
 
 #include "base/ceilings.h"
 #include "base/err.h"
+#include "base/search.h"
 #include "grid/book_part.h"
 #include "grid/check.h"
 #include "grid/clean.h"
@@ -76,19 +77,25 @@ static bool has_wording(const struct unread *u, const char *wording)
     return !any;
 }
 
+struct wanted {
+    const struct unread *u;
+    const char *text;
+};
+
+static bool id_below(const void *self, size_t i)
+{
+    const struct wanted *w = self;
+
+    return strcmp(form_point_id(w->u->points[i]), w->text) < 0;
+}
+
 size_t unread_find(const struct unread *u, const char *id)
 {
-    size_t low = 0, high = u->point_count;
+    const struct wanted w = {u, id};
+    size_t i = search_first(u->point_count, id_below, &w);
+    bool there = i < u->point_count && strcmp(form_point_id(u->points[i]), id) == 0;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(form_point_id(u->points[middle]), id) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool there = low < u->point_count && strcmp(form_point_id(u->points[low]), id) == 0;
-    return there ? low : u->point_count;
+    return there ? i : u->point_count;
 }
 
 /* Whether a point of this identifier was read, with the wording that stands beside it. */
@@ -105,19 +112,20 @@ static bool is_read(const struct unread *u, const char *id)
     return false;
 }
 
+static bool wording_below(const void *self, size_t i)
+{
+    const struct wanted *w = self;
+
+    return strcmp(w->u->wordings[i]->wording.text, w->text) < 0;
+}
+
 bool unread_has_wording(const struct unread *u, const char *wording, const char *answer)
 {
-    size_t low = 0, high = u->point_count;
+    const struct wanted w = {u, wording};
+    size_t first = search_first(u->point_count, wording_below, &w);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(u->wordings[middle]->wording.text, wording) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = low; i < u->point_count && i - low < FORM_ALIKE_MAX &&
-                         strcmp(u->wordings[i]->wording.text, wording) == 0;
+    for (size_t i = first; i < u->point_count && i - first < FORM_ALIKE_MAX &&
+                           strcmp(u->wordings[i]->wording.text, wording) == 0;
          i++) {
         const char *its = answer_token(answer_of(&u->wordings[i]->answer));
         if (answer == NULL || (its != NULL && strcmp(its, answer) == 0))
@@ -214,19 +222,25 @@ static void look_for_text(const struct unread *u, const struct cell **at)
     *at = word ? text : NULL;
 }
 
+struct wanted_row {
+    const struct form_sheet *s;
+    uint32_t row;
+};
+
+static bool row_below(const void *self, size_t i)
+{
+    const struct wanted_row *w = self;
+
+    return w->s->points[i].id.row < w->row;
+}
+
 /* Whether a point of the table stands in the row: its points are sorted by row. */
 static bool has_row(const struct form_sheet *s, uint32_t row)
 {
-    size_t low = 0, high = s->point_count;
+    const struct wanted_row w = {s, row};
+    size_t i = search_first(s->point_count, row_below, &w);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (s->points[middle].id.row < row)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < s->point_count && s->points[low].id.row == row && says_something(&s->points[low]);
+    return i < s->point_count && s->points[i].id.row == row && says_something(&s->points[i]);
 }
 
 /* The tables of a sheet that have a point in the row. */

@@ -357,6 +357,7 @@ int choice_of_modules(struct modules *m, struct candidate *out, struct jv **reje
     struct found *f = calloc(1, sizeof *f);
     int rc;
 
+    *rejected = NULL;
     if (f == NULL)
         return err_set_memory(e);
     buf_init(&f->tokens_text, LIST_ROOM);

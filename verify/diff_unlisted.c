@@ -8,6 +8,7 @@
 
 #include "base/ceilings.h"
 #include "base/err.h"
+#include "base/search.h"
 #include "verify/bodies.h"
 #include "verify/diff.h"
 
@@ -50,19 +51,32 @@ static int places_find(struct diff *d, const struct pdf_revision *own, struct pl
     return 0;
 }
 
+struct up_to {
+    const int64_t *offsets;
+    int64_t at;
+};
+
+static bool is_up_to(const void *self, size_t i)
+{
+    const struct up_to *u = self;
+
+    return u->offsets[i] <= u->at;
+}
+
+/* The first place behind `at`. */
+static size_t first_behind(const struct places *p, int64_t at)
+{
+    const struct up_to up_to = {p->offsets, at};
+
+    return search_first(p->count, is_up_to, &up_to);
+}
+
 /* A listed place leads to the number that starts at `start`, but for blanks in front of it. */
 static bool listed(const struct places *p, int64_t before, int64_t start)
 {
-    size_t low = 0, high = p->count;
+    size_t i = first_behind(p, start);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (p->offsets[middle] <= start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 && p->offsets[low - 1] >= before;
+    return i > 0 && p->offsets[i - 1] >= before;
 }
 
 bool diff_matters(const struct diff *d, uint64_t num)
@@ -91,16 +105,9 @@ struct look {
 
 static int64_t place_behind(const struct places *p, int64_t at, int64_t end)
 {
-    for (size_t low = 0, high = p->count; low < high;) {
-        size_t middle = low + (high - low) / 2;
-        if (p->offsets[middle] > at) {
-            end = p->offsets[middle];
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return end;
+    size_t i = first_behind(p, at);
+
+    return i < p->count ? p->offsets[i] : end;
 }
 
 /* Under a number that nobody knows, a body with data may be an object stream or a section: what is

@@ -1,11 +1,13 @@
 /* What program, spawner and worker say to each other, in frames. Private to worker/.
  *
- *   program -> spawner   WARM  struct call_head, of a task that is going to be called, then what it
- * is to learn; no answer
- *   program -> spawner   CALL  struct call_head; descriptors: worker's socket, status socket, then
- * those of the task program -> worker    PARAMS worker  -> program   ASK, answered by ANSWER or
- * FAILED; at the end REPLY or FAILED (a struct err) spawner -> program   ENDED struct call_end, on
- * the status socket; when the program closes that, the worker is killed */
+ * - program to spawner: WARM, struct call_head of a task, then what it is to learn; no answer
+ * - program to spawner: CALL, struct call_head, with descriptors: the worker's socket, the status
+ *   socket, then those of the task
+ * - program to worker: PARAMS
+ * - worker to program: ASK, which is answered by ANSWER or FAILED; at the end REPLY or FAILED (a
+ *   struct err)
+ * - spawner to program: ENDED, struct call_end, on the status socket; when the program closes that,
+ *   the worker is killed */
 #ifndef PARAPHE_WORKER_PROTO_H
 #define PARAPHE_WORKER_PROTO_H
 

@@ -1,6 +1,8 @@
 /* Sections that the chain from the last startxref reaches, and those that it does not. */
 #include "pdf/file/pdf_internal.h"
 
+#include "base/search.h"
+
 int64_t solid_from(struct pdf *pdf, int64_t at)
 {
     struct pdf_src src;
@@ -15,18 +17,24 @@ int64_t pdf_section_at(const struct pdf *pdf, size_t i)
     return i < pdf->nsections ? pdf->sections[i].at : -1;
 }
 
+struct wanted {
+    const struct pdf_stand *sections;
+    int64_t from;
+};
+
+static bool is_before(const void *self, size_t i)
+{
+    const struct wanted *w = self;
+
+    return w->sections[i].at < w->from;
+}
+
 bool pdf_section_within(const struct pdf *pdf, int64_t from, int64_t to)
 {
-    size_t low = 0, high = pdf->nsections;
+    const struct wanted w = {pdf->sections, from};
+    size_t i = search_first(pdf->nsections, is_before, &w);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (pdf->sections[middle].at < from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < pdf->nsections && pdf->sections[low].at < to;
+    return i < pdf->nsections && pdf->sections[i].at < to;
 }
 
 uint32_t pdf_section_number(struct pdf *pdf, size_t i, int revision, bool *taken)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/search.h"
+
 int xlist_add(struct pdf *pdf, struct pdf_xlist *list, const struct pdf_xent *x, struct err *e)
 {
     if ((int64_t)pdf->nentries >= pdf->max_objects)
@@ -93,18 +95,24 @@ int xlist_merge(struct pdf *pdf, struct pdf_xlist *newer, struct pdf_xlist *olde
     return 0;
 }
 
+struct wanted {
+    const struct pdf_xent *items;
+    uint32_t num;
+};
+
+static bool is_below(const void *self, size_t i)
+{
+    const struct wanted *w = self;
+
+    return w->items[i].num < w->num;
+}
+
 const struct pdf_xent *xlist_find(const struct pdf_xlist *list, uint32_t num)
 {
-    size_t low = 0, high = list->count;
+    const struct wanted w = {list->items, num};
+    size_t i = search_first(list->count, is_below, &w);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (list->items[middle].num < num)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < list->count && list->items[low].num == num ? &list->items[low] : NULL;
+    return i < list->count && list->items[i].num == num ? &list->items[i] : NULL;
 }
 
 int double_view_add(struct pdf *pdf, uint32_t num, struct err *e)

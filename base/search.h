@@ -1,0 +1,24 @@
+/* Binary search. */
+#ifndef PARAPHE_BASE_SEARCH_H
+#define PARAPHE_BASE_SEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The first of n things in order that is not `below` any more; n when all are. */
+static inline size_t search_first(size_t n, bool (*below)(const void *self, size_t i),
+                                  const void *self)
+{
+    size_t low = 0, high = n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (below(self, middle))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+#endif
