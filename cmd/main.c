@@ -52,12 +52,13 @@ static void memory_close(void)
 
 static void signals_set(void)
 {
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_handler = on_signal}, was;
 
     sigfillset(&action.sa_mask); /* a second signal must not end it before all is put back */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &was) == 0 && was.sa_handler != SIG_IGN) /* nohup */
+        sigaction(SIGHUP, &action, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error of write */
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, told once by out_finish */
 }

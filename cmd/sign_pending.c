@@ -319,8 +319,8 @@ static int group_ready(struct pending *p, const struct waiting *first, struct wi
     if (any_of_kind(p, first, PENDING_MORE, true)) {
         if (wire_token(wire, first->options.request.seal, e) == 0)
             certificate = token_certificate(wire->token);
-        else if (any_of_kind(p, first, PENDING_MORE, false) &&
-                 !any_of_kind(p, first, PENDING_FIRST, false))
+        else if (token_pin_refused() || (any_of_kind(p, first, PENDING_MORE, false) &&
+                                         !any_of_kind(p, first, PENDING_FIRST, false)))
             return -1;
         err_clear(e);
     }

@@ -1,20 +1,19 @@
 #include "pkcs11/child.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 
 #include "base/buf.h"
 #include "base/ceilings.h"
 #include "base/frame.h"
 #include "base/jv.h"
+#include "pkcs11/calm.h"
 #include "pkcs11/link.h"
 #include "pkcs11/rv.h"
 
-enum { CHILD_BROKEN = 70 };
+enum { CHILD_BROKEN = 70, SLOTS_MAX = 64 };
 
 static void remark(void *self, const char *sentence)
 {
@@ -22,29 +21,47 @@ static void remark(void *self, const char *sentence)
     (void)link_child_remark(CHILD_SOCKET, sentence);
 }
 
+/* Where this slot is kept, whatever its place in the driver's list, which may change between two
+ * calls: the open session belongs to a slot and not to a place. NULL when there are too many. */
+static struct inventory *slot_place(struct child *c, CK_SLOT_ID id)
+{
+    for (size_t i = 0; i < c->nslots; i++) {
+        if (c->slots[i].slot == id)
+            return &c->slots[i];
+    }
+    if (c->nslots == SLOTS_MAX)
+        return NULL;
+    c->slots[c->nslots].slot = id;
+    return &c->slots[c->nslots++];
+}
+
 static int slots_read(struct child *c, struct err *e)
 {
     CK_ULONG n = (CK_ULONG)ceilings.token_slots;
-    CK_SLOT_ID ids[64];
+    CK_SLOT_ID ids[SLOTS_MAX];
 
     if (n > sizeof ids / sizeof ids[0])
         n = sizeof ids / sizeof ids[0];
     CK_RV rv = ck_slots(c->ck, ids, &n);
     if (rv != CKR_OK)
         return rv_err(rv, "C_GetSlotList", ck_path(c->ck), e);
-    if (c->slots == NULL) {
-        c->slots = calloc(n + 1, sizeof *c->slots);
-        if (c->slots == NULL)
-            return err_set_memory(e);
-        c->nslots = n;
-    }
-    if (n > c->nslots)
-        n = c->nslots; /* a reader plugged in since: seen at the next start */
+    if (c->slots == NULL && (c->slots = calloc(SLOTS_MAX, sizeof *c->slots)) == NULL)
+        return err_set_memory(e);
+    for (size_t i = 0; i < c->nslots; i++)
+        c->slots[i].listed = false;
     for (CK_ULONG i = 0; i < n; i++) {
+        struct inventory *inv = slot_place(c, ids[i]);
         CK_SESSION_HANDLE session =
-            &c->slots[i] == c->open ? c->session : (CK_SESSION_HANDLE)CK_INVALID_HANDLE;
-        if (inventory_read(c->ck, ids[i], session, &c->wishes, &c->slots[i], e) != 0)
+            inv != NULL && inv == c->open ? c->session : (CK_SESSION_HANDLE)CK_INVALID_HANDLE;
+        if (inv == NULL || inv->listed) /* one slot twice in the list is one slot */
+            continue;
+        if (inventory_read(c->ck, ids[i], session, &c->wishes, inv, e) != 0)
             return -1;
+        inv->listed = true;
+    }
+    for (size_t i = 0; i < c->nslots; i++) {
+        if (!c->slots[i].listed)
+            c->slots[i].present = false;
     }
     return 0;
 }
@@ -56,8 +73,10 @@ static int list(struct child *c, struct jv **reply, struct err *e)
 
     c->key = NULL; /* the objects are read anew */
     if (slots_read(c, e) == 0) {
-        for (size_t i = 0; i < c->nslots; i++)
-            jv_add_take(slots, inventory_json(&c->slots[i], &c->wishes));
+        for (size_t i = 0; i < c->nslots; i++) {
+            if (c->slots[i].listed)
+                jv_add_take(slots, inventory_json(&c->slots[i], &c->wishes));
+        }
         jv_put_take(o, "module", inventory_module_json(&c->info));
         jv_put_bool(o, "matches", uri_matches_module(c->setup.uri, &c->info));
         jv_put_take(o, "slots", slots);
@@ -111,13 +130,12 @@ static int module_open(struct child *c, struct err *e)
 static int request_do(struct child *c, uint32_t kind, const struct jv *request, struct jv **reply,
                       struct err *e)
 {
-    /* after a signature it ignores them */
-    signal(SIGINT, SIG_DFL);
-    signal(SIGHUP, SIG_DFL);
+    calm_again(); /* after a signature, and after what the driver did */
     if (c->setup.path == NULL)
         return registered(c, reply, e);
     if (module_open(c, e) != 0)
         return -1;
+    calm_again();
     switch (kind) {
     case LINK_LIST:
         return list(c, reply, e);
@@ -136,7 +154,7 @@ static int request_do(struct child *c, uint32_t kind, const struct jv *request, 
     }
 }
 
-static struct jv *failure_json(const struct err *e)
+static struct jv *failure_json(const struct err *e, bool refused)
 {
     struct jv *o = jv_object();
 
@@ -145,6 +163,7 @@ static struct jv *failure_json(const struct err *e)
     jv_put_text(o, "foreign", e->foreign);
     jv_put_text(o, "sentence", e->sentence);
     jv_put_bool(o, "removed", strcmp(e->id, "err.pkcs11.removed") == 0);
+    jv_put_bool(o, "refused", refused);
     return o;
 }
 
@@ -164,7 +183,7 @@ static bool answer(struct child *c, uint32_t kind, const struct buf *body)
         rc = -1;
     if (rc != 0) {
         jv_free(reply);
-        reply = failure_json(&e);
+        reply = failure_json(&e, c->login.refused);
         buf_clear(&text);
         struct err lost = ERR_INIT;
         (void)jv_print(reply, false, &text, &lost);
@@ -227,8 +246,7 @@ int token_child_main(void)
     int rc;
 
     /* no core file and no ptrace by others: the PIN will be in this memory */
-    prctl(PR_SET_DUMPABLE, 0);
-    signal(SIGPIPE, SIG_IGN);
+    calm_begin();
     for (int fd = CHILD_SOCKET; fd < CHILD_FDS_END; fd++)
         fcntl(fd, F_SETFD, FD_CLOEXEC); /* drivers and pinentry start programs of their own */
     rc = setup_receive(&c);

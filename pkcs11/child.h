@@ -27,6 +27,7 @@ struct child {
     struct login login;
     struct cert *leaf;
     const struct object *key; /* in open->privates; NULL before prepare */
+    bool away;                /* the card was pulled out, and not found again so far */
 };
 
 /* The whole of paraphe-token; its exit status. */
@@ -37,7 +38,14 @@ int child_open(struct child *c, const struct jv *request, struct jv **reply, str
 int child_login(struct child *c, const struct jv *request, struct jv **reply, struct err *e);
 int child_prepare(struct child *c, struct jv **reply, struct err *e);
 int child_sign(struct child *c, const struct jv *request, struct jv **reply, struct err *e);
-int child_wait(struct child *c, const struct jv *request, struct jv **reply, struct err *e);
 void child_close(struct child *c);
+/* A session with the token of this slot. */
+int child_session(struct child *c, struct inventory *inv, struct err *e);
+const struct object *child_leaf(const struct inventory *inv, const char *sha256);
+
+/* child_wait.c */
+int child_wait(struct child *c, const struct jv *request, struct jv **reply, struct err *e);
+/* Looks for the card that is away, at most so long, and opens a session with it. */
+int child_back(struct child *c, int64_t seconds, struct err *e);
 
 #endif

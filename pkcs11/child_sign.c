@@ -1,10 +1,8 @@
 /* The token child's work once a certificate is chosen: session, login, key, signature. */
 #include <openssl/err.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/ceilings.h"
 #include "base/digest.h"
@@ -12,12 +10,11 @@
 #include "base/jv.h"
 #include "base/jv_hex.h"
 #include "base/text.h"
+#include "pkcs11/calm.h"
 #include "pkcs11/child.h"
 #include "pkcs11/choice.h"
 #include "pkcs11/rv.h"
 #include "x509/alg.h"
-
-enum { WAIT_STEP_MS = 500 };
 
 void child_close(struct child *c)
 {
@@ -28,7 +25,7 @@ void child_close(struct child *c)
         ck_session_close(c->ck, c->session);
     }
     c->session = CK_INVALID_HANDLE;
-    c->login.logged_in = false;
+    c->login.logged_in = c->login.accepted = false; /* the next token may have another PIN */
     cert_free(c->leaf);
     c->leaf = NULL;
     c->key = NULL;
@@ -44,7 +41,7 @@ static struct inventory *slot_find(struct child *c, CK_SLOT_ID slot)
     return NULL;
 }
 
-static int session_open(struct child *c, struct inventory *inv, struct err *e)
+int child_session(struct child *c, struct inventory *inv, struct err *e)
 {
     CK_RV rv = ck_session_open(c->ck, inv->slot, &c->session);
 
@@ -68,7 +65,7 @@ static int open_slot(struct child *c, const struct jv *request, struct err *e)
     if (c->open == inv)
         return 0;
     child_close(c);
-    return session_open(c, inv, e);
+    return child_session(c, inv, e);
 }
 
 static int objects_again(struct child *c, struct err *e)
@@ -83,10 +80,30 @@ static int objects_again(struct child *c, struct err *e)
     return 0;
 }
 
+/* The PIN stays for the keys that ask for it at each signature, and is of no use without one. */
+static bool pin_of_use(const struct inventory *inv)
+{
+    for (size_t i = 0; i < inv->privates.count; i++) {
+        if (inv->privates.items[i].always_authenticate)
+            return true;
+    }
+    return false;
+}
+
+static int login_and_look(struct child *c, bool force, struct err *e)
+{
+    int rc = login_user(&c->login, true, force, e);
+
+    if (rc == 0)
+        rc = objects_again(c, e);
+    if (rc != 0 || !pin_of_use(c->open))
+        login_forget(&c->login);
+    return rc;
+}
+
 int child_login(struct child *c, const struct jv *request, struct jv **reply, struct err *e)
 {
-    if (open_slot(c, request, e) != 0 || login_user(&c->login, true, false, e) != 0 ||
-        objects_again(c, e) != 0)
+    if (open_slot(c, request, e) != 0 || login_and_look(c, false, e) != 0)
         return -1;
     *reply = jv_object();
     return 0;
@@ -116,7 +133,7 @@ static int chain_make(struct child *c, const struct object *leaf, struct der_lis
     return rc;
 }
 
-static const struct object *leaf_find(const struct inventory *inv, const char *sha256)
+const struct object *child_leaf(const struct inventory *inv, const char *sha256)
 {
     for (size_t i = 0; i < inv->certs.count; i++) {
         const struct cert *cert = inv->certs.items[i].cert;
@@ -133,7 +150,7 @@ int child_open(struct child *c, const struct jv *request, struct jv **reply, str
 
     if (open_slot(c, request, e) != 0)
         return -1;
-    const struct object *leaf = sha256 != NULL ? leaf_find(c->open, sha256) : NULL;
+    const struct object *leaf = sha256 != NULL ? child_leaf(c->open, sha256) : NULL;
     if (leaf == NULL)
         return err_set_bug(e, "child: no such certificate");
     cert_free(c->leaf);
@@ -152,9 +169,11 @@ int child_open(struct child *c, const struct jv *request, struct jv **reply, str
 /* The private key of the chosen certificate, among what is visible now. */
 static void key_find(struct child *c)
 {
-    const struct object *leaf = leaf_find(c->open, c->leaf->sha256);
+    const struct object *leaf = child_leaf(c->open, c->leaf->sha256);
 
-    c->key = leaf != NULL ? object_private_of(leaf, &c->open->privates, &c->open->publics) : NULL;
+    c->key = leaf != NULL
+                 ? object_private_of(leaf, &c->open->certs, &c->open->privates, &c->open->publics)
+                 : NULL;
 }
 
 static int key_judge(struct child *c, struct err *e)
@@ -196,14 +215,16 @@ int child_prepare(struct child *c, struct jv **reply, struct err *e)
 {
     if (c->open == NULL || c->leaf == NULL)
         return err_set_bug(e, "child: nothing is open");
+    if (c->away && child_back(c, 0, e) != 0)
+        return -1;
     if (c->key == NULL) {
-        if (login_user(&c->login, true, false, e) != 0 || objects_again(c, e) != 0)
+        if (login_and_look(c, false, e) != 0)
             return -1;
         key_find(c);
         /* a token that says it needs no login, yet shows no key and has a PIN */
         if (c->key == NULL && !c->login.logged_in &&
             (c->open->token.flags & CKF_USER_PIN_INITIALIZED) != 0) {
-            if (login_user(&c->login, true, true, e) != 0 || objects_again(c, e) != 0)
+            if (login_and_look(c, true, e) != 0)
                 return -1;
             key_find(c);
         }
@@ -261,8 +282,7 @@ static int sign_do(struct child *c, const CK_MECHANISM *mechanism, const struct 
         return -1;
     /* What the token gives must reach the program, which waits with its own end: from here on
      * Ctrl-C and a closing terminal are its affair, and this process ends with it. */
-    signal(SIGINT, SIG_IGN);
-    signal(SIGHUP, SIG_IGN);
+    calm_deaf();
     atomic_store(&c->page->valuable, 1);
     rv = ck_sign(c->ck, c->session, data->data, data->len, raw, n);
     return rv == CKR_OK ? 0 : call_failed(c, rv, "C_Sign", e);
@@ -312,68 +332,4 @@ out:
     buf_free(&data);
     buf_free(&value);
     return rc;
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* The same card in any slot of the module: readers change their number when they are plugged in
- * again. */
-static bool card_find(struct child *c, const char *serial, const char *label, CK_SLOT_ID *out)
-{
-    CK_SLOT_ID ids[64];
-    CK_ULONG n = sizeof ids / sizeof ids[0];
-
-    if (ck_slots(c->ck, ids, &n) != CKR_OK)
-        return false;
-    for (CK_ULONG i = 0; i < n; i++) {
-        CK_SLOT_INFO slot;
-        CK_TOKEN_INFO info;
-        char own_serial[17], own_label[33];
-        if (ck_slot_info(c->ck, ids[i], &slot) != CKR_OK || (slot.flags & CKF_TOKEN_PRESENT) == 0 ||
-            ck_token_info(c->ck, ids[i], &info) != CKR_OK)
-            continue;
-        inventory_text(info.serialNumber, sizeof info.serialNumber, own_serial, sizeof own_serial);
-        inventory_text(info.label, sizeof info.label, own_label, sizeof own_label);
-        if (strcmp(own_serial, serial) == 0 && strcmp(own_label, label) == 0) {
-            *out = ids[i];
-            return true;
-        }
-    }
-    return false;
-}
-
-int child_wait(struct child *c, const struct jv *request, struct jv **reply, struct err *e)
-{
-    int64_t end = now_ms() + 1000 * jv_get_int(request, "seconds", 0);
-    char serial[sizeof c->open->serial], label[sizeof c->open->label];
-    CK_SLOT_ID slot = 0;
-
-    if (c->open == NULL || c->leaf == NULL)
-        return err_set_bug(e, "child: nothing is open");
-    struct inventory *inv = c->open;
-    memcpy(serial, inv->serial, sizeof serial);
-    memcpy(label, inv->label, sizeof label);
-    login_forget(&c->login);
-    ck_session_close(c->ck, c->session);
-    c->session = CK_INVALID_HANDLE;
-    c->key = NULL;
-    while (!card_find(c, serial, label, &slot)) {
-        if (now_ms() >= end)
-            return err_set(e, ERR_TOKEN, "err.pkcs11.not-back", label, NULL);
-        struct timespec step = {0, WAIT_STEP_MS * 1000000L};
-        nanosleep(&step, NULL);
-    }
-    if (inventory_read(c->ck, slot, CK_INVALID_HANDLE, &c->wishes, inv, e) != 0)
-        return -1;
-    if (err_is_set(&inv->error)) {
-        *e = inv->error;
-        return -1;
-    }
-    return session_open(c, inv, e) != 0 ? -1 : child_prepare(c, reply, e);
 }

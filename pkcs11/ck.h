@@ -13,12 +13,12 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* A page shared with the parent: which call of the driver is running, since when, and how long it
- * may. The parent kills the child of a call that takes longer, and names the call of a driver that
- * crashed. */
+/* A page shared with the parent: which call of the driver is running, and until when it may. The
+ * parent kills the child of a call that takes longer, and names the call of a driver that crashed.
+ */
 struct ck_page {
-    _Atomic int64_t since; /* monotonic ms; 0 when no call is running */
-    _Atomic int64_t limit; /* ms */
+    _Atomic int64_t until; /* monotonic ms; 0 when no call is running */
+    _Atomic int64_t limit; /* ms; for the sentence */
     /* From C_Sign on, until the next request: it has, or will have, a value that is not kept yet.
      */
     _Atomic int32_t valuable;

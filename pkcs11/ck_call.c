@@ -1,21 +1,24 @@
 #include "pkcs11/ck.h"
 
+#include <fcntl.h>
 #include <p11-kit/p11-kit.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/ceilings.h"
 #include "base/file.h"
 #include "pkcs11/rv.h"
 
-enum { CAUSE_STEPS = 5, CAUSE_STEP_MS = 200, AGAIN_MS = 150 };
+enum { CAUSE_STEPS = 5, CAUSE_STEP_MS = 200, AGAIN_MS = 150, KEPT_ABOVE = 20 };
 
 struct ck {
     CK_FUNCTION_LIST *f;
     char *path;
     struct ck_setup setup;
+    pid_t pid;
     bool initialized;
 };
 
@@ -33,14 +36,14 @@ static void page_enter(struct ck_page *page, const char *name, int64_t limit)
         return;
     snprintf(page->call, sizeof page->call, "%s", name);
     atomic_store(&page->limit, limit);
-    atomic_store(&page->since, now_ms());
+    atomic_store(&page->until, now_ms() + limit);
 }
 
 /* The name of the call stays, for a crash just after it. */
 static void page_leave(struct ck_page *page)
 {
     if (page != NULL)
-        atomic_store(&page->since, 0);
+        atomic_store(&page->until, 0);
 }
 
 static int64_t call_enter(const struct ck *ck, const char *name, int64_t limit)
@@ -53,6 +56,10 @@ static CK_RV call_leave(const struct ck *ck, const char *name, int64_t since, CK
 {
     char text[RV_TEXT_MAX];
 
+    /* A driver that starts a process and comes back in both: there must be one only that answers,
+     * asks for the PIN and sends it. */
+    if (getpid() != ck->pid)
+        _exit(0);
     page_leave(ck->setup.page);
     if (ck->setup.log_fd >= 0)
         dprintf(ck->setup.log_fd, "%s: %s -> %s, %lld ms\n", path_name(ck->path), name,
@@ -102,6 +109,7 @@ int ck_open(struct ck **out, const char *path, const char *init, const struct ck
         return err_set_memory(e);
     }
     ck->setup = *setup;
+    ck->pid = getpid();
     p11_kit_be_quiet();
     page_enter(setup->page, "dlopen", setup->timeout_ms);
     ck->f = p11_kit_module_load(path, P11_KIT_MODULE_UNMANAGED | P11_KIT_MODULE_CRITICAL);
@@ -246,10 +254,38 @@ CK_RV ck_session_info(struct ck *ck, CK_SESSION_HANDLE session, CK_SESSION_INFO 
     return rv;
 }
 
+/* What a driver prints while it has the PIN is not looked at by anybody: some print what they send
+ * to the card. */
+static void mute(int kept[2])
+{
+    int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+        kept[fd - STDOUT_FILENO] = nothing >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, KEPT_ABOVE) : -1;
+        if (kept[fd - STDOUT_FILENO] >= 0)
+            dup2(nothing, fd);
+    }
+    if (nothing >= 0)
+        close(nothing);
+}
+
+static void unmute(const int kept[2])
+{
+    fflush(stdout); /* of the driver */
+    fflush(stderr);
+    for (int i = 0; i < 2; i++) {
+        if (kept[i] >= 0) {
+            dup2(kept[i], STDOUT_FILENO + i);
+            close(kept[i]);
+        }
+    }
+}
+
 CK_RV ck_login(struct ck *ck, CK_SESSION_HANDLE session, CK_USER_TYPE user, const void *pin,
                size_t pin_len)
 {
     int64_t limit = ck->setup.timeout_ms;
+    int kept[2];
     CK_RV rv;
 
     if (pin == NULL && limit < CK_PAD_TIMEOUT_MS)
@@ -258,7 +294,9 @@ CK_RV ck_login(struct ck *ck, CK_SESSION_HANDLE session, CK_USER_TYPE user, cons
         const void *read;
         CK_UTF8CHAR *as_declared;
     } bytes = {pin};
+    mute(kept);
     CALL_WITHIN(ck, rv, limit, Login, session, user, bytes.as_declared, (CK_ULONG)pin_len);
+    unmute(kept);
     return rv;
 }
 

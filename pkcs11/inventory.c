@@ -15,9 +15,11 @@ void inventory_text(const unsigned char *field, size_t n, char *out, size_t size
     n = strnlen(at, n);
     while (n > 0 && at[n - 1] == ' ')
         n--;
-    while (n > 0 && used + 5 < size) {
+    while (n > 0) {
         uint32_t c;
-        size_t len = utf8_decode(at, n, &c);
+        size_t len = utf8_decode(at, n, &c), room = len > 0 ? len : 1;
+        if (used + room >= size)
+            break;
         if (len == 0) {
             out[used++] = '?';
             len = 1;

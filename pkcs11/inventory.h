@@ -15,6 +15,7 @@ struct jv;
 
 struct inventory {
     CK_SLOT_ID slot;
+    bool listed; /* the driver's last list of slots has it */
     CK_SLOT_INFO slot_info;
     bool present;   /* a token is in it */
     bool matches;   /* the URI names it */

@@ -138,7 +138,7 @@ static struct jv *cert_entry(const struct inventory *inv, const struct inventory
                              size_t i)
 {
     const struct object *o = &inv->certs.items[i];
-    const struct object *key = object_private_of(o, &inv->privates, &inv->publics);
+    const struct object *key = object_private_of(o, &inv->certs, &inv->privates, &inv->publics);
     bool hides =
         !inv->logged_in && (inv->token.flags & (CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED |
                                                 CKF_PROTECTED_AUTHENTICATION_PATH)) != 0;

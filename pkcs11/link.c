@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -17,7 +16,7 @@
 #include "base/frame.h"
 #include "base/jv.h"
 
-enum { POLL_MS = 1000, FRAME_MS = 10000, STOP_MS = 2000 };
+enum { POLL_MS = 1000, FRAME_MS = 10000, STOP_MS = 2000, STOPPED_MS = 2000, NOISE_READS = 64 };
 
 static int64_t now_ms(void)
 {
@@ -32,7 +31,10 @@ static void noise_take(struct link *l)
     char piece[1024];
     ssize_t n;
 
-    while (l->noise_fd >= 0 && (n = read(l->noise_fd, piece, sizeof piece)) > 0) {
+    /* not to its end: a driver that never stops printing must not stop who watches its time */
+    for (int i = 0; l->noise_fd >= 0 && i < NOISE_READS; i++) {
+        if ((n = read(l->noise_fd, piece, sizeof piece)) <= 0)
+            break;
         size_t room = LINK_NOISE_MAX - l->noise.len;
         buf_append(&l->noise, piece, (size_t)n < room ? (size_t)n : room);
     }
@@ -42,18 +44,28 @@ static void noise_take(struct link *l)
  * waitpid gives it. */
 static int child_end(struct link *l)
 {
-    int status = 0, fd = l->pid > 0 ? pidfd_open(l->pid, 0) : -1;
-    struct pollfd p = {fd, POLLIN, 0};
+    struct pollfd p = {l->end_fd, POLLIN, 0};
+    int status = 0;
 
-    if (fd < 0 || poll(&p, 1, STOP_MS) <= 0)
+    if (l->end_fd < 0 || poll(&p, 1, STOP_MS) <= 0)
         kill(l->pid, SIGKILL);
     while (waitpid(l->pid, &status, 0) < 0 && errno == EINTR)
         ;
-    if (fd >= 0)
-        close(fd);
+    if (l->end_fd >= 0)
+        close(l->end_fd);
+    l->end_fd = -1;
     l->pid = -1;
     l->dead = true;
     return status;
+}
+
+/* The call that was running. What became of a PIN that was on its way is not known. */
+static void call_name(struct link *l, char call[sizeof l->page->call])
+{
+    memcpy(call, l->page->call, sizeof l->page->call);
+    call[sizeof l->page->call - 1] = '\0';
+    if (strcmp(call, "C_Login") == 0 && atomic_load(&l->page->until) != 0)
+        l->refused = true;
 }
 
 /* How the child ended, as an error. */
@@ -63,8 +75,8 @@ static int ended(struct link *l, struct err *e)
     char call[sizeof l->page->call], number[32];
 
     noise_take(l);
-    memcpy(call, l->page->call, sizeof call);
-    call[sizeof call - 1] = '\0';
+    bool in_call = atomic_load(&l->page->until) != 0;
+    call_name(l, call);
     if (WIFSIGNALED(status)) {
         snprintf(number, sizeof number, "SIG%s",
                  sigabbrev_np(WTERMSIG(status)) != NULL ? sigabbrev_np(WTERMSIG(status)) : "?");
@@ -73,7 +85,7 @@ static int ended(struct link *l, struct err *e)
     }
     if (WIFEXITED(status) && call[0] == '\0') /* it never came to the driver */
         return err_set(e, ERR_BUG, "err.pkcs11.child", NULL);
-    if (WIFEXITED(status) && WEXITSTATUS(status) > 128)
+    if (WIFEXITED(status) && WEXITSTATUS(status) > 128 && !in_call) /* on_signal of pin.c */
         return err_set(e, ERR_CANCELLED, "err.pkcs11.pin-cancelled", NULL);
     snprintf(number, sizeof number, "%d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
     return err_set_foreign(e, ERR_TOKEN, number, "err.pkcs11.crash", path_name(l->module), call,
@@ -112,8 +124,7 @@ static int hang(struct link *l, struct err *e)
 {
     char seconds[32], call[sizeof l->page->call];
 
-    memcpy(call, l->page->call, sizeof call);
-    call[sizeof call - 1] = '\0';
+    call_name(l, call);
     snprintf(seconds, sizeof seconds, "%lld",
              (long long)(atomic_load(&l->page->limit) + 999) / 1000);
     kill(l->pid, SIGKILL);
@@ -122,29 +133,45 @@ static int hang(struct link *l, struct err *e)
     return err_set(e, ERR_TOKEN, "err.pkcs11.hang", path_name(l->module), seconds, call, NULL);
 }
 
-/* 0: the socket can be read; -1: the driver hangs (err filled). */
+static void noise_look(struct link *l, short revents)
+{
+    if (revents == 0)
+        return;
+    noise_take(l);
+    if ((revents & POLLHUP) != 0) {
+        close(l->noise_fd);
+        l->noise_fd = -1;
+    }
+}
+
+/* 0: the socket can be read; 1: the child has ended, although somebody that its driver started may
+ * still hold the other end; -1: the driver hangs (err filled). */
 static int wait_readable(struct link *l, struct err *e)
 {
+    int64_t stopped = 0; /* with Ctrl-Z we all stand still, and no driver is late */
+
     for (;;) {
-        int64_t since = atomic_load(&l->page->since), left = POLL_MS;
-        if (since != 0) {
-            left = since + atomic_load(&l->page->limit) - now_ms();
+        int64_t until = atomic_load(&l->page->until), left = POLL_MS, before = now_ms();
+        if (until != 0) {
+            left = until + stopped - before;
             if (left <= 0)
                 return hang(l, e);
             if (left > POLL_MS)
                 left = POLL_MS;
         }
-        struct pollfd p[2] = {{l->socket, POLLIN, 0}, {l->noise_fd, POLLIN, 0}};
-        int n = poll(p, 2, (int)left);
-        if (n > 0 && p[1].revents != 0) {
-            noise_take(l);
-            if ((p[1].revents & POLLHUP) != 0) {
-                close(l->noise_fd);
-                l->noise_fd = -1;
-            }
-        }
-        if (n > 0 && p[0].revents != 0)
+        struct pollfd p[3] = {
+            {l->socket, POLLIN, 0}, {l->noise_fd, POLLIN, 0}, {l->end_fd, POLLIN, 0}};
+        int n = poll(p, 3, (int)left);
+        int64_t late = now_ms() - before - left;
+        if (late > STOPPED_MS)
+            stopped += late;
+        if (n <= 0)
+            continue;
+        noise_look(l, p[1].revents);
+        if (p[0].revents != 0)
             return 0;
+        if (p[2].revents != 0)
+            return 1;
     }
 }
 
@@ -156,6 +183,7 @@ static int failure_take(struct link *l, const struct buf *body, struct err *e)
                *sentence = jv_get_text(v, "sentence");
 
     l->removed = jv_get_bool(v, "removed");
+    l->refused = l->refused || jv_get_bool(v, "refused");
     if (id == NULL || foreign == NULL || sentence == NULL) {
         jv_free(v);
         return err_set_bug(e, "link: a failure without a sentence");
@@ -182,8 +210,11 @@ int link_reply(struct link *l, struct jv **reply, struct err *e)
     if (l->pid <= 0)
         return err_set_bug(e, "link_reply: nothing was asked");
     for (;;) {
-        if (wait_readable(l, e) != 0)
+        int ready = wait_readable(l, e);
+        if (ready != 0) {
+            rc = ready > 0 ? ended(l, e) : -1;
             break;
+        }
         enum frame_result got =
             frame_receive(l->socket, &kind, &body, NULL, NULL, frame_deadline(FRAME_MS));
         if (got == FRAME_CLOSED || got == FRAME_GONE) {
@@ -244,7 +275,7 @@ void link_stop(struct link *l)
     buf_free(&l->noise);
     memset(l, 0, sizeof *l);
     l->pid = -1;
-    l->socket = l->noise_fd = -1;
+    l->socket = l->noise_fd = l->end_fd = -1;
 }
 
 const char *link_noise(struct link *l)

@@ -25,19 +25,20 @@ enum {
     LINK_SIGN,
     LINK_WAIT,
     LINK_DONE = 100, /* from the child: the reply */
-    LINK_FAILED,     /* {"kind","id","foreign","sentence","removed"} */
+    LINK_FAILED,     /* {"kind","id","foreign","sentence","removed","refused"} */
     LINK_REMARK      /* a sentence for the person; more follows */
 };
 enum { LINK_BODY_MAX = 16 << 20, LINK_NOISE_MAX = 4096 };
 
 struct link {
     pid_t pid;
-    int socket, noise_fd;
+    int socket, noise_fd, end_fd; /* end_fd: readable when the child has ended */
     struct ck_page *page;
     char *module;     /* path, for sentences */
     struct buf noise; /* the first bytes that the driver printed */
     bool dead;        /* killed or gone: nothing more can be asked */
     bool removed;     /* the last failure was a pulled card or reader */
+    bool refused;     /* a PIN was refused, or it is not known what became of it */
     struct asker *asker;
 };
 

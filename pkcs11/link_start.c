@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -43,8 +44,12 @@ _Noreturn static void become(const struct plan *p)
     char *const args[] = {(char[]){"paraphe-token"}, NULL};
     sigset_t none;
 
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        signal(numbers[i], SIG_DFL);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct sigaction was;
+        /* what nohup keeps from the program does not end its helper either */
+        if (sigaction(numbers[i], NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+            signal(numbers[i], SIG_DFL);
+    }
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* stays over exec */
@@ -108,6 +113,7 @@ static int child_start(struct link *l, const struct setup *setup, struct err *e)
         err_set_errno(e, ERR_BUG, errno, "err.pkcs11.child", NULL);
         goto out;
     }
+    l->end_fd = pidfd_open(l->pid, 0);
     l->socket = pair[0];
     l->noise_fd = noise[0];
     pair[0] = noise[0] = -1;
@@ -132,7 +138,7 @@ int link_start(struct link *l, const struct setup *setup, struct asker *asker, s
 
     memset(l, 0, sizeof *l);
     l->pid = -1;
-    l->socket = l->noise_fd = -1;
+    l->socket = l->noise_fd = l->end_fd = -1;
     l->asker = asker;
     buf_init(&l->noise, LINK_NOISE_MAX);
     l->module = strdup(setup->path != NULL ? setup->path : "p11-kit");

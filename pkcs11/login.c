@@ -82,6 +82,22 @@ static int length_allow(const struct secret *pin, const CK_TOKEN_INFO *info, str
     return 0;
 }
 
+/* A person takes time to type: the card may be another one by then, or somebody else may have used
+ * up its tries. What the flags said before the question does not count any more. */
+static int still_allowed(struct login *l, const CK_TOKEN_INFO *before, struct err *e)
+{
+    CK_TOKEN_INFO now;
+
+    if (l->source->kind == PIN_FILE)
+        return 0;
+    if (flags_read(l, &now, e) != 0)
+        return -1;
+    if (memcmp(now.serialNumber, before->serialNumber, sizeof now.serialNumber) != 0 ||
+        memcmp(now.label, before->label, sizeof now.label) != 0)
+        return rv_err(CKR_TOKEN_NOT_PRESENT, "C_GetTokenInfo", ck_path(l->ck), e);
+    return flags_allow(l, &now, e);
+}
+
 static int pin_fetch(struct login *l, const CK_TOKEN_INFO *info, struct err *e)
 {
     char low[SENTENCE_ROOM];
@@ -96,9 +112,13 @@ static int pin_fetch(struct login *l, const CK_TOKEN_INFO *info, struct err *e)
         l->remark(l->remark_self, low);
     else if (few)
         request.remark = low;
+    if (l->fd_read)
+        return err_set(e, ERR_TOKEN, "err.pkcs11.pin-fd-once", l->label, NULL);
     if (l->pin == NULL && (l->pin = secret_new(e)) == NULL)
         return -1;
-    if (pin_read(&request, l->pin, e) == 0 && length_allow(l->pin, info, e) == 0)
+    l->fd_read = l->source->kind == PIN_FD;
+    if (pin_read(&request, l->pin, e) == 0 && length_allow(l->pin, info, e) == 0 &&
+        still_allowed(l, info, e) == 0)
         return 0;
     login_forget(l);
     return -1;
@@ -112,7 +132,10 @@ static int login_do(struct login *l, CK_USER_TYPE user, struct err *e)
         rv = ck_login(l->ck, l->session, user, NULL, 0);
     else
         rv = ck_login(l->ck, l->session, user, secret_bytes(l->pin), secret_length(l->pin));
-    if (rv == CKR_OK || (user == CKU_USER && rv == CKR_USER_ALREADY_LOGGED_IN)) {
+    /* "already": no PIN was looked at, so that no try is gone; whether the key wants more says
+     * C_Sign
+     */
+    if (rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN) {
         l->accepted = l->accepted || rv == CKR_OK;
         return 0;
     }

@@ -22,6 +22,7 @@ struct login {
     bool logged_in;
     bool accepted; /* the PIN of this source was right before */
     bool refused;  /* a PIN was refused or not taken: nothing more is tried */
+    bool fd_read;  /* the line of the descriptor was taken: the next one is no PIN */
 };
 
 /* Logs the user in when the token wants it, or with `force` although it says that it does not.

@@ -44,8 +44,8 @@ struct candidate {
 };
 /* The one certificate to sign with; *rejected gets the others that were meant, with their reasons
  * (free it; also set after a failure). When none is visible and one token shows its certificates
- * only after the PIN, *login is set to its slot (its module in out->module) and 1 is returned; 0:
- * found; -1: err. */
+ * only after the PIN, *login is set to its slot (its module and token in *out) and 1 is returned;
+ * 0: found; -1: err. */
 int choice_of_modules(struct modules *m, struct candidate *out, struct jv **rejected,
                       int64_t *login, struct err *e);
 

@@ -84,7 +84,8 @@ static void usable_add(struct found *f, const struct candidate *c)
             f->usable[i] = *c;
             return;
         }
-        if (c->rank < f->usable[i].rank || c->module != f->usable[i].module)
+        if (c->rank < f->usable[i].rank || c->module != f->usable[i].module ||
+            c->slot == f->usable[i].slot) /* listed twice */
             return;
     }
     if (f->nusable < CANDIDATES_MAX)
@@ -346,6 +347,7 @@ static int decide(struct modules *m, struct found *f, struct candidate *out, int
         *login = jv_get_int(f->hiding, "slot", 0);
         memset(out, 0, sizeof *out);
         out->module = f->hiding_module;
+        out->token = jv_get(f->hiding, "token");
         return 1;
     }
     return none(m, f, e);

@@ -281,7 +281,27 @@ static int public_says(const struct objects *publics, const struct buf *id, cons
     return says;
 }
 
-const struct object *object_private_of(const struct object *cert, const struct objects *privates,
+/* One certificate of a person and one key of its kind: some drivers mark them by nothing, or each
+ * by another CKA_ID. What signs is compared with the certificate before it is used. */
+static bool only_pair(const struct object *cert, const struct objects *certs,
+                      const struct objects *privates)
+{
+    size_t keys = 0, persons = 0;
+
+    for (size_t i = 0; i < privates->count; i++)
+        keys += kinds_agree(cert->cert, &privates->items[i]) ? 1 : 0;
+    for (size_t i = 0; i < certs->count; i++) {
+        const struct object *o = &certs->items[i];
+        persons += o->cert != NULL && !o->cert->ca && o->cert->key_kind == cert->cert->key_kind &&
+                           strcmp(o->cert->sha256, cert->cert->sha256) != 0
+                       ? 1
+                       : 0;
+    }
+    return keys == 1 && (persons == 0 || cert->from_file);
+}
+
+const struct object *object_private_of(const struct object *cert, const struct objects *certs,
+                                       const struct objects *privates,
                                        const struct objects *publics)
 {
     struct buf value = BUF_INIT(OBJECT_VALUE_MAX);
@@ -292,6 +312,7 @@ const struct object *object_private_of(const struct object *cert, const struct o
         buf_free(&value);
         return NULL;
     }
+    bool alone = only_pair(cert, certs, privates);
     for (size_t i = 0; i < privates->count; i++) {
         const struct object *key = &privates->items[i];
         int score = 0;
@@ -299,12 +320,11 @@ const struct object *object_private_of(const struct object *cert, const struct o
             continue;
         if (key->value.len > 0)
             score = buf_same(&key->value, &value) ? 4 : 0;
-        else if (key->id.len > 0) {
-            int says = public_says(publics, &key->id, &value);
-            bool same_id = buf_same(&key->id, &cert->id);
-            score = says > 0 ? 3 : says == 0 && same_id ? 2 : 0;
-        } else if (privates->count == 1 && cert->from_file)
-            score = 1; /* one key without any mark and one certificate given by hand */
+        else {
+            int says = key->id.len > 0 ? public_says(publics, &key->id, &value) : 0;
+            bool same_id = key->id.len > 0 && buf_same(&key->id, &cert->id);
+            score = says > 0 ? 3 : says < 0 ? 0 : same_id ? 2 : alone ? 1 : 0;
+        }
         if (score > best) {
             best = score;
             found = key;

@@ -41,9 +41,11 @@ int objects_add_cert(struct objects *out, const void *der, size_t len, const cha
 void objects_free(struct objects *o);
 
 /* The private key of a certificate: one with the same public value, else one with the same CKA_ID
- * whose value is not visible and which a public key of another value does not contradict. NULL when
- * there is none. */
-const struct object *object_private_of(const struct object *cert, const struct objects *privates,
+ * whose value is not visible and which a public key of another value does not contradict, else the
+ * only such key of its kind, when `certs` has no other person's certificate for it. NULL when there
+ * is none. */
+const struct object *object_private_of(const struct object *cert, const struct objects *certs,
+                                       const struct objects *privates,
                                        const struct objects *publics);
 /* A public key of the token has the certificate's value. */
 bool object_public_seen(const struct object *cert, const struct objects *publics);

@@ -11,6 +11,7 @@
 
 #include "base/echo.h"
 #include "base/text.h"
+#include "pkcs11/calm.h"
 
 enum { PIN_FD_HIGHEST = 1023, SHOWN_MAX = 256 };
 
@@ -142,7 +143,9 @@ static int prompt_read(const struct pin_request *r, struct secret *out, struct e
     sigfillset(&ours.sa_mask); /* a second signal must not end it before the terminal is back */
     for (size_t i = 0; i < PROMPT_SIGNALS; i++)
         sigaction(prompt_signals[i], &ours, &before[i]);
+    calm_end_with(SIGTERM);
     int rc = terminal_line(fd, r, out, e);
+    calm_end_with(SIGKILL);
     for (size_t i = 0; i < PROMPT_SIGNALS; i++)
         sigaction(prompt_signals[i], &before[i], NULL);
     close(fd);
@@ -155,6 +158,7 @@ int pin_read(const struct pin_request *r, struct secret *out, struct err *e)
 {
     char name[32];
 
+    calm_again();
     secret_clear(out);
     switch (r->source->kind) {
     case PIN_FD:

@@ -3,11 +3,13 @@
  * percent-escaped. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +18,7 @@
 #include "pkcs11/pin.h"
 
 enum { LINE_ROOM = 1024, TEXT_ROOM = 300, CODE_CANCELED = 99, CODE_MASK = 0xffff };
+enum { END_MS = 2000, ANSWER_MS = 30000 };
 
 struct dialogue {
     int to, from;
@@ -28,6 +31,7 @@ static void run_program(const char *program, int in, int out)
     if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
         _exit(127);
     close_range(3, ~0U, 0);
+    signal(SIGPIPE, SIG_DFL); /* ignored here, and programs count on it */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     execlp(program, program, (char *)NULL);
     _exit(127);
@@ -58,6 +62,23 @@ static int dialogue_start(struct dialogue *d, const char *program, struct err *e
     return d->pid > 0 ? 0 : err_set_errno(e, ERR_BUG, errno, "err.pkcs11.pinentry", program, NULL);
 }
 
+/* One that does not see the end of its input, or does not mind it, is not waited for. */
+static void program_end(pid_t pid)
+{
+    int fd = pidfd_open(pid, 0);
+    struct pollfd p = {fd, POLLIN, 0};
+
+    if (fd < 0 || poll(&p, 1, END_MS) <= 0) {
+        kill(pid, SIGTERM); /* it may have a terminal to put back */
+        if (fd < 0 || poll(&p, 1, END_MS) <= 0)
+            kill(pid, SIGKILL);
+    }
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    if (fd >= 0)
+        close(fd);
+}
+
 static void dialogue_end(struct dialogue *d)
 {
     if (d->to >= 0)
@@ -65,19 +86,23 @@ static void dialogue_end(struct dialogue *d)
     if (d->from >= 0)
         close(d->from);
     if (d->pid > 0)
-        waitpid(d->pid, NULL, 0);
+        program_end(d->pid);
     if (d->line != NULL) {
         explicit_bzero(d->line, LINE_ROOM);
         munmap(d->line, LINE_ROOM);
     }
 }
 
-static bool line_get(struct dialogue *d)
+/* `person`: it may take as long as a person does; what a program answers by itself may not. */
+static bool line_get(struct dialogue *d, bool person)
 {
+    struct pollfd p = {d->from, POLLIN, 0};
     size_t n = 0;
 
     for (;;) {
         char c;
+        if (!person && poll(&p, 1, ANSWER_MS) == 0)
+            return false;
         ssize_t got = read(d->from, &c, 1);
         if (got < 0 && errno == EINTR)
             continue;
@@ -131,7 +156,7 @@ static int data_take(const char *at, struct secret *out, struct err *e)
 static int answer(struct dialogue *d, const char *program, struct secret *out, bool must,
                   struct err *e)
 {
-    while (line_get(d)) {
+    while (line_get(d, out != NULL)) {
         if (strncmp(d->line, "OK", 2) == 0)
             return 0;
         if (strncmp(d->line, "D ", 2) == 0 && out != NULL && data_take(d->line + 2, out, e) != 0)

@@ -1,7 +1,10 @@
 #include "pkcs11/setup.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/jv.h"
 #include "base/jv_hex.h"
 #include "base/text.h"
@@ -31,12 +34,32 @@ struct jv *setup_json(const struct setup *s)
     return j;
 }
 
+/* A driver may go to another folder; what the person named is meant from where it was named. */
+static int path_fix(struct jv *json, const char *key, bool bare, struct err *e)
+{
+    const char *path = jv_get_text(json, key);
+    char *here, *whole;
+
+    if (path == NULL || path[0] == '/' || (!bare && strchr(path, '/') == NULL))
+        return 0;
+    here = getcwd(NULL, 0);
+    whole = here != NULL ? path_join(here, path) : NULL;
+    if (whole != NULL)
+        jv_put_text(json, key, whole);
+    int rc = whole != NULL ? 0 : err_set_memory(e);
+    free(here);
+    free(whole);
+    return rc;
+}
+
 int setup_take(struct setup *s, struct jv *json, struct err *e)
 {
     const char *lang = jv_get_text(json, "lang");
 
     memset(s, 0, sizeof *s);
     s->json = json;
+    if (path_fix(json, "pin_path", true, e) != 0 || path_fix(json, "pinentry", false, e) != 0)
+        return -1;
     if (lang != NULL)
         text_lang_set(lang);
     s->path = jv_get_text(json, "path");

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/digest.h"
@@ -18,7 +19,45 @@ struct token {
     struct jv *algorithms;
     struct der_list chain;
     bool prepared;
+    char key[128]; /* of the token, for refused_before */
 };
+
+/* Tokens whose PIN was refused, for the life of this process: a token that is opened again, for the
+ * next form or job, has another child, which does not know it. */
+static struct {
+    char keys[16][128];
+    size_t n;
+} refused;
+
+static void refused_add(const char *key)
+{
+    if (refused.n < sizeof refused.keys / sizeof refused.keys[0])
+        snprintf(refused.keys[refused.n], sizeof refused.keys[0], "%s", key);
+    refused.n++; /* with more than there is room for, nothing is tried any more */
+}
+
+static bool refused_before(const char *key)
+{
+    bool found = refused.n > sizeof refused.keys / sizeof refused.keys[0];
+
+    for (size_t i = 0; !found && i < refused.n; i++)
+        found = strcmp(refused.keys[i], key) == 0;
+    return found;
+}
+
+bool token_pin_refused(void)
+{
+    return refused.n > 0;
+}
+
+/* What tells one PIN from another: two slots of a card differ by their names. */
+static void key_make(struct token *t, const struct jv *token)
+{
+    const char *serial = jv_get_text(token, "serial"), *label = jv_get_text(token, "label");
+
+    snprintf(t->key, sizeof t->key, "%s\n%s", serial != NULL ? serial : "",
+             label != NULL ? label : "");
+}
 
 /* What the driver printed is a remark, shown when something failed or the person wants to see all.
  */
@@ -40,8 +79,11 @@ static void noise_tell(struct token *t, bool failed)
 static int call(struct token *t, uint32_t kind, const struct jv *request, struct jv **reply,
                 struct err *e)
 {
+    bool spent = t->module->link.refused;
     int rc = link_call(&t->module->link, kind, request, reply, e);
 
+    if (t->module->link.refused && !spent)
+        refused_add(t->key);
     noise_tell(t, rc != 0);
     return rc;
 }
@@ -52,6 +94,7 @@ static int chosen_open(struct token *t, const struct candidate *c, struct jv *re
     struct jv *request = jv_object(), *reply = NULL, *choice = jv_object();
 
     t->module = c->module;
+    key_make(t, c->token);
     modules_keep(&t->modules, c->module);
     t->certificate = jv_copy(c->certificate);
     jv_put_text(t->certificate, "module", c->module->path);
@@ -73,10 +116,14 @@ static int chosen_open(struct token *t, const struct candidate *c, struct jv *re
 }
 
 /* A token that shows its certificates only after the PIN. */
-static int hidden_login(struct token *t, struct module *m, int64_t slot, struct err *e)
+static int hidden_login(struct token *t, const struct candidate *c, int64_t slot, struct err *e)
 {
-    struct jv *request = jv_object(), *reply = NULL;
+    struct module *m = c->module;
 
+    key_make(t, c->token);
+    if (refused_before(t->key))
+        return err_set(e, ERR_TOKEN, "err.pkcs11.no-second-try", NULL);
+    struct jv *request = jv_object(), *reply = NULL;
     t->module = m;
     jv_put_int(request, "slot", slot);
     int rc = call(t, LINK_LOGIN, request, &reply, e);
@@ -97,7 +144,7 @@ static int choose_and_open(struct token *t, struct err *e)
     if (rc == 1) {
         jv_free(rejected);
         rejected = NULL;
-        if (hidden_login(t, chosen.module, slot, e) != 0)
+        if (hidden_login(t, &chosen, slot, e) != 0)
             return -1;
         rc = choice_of_modules(&t->modules, &chosen, &rejected, &slot, e);
         if (rc == 1)
@@ -199,6 +246,8 @@ static int signer_prepare(void *self, struct err *e)
 
     if (t->prepared)
         return 0;
+    if (refused_before(t->key))
+        return err_set(e, ERR_TOKEN, "err.pkcs11.no-second-try", NULL);
     if (call(t, LINK_PREPARE, NULL, &reply, e) != 0)
         return back_again(t, e);
     algorithms_take(t, reply);

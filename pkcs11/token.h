@@ -14,7 +14,7 @@
  *
  * Errors: ERR_TOKEN (5) for all that concerns token and PIN, ERR_USAGE (2) for a wrong URI,
  * selector, PIN source, or a choice that nobody can be asked for. A PIN is tried once in the life
- * of a struct token; after a refusal every call fails. */
+ * of a process; after a refusal every call fails that would need it. */
 #ifndef PARAPHE_PKCS11_TOKEN_H
 #define PARAPHE_PKCS11_TOKEN_H
 
@@ -89,6 +89,8 @@ const struct jv *token_certificate(const struct token *t);
 /* The mechanism last used or to be used for alg, "CKM_SHA256_RSA_PKCS"; NULL when the key cannot do
  * it. Borrowed. */
 const char *token_mechanism(struct token *t, const struct sign_alg *alg);
+/* A PIN was refused in this process, by whichever token. */
+bool token_pin_refused(void);
 /* True when the last failure was a pulled card or reader: token_wait may help. */
 bool token_removed(const struct token *t);
 /* Waits until the token with the same serial number is there again (at most `seconds`), then logs

@@ -14,7 +14,14 @@
  * [always=yes] [sign=no] [allowed=NAME,NAME] [bare=yes: no modulus] [point=raw] pub  N id=HEX
  * file=PEM fault FUNCTION rv=0xNN|hang|crash|short|huge|wrong|exit|sleep=MS|pull [from=N] [times=N]
  * the N-th call on noise stdout|stderr TEXT [repeat=N]       printed by C_Initialize %20 stands for
- * a blank. */
+ * a blank.
+ *
+ * More faults: zero: a length of 0; quiet: CKR_OK and nothing written; quit=N: exit(N); flags=LIST:
+ * C_GetTokenInfo has these flags too; other: it is another card; fork: comes back in two processes;
+ * daemon: leaves a process behind that has all descriptors; meddle: changes signals, mask, folder,
+ * locale, and lets others read the memory; close: closes all descriptors above 2; flood: prints for
+ * ever, beside; print: C_Login prints the PIN; twice: each slot twice in the list. slot late=N: in
+ * the list from the N-th time on. */
 #ifndef PARAPHE_TESTS_FAKE_H
 #define PARAPHE_TESTS_FAKE_H
 
@@ -22,6 +29,7 @@
 #include <p11-kit/pkcs11.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 enum { SLOTS = 8, OBJECTS = 64, FAULTS = 32, MECHS = 16, TEXT_ROOM = 512, SESSIONS = 16 };
 
@@ -47,6 +55,7 @@ struct fake_slot {
     CK_ULONG min, max, size_min, size_max;
     CK_MECHANISM_TYPE mechs[MECHS];
     size_t nmechs;
+    long late;
     bool show_always, certs_login, raw_refuse, no_sign_flag, pad_cancel, logged_in;
 };
 enum fake_kind {
@@ -58,7 +67,19 @@ enum fake_kind {
     FAULT_WRONG,
     FAULT_EXIT,
     FAULT_SLEEP,
-    FAULT_PULL
+    FAULT_PULL,
+    FAULT_ZERO,
+    FAULT_QUIET,
+    FAULT_QUIT,
+    FAULT_FLAGS,
+    FAULT_OTHER,
+    FAULT_FORK,
+    FAULT_DAEMON,
+    FAULT_MEDDLE,
+    FAULT_CLOSE,
+    FAULT_FLOOD,
+    FAULT_PRINT,
+    FAULT_TWICE
 };
 struct fake_fault {
     char function[40];
@@ -93,5 +114,41 @@ CK_RV fake_attribute(const struct fake_object *o, CK_ATTRIBUTE *a);
 /* *n: room, then length. */
 CK_RV fake_make_signature(const struct fake_object *key, const CK_MECHANISM *m,
                           const unsigned char *data, size_t len, unsigned char *out, CK_ULONG *n);
+
+/* ---- for the C_ functions ---- */
+/* Every function begins so: its fault, and the loss of a fresh context login. */
+#define ENTER(name)                                                                                \
+    const struct fake_fault *fault = fake_fault(#name);                                            \
+    if (fault != NULL && fault->kind == FAULT_RV)                                                  \
+        return fault->rv;                                                                          \
+    context_forget(#name)
+
+void context_forget(const char *name);
+
+static inline bool is(const struct fake_fault *fault, enum fake_kind kind)
+{
+    return fault != NULL && fault->kind == kind;
+}
+
+static inline bool wrong(const struct fake_fault *fault)
+{
+    return is(fault, FAULT_WRONG);
+}
+
+static inline void pad(unsigned char *field, size_t n, const char *text)
+{
+    size_t len = strlen(text);
+
+    memset(field, ' ', n);
+    memcpy(field, text, len < n ? len : n);
+}
+
+/* ---- fake_slot.c ---- */
+struct fake_slot *slot_of(CK_SLOT_ID id);
+CK_RV fake_get_slot_list(CK_BBOOL present, CK_SLOT_ID *list, CK_ULONG *n);
+CK_RV fake_get_slot_info(CK_SLOT_ID id, CK_SLOT_INFO *info);
+CK_RV fake_get_token_info(CK_SLOT_ID id, CK_TOKEN_INFO *info);
+CK_RV fake_get_mechanism_list(CK_SLOT_ID id, CK_MECHANISM_TYPE *list, CK_ULONG *n);
+CK_RV fake_get_mechanism_info(CK_SLOT_ID id, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *info);
 
 #endif

@@ -1,10 +1,8 @@
 #include <fcntl.h>
 #include <openssl/pem.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/fakes/fake.h"
@@ -109,6 +107,8 @@ static void slot_word(struct fake_slot *s, const char *name, char *value)
         s->after = flags_take(value) & ~CKF_TOKEN_INITIALIZED;
     else if (strcmp(name, "mechs") == 0)
         s->nmechs = mechs_take(value, s->mechs);
+    else if (strcmp(name, "late") == 0)
+        s->late = strtol(value, NULL, 0);
     else if (strcmp(name, "size") == 0)
         sscanf(value, "%lu:%lu", &s->size_min, &s->size_max);
     s->show_always = s->show_always || strcmp(name, "show") == 0;
@@ -181,8 +181,10 @@ static void object_word(struct fake_object *o, const char *name, char *value)
 
 static void fault_word(struct fake_fault *f, const char *name, const char *value)
 {
-    static const char *const kinds[] = {"rv",    "hang", "crash", "short", "huge",
-                                        "wrong", "exit", "sleep", "pull"};
+    static const char *const kinds[] = {"rv",    "hang",  "crash", "short",  "huge",   "wrong",
+                                        "exit",  "sleep", "pull",  "zero",   "quiet",  "quit",
+                                        "flags", "other", "fork",  "daemon", "meddle", "close",
+                                        "flood", "print", "twice"};
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(name, kinds[i]) == 0)
@@ -190,7 +192,9 @@ static void fault_word(struct fake_fault *f, const char *name, const char *value
     }
     if (strcmp(name, "rv") == 0)
         f->rv = strtoul(value, NULL, 0);
-    else if (strcmp(name, "sleep") == 0)
+    else if (strcmp(name, "flags") == 0)
+        f->rv = flags_take(value);
+    else if (strcmp(name, "sleep") == 0 || strcmp(name, "quit") == 0)
         f->ms = strtol(value, NULL, 0);
     else if (strcmp(name, "from") == 0)
         f->from = strtol(value, NULL, 0);
@@ -288,43 +292,6 @@ void fake_log(const char *line)
         dprintf(fd, "%s\n", line);
         close(fd);
     }
-}
-
-const struct fake_fault *fake_fault(const char *function)
-{
-    for (size_t i = 0; i < fake.nfaults; i++) {
-        struct fake_fault *f = &fake.faults[i];
-        if (strcmp(f->function, function) != 0)
-            continue;
-        f->calls++;
-        if (f->calls < f->from || f->calls >= f->from + f->times)
-            continue;
-        if (f->kind == FAULT_CRASH) {
-            signal(SIGSEGV, SIG_DFL); /* also under a sanitizer, which has a handler of its own */
-            raise(SIGSEGV);
-        }
-        if (f->kind == FAULT_PULL) {
-            for (size_t k = 0; k < SLOTS; k++) {
-                int fd = fake.slots[k].gone[0] != '\0'
-                             ? open(fake.slots[k].gone, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)
-                             : -1;
-                if (fd >= 0)
-                    close(fd);
-            }
-            return NULL; /* the call itself finds no card */
-        }
-        if (f->kind == FAULT_EXIT)
-            _exit(3);
-        while (f->kind == FAULT_HANG)
-            pause();
-        if (f->kind == FAULT_SLEEP) {
-            struct timespec t = {f->ms / 1000, (f->ms % 1000) * 1000000L};
-            nanosleep(&t, NULL);
-            return NULL;
-        }
-        return f;
-    }
-    return NULL;
 }
 
 bool fake_present(const struct fake_slot *s)

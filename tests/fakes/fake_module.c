@@ -17,33 +17,13 @@ struct session {
 };
 static struct session sessions[SESSIONS];
 
-/* Every function begins so: its fault, and the loss of a fresh context login. */
-#define ENTER(name)                                                                                \
-    const struct fake_fault *fault = fake_fault(#name);                                            \
-    if (fault != NULL && fault->kind == FAULT_RV)                                                  \
-        return fault->rv;                                                                          \
-    context_forget(#name)
-
-static void context_forget(const char *name)
+void context_forget(const char *name)
 {
     for (size_t i = 0; strcmp(name, "C_Sign") != 0 && i < SESSIONS; i++) {
         sessions[i].context_login = false;
         if (strcmp(name, "C_Login") != 0 && sessions[i].key != NULL && sessions[i].key->always)
             sessions[i].key = NULL; /* a card forgets the operation when something else is asked */
     }
-}
-
-static bool wrong(const struct fake_fault *fault)
-{
-    return fault != NULL && fault->kind == FAULT_WRONG;
-}
-
-static void pad(unsigned char *field, size_t n, const char *text)
-{
-    size_t len = strlen(text);
-
-    memset(field, ' ', n);
-    memcpy(field, text, len < n ? len : n);
 }
 
 static struct session *session_of(CK_SESSION_HANDLE h)
@@ -85,110 +65,6 @@ static CK_RV fake_get_info(CK_INFO *info)
     info->cryptokiVersion.minor = 20;
     pad(info->manufacturerID, sizeof info->manufacturerID, "Paraphe tests");
     pad(info->libraryDescription, sizeof info->libraryDescription, "A faulty driver");
-    return CKR_OK;
-}
-
-static CK_RV fake_get_slot_list(CK_BBOOL present, CK_SLOT_ID *list, CK_ULONG *n)
-{
-    CK_ULONG count = 0;
-    ENTER(C_GetSlotList);
-
-    for (size_t i = 0; i < SLOTS; i++) {
-        if (!fake.slots[i].used || (present && !fake_present(&fake.slots[i])))
-            continue;
-        if (list != NULL && count < *n)
-            list[count] = fake.slots[i].id;
-        count++;
-    }
-    if (fault != NULL && fault->kind == FAULT_HUGE)
-        count = 1UL << 40;
-    for (CK_ULONG i = 0; wrong(fault) && list != NULL && i < count && i < *n; i++)
-        list[i] += 40; /* slots that are none */
-    CK_RV rv = list != NULL && count > *n && fault == NULL ? CKR_BUFFER_TOO_SMALL : CKR_OK;
-    *n = count;
-    return rv;
-}
-
-static struct fake_slot *slot_of(CK_SLOT_ID id)
-{
-    return id < SLOTS && fake.slots[id].used ? &fake.slots[id] : NULL;
-}
-
-static CK_RV fake_get_slot_info(CK_SLOT_ID id, CK_SLOT_INFO *info)
-{
-    struct fake_slot *s = slot_of(id);
-    ENTER(C_GetSlotInfo);
-
-    if (s == NULL)
-        return CKR_SLOT_ID_INVALID;
-    memset(info, 0, sizeof *info);
-    pad(info->slotDescription, sizeof info->slotDescription, "Fake reader");
-    pad(info->manufacturerID, sizeof info->manufacturerID, "Paraphe tests");
-    info->flags =
-        CKF_REMOVABLE_DEVICE | CKF_HW_SLOT | (fake_present(s) ? (CK_FLAGS)CKF_TOKEN_PRESENT : 0UL);
-    if (wrong(fault))
-        memset(info, 0xff, sizeof *info);
-    return CKR_OK;
-}
-
-static CK_RV fake_get_token_info(CK_SLOT_ID id, CK_TOKEN_INFO *info)
-{
-    struct fake_slot *s = slot_of(id);
-    ENTER(C_GetTokenInfo);
-
-    if (s == NULL)
-        return CKR_SLOT_ID_INVALID;
-    if (!fake_present(s))
-        return CKR_TOKEN_NOT_PRESENT;
-    memset(info, 0, sizeof *info);
-    pad(info->label, sizeof info->label, s->label);
-    pad(info->manufacturerID, sizeof info->manufacturerID, "Paraphe tests");
-    pad(info->model, sizeof info->model, s->model);
-    pad(info->serialNumber, sizeof info->serialNumber, s->serial);
-    info->flags = s->flags;
-    info->ulMinPinLen = s->min;
-    info->ulMaxPinLen = s->max;
-    if (fault != NULL && fault->kind == FAULT_WRONG) /* not a text at all */
-        memset(info->label, 0xfe, sizeof info->label);
-    if (fault != NULL && fault->kind == FAULT_HUGE) {
-        info->ulMinPinLen = 1UL << 40;
-        info->ulMaxPinLen = ~0UL;
-    }
-    return CKR_OK;
-}
-
-static CK_RV fake_get_mechanism_list(CK_SLOT_ID id, CK_MECHANISM_TYPE *list, CK_ULONG *n)
-{
-    struct fake_slot *s = slot_of(id);
-    ENTER(C_GetMechanismList);
-
-    if (s == NULL)
-        return CKR_SLOT_ID_INVALID;
-    if (fault != NULL && fault->kind == FAULT_HUGE) {
-        *n = 1UL << 40;
-        return CKR_OK;
-    }
-    if (list != NULL && *n < s->nmechs)
-        return CKR_BUFFER_TOO_SMALL;
-    if (list != NULL)
-        memcpy(list, s->mechs, s->nmechs * sizeof s->mechs[0]);
-    *n = s->nmechs;
-    return CKR_OK;
-}
-
-static CK_RV fake_get_mechanism_info(CK_SLOT_ID id, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *info)
-{
-    struct fake_slot *s = slot_of(id);
-    ENTER(C_GetMechanismInfo);
-
-    (void)type;
-    if (s == NULL)
-        return CKR_SLOT_ID_INVALID;
-    info->ulMinKeySize = s->size_min;
-    info->ulMaxKeySize = s->size_max;
-    info->flags = s->no_sign_flag ? CKF_DECRYPT : (CKF_SIGN | CKF_HW);
-    if (wrong(fault))
-        memset(info, 0xff, sizeof *info);
     return CKR_OK;
 }
 
@@ -276,6 +152,10 @@ static CK_RV fake_login(CK_SESSION_HANDLE h, CK_USER_TYPE user, unsigned char *p
     CK_RV rv = session_check(h, &s);
     if (rv != CKR_OK)
         return rv;
+    if (is(fault, FAULT_PRINT)) {
+        printf("VERIFY %.*s\n", (int)len, (const char *)pin);
+        fprintf(stderr, "VERIFY %.*s\n", (int)len, (const char *)pin);
+    }
     if (user == CKU_USER && s->slot->logged_in)
         return CKR_USER_ALREADY_LOGGED_IN;
     if (user == CKU_CONTEXT_SPECIFIC && s->key == NULL)
@@ -332,12 +212,14 @@ static CK_RV fake_find(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE *out, CK_ULONG max,
     ENTER(C_FindObjects);
     CK_RV rv = session_check(h, &s);
 
+    if (is(fault, FAULT_QUIET))
+        return CKR_OK;
     *n = 0;
     if (rv != CKR_OK)
         return rv;
     if (!s->finding)
         return CKR_OPERATION_NOT_INITIALIZED;
-    if (fault != NULL && fault->kind == FAULT_HUGE) {
+    if (is(fault, FAULT_HUGE)) {
         *n = max + 1;
         return CKR_OK;
     }
@@ -380,11 +262,13 @@ static CK_RV fake_get_attribute(CK_SESSION_HANDLE h, CK_OBJECT_HANDLE object, CK
         CK_RV one = fake_attribute(&fake.objects[object - 1], &a[i]);
         if (rv == CKR_OK)
             rv = one;
-        if (fault != NULL && fault->kind == FAULT_HUGE)
+        if (is(fault, FAULT_HUGE))
             a[i].ulValueLen = 1UL << 40;
+        if (is(fault, FAULT_ZERO))
+            a[i].ulValueLen = 0;
         if (wrong(fault) && a[i].pValue != NULL && a[i].ulValueLen != CK_UNAVAILABLE_INFORMATION)
             memset(a[i].pValue, 0xa5, a[i].ulValueLen);
-        if (fault != NULL && fault->kind == FAULT_SHORT && a[i].ulValueLen > 1 &&
+        if (is(fault, FAULT_SHORT) && a[i].ulValueLen > 1 &&
             a[i].ulValueLen != CK_UNAVAILABLE_INFORMATION)
             a[i].ulValueLen /= 2;
     }
@@ -441,17 +325,21 @@ static CK_RV fake_sign(CK_SESSION_HANDLE h, unsigned char *data, CK_ULONG len, u
     CK_RV rv = session_check(h, &s);
     if (rv == CKR_OK)
         rv = sign_allowed(s);
+    if (rv == CKR_OK && is(fault, FAULT_QUIET)) /* what was there before is no signature */
+        return CKR_OK;
     if (rv == CKR_OK)
         rv = fake_make_signature(s->key, &s->mechanism, data, len, out, n);
     if (s != NULL) {
         s->key = NULL;
         s->context_login = false;
     }
-    if (rv == CKR_OK && fault != NULL && fault->kind == FAULT_HUGE)
+    if (rv == CKR_OK && is(fault, FAULT_HUGE))
         *n = 1UL << 40;
-    if (rv == CKR_OK && fault != NULL && fault->kind == FAULT_SHORT)
+    if (rv == CKR_OK && is(fault, FAULT_ZERO))
+        *n = 0;
+    if (rv == CKR_OK && is(fault, FAULT_SHORT))
         *n -= 1;
-    if (rv == CKR_OK && fault != NULL && fault->kind == FAULT_WRONG)
+    if (rv == CKR_OK && is(fault, FAULT_WRONG))
         out[*n / 2] ^= 1;
     return rv;
 }

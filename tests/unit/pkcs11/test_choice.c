@@ -318,6 +318,11 @@ static void padded_fields(void **state)
     assert_string_equal(out, "ab");
     inventory_text((const unsigned char *)"\xc3\xa9t\xc3", 4, out, sizeof out);
     assert_string_equal(out, "ét?");
+    /* a serial number and a label that fill their fields */
+    inventory_text((const unsigned char *)"0123456789ABCDEF", 16, out, 17);
+    assert_string_equal(out, "0123456789ABCDEF");
+    inventory_text((const unsigned char *)"0123456789ABCDE\xc3\xa9", 17, out, 17);
+    assert_string_equal(out, "0123456789ABCDE");
 }
 
 int main(void)
