@@ -195,30 +195,6 @@ out:
     return rc;
 }
 
-/* Where a territory's list is and who signs it: as kept, or as a list of lists that is kept says.
- */
-static bool source_of(const struct jv *lists, const char *territory, const char **url,
-                      const struct jv **signers)
-{
-    *url = NULL;
-    for (size_t i = 0; i < jv_count(lists); i++) {
-        const struct jv *list = jv_at(lists, i), *pointers = jv_get(list, "pointers");
-        const char *own = jv_get_text(list, "territory");
-        if (own != NULL && strcmp(own, territory) == 0 && jv_get_text(list, "url") != NULL) {
-            *url = jv_get_text(list, "url");
-            *signers = jv_get(list, "signers");
-        }
-        for (size_t k = 0; k < jv_count(pointers) && *url == NULL; k++) {
-            const char *t = jv_get_text(jv_at(pointers, k), "territory");
-            if (t != NULL && strcmp(t, territory) == 0) {
-                *url = jv_get_text(jv_at(pointers, k), "url");
-                *signers = jv_get(jv_at(pointers, k), "certs");
-            }
-        }
-    }
-    return *url != NULL;
-}
-
 static int update_named(struct cmd *cmd, struct trust_net *n, const char *folder,
                         const struct jv *lists, const char *territory)
 {
@@ -226,7 +202,7 @@ static int update_named(struct cmd *cmd, struct trust_net *n, const char *folder
     const char *url = NULL;
     struct err e = ERR_INIT;
 
-    if (!source_of(lists, territory, &url, &signers))
+    if (!trust_list_source(lists, territory, &url, &signers))
         err_set(&e, ERR_USAGE, "err.cmd.trust-source", territory, NULL);
     else if (update_one(cmd, n, folder, url, signers, territory, &e) == 0)
         return 0;

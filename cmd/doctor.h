@@ -26,7 +26,8 @@ void doctor_say(struct doctor *d, enum doctor_state state, const char *id, ...)
 void doctor_machine(
     struct doctor *d); /* program, workers, network helper, clock, memory locking, languages */
 void doctor_token(struct doctor *d);    /* modules, card service, PIN source */
-void doctor_trust(struct doctor *d);    /* anchors */
+void doctor_trust(struct doctor *d);    /* anchors and trusted lists */
+size_t doctor_lists(struct doctor *d);  /* those alone; how many are in force */
 void doctor_services(struct doctor *d); /* time-stamps, deposit, proxy */
 
 #endif

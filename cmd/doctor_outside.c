@@ -99,11 +99,12 @@ void doctor_trust(struct doctor *d)
     const struct config *c = d->cmd->config;
     struct der_list anchors = {NULL, 0};
     struct err e = ERR_INIT;
-    size_t over = 0;
+    size_t over = 0, lists = doctor_lists(d);
     char count[24], old[24];
 
     if (config_count(c, "trust.anchors") == 0) {
-        doctor_say(d, DOCTOR_WARN, "no-anchors", NULL);
+        if (lists == 0)
+            doctor_say(d, DOCTOR_WARN, "no-anchors", NULL);
         return;
     }
     for (size_t i = 0; i < config_count(c, "trust.anchors"); i++) {

@@ -35,6 +35,10 @@ bool trust_any(const char *folder);
 /* Adds the services of the lists that are not expired to `services`, and
  * {"territory","next_update"} of others to `expired`. */
 void trust_services(const struct jv *lists, int64_t now, struct jv *services, struct jv *expired);
+/* Where a territory's next list is and who signs it: as kept, or as a list of lists that is kept
+ * says; borrowed from `lists`. */
+bool trust_list_source(const struct jv *lists, const char *territory, const char **url,
+                       const struct jv **signers);
 bool trust_list_expired(const struct jv *list, int64_t now);
 /* {"format":"paraphe-trust-snapshot","version":1,"made","lists"}: the lists of a file made by
  * `paraphe trust snapshot`. */

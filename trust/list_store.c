@@ -94,6 +94,28 @@ struct jv *trust_list_load(const char *folder, const char *territory, struct err
     return list;
 }
 
+bool trust_list_source(const struct jv *lists, const char *territory, const char **url,
+                       const struct jv **signers)
+{
+    *url = NULL;
+    for (size_t i = 0; i < jv_count(lists); i++) {
+        const struct jv *list = jv_at(lists, i), *pointers = jv_get(list, "pointers");
+        const char *own = jv_get_text(list, "territory");
+        if (own != NULL && strcmp(own, territory) == 0 && jv_get_text(list, "url") != NULL) {
+            *url = jv_get_text(list, "url");
+            *signers = jv_get(list, "signers");
+        }
+        for (size_t k = 0; k < jv_count(pointers) && *url == NULL; k++) {
+            const char *t = jv_get_text(jv_at(pointers, k), "territory");
+            if (t != NULL && strcmp(t, territory) == 0) {
+                *url = jv_get_text(jv_at(pointers, k), "url");
+                *signers = jv_get(jv_at(pointers, k), "certs");
+            }
+        }
+    }
+    return *url != NULL;
+}
+
 bool trust_list_expired(const struct jv *list, int64_t now)
 {
     const char *next = jv_get_text(list, "next_update");

@@ -31,6 +31,10 @@ enum {
     CERT_URL = 1 << 6
 };
 
+enum { URL_MAX = 200 };
+#define URL_BYTES                                                                                  \
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%"
+
 struct seed {
     struct prepare *p;
     const struct pdf_value *sv;
@@ -215,6 +219,42 @@ static bool usage_fits(const struct seed *s, const struct pdf_value *list)
     return false;
 }
 
+/* Where a person may get a certificate that fits, as the author says; NULL when that cannot be
+ * shown. */
+static char *enrolment(const struct seed *s, const struct pdf_value *cert)
+{
+    const struct pdf_value *url = get(s, cert, "URL"), *type = get(s, cert, "URLType");
+    char *text = url != NULL && (type == NULL || pdf_is_name(type, "Browser"))
+                     ? pdf_text_dup(url, NULL)
+                     : NULL;
+
+    if (text != NULL && strspn(text, URL_BYTES) == strlen(text) && strlen(text) <= URL_MAX &&
+        (strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0))
+        return text;
+    free(text);
+    return NULL;
+}
+
+static int refuse_certificate(const struct seed *s, const struct pdf_value *cert, const char *what)
+{
+    char *url = enrolment(s, cert), all[URL_MAX + 300];
+
+    text_say(text_lang_get(), all, sizeof all,
+             url != NULL ? "sign-pades.seed-enrol" : "sign-pades.seed-cert", what, url, NULL);
+    free(url);
+    return refuse(s, all);
+}
+
+/* Bit 7 is about the address: of a page where certificates are to be had it demands nothing; other
+ * kinds (a server that keeps the key) name the only key that may sign. */
+static bool other_server(const struct seed *s, const struct pdf_value *cert, int64_t ff)
+{
+    const struct pdf_value *type = get(s, cert, "URLType");
+
+    return (ff & CERT_URL) != 0 && get(s, cert, "URL") != NULL && type != NULL &&
+           !pdf_is_name(type, "Browser");
+}
+
 static int seed_certificate(const struct seed *s)
 {
     const struct pdf_value *cert = get(s, s->sv, "Cert");
@@ -223,13 +263,15 @@ static int seed_certificate(const struct seed *s)
     if (cert == NULL || ff == 0)
         return 0;
     if ((ff & CERT_SUBJECT) != 0 && !has_cert(s, get(s, cert, "Subject"), 0, 1))
-        return refuse(s, "/Cert /Subject");
+        return refuse_certificate(s, cert, "/Cert /Subject");
     if ((ff & CERT_ISSUER) != 0 && !has_cert(s, get(s, cert, "Issuer"), 1, SIZE_MAX))
-        return refuse(s, "/Cert /Issuer");
+        return refuse_certificate(s, cert, "/Cert /Issuer");
     if ((ff & CERT_USAGE) != 0 && !usage_fits(s, get(s, cert, "KeyUsage")))
-        return refuse(s, "/Cert /KeyUsage");
+        return refuse_certificate(s, cert, "/Cert /KeyUsage");
     if ((ff & (CERT_OID | CERT_DN)) != 0) /* not understood means not obeyed */
         return refuse(s, (ff & CERT_OID) != 0 ? "/Cert /OID" : "/Cert /SubjectDN");
+    if (other_server(s, cert, ff))
+        return refuse(s, "/Cert /URL");
     return 0;
 }
 

@@ -153,6 +153,16 @@ static void seed_values(void **state)
         {"/Cert << /Ff 4 /OID [(1.2)] >>", "", "/Cert /OID", NULL},
         {"/Cert << /Ff 8 /SubjectDN [<< /CN (x) >>] >>", "", "/Cert /SubjectDN", NULL},
         {"/Cert << /Subject [<3009>] >>", "", NULL, NULL},
+        {"/Cert << /Ff 64 /URL (https://x/) >>", "", NULL, NULL},
+        {"/Cert << /Ff 64 /URL (https://x/) /URLType /Browser >>", "", NULL, NULL},
+        {"/Cert << /Ff 64 /URLType /ASSP >>", "", NULL, NULL},
+        {"/Cert << /URL (https://x/) /URLType /ASSP >>", "", NULL, NULL},
+        {"/Cert << /Ff 64 /URL (https://x/) /URLType /ASSP >>", "", "(/Cert /URL)", NULL},
+        {"/Cert << /Ff 1 /Subject [<3002>] /URL (https://x/?a=1) >>", "", "https://x/?a=1)", NULL},
+        {"/Cert << /Ff 1 /Subject [<3002>] /URL (https://x/ rm) >>", "", "see --cert)", NULL},
+        {"/Cert << /Ff 1 /Subject [<3002>] /URL (file:/etc) >>", "", "see --cert)", NULL},
+        {"/Cert << /Ff 1 /Subject [<3002>] /URL (https://x/) /URLType /ASSP >>", "", "see --cert)",
+         NULL},
     };
 
     (void)state;
