@@ -36,6 +36,7 @@ struct prepare {
     double unit;       /* of its page's coordinates, in points */
     int64_t shown;     /* index from 0 of that page; -1 when there is none */
     struct pdf_ref sig_ref, appearance_ref;
+    struct pdf_ref blank_ref; /* the empty appearance where there is none but one is due */
     /* Of a new visible field in a tagged document: its structure element (num 0: none), its key in
      * the parent tree, and the root of the structure tree. */
     struct pdf_ref tag_ref, tag_root;
@@ -61,7 +62,8 @@ int prepare_build(struct prepare *p, struct err *e);
 /* New certificates and revocation data into the catalog's DSS; `catalog` is a copy that is going to
  * be written when *catalog_changed. prepare_dss.c */
 int prepare_dss(struct prepare *p, struct pdf_value *catalog, bool *catalog_changed, struct err *e);
-/* The appearance of a visible signature, when it has one: sets appearance_ref. */
+/* The appearance of a visible signature, when it has one: sets appearance_ref, else blank_ref where
+ * the document must have one. */
 int prepare_appearance(struct prepare *p, struct err *e);
 /* Whether the new field gets a place in the structure tree: sets tag_ref, or notes that it gets
  * none; and the objects of that place. prepare_tags.c */

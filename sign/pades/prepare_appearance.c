@@ -62,24 +62,67 @@ static int put_objects(struct prepare *p, const struct draw_objects *objects, st
     return 0;
 }
 
-/* PDF/A-1 knows no transparency, and the later parts know it on pages of documents that have an
- * output intent (ISO 19005-1 6.4, 19005-2 6.2.10). */
-static void archive_rules(struct prepare *p, struct draw_appearance *spec)
+/* The part of PDF/A that the document says it is, as a digit; '\0' for none. */
+static char archive_part(struct prepare *p)
 {
     struct buf xmp = BUF_INIT(1 << 20);
     const struct pdf_value *v = pdf_get(p->pdf, p->form.catalog, "Metadata", PDF_LATEST, NULL);
     const char *at = NULL;
+    char part = '\0';
 
     if (pdf_is(v, PDF_STREAM) &&
         pdf_stream_data(p->pdf, v, PDF_LATEST, PDF_DECODE_ALL, xmp.max, &xmp, NULL) == 0)
         at = strstr(buf_str(&xmp), "pdfaid:part");
-    if (at != NULL) {
-        at += strcspn(at, "0123456789");
-        spec->cid_sets = *at == '1';
-        spec->flat = *at == '1' || pdf_count(pdf_get(p->pdf, p->form.catalog, "OutputIntents",
-                                                     PDF_LATEST, NULL)) == 0;
-    }
+    if (at != NULL)
+        part = at[strcspn(at, "0123456789")];
     buf_free(&xmp);
+    return part;
+}
+
+/* PDF/A-1 knows no transparency, and the later parts know it on pages of documents that have an
+ * output intent (ISO 19005-1 6.4, 19005-2 6.2.10). */
+static void archive_rules(struct prepare *p, struct draw_appearance *spec)
+{
+    char part = archive_part(p);
+
+    spec->cid_sets = part == '1';
+    spec->flat =
+        part == '1' || (part != '\0' && pdf_count(pdf_get(p->pdf, p->form.catalog, "OutputIntents",
+                                                          PDF_LATEST, NULL)) == 0);
+}
+
+static bool has_appearance(struct prepare *p)
+{
+    struct pdf_value *widget = NULL;
+    bool has = p->chosen != NULL && pdf_key(p->chosen->dict, "AP") != NULL;
+
+    if (!has && p->chosen != NULL && p->chosen->widget.num != 0 &&
+        pdf_load(p->pdf, p->chosen->widget, PDF_LATEST, &widget, NULL) == 0)
+        has = pdf_key(widget, "AP") != NULL;
+    pdf_value_free(widget);
+    return has;
+}
+
+/* A field of PDF/A-1 has an appearance although nothing of it is seen, one of the later parts when
+ * it takes up room (ISO 19005-1 6.9, 19005-2 6.3.3): an empty one. */
+static int put_blank(struct prepare *p, struct err *e)
+{
+    char part = archive_part(p);
+    struct pdf_value *form;
+    int rc = -1;
+
+    if (part == '\0' || (part != '1' && p->box[0] == p->box[2] && p->box[1] == p->box[3]) ||
+        has_appearance(p))
+        return 0;
+    form = pdf_make_dict();
+    p->blank_ref = pdf_update_reserve(p->update);
+    if (pdf_set_take(form, "Type", pdf_make_name("XObject"), e) == 0 &&
+        pdf_set_take(form, "Subtype", pdf_make_name("Form"), e) == 0 &&
+        pdf_set_take(form, "BBox", pdf_make_rect(0, 0, 0, 0), e) == 0 &&
+        pdf_set_take(form, "Resources", pdf_make_dict(), e) == 0)
+        rc = pdf_update_put_stream(p->update, p->blank_ref, form, "", 0, false, e);
+    pdf_value_free(form);
+    return rc;
 }
 
 /* What the QR code holds: docs/signing.md. The letters are those of its compact alphabet, but for
@@ -149,7 +192,7 @@ int prepare_appearance(struct prepare *p, struct err *e)
     spec.width = p->box[2] > p->box[0] ? p->box[2] - p->box[0] : p->box[0] - p->box[2];
     spec.height = p->box[3] > p->box[1] ? p->box[3] - p->box[1] : p->box[1] - p->box[3];
     if (p->timestamp)
-        return 0;
+        return put_blank(p, e);
     spec.width *= p->unit; /* fitted to the rectangle (12.5.5) */
     spec.height *= p->unit;
     if (jv_count(lines) == 0 ||
@@ -157,7 +200,7 @@ int prepare_appearance(struct prepare *p, struct err *e)
         /* a field too small for words is signed all the same */
         if (jv_get_bool(p->ask, "code") || p->image != NULL)
             prepare_note(p, "not-shown", NULL);
-        return 0;
+        return put_blank(p, e);
     }
     if (p->rotate == 90 || p->rotate == 270) {
         double width = spec.width;

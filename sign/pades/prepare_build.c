@@ -127,14 +127,15 @@ out:
 static int dress_widget(const struct prepare *p, struct pdf_value *widget, struct err *e)
 {
     int64_t flags = pdf_int(pdf_key(widget, "F"), 0) | 132;
+    struct pdf_ref shown = p->appearance_ref.num != 0 ? p->appearance_ref : p->blank_ref;
     struct pdf_value *ap;
 
     if (pdf_set_take(widget, "F", pdf_make_int(flags), e) != 0)
         return -1;
-    if (p->appearance_ref.num == 0)
+    if (shown.num == 0)
         return 0;
     ap = pdf_make_dict();
-    if (pdf_set_take(ap, "N", pdf_make_ref(p->appearance_ref), e) != 0) {
+    if (pdf_set_take(ap, "N", pdf_make_ref(shown), e) != 0) {
         pdf_value_free(ap);
         return -1;
     }

@@ -39,6 +39,15 @@ class Pdf:
         self.data += b"trailer\n<< /Size %d %s >>\nstartxref\n%d\n%%%%EOF" % (size, trailer.encode(), start) + end
         return start
 
+    def xref_stream(self, trailer):
+        """A cross-reference stream, although no object is compressed."""
+        number, start = max(self.offsets) + 1, len(self.data)
+        self.offsets[number] = start
+        rows = b"".join((b"\x01" if n in self.offsets else b"\x00") + self.offsets.get(n, 0).to_bytes(4, "big") + b"\x00\x00"
+                        for n in range(number + 1))
+        self.stream(number, f"/Type /XRef /Size {number + 1} /W [1 4 2] /Filter /FlateDecode {trailer}", zlib.compress(rows))
+        self.data += b"startxref\n%d\n%%%%EOF\n" % start
+
 
 def page_content(kind, page):
     return f"BT /F1 24 Tf 60 700 Td (Essai {kind}, page {page}) Tj ET".encode()
@@ -64,6 +73,12 @@ INFO = "/Root 1 0 R /ID [<00112233445566778899aabbccddeeff> <0011223344556677889
 def classic(kind, end=b"\n", trailer=INFO, **more):
     pdf = basic(kind, **more)
     pdf.table(trailer, end)
+    return bytes(pdf.data)
+
+
+def xref_stream():
+    pdf = basic("xref-stream", version="1.5")
+    pdf.xref_stream(INFO)
     return bytes(pdf.data)
 
 
@@ -161,6 +176,7 @@ def kinds():
     yield "rotated", classic("rotated", page="/Rotate 270"), "turned page"
     yield "offset-box", classic("offset-box", media="[-100 -100 495 742]"), "MediaBox that does not begin at 0"
     yield "deep-pages", deep_pages(), "inherited page attributes"
+    yield "xref-stream", xref_stream(), "a cross-reference stream, no object streams"
     yield "hybrid", hybrid(), "table and XRefStm"
     yield "revisions", incremental(), "two revisions"
     yield "form", form("form"), "a text field and an empty signature field Auditeur"

@@ -4,30 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 need qpdf
 services
-python3 - large.pdf << 'EOF'
-import struct, sys
-HOLE, FAR = 500, 10_000_000_500
-with open(sys.argv[1], "wb") as out:
-    places = {}
-    def put(number, text):
-        places[number] = out.tell()
-        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, text))
-    out.write(b"%PDF-1.7\n")
-    put(1, b"<< /Type /Catalog /Pages 2 0 R >>")
-    put(2, b"<< /Type /Pages /Kids [5 0 R] /Count 1 >>")
-    start = out.tell()
-    places[3] = start
-    head = b"3 0 obj\n<< /Length %d >>\nstream\n" % (FAR - start - 120)
-    out.write(head)
-    out.seek(start + len(head) + FAR - start - 120)
-    out.write(b"\nendstream\nendobj\n")
-    put(5, b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>")
-    table = out.tell()
-    places[4] = table
-    rows = b"".join(struct.pack(">BQH", 1 if n in places else 0, places.get(n, 0), 0 if n else 65535) for n in range(6))
-    out.write(b"4 0 obj\n<< /Type /XRef /Size 6 /W [1 8 2] /Root 1 0 R /Length %d >>\nstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
-              % (len(rows), rows, table))
-EOF
+python3 "$SOURCE/tests/documents/make_large.py" large.pdf 10000000500
 size=$(stat -c %s large.pdf)
 ok "it is large" test "$size" -gt 10000000000
 [ "$(stat -c %b large.pdf)" -lt 100000 ] || { echo "skipped: no files with holes here"; finish; exit; }

@@ -23,31 +23,12 @@ done
 
 # Visible, with image and code, in the parts that forbid what others allow: PDF/A-1 knows no transparency and wants its fonts' characters
 # listed; without an output intent nothing shows through either.
-/usr/bin/python3 - "$SOURCE/data/icc/sRGB.icc" <<'PY'
-import sys
-def stream(entries, data):
-    return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(data), data)
-def write(part, intent, conditions=b""):
-    xmp = (b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
-           b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
-           b'xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>%d</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>'
-           b'</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>' % part)
-    if intent:
-        conditions = b"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/DestOutputProfile 6 0 R>>]"
-    objects = [b"<</Type/Catalog/Pages 2 0 R/Metadata 5 0 R%s>>" % conditions, b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-               b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<<>>>>", stream(b"", b" "),
-               stream(b"/Type/Metadata/Subtype/XML", xmp)] + ([stream(b"/N 3", open(sys.argv[1], "rb").read())] if intent else [])
-    out, places = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", []
-    for number, value in enumerate(objects, 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, value)
-    at = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(b"%010d 00000 n \n" % p for p in places)
-    with open(f"a{part}{'' if intent else '-bare'}.pdf", "wb") as file:
-        file.write(out + b"trailer\n<</Size %d/Root 1 0 R/ID[<00112233445566778899aabbccddeeff><00112233445566778899aabbccddeeff>]>>\n"
-                         b"startxref\n%d\n%%%%EOF\n" % (len(objects) + 1, at))
-write(1, True), write(2, True), write(2, False), write(3, True)
-PY
+/usr/bin/python3 "$SOURCE/tests/interop/pdfa.py" .
+for part in 1 2 2-bare 3; do # not seen: PDF/A-1 wants an appearance of every field
+  run 0 sign a$part.pdf -o unseen-$part.pdf "${SIGN[@]}" --cert subject:p256 --level B-LTA
+  run 0 stamp a$part.pdf -o unseen-stamp-$part.pdf --tsa "$PARAPHE_TEST_TSA"
+  ok "veraPDF on unseen-$part" judge "${part%%-*}b" unseen-$part.pdf unseen-stamp-$part.pdf
+done
 for part in 1 2 2-bare 3; do
   run 0 sign a$part.pdf -o look-$part.pdf --yes "${TOKEN[@]}" --cert subject:p256 --visible 1:56,300,330,100 --qr \
     --image "$SOURCE/tests/fuzz/corpus/image/rgba.png" --reason 'Relu, « approuvé »'
