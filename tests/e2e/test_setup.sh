@@ -22,37 +22,9 @@ run 4 setup --yes --config absent.conf
 run 0 setup --yes --config other.conf --role editeur --json
 CHECKS=$((CHECKS + 1)); grep -q '^role = editeur$' other.conf || fail 'the named file'
 XDG_CONFIG_HOME=/dev/null/x run 10 setup --yes
-cat > person.py << 'P'
-import os, pty, select, sys, time
-pid, fd = pty.fork()
-if pid == 0:
-    os.execv(sys.argv[1], ["paraphe", "setup"])
-answers, out, last, end = [a.encode() + b"\n" for a in sys.argv[2:]], b"", time.time(), time.time() + 30
-while time.time() < end:
-    if select.select([fd], [], [], 0.2)[0]:
-        try:
-            got = os.read(fd, 4096)
-        except OSError:
-            break
-        if not got:
-            break
-        out, last = out + got, time.time()
-    elif answers and time.time() - last > 0.5:
-        os.write(fd, answers.pop(0))
-        last = time.time()
-status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-sys.stdout.write(out.decode())
-sys.exit(status)
-P
-asked() { # STATUS ANSWER...
-  CHECKS=$((CHECKS + 1))
-  PARAPHE_LANG=en python3 person.py "$PARAPHE" "${@:2}" > "$OUT" 2> "$ERR"
-  local got=$?
-  [ $got = "$1" ] || fail "asked: status $got in place of $1"
-}
 export XDG_CONFIG_HOME=$WORK/asked
-asked 130 2 n; says out 'What is your role'; says out 'left as it was'; absent asked/paraphe/paraphe.conf
-asked 0 2 y; present asked/paraphe/paraphe.conf; ok role grep -q 'role = editeur' asked/paraphe/paraphe.conf
+asked 130 'What is your role=2,[y/N]=n' setup; says out 'What is your role'; says out 'left as it was'; absent asked/paraphe/paraphe.conf
+asked 0 'What is your role=2,[y/N]=y' setup; present asked/paraphe/paraphe.conf; ok role grep -q 'role = editeur' asked/paraphe/paraphe.conf
 export XDG_CONFIG_HOME=$WORK/home/.config
 HOME=relative XDG_CONFIG_HOME='' run 2 setup --yes; says err '--config'
 if [ "$(id -u)" != 0 ]; then mkdir closed; chmod 500 closed; XDG_CONFIG_HOME=$PWD/closed run 10 setup --yes; fi
