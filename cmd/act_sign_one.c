@@ -261,6 +261,8 @@ void act_sign_finish(struct act_sign *a, size_t i, struct act_sign_half *d)
         goto out;
     f->result = jv_keep(d->result);
 out:
+    if (a->n > 1 && err_is_set(&f->err)) /* which of them */
+        err_about(&f->err, f->input);
     if (d != NULL) {
         jv_free(d->result);
         jv_free(d->warnings);

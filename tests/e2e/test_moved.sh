@@ -23,6 +23,7 @@ printf '#!/bin/sh\nexit 3\n' > $helpers/paraphe-qpdf && chmod 755 $helpers/parap
 batch 0; present out/rapport.pdf; present out/copy.pdf
 mv $helpers/paraphe-judge judge
 batch 4; absent out/rapport.pdf; absent out/copy.pdf
+for file in job/1/rapport.pdf job/copy.pdf; do says err "^paraphe: $file: The second reader"; done
 cp $helpers/paraphe-qpdf $helpers/paraphe-judge
 mv -f qpdf $helpers/paraphe-qpdf
 batch 0; present out/rapport.pdf; present out/copy.pdf
