@@ -122,35 +122,18 @@ static int read_entries(struct pdf *pdf, const struct pdf_crypt *c, const struct
     return 0;
 }
 
-/* The password in PDFDocEncoding, whose upper half is nearly Latin-1; -1 when it holds other
- * characters. */
-static int to_doc(const unsigned char *utf8, size_t n, unsigned char *out, size_t room)
-{
-    size_t len = 0;
-
-    for (size_t i = 0; i < n;) {
-        uint32_t c = 0;
-        size_t used = utf8_decode((const char *)utf8 + i, n - i, &c);
-        if (used == 0 || len == room || (c > 0x7e && c < 0xa1) || (c > 0xff && c != 0x20ac))
-            return -1;
-        out[len++] = c == 0x20ac ? 0xa0 : (unsigned char)c;
-        i += used;
-    }
-    return (int)len;
-}
-
 static int unlock(struct pdf_crypt *c, const struct crypt_entries *in,
                   const struct pdf_options *options, struct err *e)
 {
     const unsigned char *password = options != NULL ? options->password : NULL;
     size_t len = password != NULL ? options->password_len : 0;
-    unsigned char doc[32];
+    char doc[UTF8_PDFDOC_MAX];
     int rc = -2;
 
     if (c->revision < 5 && password != NULL) {
-        int n = to_doc(password, len, doc, sizeof doc);
+        int n = utf8_pdfdoc((const char *)password, len, doc, sizeof doc);
         if (n >= 0)
-            rc = crypt_unlock(c, in, doc, (size_t)n, e);
+            rc = crypt_unlock(c, in, (const unsigned char *)doc, (size_t)n, e);
         explicit_bzero(doc, sizeof doc);
         if (rc == 0 || rc == -1)
             return rc;

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/utf8.h"
 
 enum { OBJECTS_MAX = 200000, WARNINGS_MAX = 20 };
 
@@ -81,23 +82,56 @@ static bool read_objects(qpdf_data q, struct jv *out)
     return signature;
 }
 
-static bool read_all(qpdf_data q, const void *pdf, size_t len, const char *password, struct jv *out)
+static qpdf_data read_with(bool recover, const void *pdf, size_t len, const char *password,
+                           struct jv *out)
 {
-    if (q != NULL && (qpdf_read_memory(q, "input", pdf, len, password) & QPDF_ERRORS) == 0)
-        return true;
-    if (q != NULL)
-        say_error(q, out);
-    else
+    qpdf_data q = start(recover);
+
+    if (q == NULL) {
         say(out, "damaged", "qpdf_init");
-    return false;
+    } else if ((qpdf_read_memory(q, "input", pdf, len, password) & QPDF_ERRORS) != 0) {
+        say_error(q, out);
+        qpdf_cleanup(&q);
+        q = NULL;
+    }
+    return q;
+}
+
+static bool is_locked(const struct jv *out)
+{
+    const char *code = jv_get_text(out, "code");
+
+    return code == NULL || strcmp(code, "password") == 0;
+}
+
+/* With the password as it was given, as files before PDF 2.0 have it, and without: one that is not
+ * needed does no harm. So does crypt_open.c; what that opens must not be refused here, after the
+ * token has signed it. NULL: what is wrong stands in `out`. */
+static qpdf_data read_all(bool recover, const void *pdf, size_t len, const char *password,
+                          struct jv *out)
+{
+    char doc[UTF8_PDFDOC_MAX + 1];
+    int n = utf8_pdfdoc(password, strlen(password), doc, UTF8_PDFDOC_MAX);
+    qpdf_data q = NULL;
+
+    doc[n > 0 ? n : 0] = '\0';
+    const char *const ways[] = {password, doc, ""};
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0] && q == NULL && is_locked(out); i++) {
+        if (i > 0 && strcmp(ways[i], ways[i - 1]) == 0)
+            continue;
+        jv_remove(out, "message");
+        q = read_with(recover, pdf, len, ways[i], out);
+    }
+    explicit_bzero(doc, sizeof doc);
+    return q;
 }
 
 int look_check(const void *pdf, size_t len, const char *password, struct jv *out)
 {
-    qpdf_data q = start(false);
+    qpdf_data q = read_all(false, pdf, len, password, out);
     int rc = -1;
 
-    if (!read_all(q, pdf, len, password, out))
+    if (q == NULL)
         goto out;
     int pages = qpdf_get_num_pages(q);
     if (pages < 0 || qpdf_has_error(q)) {
@@ -187,11 +221,11 @@ static void store_mend(qpdf_data q, qpdf_oh catalog)
 
 int look_repair(const void *pdf, size_t len, const char *password, int fd, struct jv *out)
 {
-    qpdf_data q = start(true);
+    qpdf_data q = read_all(true, pdf, len, password, out);
     struct err e = ERR_INIT;
     int rc = -1;
 
-    if (!read_all(q, pdf, len, password, out))
+    if (q == NULL)
         goto out;
     int pages = qpdf_get_num_pages(q);
     /* Also a signature that the repair lost counts. */

@@ -97,6 +97,16 @@ for kind in aes-128 aes-256 rc4-128; do
   ok "pdfsig $kind" pdfsig -upw secret "k-$kind.pdf"
   says out 'Signature is Valid'
 done
+# One that is not needed does no harm, alone and in a batch; one with letters beyond ASCII, which old files have otherwise. The second reader takes
+# what paraphe opens: it is asked when the token has signed.
+run 0 sign kinds/rc4-128-empty.pdf -o k-needless.pdf --yes "${TOKEN[@]}" "${EC[@]}" --password-source file:word --level B-B
+run 0 sign kinds/aes-128-empty.pdf kinds/aes-256-streams.pdf kinds/aes-256.pdf kinds/classic.pdf --out-dir k-some --yes "${TOKEN[@]}" "${EC[@]}" \
+  --password-source file:word --level B-B
+for kind in aes-128-empty aes-256-streams; do valid "k-some/$kind.pdf" 1; done
+qpdf --allow-weak-crypto --encrypt 'clé' 'clé' 128 --use-aes=y -- kinds/classic.pdf accent-128.pdf
+qpdf --encrypt 'clé' 'clé' 256 -- kinds/classic.pdf accent-256.pdf
+echo clé > accent; chmod 600 accent
+for file in accent-128 accent-256; do run 0 sign $file.pdf -o k-$file.pdf --yes "${TOKEN[@]}" "${EC[@]}" --password-source file:accent --level B-B; done
 run 4 sign kinds/aes-256-no-modify.pdf -o no.pdf --yes "${TOKEN[@]}" "${EC[@]}"
 says err 'permissions'
 # its own fields only: they are named, and signed

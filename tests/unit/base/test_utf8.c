@@ -71,12 +71,37 @@ static void nfc_composes_what_is_apart(void **state)
     }
 }
 
+static void passwords_of_old_files(void **state)
+{
+    static const struct {
+        const char *in, *wanted; /* NULL: it cannot be written so */
+    } rows[] = {{"", ""},
+                {"clé", "cl\xe9"},
+                {"5\u20ac", "5\xa0"},
+                {"\u00a0", NULL},
+                {"\u0153", NULL},
+                {"\x7f", NULL},
+                {"a\xff", NULL},
+                {"12345678901234567890123456789012", "12345678901234567890123456789012"},
+                {"123456789012345678901234567890123", NULL}};
+    char out[UTF8_PDFDOC_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int n = utf8_pdfdoc(rows[i].in, strlen(rows[i].in), out, sizeof out);
+        assert_int_equal(n, rows[i].wanted != NULL ? (int)strlen(rows[i].wanted) : -1);
+        if (n > 0)
+            assert_memory_equal(out, rows[i].wanted, (size_t)n);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fold_keeps_letters_and_digits),
         cmocka_unit_test(fold_is_the_same_both_ways),
         cmocka_unit_test(nfc_composes_what_is_apart),
+        cmocka_unit_test(passwords_of_old_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
