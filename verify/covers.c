@@ -2,6 +2,8 @@
  * shows there: who made it does not matter, nobody may take the page for the earlier signer's
  * without having looked. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "pdf/file/pdf_scan.h"
@@ -15,7 +17,7 @@ struct box {
 };
 
 struct widgets {
-    uint32_t nums[WIDGETS_MAX];
+    uint32_t nums[WIDGETS_MAX]; /* ascending, once all are there */
     size_t count;
     bool more; /* than are looked at */
 };
@@ -25,6 +27,7 @@ struct look {
     const struct widgets *widgets;
     struct text_reader *reader;
     int before;   /* the revision before the signature */
+    int64_t left; /* annotations that are still looked at, in all: pages may share their lists */
     int64_t page; /* the first with text under one of them, from 1; 0 */
 };
 
@@ -45,13 +48,16 @@ static void widgets_of(struct pdf *pdf, struct pdf_ref ref, int depth, struct wi
     }
 }
 
+static int ascending(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
 static bool is_among(const struct widgets *w, uint32_t num)
 {
-    for (size_t i = 0; i < w->count; i++) {
-        if (num != 0 && w->nums[i] == num)
-            return true;
-    }
-    return false;
+    return num != 0 && bsearch(&num, w->nums, w->count, sizeof w->nums[0], ascending) != NULL;
 }
 
 /* Corners in order, a hair smaller: what touches does not cover. */
@@ -66,7 +72,8 @@ static struct box box_of(struct pdf *pdf, const struct pdf_value *rect)
     return (struct box){b.x0 + hair, b.y0 + hair, b.x1 - hair, b.y1 - hair};
 }
 
-enum { LISTED_MAX = 50000, HIDDEN = 1 << 1, NO_ZOOM = 1 << 3, NO_ROTATE = 1 << 4 }; /* Table 167 */
+enum { LISTED_MAX = 50000, LOOKED_MAX = 2000000, SHOWN_COST = 10 };
+enum { HIDDEN = 1 << 1, NO_ZOOM = 1 << 3, NO_ROTATE = 1 << 4 }; /* Table 167 */
 
 static int64_t flags_of(struct pdf *pdf, const struct pdf_value *annot)
 {
@@ -91,14 +98,15 @@ static bool page_turned(struct pdf *pdf, struct pdf_ref ref)
     return is;
 }
 
-static size_t boxes_find(const struct look *l, struct pdf_ref ref, const struct pdf_value *page,
+static size_t boxes_find(struct look *l, struct pdf_ref ref, const struct pdf_value *page,
                          struct box *out)
 {
     const struct pdf_value *annots = pdf_get(l->pdf, page, "Annots", PDF_LATEST, NULL);
     size_t n = 0;
 
-    if (pdf_count(annots) > LISTED_MAX) /* more than anybody looks at: as if text lay under it */
-        return BOXES_MAX;
+    l->left -= (int64_t)pdf_count(annots);
+    if (pdf_count(annots) > LISTED_MAX || l->left < 0)
+        return BOXES_MAX; /* more than anybody looks at: as if text lay under it */
     for (size_t i = 0; i < pdf_count(annots) && n < BOXES_MAX; i++) {
         if (!is_among(l->widgets, pdf_ref_of(pdf_at(annots, i)).num))
             continue;
@@ -141,8 +149,28 @@ static bool hides(const struct box *b, const struct box *other)
     return x > 0 && y > 0 && whole > 0 && x * y * PART > whole;
 }
 
-/* Fields, comments and signatures with an appearance, which stood there before this one. */
-static bool hides_any(const struct look *l, const struct pdf_value *page, const struct box *boxes,
+/* It has an appearance, or readers make one: of a comment, of a field with a value. */
+static bool shows(struct pdf *pdf, const struct pdf_value *annot)
+{
+    static const char *const silent[] = {"Link", "Popup", NULL};
+    const char *kind = pdf_name(pdf_get(pdf, annot, "Subtype", PDF_LATEST, NULL));
+    const char *type = NULL;
+    bool value = false;
+
+    if (pdf_get(pdf, annot, "AP", PDF_LATEST, NULL) != NULL)
+        return true;
+    if (kind == NULL || strcmp(kind, "Widget") != 0)
+        return kind != NULL && !diff_listed(silent, kind);
+    for (int depth = 0; annot != NULL && depth < DEPTH_MAX; depth++) {
+        value = value || pdf_key(annot, "V") != NULL;
+        type = type != NULL ? type : pdf_name(pdf_get(pdf, annot, "FT", PDF_LATEST, NULL));
+        annot = pdf_get(pdf, annot, "Parent", PDF_LATEST, NULL);
+    }
+    return value && (type == NULL || strcmp(type, "Sig") != 0);
+}
+
+/* Fields, comments and signatures that show something, which stood there before this one. */
+static bool hides_any(struct look *l, const struct pdf_value *page, const struct box *boxes,
                       size_t n)
 {
     enum { ANNOTS_MAX = 5000 };
@@ -151,9 +179,10 @@ static bool hides_any(const struct look *l, const struct pdf_value *page, const 
     for (size_t i = 0; i < pdf_count(annots); i++) {
         uint32_t num = pdf_ref_of(pdf_at(annots, i)).num;
         const struct pdf_value *one = pdf_get_at(l->pdf, annots, i, PDF_LATEST, NULL);
-        if (i == ANNOTS_MAX)
+        l->left -= SHOWN_COST;
+        if (i == ANNOTS_MAX || l->left < 0)
             return true; /* more than anybody looks at */
-        if (is_among(l->widgets, num) || pdf_get(l->pdf, one, "AP", PDF_LATEST, NULL) == NULL ||
+        if (is_among(l->widgets, num) || !shows(l->pdf, one) ||
             (flags_of(l->pdf, one) & HIDDEN) != 0 ||
             (num != 0 && pdf_place_of(l->pdf, num, l->before).kind == PDF_PLACE_FREE))
             continue;
@@ -200,7 +229,7 @@ static int look_at(void *self, int64_t index, struct pdf_ref ref, const struct p
 static int page_find(struct pdf *pdf, const struct widgets *widgets, int before, int64_t *page,
                      struct err *e)
 {
-    struct look l = {pdf, widgets, NULL, before, 0};
+    struct look l = {pdf, widgets, NULL, before, LOOKED_MAX, 0};
 
     /* where fonts are damaged the places are estimated */
     if (pdf_scan_under(pdf, widgets->nums, widgets->count, page, e) != 0)
@@ -234,6 +263,7 @@ int covers_page(struct pdf *pdf, const struct sigs *sigs, const struct sig *make
         *page = 1;
         return 0;
     }
+    qsort(widgets.nums, widgets.count, sizeof widgets.nums[0], ascending);
     return page_find(pdf, &widgets, maker->first_seen - 1, page, e);
 }
 

@@ -256,13 +256,16 @@ struct under {
     int64_t page; /* the first on which text lies under one; 0 */
 };
 
+static int ascending(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
 static bool is_among(const struct under *u, uint32_t num)
 {
-    for (size_t i = 0; i < u->count; i++) {
-        if (num != 0 && u->widgets[i] == num)
-            return true;
-    }
-    return false;
+    return num != 0 && bsearch(&num, u->widgets, u->count, sizeof num, ascending) != NULL;
 }
 
 static int look_under(void *self, int64_t index, struct pdf_ref ref, const struct pdf_value *page,

@@ -29,8 +29,8 @@ struct jv;
  * not a proof. A damaged part of the file is passed over. Returns -1 only when the page tree cannot
  * be walked or memory is short. */
 int pdf_scan(struct pdf *pdf, struct jv *findings, struct err *e);
-/* *page: the first page, from 1, where text lies under one of these annotations (object numbers),
- * as far as places can be estimated; 0: none. -1 as above. */
+/* *page: the first page, from 1, where text lies under one of these annotations (object numbers,
+ * ascending), as far as places can be estimated; 0: none. -1 as above. */
 int pdf_scan_under(struct pdf *pdf, const uint32_t *widgets, size_t count, int64_t *page,
                    struct err *e);
 

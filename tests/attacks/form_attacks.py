@@ -85,9 +85,9 @@ def flagged(flags, rect, extra=b""):
     return later(objects)
 
 
-def over_field(rect):
+def over_field(rect, look=b"/V(100)/AP<</N 8 0 R>>"):
     """A later signature over a field, whose text no page content has."""
-    objects = {3: page(b"/Annots[7 0 R 6 0 R]", contents=b"[]"), 7: field(b"/V(100)/AP<</N 8 0 R>>").replace(b"[0 0 9 9]", b"[60 660 200 720]"), 8: shown(GOOD), 9: shown(EVIL),
+    objects = {3: page(b"/Annots[7 0 R 6 0 R]", contents=b"[]"), 7: field(look).replace(b"[0 0 9 9]", b"[60 660 200 720]"), 8: shown(GOOD), 9: shown(EVIL),
                6: b"<</FT/Sig/T(S2)/Type/Annot/Subtype/Widget/F 132/Rect[%s]/P 3 0 R/AP<</N 9 0 R>>>>" % rect}
     return later(objects, b"/AcroForm<</Fields[7 0 R 6 0 R]/SigFlags 3>>")
 
@@ -146,6 +146,8 @@ def table():
     yield "sound-turned", flagged(132, below, b"/Rotate 90"), "valid", ["allowed:signature"]
     yield "covers-not-smaller", flagged(132 | 8, ASIDE), "undetermined", ["change.covers-text"]
     yield "covers-field", over_field(OVER), "undetermined", ["change.covers-text"]
+    yield "covers-field-without-look", over_field(OVER, b"/V(100)"), "undetermined", ["change.covers-text"]
+    yield "sound-covers-empty-field", over_field(OVER, b""), "valid", ["allowed:signature"]
     yield "covers-signature", lambda: sign(sign(sign(prepared(), field="S1", box=(300, 100, 500, 160)), "p384", "S3", box=(10, 10, 60, 40)), "p256", "S2", box=(310, 90, 520, 170)), "undetermined", ["change.covers-text"]
     yield "sound-beside-field", over_field(ASIDE), "valid", ["allowed:signature"]
     yield "sound-beside-signature", lambda: sign(sign(prepared(), field="S1", box=(300, 100, 500, 160)), "p256", "S2", box=(50, 100, 290, 160)), "valid", ["allowed:signature"]
