@@ -11,68 +11,128 @@
 
 enum { DEPTH_MAX = 128, LOOKS_MAX = 1 << 20, TEXT_MAX = 1 << 20, GUESSED_MAX = 1 << 26 };
 
+enum awaited_role {
+    ROLE_AWAITED = 1 << 0, /* referred to and not defined */
+    ROLE_DRAWN = 1 << 1,   /* as resources or content: what pages are drawn with */
+    ROLE_PLACED = 1 << 2,  /* in a place that is no list of fields, annotations or DSS */
+    ROLE_SHARED = 1 << 3,  /* by more than one object */
+    ROLE_LOOK = 1 << 4,    /* as an appearance, or a dictionary of them */
+    ROLE_OTHER = 1 << 5,   /* as anything else */
+    ROLE_SHOWN = 1 << 6,   /* as a list of what a page or the form has */
+    ROLE_STORED = 1 << 7,  /* as a list of the store */
+    ROLE_TREE = 1 << 8,    /* as a list of the structure tree */
+    ROLE_ENTRIES = 1 << 9  /* drawn with all that hangs from it */
+};
+
 void awaited_free(struct awaited *a)
 {
-    free(a->bits);
-    free(a->drawn);
-    free(a->placed);
+    free(a->roles);
     free(a->by);
-    free(a->shared);
+    free(a->open);
     buf_free(&a->looks);
     *a = (struct awaited){0};
 }
 
-static bool bit(const struct awaited *a, const unsigned char *bits, uint32_t num)
+static bool has(const struct awaited *a, uint32_t num, unsigned roles)
 {
-    return bits != NULL && num < a->limit && (bits[num / 8] & (1u << (num % 8))) != 0;
+    return a != NULL && num < a->limit && (a->roles[num] & roles) == roles;
 }
 
 bool awaited_has(const struct awaited *a, uint32_t num)
 {
-    return a != NULL && bit(a, a->bits, num);
+    return has(a, num, ROLE_AWAITED);
 }
 
 bool awaited_drawn(const struct awaited *a, uint32_t num)
 {
-    return a != NULL && bit(a, a->drawn, num);
+    return has(a, num, ROLE_DRAWN);
 }
 
 bool awaited_placed(const struct awaited *a, uint32_t num)
 {
-    return a != NULL && bit(a, a->placed, num);
+    /* a list that is one of two kinds is looked at as one of them only */
+    return has(a, num, ROLE_PLACED) || has(a, num, ROLE_SHOWN | ROLE_STORED) ||
+           has(a, num, ROLE_SHOWN | ROLE_TREE) || has(a, num, ROLE_STORED | ROLE_TREE);
 }
 
 bool awaited_shared(const struct awaited *a, uint32_t num)
 {
-    return a == NULL || bit(a, a->shared, num);
+    return a == NULL || has(a, num, ROLE_SHARED);
 }
 
-static void set(const struct awaited *a, unsigned char *bits, uint32_t num)
+bool awaited_two_looks(const struct awaited *a, uint32_t num)
+{
+    return has(a, num, ROLE_LOOK | ROLE_OTHER);
+}
+
+static void set(const struct awaited *a, uint32_t num, unsigned roles)
 {
     if (num < a->limit)
-        bits[num / 8] |= (unsigned char)(1u << (num % 8));
+        a->roles[num] |= (uint16_t)roles;
 }
 
-enum use { USE_OTHER, USE_DRAWN, USE_LIST };
+enum use { USE_OTHER, USE_DRAWN, USE_NAMED, USE_LOOK, USE_SHOWN, USE_STORED, USE_TREE };
 
 static enum use use_of(const char *key)
 {
-    static const char *const drawn[] = {"Resources",  "Font",     "XObject", "ExtGState",
-                                        "ColorSpace", "Pattern",  "Shading", "Properties",
-                                        "CharProcs",  "Contents", "Group",   "Encrypt",
-                                        "Dests",      "RoleMap",  "ClassMap"};
-    static const char *const lists[] = {"Annots", "Fields", "Kids", "CO",   "Certs", "CRLs",
-                                        "OCSPs",  "Cert",   "CRL",  "OCSP", "K",     "Nums"};
+    static const struct {
+        const char *key;
+        enum use use;
+    } known[] = {
+        {"Resources", USE_DRAWN}, {"Font", USE_DRAWN},       {"XObject", USE_DRAWN},
+        {"ExtGState", USE_DRAWN}, {"ColorSpace", USE_DRAWN}, {"Pattern", USE_DRAWN},
+        {"Shading", USE_DRAWN},   {"Properties", USE_DRAWN}, {"CharProcs", USE_DRAWN},
+        {"Contents", USE_DRAWN},  {"Group", USE_DRAWN},      {"Encrypt", USE_NAMED},
+        {"Dests", USE_NAMED},     {"RoleMap", USE_NAMED},    {"ClassMap", USE_NAMED},
+        {"AP", USE_LOOK},         {"N", USE_LOOK},           {"R", USE_LOOK},
+        {"D", USE_LOOK},          {"Annots", USE_SHOWN},     {"Fields", USE_SHOWN},
+        {"Kids", USE_SHOWN},      {"CO", USE_SHOWN},         {"Certs", USE_STORED},
+        {"CRLs", USE_STORED},     {"OCSPs", USE_STORED},     {"Cert", USE_STORED},
+        {"CRL", USE_STORED},      {"OCSP", USE_STORED},      {"K", USE_TREE},
+        {"Nums", USE_TREE},
+    };
 
-    for (size_t i = 0; i < sizeof drawn / sizeof drawn[0]; i++) {
-        if (strcmp(drawn[i], key) == 0)
-            return USE_DRAWN;
-    }
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        if (strcmp(lists[i], key) == 0)
-            return USE_LIST;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(known[i].key, key) == 0)
+            return known[i].use;
     }
     return USE_OTHER;
+}
+
+static void mark_ref(struct pdf *pdf, int revision, struct awaited *a, uint32_t num, enum use use)
+{
+    static const unsigned roles[] = {
+        [USE_OTHER] = ROLE_PLACED,
+        [USE_DRAWN] = ROLE_PLACED | ROLE_DRAWN,
+        [USE_NAMED] = ROLE_PLACED | ROLE_DRAWN,
+        [USE_LOOK] = ROLE_PLACED | ROLE_LOOK,
+        [USE_SHOWN] = ROLE_SHOWN,
+        [USE_STORED] = ROLE_STORED,
+        [USE_TREE] = ROLE_TREE,
+    };
+
+    if (pdf_place_of(pdf, num, revision).kind == PDF_PLACE_FREE)
+        set(a, num, ROLE_AWAITED);
+    if (num >= a->limit)
+        return;
+    if (a->by[num] != 0 && a->by[num] != a->referrer)
+        set(a, num, ROLE_SHARED);
+    a->by[num] = a->referrer;
+    if (use == USE_DRAWN && !has(a, num, ROLE_ENTRIES)) {
+        set(a, num, ROLE_ENTRIES);
+        a->open[a->nopen++] = num;
+    }
+    set(a, num, roles[use] | (use != USE_LOOK ? ROLE_OTHER : 0));
+}
+
+/* [page /XYZ ...]: places may have the name of something that is drawn (12.3.2.2). */
+static bool is_destination(const struct pdf_value *v)
+{
+    static const char *const fits[] = {"XYZ",  "Fit",   "FitH",  "FitV", "FitR",
+                                       "FitB", "FitBH", "FitBV", NULL};
+    const char *name = pdf_name(pdf_at(v, 1));
+
+    return pdf_is(v, PDF_ARRAY) && name != NULL && diff_listed(fits, name);
 }
 
 static void mark(struct pdf *pdf, int revision, struct awaited *a, const struct pdf_value *v,
@@ -83,28 +143,31 @@ static void mark(struct pdf *pdf, int revision, struct awaited *a, const struct 
 
     if (depth > DEPTH_MAX)
         return; /* the reader refuses deeper values */
-    if (num != 0 && pdf_place_of(pdf, num, revision).kind == PDF_PLACE_FREE)
-        set(a, a->bits, num);
-    if (num != 0 && use == USE_DRAWN)
-        set(a, a->drawn, num);
-    if (num != 0 && num < a->limit) {
-        if (a->by[num] != 0 && a->by[num] != a->referrer)
-            set(a, a->shared, num);
-        a->by[num] = a->referrer;
-    }
-    if (num != 0 && use != USE_LIST)
-        set(a, a->placed, num);
+    if (num != 0)
+        mark_ref(pdf, revision, a, num, use);
     for (size_t i = 0; dict != NULL && i < pdf_count(dict); i++) {
         const struct pdf_entry *entry = pdf_entry_at(dict, i);
-        enum use own = use == USE_DRAWN ? USE_DRAWN : use_of(entry->key);
+        enum use own = use == USE_DRAWN   ? USE_DRAWN
+                       : use == USE_NAMED ? USE_OTHER
+                                          : use_of(entry->key);
         mark(pdf, revision, a, &entry->value, own, depth + 1);
         if (strcmp(entry->key, "DA") == 0 && pdf_is(&entry->value, PDF_STRING)) {
             buf_append(&a->looks, entry->value.u.string.data, entry->value.u.string.len);
             buf_char(&a->looks, '\n');
         }
     }
+    use = is_destination(v) || use == USE_LOOK ? USE_OTHER : use;
     for (size_t i = 0; pdf_is(v, PDF_ARRAY) && i < pdf_count(v); i++)
         mark(pdf, revision, a, pdf_at(v, i), use, depth + 1);
+}
+
+/* What a page is drawn with may be a dictionary that is an object of its own: its entries are
+ * drawn, whatever their names. Those of a stream are known; pages are not drawn with. */
+static enum use use_inside(const struct awaited *a, uint32_t num, const struct pdf_value *v)
+{
+    bool page = pdf_is_name(pdf_key(v, "Type"), "Page") || pdf_is_name(pdf_key(v, "Type"), "Pages");
+
+    return has(a, num, ROLE_ENTRIES) && !pdf_is(v, PDF_STREAM) && !page ? USE_DRAWN : USE_OTHER;
 }
 
 /* The bytes of an object are those of the revision that lists it: a place behind its end is filled
@@ -245,10 +308,10 @@ static void object_mark(struct pdf *pdf, int revision, struct awaited *a, uint32
     a->referrer = num;
     if (place.kind == PDF_PLACE_PACKED &&
         pdf_place_of(pdf, place.container, revision).kind == PDF_PLACE_FREE)
-        set(a, a->bits, place.container);
+        set(a, place.container, ROLE_AWAITED);
     if (place.kind != PDF_PLACE_FREE) {
         if (pdf_load(pdf, (struct pdf_ref){num, place.gen}, revision, &v, NULL) == 0)
-            mark(pdf, revision, a, v, USE_OTHER, 0);
+            mark(pdf, revision, a, v, use_inside(a, num, v), 0);
         else if (place.kind == PDF_PLACE_FILE)
             unread_mark(pdf, revision, a, &place, num);
         else if (pdf_packed_number(pdf, place.container, revision, 0, &first) != 0)
@@ -272,6 +335,19 @@ static void trailer_mark(struct pdf *pdf, int revision, struct awaited *a)
     }
 }
 
+static void entries_mark(struct pdf *pdf, int revision, struct awaited *a)
+{
+    while (a->nopen > 0) {
+        uint32_t num = a->open[--a->nopen];
+        struct pdf_ref ref = {num, pdf_place_of(pdf, num, revision).gen};
+        struct pdf_value *v = NULL;
+        a->referrer = num;
+        if (pdf_load(pdf, ref, revision, &v, NULL) == 0 && use_inside(a, num, v) == USE_DRAWN)
+            mark(pdf, revision, a, v, USE_DRAWN, 0);
+        pdf_value_free(v);
+    }
+}
+
 int awaited_scan(struct pdf *pdf, int revision, struct awaited *out, struct err *e)
 {
     uint32_t limit = pdf_object_limit(pdf, revision);
@@ -286,18 +362,16 @@ int awaited_scan(struct pdf *pdf, int revision, struct awaited *out, struct err 
         if (num >= out->limit && num < ceilings.pdf_objects)
             out->limit = num + 1;
     }
-    out->bits = calloc(1, (size_t)out->limit / 8 + 1);
     buf_init(&out->looks, LOOKS_MAX);
-    out->drawn = calloc(1, (size_t)out->limit / 8 + 1);
-    out->placed = calloc(1, (size_t)out->limit / 8 + 1);
+    out->roles = calloc((size_t)out->limit + 1, sizeof *out->roles);
     out->by = calloc((size_t)out->limit + 1, sizeof *out->by);
-    out->shared = calloc(1, (size_t)out->limit / 8 + 1);
-    if (out->bits == NULL || out->drawn == NULL || out->placed == NULL || out->by == NULL ||
-        out->shared == NULL)
+    out->open = calloc((size_t)out->limit + 1, sizeof *out->open);
+    if (out->roles == NULL || out->by == NULL || out->open == NULL)
         return err_set_memory(e);
     trailer_mark(pdf, revision, out);
     for (uint32_t n = 1; n < limit; n++)
         object_mark(pdf, revision, out, n);
+    entries_mark(pdf, revision, out);
     return 0;
 }
 
@@ -309,4 +383,5 @@ void awaited_add(struct pdf *pdf, int revision, struct awaited *a)
         if (pdf_change_at(pdf, revision, i, &change) == 0)
             object_mark(pdf, revision, a, change.num);
     }
+    entries_mark(pdf, revision, a);
 }

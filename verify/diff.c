@@ -281,16 +281,20 @@ static bool harmless_orphan(struct diff *d, struct pdf_ref ref)
 }
 
 /* An object that is explained by its role in the form, a page's annotations or the store, but has
- * another one: pages are drawn with it, or it is an array that stands elsewhere too. */
+ * another one: pages are drawn with it, it is a dictionary of appearances, or it is an array that
+ * stands elsewhere too. */
 static bool role_foreign(struct diff *d, uint32_t num, struct pdf_ref ref)
 {
+    bool looks = awaited_two_looks(d->awaited, num), placed = awaited_placed(d->awaited, num);
     struct pdf_value *v = NULL;
-    bool foreign = awaited_drawn(d->awaited, num);
 
     if (!diff_explained(d, num))
         return false; /* must be the same in any case */
-    if (!foreign && awaited_placed(d->awaited, num))
-        foreign = pdf_load(d->pdf, ref, d->to, &v, NULL) != 0 || pdf_is(v, PDF_ARRAY);
+    if (awaited_drawn(d->awaited, num) || (!looks && !placed))
+        return awaited_drawn(d->awaited, num);
+    bool foreign = pdf_load(d->pdf, ref, d->to, &v, NULL) != 0 ||
+                   (placed && pdf_is(v, PDF_ARRAY)) ||
+                   (looks && !pdf_is_name(pdf_key(v, "Type"), "Page"));
     pdf_value_free(v);
     return foreign;
 }

@@ -30,18 +30,16 @@ struct step {
     size_t count, cap;
 };
 
-/* What objects are referred to as; awaited.c. One bit an object in each list. */
+/* What objects are referred to as; awaited.c. */
 struct awaited {
-    unsigned char *bits;  /* referred to and not defined */
-    unsigned char *drawn; /* referred to as resources or content: what pages are drawn with */
-    unsigned char
-        *placed; /* referred to in a place that is no list of fields, annotations or DSS */
-    unsigned char *shared; /* referred to by more than one object */
-    uint32_t *by;          /* the one that referred to each last; 0: none */
-    uint32_t referrer;     /* the one that is being looked at */
-    uint32_t beyond;       /* an object that stands behind the end of the revision listing it; 0 */
-    int64_t guessed;       /* bytes of objects that could not be read and were looked through */
-    struct buf looks;      /* the default appearances (/DA) of all fields, a line each */
+    uint16_t *roles;   /* of each object, enum awaited_role */
+    uint32_t *by;      /* the one that referred to each last; 0: none */
+    uint32_t referrer; /* the one that is being looked at */
+    uint32_t *open;    /* drawn, and to be looked into as such; each object once */
+    size_t nopen;
+    uint32_t beyond;  /* an object that stands behind the end of the revision listing it; 0 */
+    int64_t guessed;  /* bytes of objects that could not be read and were looked through */
+    struct buf looks; /* the default appearances (/DA) of all fields, a line each */
     uint32_t limit;
 };
 /* All of one revision, by looking at each of its objects once. awaited_free in any case. */
@@ -52,6 +50,8 @@ bool awaited_has(const struct awaited *a, uint32_t num);
 bool awaited_drawn(const struct awaited *a, uint32_t num);
 bool awaited_placed(const struct awaited *a, uint32_t num);
 bool awaited_shared(const struct awaited *a, uint32_t num);
+/* Referred to as an appearance, or as a dictionary of them, and as something else as well. */
+bool awaited_two_looks(const struct awaited *a, uint32_t num);
 void awaited_free(struct awaited *a);
 
 struct effort {
@@ -148,9 +148,9 @@ int diff_comment_changed(struct diff *d, const struct pdf_value *item, const cha
                          struct err *e);
 int diff_comment_gone(struct diff *d, const struct pdf_value *item, const char *page, bool *fine,
                       struct err *e);
-/* How much of the light a form XObject, as of the newer revision, leaves where all of it overlaps
- * (1: all); 0: it may hide what lies below. diff_ink.c */
-double diff_ink_light(struct diff *d, const struct pdf_value *form);
+/* How much of the light a form XObject, as of a revision, leaves where all of it overlaps (1: all);
+ * 0: it may hide what lies below. diff_ink.c */
+double diff_ink_light(struct diff *d, const struct pdf_value *form, int revision);
 /* Whether a new or changed highlight of a page's list leaves too little light together with those
  * that lie where it lies; diff_marks.c. */
 bool diff_highlights_dark(struct diff *d, const struct pdf_value *annots, struct err *e);

@@ -35,12 +35,13 @@ static bool lines_thin(struct diff *d, const struct pdf_value *annot, int revisi
     return true;
 }
 
-/* A note without a look, an action, a line of its own width or dark ink. */
+/* A note without an action, a line of its own width, dark ink, or the entries of a tree's leaf, as
+ * which it may hang somewhere. */
 static bool plain(struct diff *d, const struct pdf_value *annot, int revision, struct err *e)
 {
     static const char *const kinds[] = {"Text",     "Popup",     "Highlight", "Underline",
                                         "Squiggly", "StrikeOut", NULL};
-    static const char *const never[] = {"A", "AA", "BS", "Border"};
+    static const char *const never[] = {"A", "AA", "BS", "Border", "Names", "Nums"};
     const char *kind = pdf_name(pdf_key(annot, "Subtype"));
 
     if (kind == NULL || !diff_listed(kinds, kind) || !pdf_is(annot, PDF_DICT) || annot->doubled)
@@ -56,16 +57,38 @@ static bool plain(struct diff *d, const struct pdf_value *annot, int revision, s
     return strcmp(kind, "Highlight") != 0 || colour_light(d, annot, revision, e);
 }
 
-/* One look, new with this revision, of a marker. Any other look could draw a digit beside an
+/* One look of a marker, which lets all show through. */
+static bool look_light(struct diff *d, const struct pdf_value *annot, int revision, struct err *e)
+{
+    const struct pdf_value *looks = pdf_key(annot, "AP");
+
+    return pdf_is_name(pdf_key(annot, "Subtype"), "Highlight") && pdf_is(looks, PDF_DICT) &&
+           !looks->doubled && pdf_count(looks) == 1 &&
+           diff_ink_light(d, pdf_get(d->pdf, looks, "N", revision, e), revision) > 0;
+}
+
+/* No look, or one that is new with this revision. Any other look could draw a digit beside an
  * amount. */
 static bool look_fit(struct diff *d, const struct pdf_value *annot, struct err *e)
 {
     const struct pdf_value *looks = pdf_key(annot, "AP");
 
-    return looks == NULL || (pdf_is_name(pdf_key(annot, "Subtype"), "Highlight") &&
-                             pdf_is(looks, PDF_DICT) && !looks->doubled && pdf_count(looks) == 1 &&
-                             diff_is_new(d, pdf_ref_of(pdf_key(looks, "N")).num) &&
-                             diff_ink_light(d, pdf_get(d->pdf, looks, "N", d->to, e)) > 0);
+    return looks == NULL ||
+           (diff_is_new(d, pdf_ref_of(pdf_key(looks, "N")).num) && look_light(d, annot, d->to, e));
+}
+
+/* The look of a comment that was there: it stays in its place, or a fit one takes the place of what
+ * hid nothing. */
+static bool look_turns(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
+                       struct err *e)
+{
+    const struct pdf_value *was = pdf_key(old, "AP");
+
+    if (was != NULL && pdf_value_equal(was, pdf_key(now, "AP")) &&
+        diff_same(d, pdf_key(old, "Rect"), pdf_key(now, "Rect")) &&
+        diff_same(d, pdf_key(old, "CA"), pdf_key(now, "CA")))
+        return true;
+    return (was == NULL || look_light(d, old, d->from, e)) && look_fit(d, now, e);
 }
 
 /* Nothing by which the object could serve for something else, were it taken for that as well. */
@@ -106,11 +129,6 @@ static bool comment_only(const struct diff *d, const struct pdf_value *annot, ui
     return !awaited_drawn(d->awaited, num);
 }
 
-static bool fit_now(struct diff *d, const struct pdf_value *annot, uint32_t num, struct err *e)
-{
-    return num != 0 && plain(d, annot, d->to, e) && look_fit(d, annot, e);
-}
-
 int diff_comment_new(struct diff *d, const struct pdf_value *item, const char *page, struct err *e)
 {
     uint32_t num = pdf_ref_of(item).num;
@@ -118,7 +136,7 @@ int diff_comment_new(struct diff *d, const struct pdf_value *item, const char *p
 
     if (annot == NULL && err_is_set(e))
         return -1;
-    if (!diff_is_new(d, num) || !fit_now(d, annot, num, e))
+    if (num == 0 || !diff_is_new(d, num) || !plain(d, annot, d->to, e) || !look_fit(d, annot, e))
         return diff_add(d, GRADE_NEVER, "annotation", page, NULL, e);
     if (diff_explain_new(d, item, 0, e) != 0)
         return -1;
@@ -141,7 +159,7 @@ int diff_comment_changed(struct diff *d, const struct pdf_value *item, const cha
         goto out;
     rc = 0;
     if (pdf_value_equal(old, now) || !plain(d, old, d->from, e) || !comment_only(d, old, ref.num) ||
-        !fit_now(d, now, ref.num, e))
+        !plain(d, now, d->to, e) || !look_turns(d, old, now, e))
         goto out; /* accounted for as any other object */
     rc = diff_keys(d, old, now, may, "annotation", e);
     if (rc == 0 && step->count == before) {

@@ -25,13 +25,16 @@ static bool array_kept(const struct pdf_value *old, const struct pdf_value *now)
  * content in disguise. */
 static bool is_der(struct diff *d, const struct pdf_value *v)
 {
+    enum { LOAD_WORK = 20, BYTES_WORK = 64 }; /* units of diff_work; lists may be shared */
     struct buf data;
     struct tlv one;
     bool good = false;
 
     buf_init(&data, (size_t)ceilings.crl_bytes);
-    if (pdf_is(v, PDF_STREAM) && pdf_key(v, "Type") == NULL && pdf_key(v, "Subtype") == NULL &&
-        pdf_stream_data(d->pdf, v, d->to, PDF_DECODE_ALL, data.max, &data, NULL) == 0) {
+    if (diff_spend(d, LOAD_WORK) && pdf_is(v, PDF_STREAM) && pdf_key(v, "Type") == NULL &&
+        pdf_key(v, "Subtype") == NULL &&
+        pdf_stream_data(d->pdf, v, d->to, PDF_DECODE_ALL, data.max, &data, NULL) == 0 &&
+        diff_spend(d, (int64_t)data.len / BYTES_WORK)) {
         struct span in = {data.data, data.len};
         good = tlv_take(&in, TLV_SEQUENCE, &one) == 0 && in.len == 0;
     }
@@ -50,7 +53,7 @@ static int explain_streams(struct diff *d, const struct pdf_value *array, bool *
             *odd = true;
             continue;
         }
-        if (pdf_load(d->pdf, ref, d->to, &v, e) != 0)
+        if (diff_work(d, 0, e) != 0 || pdf_load(d->pdf, ref, d->to, &v, e) != 0)
             return -1;
         if (!is_der(d, v))
             *odd = true;
@@ -82,19 +85,21 @@ static int lists_diff(struct diff *d, const struct pdf_value *old, const struct 
     return 0;
 }
 
-/* New keys are the ones of the standard, so that the dictionary serves no other purpose on the side
- * (as resources of a page). */
+/* Keys that come, change or go are the ones of the standard, so that the dictionary serves no other
+ * purpose on the side (as resources of a page, as a font). */
 static bool keys_known(const struct pdf_value *old, const struct pdf_value *now,
                        const char *const *keys)
 {
-    for (size_t i = 0; i < pdf_entry_count(now); i++) {
-        const char *key = pdf_entry_at(now, i)->key;
-        bool known =
-            pdf_key(old, key) != NULL && pdf_value_equal(pdf_key(old, key), pdf_key(now, key));
-        for (size_t k = 0; keys[k] != NULL && !known; k++)
-            known = strcmp(keys[k], key) == 0;
-        if (!known)
-            return false;
+    const struct pdf_value *sides[2] = {old, now};
+
+    for (int side = 0; side < 2; side++) {
+        for (size_t i = 0; i < pdf_entry_count(sides[side]); i++) {
+            const char *key = pdf_entry_at(sides[side], i)->key;
+            const struct pdf_value *was = pdf_key(old, key), *is = pdf_key(now, key);
+            bool same = was != NULL && is != NULL && pdf_value_equal(was, is);
+            if (!same && !diff_listed(keys, key))
+                return false;
+        }
     }
     return true;
 }
@@ -134,8 +139,12 @@ static int vri_diff(struct diff *d, const struct pdf_value *old, const struct pd
     if (b != NULL && !pdf_is(b, PDF_DICT))
         *odd = true;
     for (size_t i = 0; i < pdf_entry_count(a); i++) {
-        if (pdf_key(b, pdf_entry_at(a, i)->key) == NULL)
-            *lost = true;
+        const char *key = pdf_entry_at(a, i)->key;
+        if (pdf_key(b, key) != NULL)
+            continue;
+        *lost = true;
+        if (!is_vri_name(key) && strcmp(key, "Type") != 0)
+            *odd = true;
     }
     for (size_t i = 0; i < pdf_entry_count(b); i++) {
         const struct pdf_entry *entry = pdf_entry_at(b, i);

@@ -94,14 +94,18 @@ static bool is_auth_code(struct diff *d, const struct pdf_value *v, struct err *
 
 /* What a key that the standard does not know leads to: no stream, so nothing that a reader with a
  * meaning of its own for it could show (/AdditionalStreams names the source of a document). */
-static bool leads_nowhere(struct diff *d, const struct pdf_value *v, struct err *e)
+static bool leads_nowhere(struct diff *d, const struct pdf_value *entry, int depth, struct err *e)
 {
-    if (pdf_is(v, PDF_REF))
-        return !pdf_is(pdf_resolve(d->pdf, v, d->to, e), PDF_STREAM);
-    if (pdf_is(v, PDF_DICT) && pdf_count(v) > 0)
+    enum { DEPTH_MAX = 4 };
+    const struct pdf_value *v = pdf_resolve(d->pdf, entry, d->to, e);
+    bool dict = pdf_is(v, PDF_DICT) && pdf_count(v) > 0;
+
+    if (depth > DEPTH_MAX || pdf_is(v, PDF_STREAM) || (dict && v == entry) ||
+        diff_work(d, 1, e) != 0)
         return false;
-    for (size_t i = 0; pdf_is(v, PDF_ARRAY) && i < pdf_count(v); i++) {
-        if (!leads_nowhere(d, pdf_at(v, i), e))
+    for (size_t i = 0; (dict || pdf_is(v, PDF_ARRAY)) && i < pdf_count(v); i++) {
+        const struct pdf_value *one = dict ? &pdf_entry_at(v, i)->value : pdf_at(v, i);
+        if (!leads_nowhere(d, one, depth + 1, e))
             return false;
     }
     return true;
@@ -138,7 +142,7 @@ static int trailer_key(struct diff *d, const char *key, const struct pdf_value *
     else if (strcmp(key, "AuthCode") == 0)
         fine = now == NULL || is_auth_code(d, now, e);
     else
-        fine = now == NULL || diff_same(d, old, now) || leads_nowhere(d, now, e);
+        fine = now == NULL || diff_same(d, old, now) || leads_nowhere(d, now, 0, e);
     if (err_is_set(e))
         return -1;
     return fine ? 0 : diff_add(d, GRADE_NEVER, "trailer", key, NULL, e);

@@ -6,12 +6,18 @@
 #include "base/err.h"
 #include "verify/diff.h"
 
-enum { DEPTH_MAX = 64, NAME_MAX_BYTES = 4096, LOOK_DEPTH = 3 };
+enum { DEPTH_MAX = 64, NAME_MAX_BYTES = 4096, LOOK_DEPTH = 3, AGAIN_WORK = 1000 };
 
-static void widget_mark(struct diff *d, uint32_t num)
+/* Whether it was marked before. */
+static bool widget_mark(struct diff *d, uint32_t num)
 {
-    if (num < d->limit)
-        d->widgets[num / 8] |= (unsigned char)(1u << (num % 8));
+    unsigned char bit = (unsigned char)(1u << (num % 8));
+
+    if (num >= d->limit)
+        return false;
+    bool before = (d->widgets[num / 8] & bit) != 0;
+    d->widgets[num / 8] |= bit;
+    return before;
 }
 
 static bool full_name(struct diff *d, const char *parent, const struct pdf_value *dict,
@@ -56,13 +62,19 @@ static int add_signature(struct diff *d, const struct pdf_value *value, const ch
 }
 
 /* A signature field and its one widget in one dictionary, or a field without widget: no other kind
- * of annotation, no actions, no kids that would show something of their own. */
+ * of annotation, no actions, no kids that would show something of their own, no leaf of a tree of
+ * names or numbers, which the tree of fields may be as well. */
 static bool plain_field(const struct pdf_value *dict)
 {
+    static const char *const never[] = {"A", "AA", "Names", "Nums", NULL};
     const struct pdf_value *kind = pdf_key(dict, "Subtype");
 
-    return pdf_is(dict, PDF_DICT) && !dict->doubled && pdf_key(dict, "A") == NULL &&
-           pdf_key(dict, "AA") == NULL && (kind == NULL || pdf_is_name(kind, "Widget"));
+    for (size_t i = 0; never[i] != NULL; i++) {
+        if (pdf_key(dict, never[i]) != NULL)
+            return false;
+    }
+    return pdf_is(dict, PDF_DICT) && !dict->doubled &&
+           (kind == NULL || pdf_is_name(kind, "Widget"));
 }
 
 /* Widgets of a new field that are dictionaries of their own: new, plain, without a name or kids of
@@ -72,6 +84,8 @@ static bool plain_kids(struct diff *d, const struct pdf_value *dict, struct err 
     const struct pdf_value *kids = pdf_get(d->pdf, dict, "Kids", d->to, e);
     bool plain = pdf_key(dict, "Kids") == NULL || pdf_count(kids) > 0;
 
+    if (diff_work(d, (int64_t)pdf_count(kids), e) != 0)
+        return false;
     for (size_t i = 0; i < pdf_count(kids) && plain; i++) {
         uint32_t num = pdf_ref_of(pdf_at(kids, i)).num;
         const struct pdf_value *kid = pdf_get_at(d->pdf, kids, i, d->to, e);
@@ -110,8 +124,9 @@ static int new_field(struct diff *d, struct pdf_ref ref, const char *parent, str
              pdf_count(pdf_get(d->pdf, dict, "MK", d->to, e)) >
                  0) /* nobody answers for what it shows */
         rc = diff_add(d, GRADE_NEVER, "field-added", buf_str(&name), NULL, e);
-    else
-        rc = diff_add(d, GRADE_SIGN, "signature-field", buf_str(&name), NULL, e);
+    else /* a place that another revision may fill */
+        rc = diff_add(d, sig_has_place(d->pdf, dict, d->to, e) ? GRADE_PLACE : GRADE_SIGN,
+                      "signature-field", buf_str(&name), NULL, e);
     /* the appearance, the lock, the kids: what is new with it */
     for (size_t i = 0; rc == 0 && i < pdf_entry_count(dict); i++) {
         if (strcmp(pdf_entry_at(dict, i)->key, "V") != 0)
@@ -177,6 +192,17 @@ static const char *type_of(struct diff *d, const struct pdf_value *dict, const c
     return inherited == PUSH && own != NULL && strcmp(own, "Btn") == 0 ? PUSH : own;
 }
 
+/* A text, a state, a choice, or a list of choices. */
+static bool plain_value(const struct pdf_value *v)
+{
+    for (size_t i = 0; pdf_is(v, PDF_ARRAY) && i < pdf_count(v); i++) {
+        const struct pdf_value *one = pdf_at(v, i);
+        if (pdf_is(one, PDF_REF) || pdf_is(one, PDF_DICT) || pdf_is(one, PDF_ARRAY))
+            return false;
+    }
+    return !pdf_is(v, PDF_REF) && !pdf_is(v, PDF_DICT);
+}
+
 /* Values are written in the field itself, and an appearance is a dictionary of appearances: nothing
  * that could be shown by whoever takes the field for another kind of dictionary. */
 static bool plain_filling(struct diff *d, const struct pdf_value *old, const struct pdf_value *now,
@@ -190,8 +216,7 @@ static bool plain_filling(struct diff *d, const struct pdf_value *old, const str
         return false;
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         const struct pdf_value *v = pdf_key(now, values[i]);
-        if ((pdf_is(v, PDF_REF) || pdf_is(v, PDF_DICT)) &&
-            !diff_same(d, pdf_key(old, values[i]), v))
+        if (!plain_value(v) && !diff_same(d, pdf_key(old, values[i]), v))
             return false;
     }
     for (size_t i = 0; i < pdf_count(look); i++) {
@@ -352,7 +377,9 @@ static int field_diff(struct diff *d, struct pdf_ref ref, const char *parent, co
         err_set(e, ERR_INPUT, "err.verify.field-tree", NULL);
         goto out;
     }
-    widget_mark(d, ref.num);
+    /* a kid of several fields, which are kids of several fields... */
+    if (widget_mark(d, ref.num) && diff_work(d, AGAIN_WORK, e) != 0)
+        goto out;
     if (pdf_load(d->pdf, ref, d->from, &old, e) != 0 ||
         pdf_load(d->pdf, ref, d->to, &now, e) != 0 || !full_name(d, parent, now, &name, e))
         goto out;

@@ -18,6 +18,7 @@ struct pen {
 };
 struct ink {
     struct diff *d;
+    int revision;
     struct pen now, saved[STATES];
     double left; /* of the light, where every area and line so far overlaps */
     int depth;
@@ -53,9 +54,9 @@ static bool state_set(struct ink *k, const struct pdf_value *resources, const ch
 {
     static const char *const keys[] = {"Type", "BM", "CA", "ca", "AIS", "SA", NULL};
     struct err e = ERR_INIT;
-    const struct pdf_value *states = pdf_get(k->d->pdf, resources, "ExtGState", k->d->to, &e);
-    const struct pdf_value *gs = pdf_get(k->d->pdf, states, name, k->d->to, &e);
-    const struct pdf_value *mode = pdf_get(k->d->pdf, gs, "BM", k->d->to, &e);
+    const struct pdf_value *states = pdf_get(k->d->pdf, resources, "ExtGState", k->revision, &e);
+    const struct pdf_value *gs = pdf_get(k->d->pdf, states, name, k->revision, &e);
+    const struct pdf_value *mode = pdf_get(k->d->pdf, gs, "BM", k->revision, &e);
 
     if (!pdf_is(gs, PDF_DICT) || gs->doubled)
         return false;
@@ -74,11 +75,15 @@ static bool object_draw(struct ink *k, const struct pdf_value *resources, const 
                         int depth)
 {
     struct err e = ERR_INIT;
-    const struct pdf_value *all = pdf_get(k->d->pdf, resources, "XObject", k->d->to, &e);
+    const struct pdf_value *all = pdf_get(k->d->pdf, resources, "XObject", k->revision, &e);
+    const struct pdf_value *form = pdf_get(k->d->pdf, all, name, k->revision, &e);
     struct pen before = k->now;
     int floor = k->depth;
-    bool light = stream_light(k, pdf_get(k->d->pdf, all, name, k->d->to, &e), depth + 1);
 
+    /* what a group mixes inside is laid on the page in the mode in which the group is drawn */
+    if (pdf_key(form, "Group") != NULL && !before.multiply)
+        return false;
+    bool light = stream_light(k, form, depth + 1);
     k->now = before;
     k->depth = floor;
     return light;
@@ -164,7 +169,7 @@ static bool content_light(struct ink *k, const struct buf *data, const struct pd
 static bool stream_light(struct ink *k, const struct pdf_value *form, int depth)
 {
     struct err e = ERR_INIT;
-    const struct pdf_value *resources = pdf_get(k->d->pdf, form, "Resources", k->d->to, &e);
+    const struct pdf_value *resources = pdf_get(k->d->pdf, form, "Resources", k->revision, &e);
     struct buf data = BUF_INIT(INK_BYTES_MAX);
     bool light = false;
 
@@ -172,17 +177,17 @@ static bool stream_light(struct ink *k, const struct pdf_value *form, int depth)
         pdf_is_name(pdf_key(form, "Subtype"), "Form") && pdf_key(form, "OC") == NULL &&
         (depth > 0 || pdf_key(form, "Group") == NULL) &&
         diff_spend(k->d, STREAM_WORK +
-                             pdf_int(pdf_get(k->d->pdf, form, "Length", k->d->to, &e), 0) / 8) &&
-        pdf_stream_data(k->d->pdf, form, k->d->to, PDF_DECODE_ALL, data.max, &data, &e) == 0 &&
+                             pdf_int(pdf_get(k->d->pdf, form, "Length", k->revision, &e), 0) / 8) &&
+        pdf_stream_data(k->d->pdf, form, k->revision, PDF_DECODE_ALL, data.max, &data, &e) == 0 &&
         diff_spend(k->d, (int64_t)data.len))
         light = data.len == 0 || content_light(k, &data, resources, depth);
     buf_free(&data);
     return light;
 }
 
-double diff_ink_light(struct diff *d, const struct pdf_value *form)
+double diff_ink_light(struct diff *d, const struct pdf_value *form, int revision)
 {
-    struct ink k = {.d = d, .left = 1};
+    struct ink k = {.d = d, .revision = revision, .left = 1};
 
     return stream_light(&k, form, 0) ? k.left : 0;
 }

@@ -45,7 +45,7 @@ static struct marker marker_read(struct diff *d, const struct pdf_value *annot, 
     double key = n == 4 ? 1 - diff_unit(pdf_number(pdf_get_at(d->pdf, c, 3, d->to, e), 1)) : 1;
     for (size_t i = 0; i < 3 && n == 4; i++)
         m.rgb[i] = (1 - diff_unit(pdf_number(pdf_get_at(d->pdf, c, i, d->to, e), 1))) * key;
-    double left = look != NULL ? diff_ink_light(d, look) : 1;
+    double left = look != NULL ? diff_ink_light(d, look, d->to) : 1;
     for (size_t i = 0; i < 3; i++)
         m.rgb[i] *= left;
     marker_reach(d, pdf_get(d->pdf, annot, "Rect", d->to, e), &m, e);

@@ -17,23 +17,26 @@ static bool is_widget(const struct diff *d, uint32_t num)
 }
 
 /* A field that was there before and is signed by this revision may come to the page now. */
-static bool is_signed_now(const struct diff *d, uint32_t num)
+static const struct sig *signed_now(const struct diff *d, uint32_t num)
 {
     for (size_t i = 0; i < d->sigs->count; i++) {
         const struct sig *s = d->sigs->items[i];
         if (s->field_ref.num == num && s->first_seen == d->to && s->revision == d->to)
-            return true;
+            return s;
     }
-    return false;
+    return NULL;
 }
 
 static int new_annotation(struct diff *d, const struct pdf_value *item, const char *page,
                           struct err *e)
 {
     struct pdf_ref ref = pdf_ref_of(item);
+    const struct sig *s = is_widget(d, ref.num) ? signed_now(d, ref.num) : NULL;
 
-    if (is_widget(d, ref.num) && (diff_is_new(d, ref.num) || is_signed_now(d, ref.num)))
-        return 0; /* accounted for by its field */
+    if (is_widget(d, ref.num) && diff_is_new(d, ref.num))
+        return 0;  /* accounted for by its field */
+    if (s != NULL) /* a place that no page showed */
+        return s->visible ? diff_add(d, GRADE_PLACE, "signature", s->field, s, e) : 0;
     if (diff_work(d, COMMENT_WORK, e) != 0 || diff_comment_new(d, item, page, e) != 0)
         return -1;
     return diff_work(d, 0, e);

@@ -9,18 +9,30 @@
 #include "base/err.h"
 #include "verify/diff.h"
 
-enum { NAMES_MAX = 64 };
+enum {
+    NAMES_MAX = 64,
+    LOAD_WORK = 20, /* an object that is read for a name */
+    BYTES_WORK = 8  /* bytes of its data that are unpacked and looked through */
+};
 
-/* A font that every reader has, in its own encoding: it draws what stood there before it came. */
+/* A font that every reader has, in an encoding of texts and with its own widths: it draws what
+ * stood there before it came. */
 static bool is_standard(struct diff *d, const struct pdf_value *font, struct err *e)
 {
+    static const char *const keys[] = {"Type", "Subtype", "BaseFont", "Name", "Encoding", NULL};
+    static const char *const encodings[] = {"WinAnsiEncoding", "MacRomanEncoding",
+                                            "StandardEncoding", "PDFDocEncoding", NULL};
     const char *base = pdf_name(pdf_get(d->pdf, font, "BaseFont", d->to, e));
-    const struct pdf_value *encoding = pdf_get(d->pdf, font, "Encoding", d->to, e);
+    const char *encoding = pdf_name(pdf_get(d->pdf, font, "Encoding", d->to, e));
 
+    for (size_t i = 0; i < pdf_entry_count(font); i++) {
+        if (!diff_listed(keys, pdf_entry_at(font, i)->key))
+            return false;
+    }
     return base != NULL && (strcmp(base, "Helvetica") == 0 || strcmp(base, "Courier") == 0) &&
            pdf_is_name(pdf_get(d->pdf, font, "Subtype", d->to, e), "Type1") &&
-           pdf_key(font, "FontDescriptor") == NULL &&
-           (encoding == NULL || pdf_is(encoding, PDF_NAME));
+           (pdf_key(font, "Encoding") == NULL ||
+            (encoding != NULL && diff_listed(encodings, encoding)));
 }
 
 /* Whether some field already asks for a font of this name; a name written with escapes might be
@@ -72,7 +84,7 @@ static bool content_asks(struct diff *d, const char *kind, const char *name)
         struct pdf_place place = pdf_place_of(d->pdf, n, d->from);
         struct pdf_value *v = NULL;
         struct buf data;
-        if (place.kind != PDF_PLACE_FILE ||
+        if (place.kind != PDF_PLACE_FILE || !diff_spend(d, LOAD_WORK) ||
             pdf_load(d->pdf, (struct pdf_ref){n, place.gen}, d->from, &v, NULL) != 0)
             continue;
         const struct pdf_value *own = pdf_get(d->pdf, v, "Resources", d->from, NULL);
@@ -81,6 +93,7 @@ static bool content_asks(struct diff *d, const char *kind, const char *name)
             buf_init(&data, (size_t)ceilings.pdf_object_bytes);
             asks =
                 pdf_stream_data(d->pdf, v, d->from, PDF_DECODE_ALL, data.max, &data, NULL) != 0 ||
+                !diff_spend(d, (int64_t)data.len / BYTES_WORK) ||
                 text_asks(data.data, data.len, name);
             buf_free(&data);
         }
@@ -151,7 +164,7 @@ static int resources_diff(struct diff *d, const struct pdf_value *old, const str
                 continue;
             bool kept = kind_kept(d, kind, pdf_get(d->pdf, a, kind, d->from, e),
                                   pdf_get(d->pdf, b, kind, d->to, e), &names, e);
-            if (err_is_set(e))
+            if (err_is_set(e) || diff_work(d, 0, e) != 0)
                 return -1;
             if (!kept)
                 return diff_add(d, GRADE_NEVER, "form", "DR", NULL, e);

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "verify/sig.h"
 
-enum { DEPTH_MAX = 64, NAME_MAX_BYTES = 4096 };
+enum { DEPTH_MAX = 64, NAME_MAX_BYTES = 4096, KIDS_MAX = 1000000 };
 
 struct walk {
     struct pdf *pdf;
@@ -15,6 +15,7 @@ struct walk {
     void *self;
     unsigned char *seen; /* one bit an object */
     uint32_t limit;
+    size_t kids; /* that were looked at, in all: fields may share their lists */
 };
 
 static bool first_visit(struct walk *w, uint32_t num)
@@ -36,6 +37,8 @@ static int kids_visit(struct walk *w, const struct pdf_value *kids, const char *
     for (size_t i = 0; i < pdf_count(kids); i++) {
         struct pdf_ref ref = pdf_ref_of(pdf_at(kids, i));
 
+        if (pdf_is_null(pdf_at(kids, i)))
+            continue; /* nothing stands there */
         if (ref.num == 0)
             return err_set(e, ERR_INPUT, "err.verify.field-tree", NULL);
         int rc = field_visit(w, ref, name, type, value, depth, e);
@@ -49,6 +52,10 @@ static bool named_kids(struct walk *w, const struct pdf_value *kids, struct err 
 {
     for (size_t i = 0; i < pdf_count(kids); i++) {
         const struct pdf_value *kid = pdf_get_at(w->pdf, kids, i, w->revision, e);
+        if (++w->kids > KIDS_MAX) {
+            err_set(e, ERR_INPUT, "err.verify.field-tree", NULL);
+            return false;
+        }
         if (pdf_key(kid, "T") != NULL)
             return true;
     }
@@ -88,7 +95,10 @@ static int field_visit(struct walk *w, struct pdf_ref ref, const char *parent, c
     const struct pdf_value *kids = pdf_get(w->pdf, dict, "Kids", w->revision, e);
     if (err_is_set(e) || buf_check(&name, e) != 0)
         goto out;
-    if (!named_kids(w, kids, e) && (own != NULL || depth == 0)) {
+    bool named = named_kids(w, kids, e);
+    if (err_is_set(e))
+        goto out;
+    if (!named && (own != NULL || depth == 0)) {
         field = (struct field){buf_str(&name), ref, dict, type, value, depth};
         rc = w->fn(w->self, &field, e);
         goto out;
@@ -103,7 +113,11 @@ int fields_walk(struct pdf *pdf, int revision,
                 int (*fn)(void *self, const struct field *field, struct err *e), void *self,
                 struct err *e)
 {
-    struct walk w = {pdf, revision, fn, self, NULL, pdf_object_limit(pdf, revision)};
+    struct walk w = {.pdf = pdf,
+                     .revision = revision,
+                     .fn = fn,
+                     .self = self,
+                     .limit = pdf_object_limit(pdf, revision)};
     const struct pdf_value *catalog = pdf_catalog(pdf, revision, e);
     int rc = -1;
 

@@ -90,6 +90,8 @@ void sig_place(struct pdf *pdf, struct sig *s);
 /* The dictionary's entries; sig_dict.c. */
 void sig_read_dict(struct pdf *pdf, struct sig *s, struct err *e);
 void sig_read_field_lock(struct pdf *pdf, struct sig *s, struct err *e);
+/* Whether a field or widget has a rectangle that is not empty, as of a revision; sig_dict.c. */
+bool sig_has_place(struct pdf *pdf, const struct pdf_value *widget, int revision, struct err *e);
 
 /* The DSS of every revision into pool and evidence (12.8.4.3): what a later revision takes out
  * still counts. Objects of the newest that are not what they should be are left out and counted.

@@ -12,6 +12,7 @@ static void lock_read(struct pdf *pdf, const struct pdf_value *dict, int revisio
 {
     const char *action = pdf_name(pdf_get(pdf, dict, "Action", revision, e));
     const struct pdf_value *names = pdf_get(pdf, dict, "Fields", revision, e);
+    enum lock_action before = out->action; /* said twice: readers differ on which counts */
 
     if (dict == NULL)
         return;
@@ -21,7 +22,7 @@ static void lock_read(struct pdf *pdf, const struct pdf_value *dict, int revisio
         out->action = LOCK_EXCLUDE;
     else
         out->action = LOCK_ALL; /* and whatever else stands there: locked */
-    if (pdf_count(names) > SIG_NAMES_MAX)
+    if (before != LOCK_NONE || pdf_count(names) > SIG_NAMES_MAX)
         out->action = LOCK_ALL;
     for (size_t i = 0; i < pdf_count(names) && out->count < SIG_NAMES_MAX; i++) {
         char *name = pdf_text_dup(pdf_get_at(pdf, names, i, revision, e), e);
@@ -53,33 +54,47 @@ bool lock_holds(const struct lock *lock, const char *full_name)
     }
 }
 
-static bool shows(struct pdf *pdf, const struct pdf_value *widget, int revision, struct err *e)
+static bool has_area(struct pdf *pdf, const struct pdf_value *rect, int revision, struct err *e)
 {
-    const struct pdf_value *rect = pdf_get(pdf, widget, "Rect", revision, e);
-    double at[4] = {0, 0, 1, 1}; /* odd corners: as if it showed */
+    double at[4] = {0, 0, 1, 1}; /* odd corners: as if it had */
 
     for (size_t i = 0; i < 4 && pdf_is(rect, PDF_ARRAY); i++)
         at[i] = pdf_number(pdf_get_at(pdf, rect, i, revision, e), i < 2 ? 0 : 1);
-    return at[2] != at[0] && at[3] != at[1] &&
-           (pdf_key(widget, "AP") != NULL ||
-            pdf_count(pdf_get(pdf, widget, "MK", revision, e)) > 0);
+    return at[2] != at[0] && at[3] != at[1];
 }
 
-/* Widgets below the field, at any depth; a tree too deep counts as seen. */
-static bool kids_show(struct pdf *pdf, const struct pdf_value *field, int revision, int depth,
-                      struct err *e)
+bool sig_has_place(struct pdf *pdf, const struct pdf_value *widget, int revision, struct err *e)
 {
-    enum { DEPTH_MAX = 8, KIDS_MAX = 256 };
+    const struct pdf_value *rect = pdf_get(pdf, widget, "Rect", revision, e);
+
+    return rect != NULL && has_area(pdf, rect, revision, e);
+}
+
+static bool shows(struct pdf *pdf, const struct pdf_value *widget, int revision, struct err *e)
+{
+    return (pdf_key(widget, "AP") != NULL ||
+            pdf_count(pdf_get(pdf, widget, "MK", revision, e)) > 0) &&
+           has_area(pdf, pdf_get(pdf, widget, "Rect", revision, e), revision, e);
+}
+
+enum { KIDS_MAX = 4096 };
+
+/* Widgets below the field, at any depth; a tree too deep or too large counts as seen. */
+static bool kids_show(struct pdf *pdf, const struct pdf_value *field, int revision, int depth,
+                      size_t *left, struct err *e)
+{
+    enum { DEPTH_MAX = 8 };
     const struct pdf_value *kids = pdf_get(pdf, field, "Kids", revision, e);
 
-    if (kids == NULL)
-        return false;
-    if (depth > DEPTH_MAX || pdf_count(kids) > KIDS_MAX)
+    if (kids != NULL && depth > DEPTH_MAX)
         return true;
     for (size_t i = 0; i < pdf_count(kids); i++) {
         const struct pdf_value *kid = pdf_get_at(pdf, kids, i, revision, e);
+        if (*left == 0)
+            return true;
+        (*left)--;
         if (kid != NULL &&
-            (shows(pdf, kid, revision, e) || kids_show(pdf, kid, revision, depth + 1, e)))
+            (shows(pdf, kid, revision, e) || kids_show(pdf, kid, revision, depth + 1, left, e)))
             return true;
     }
     return false;
@@ -88,6 +103,7 @@ static bool kids_show(struct pdf *pdf, const struct pdf_value *field, int revisi
 void sig_read_field_lock(struct pdf *pdf, struct sig *s, struct err *e)
 {
     const struct pdf_value *field, *lock;
+    size_t left = KIDS_MAX;
 
     if (s->field_ref.num == 0)
         return;
@@ -97,7 +113,7 @@ void sig_read_field_lock(struct pdf *pdf, struct sig *s, struct err *e)
     int64_t p = pdf_int(pdf_get(pdf, lock, "P", s->first_seen, e), 0);
     s->lock_p = p >= 1 && p <= 3 ? (int)p : 0;
     s->visible = shows(pdf, field, s->first_seen, e);
-    s->visible = s->visible || kids_show(pdf, field, s->first_seen, 0, e);
+    s->visible = s->visible || kids_show(pdf, field, s->first_seen, 0, &left, e);
 }
 
 /* /Reference: DocMDP and FieldMDP transforms (12.8.2.2, 12.8.2.4). */

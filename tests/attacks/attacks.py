@@ -15,6 +15,7 @@ import base
 import cms_attacks
 import file_attacks
 import form_attacks
+import guise_attacks
 import key_attacks
 import level_attacks
 import mark_attacks
@@ -60,7 +61,7 @@ def codes_of(verdict):
 
 
 TABLES = (pdf_attacks, cms_attacks, past_attacks, role_attacks, section_attacks, form_attacks, key_attacks, tag_attacks, packet_attacks, trust_attacks,
-          file_attacks, mark_attacks, path_attacks, level_attacks, proof_attacks, rebuild_attacks, attribute_attacks, answer_attacks)
+          file_attacks, mark_attacks, path_attacks, level_attacks, proof_attacks, rebuild_attacks, guise_attacks, attribute_attacks, answer_attacks)
 
 
 def judge(label, path, wanted, codes, options):
