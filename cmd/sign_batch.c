@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/ceilings.h"
+#include "base/file.h"
 #include "base/jv.h"
 #include "cmd/act_sign.h"
 #include "cmd/cancel.h"
@@ -238,6 +239,10 @@ int sign_batch_open(struct sign_batch *b, const struct cmd *cmd, const struct si
     if (journal_open(b, e) != 0)
         return -1;
     look_up(b, &options->request, already, &values);
+    /* a run that was killed, or told that the disk did not take it, may have left a name unsynced
+     */
+    if (*already > 0 && file_sync_folder_of(files[0].output, e) != 0)
+        return -1;
     say_begin(b, opt_get(cmd->options, "out-dir"), *already, values);
     return 0;
 }
