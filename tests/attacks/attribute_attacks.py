@@ -1,12 +1,15 @@
 """What a PAdES baseline signature does not hold, one thing at a time (check-list B3 to B16): sound as CMS, told, and of no level or a lesser one."""
-from asn1crypto import cms, core, ocsp as aocsp
+import hashlib
+
+from asn1crypto import cms, core, ocsp as aocsp, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from base import with_cms
-from cms_attacks import attribute, certificate_of, changed, key, parsed, signed
+from cms_attacks import attribute, certificate_of, changed, key, no_certificates, parsed, resigned, signed
+from key_attacks import sequence
 from past_attacks import world
-from trust_attacks import answer
+from trust_attacks import answer, store
 
 UNUSED = {"content-reference": "1.2.840.113549.1.9.16.2.10", "content-identifier": "1.2.840.113549.1.9.16.2.7", "content-hints": "1.2.840.113549.1.9.16.2.4",
           "adbe-revocationInfoArchival": "1.2.840.113583.1.1.8", "certificate-values": "1.2.840.113549.1.9.16.2.23",
@@ -70,6 +73,48 @@ def protected(times=1, **changes):
     return fn
 
 
+def named(change):
+    """Changes the first identifier of the ESS attribute: change(ESSCertIDv2, attribute value)."""
+    def fn(si, _info):
+        value = attribute(si, "signing_certificate_v2")["values"][0]
+        change(value["certs"][0], value)
+    return fn
+
+
+def issuers(*names):
+    own = certificate_of("rsa2048")
+    directory = [x509.GeneralName("directory_name", name or own.issuer) for name in names]
+    return named(lambda ident, _value: ident.__setitem__("issuer_serial", {"issuer": directory, "serial_number": own.serial_number}))
+
+
+def nearly(ident, _value):
+    """The digest of the certificate but for its end."""
+    ident["cert_hash"] = hashlib.sha256(certificate_of("rsa2048").dump()).digest()[:-1] + b"\0"
+
+
+def explicit():
+    """SHA-256 written out where it is the default: not DER, but harmless."""
+    info = parsed()
+    si = info["content"]["signer_infos"][0]
+    digest = attribute(si, "signing_certificate_v2")["values"][0]["certs"][0]["cert_hash"].native
+    sha256 = b"\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01"
+    value = core.Any.load(sequence(sequence(sequence(sha256, b"\x04\x20" + digest))))
+    si["signed_attrs"] = cms.CMSAttributes([*[a for a in si["signed_attrs"] if a["type"].native != "signing_certificate_v2"],
+                                            any_attribute("1.2.840.113549.1.9.16.2.47", value)])
+    return with_cms(signed(), resigned(info))
+
+
+def signed_as_carried(si, _info):
+    """The value over the attributes with the tag [0] that they are carried with."""
+    der = si["signed_attrs"].untag().dump()
+    si["signature"] = key().sign(b"\xa0" + der[1:], padding.PKCS1v15(), hashes.SHA256())
+
+
+def signer_stored():
+    """The signer's certificate stands in the security store alone."""
+    return store(changed(no_certificates, False)(), [certificate_of(who).dump() for who in ("rsa2048", "tsp")])
+
+
 def of_policy():
     digest = b"\x30\x2f\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x04\x20" + bytes(32)
     return core.Any.load(b"\x30\x36" + core.ObjectIdentifier("1.2.3.4").dump() + digest)
@@ -108,6 +153,15 @@ def table():
     yield "protection-of-a-mac", changed(protected(signature_algorithm=None, mac_algorithm={"algorithm": "sha256"})), "invalid", ["cms.protection"]
     yield "protection-more", changed(protected(mac_algorithm={"algorithm": "sha256"})), "invalid", ["cms.protection"]
     yield "protection-twice", changed(protected(2)), "invalid", ["cms.protection"]
+    yield "ess-policies", changed(named(lambda _ident, value: value.__setitem__("policies", [{"policy_identifier": "1.2.3.4"}]))), "valid", ["cms.ess-policies", "level:not-PAdES"]
+    yield "ess-nearly", changed(named(nearly)), "undetermined", ["cms.ess-other-certificate"]
+    yield "sound-ess-issuer", changed(issuers(None)), "valid", ["level:B-B"]
+    yield "ess-two-issuers", changed(issuers(None, None)), "invalid", ["cms.ess-malformed"]
+    yield "ess-other-serial", changed(named(lambda ident, _value: ident.__setitem__("issuer_serial", {"issuer": [x509.GeneralName("directory_name", certificate_of(
+        "rsa2048").issuer)], "serial_number": 4711}))), "undetermined", ["cms.ess-issuer"]
+    yield "ess-explicit", explicit, "valid", ["cms.ess-default-given", "level:B-B"]
+    yield "signed-as-carried", changed(signed_as_carried, False), "invalid", ["cms.signature-wrong"]
+    yield "signer-stored", signer_stored, "valid", ["cms.signer-not-inside", "level:not-PAdES"]
     yield "attribute-no-value", changed(signed_with("1.2.3.4")), "invalid", ["cms.attribute-values"]
     yield "content-type-two-values", changed(two_types), "invalid", ["cms.attribute-missing"]
     yield "digest-odd-type", odd_digest, "invalid", ["cms.attribute-missing"]

@@ -38,7 +38,7 @@ def resigned(info, hash_kind=None, pss=None):
     si = info["content"]["signer_infos"][0]
     attrs = si["signed_attrs"]
     message = attrs.untag().dump(force=True) if attrs.native is not None else b""
-    pad = padding.PSS(padding.MGF1(hashes.SHA256()), 32) if pss else padding.PKCS1v15()
+    pad = padding.PSS(padding.MGF1(hashes.SHA256()), 32 if pss is True else pss) if pss else padding.PKCS1v15()
     si["signature"] = key().sign(message, pad, hash_kind or hashes.SHA256())
     return info.dump(force=True)
 
@@ -128,12 +128,13 @@ def sha512_signature(si, _info):
     si["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "sha512_rsa"})
 
 
-def pss_with(mask="sha256", salt=32):
+def pss_with(mask="sha256", salt=32, function="mgf1"):
     """20 octets of salt and SHA-1 are what is left out, so that they are absent; others are said and do not fit."""
     def fn(si, info):
         without("cms_algorithm_protection")(si, info)
         si["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": algos.RSASSAPSSParams({
-            "hash_algorithm": {"algorithm": "sha256"}, "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": mask}}, "salt_length": salt})})
+            "hash_algorithm": {"algorithm": "sha256"}, "mask_gen_algorithm": {"algorithm": function, "parameters": algos.DigestAlgorithm({"algorithm": mask})},
+            "salt_length": salt})})
     return fn
 
 
@@ -142,6 +143,10 @@ def pss_default(si, _info):
 
 
 pss_good = pss_with()
+
+
+def odd_parameters(si, _info):
+    si["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "2.16.840.1.101.3.4.3.14", "parameters": core.Any.load(b"\x30\0")})
 
 
 def md5_named(si, info):
@@ -281,9 +286,11 @@ def table():
     yield "cms-digest-algorithm", changed(sha512_named), "invalid", ["cms.digest-mismatch"]
     yield "cms-unknown-algorithm", changed(md5_named), "undetermined", ["cms.algorithm-unknown", "intact:False"]
     yield "cms-signature-algorithm", changed(sha512_signature), "invalid", []
-    for label, other in (("salt", {"salt": 20}), ("salt-said", {"salt": 31}), ("mask", {"mask": "sha1"}), ("mask-said", {"mask": "sha512"})):
+    for label, other in (("salt", {"salt": 20}), ("salt-said", {"salt": 31}), ("mask", {"mask": "sha1"}), ("mask-said", {"mask": "sha512"}), ("mask-function", {"function": "1.2.3.4"})):
         yield "cms-pss-" + label, changed(pss_with(**other), pss=True), "invalid", ["cms.pss-parameters"]
     yield "cms-pss-default", changed(pss_default, pss=True), "invalid", ["cms.pss-parameters"]
+    yield "cms-pss-salt-of-value", changed(pss_good, pss=20), "invalid", ["cms.signature-wrong"]
+    yield "cms-parameters", changed(odd_parameters), "invalid", ["cms.algorithm-parameters"]
     yield "cms-protection", changed(protection), "invalid", ["cms.protection"]
     yield "cms-certificate-in-store", certificate_in_store, "valid", ["cms.signer-not-inside", "level:not-PAdES"]
     yield "cms-content-type-attribute", changed(content_type), "invalid", ["cms.content-type-attribute"]

@@ -381,9 +381,12 @@ class Bent(timestamps.DummyTimeStamper):
         return reply
 
 
-def accuracy(seconds):
+def accuracy(seconds=None, fraction=0, **parts):
+    """fraction: of genTime itself, in microseconds."""
     def bend(info):
-        info["accuracy"] = {"seconds": seconds}
+        info["accuracy"] = {"seconds": seconds, **parts} if seconds is not None else parts
+        if fraction:
+            info["gen_time"] = info["gen_time"].native.replace(microsecond=fraction)
     return bend
 
 
@@ -499,6 +502,10 @@ def table():
     lists = lambda **more: (w.root.crl(), w.ca.crl(at=T + 3 * HOUR, revoked=[w.signer], when=T + HOUR / 2, **more))
     yield "time-accuracy", lambda: w.store(w.sign(Bent(accuracy(3600))), *lists()), "undetermined", ["revocation.revoked"], *at(T + 4 * HOUR)
     yield "time-accurate", lambda: w.store(w.sign(Bent(accuracy(1))), *lists()), "valid", ["level:B-LT"], *at(T + 4 * HOUR)
+    # a second before the revocation: what is less than a second counts too
+    for label, bend, verdict in [("whole", lambda i: None, "valid"), ("millis", accuracy(millis=1), "undetermined"), ("micros", accuracy(micros=1), "undetermined"),
+                                 ("fraction", accuracy(0, 500000), "undetermined"), ("below-a-second", accuracy(0, millis=999), "undetermined")]:
+        yield "time-" + label, lambda b=bend: w.store(w.sign(Bent(b, when=T + HOUR / 2 - datetime.timedelta(seconds=1))), *lists()), verdict, [], *at(T + 4 * HOUR)
     yield "time-accuracy-huge", lambda: w.store(w.sign(Bent(accuracy(2**62))), *good()), "undetermined", [], *at(late)
     yield "time-accuracy-negative", lambda: w.store(w.sign(Bent(accuracy(-7200), when=T + HOUR / 2)), *lists()), "undetermined", [], *at(T + 4 * HOUR)
     yield "time-critical", lambda: w.store(w.sign(Bent(critical_stamp)), *good()), "undetermined", ["stamp.critical-extension"], *at(late)

@@ -65,15 +65,25 @@ def twice(content):
     content["signer_infos"] = cms.SignerInfos([infos[0], infos[0]])
 
 
-def as_data():
+def content_bent(bend):
+    """What the token holds is changed afterwards; its signature stays."""
+    def make():
+        w = world()
+        data = w.sign(w.stamper(T))
+        info = cms.ContentInfo.load(cms_of(data), strict=False)
+        bend(info["content"]["signer_infos"][0]["unsigned_attrs"][0]["values"][0]["content"])
+        return w.store(with_cms(data, info.dump(force=True)), *good())
+    return make
+
+
+def emptied(content):
+    content["encap_content_info"] = {"content_type": "tst_info"}
+
+
+def as_data(content):
     """The token says that it holds plain data."""
-    w = world()
-    data = w.sign(w.stamper(T))
-    info = cms.ContentInfo.load(cms_of(data), strict=False)
-    content = info["content"]["signer_infos"][0]["unsigned_attrs"][0]["values"][0]["content"]
     der = content["encap_content_info"]["content"].parsed.dump()
     content["encap_content_info"] = {"content_type": "data", "content": core.ParsableOctetString(der)}
-    return w.store(with_cms(data, info.dump(force=True)), *good())
 
 
 def unit(purposes, critical=True, ca=False, uses=("digital_signature",)):
@@ -145,9 +155,10 @@ def table():
     yield "sound-token", stamped(), "valid", ["level:B-LT"], *at(now)
     yield "sound-token-signed-again", stamped(lambda c: None), "valid", ["level:B-LT"], *at(now)
     yield "token-two-signers", stamped(twice), "valid", ignored("cms.several-signers"), *at(now)
+    yield "token-no-content", content_bent(emptied), "valid", ignored("cms.content-absent"), *at(now)
     yield "token-ess-other", stamped(attributes(ess_other)), "valid", ignored("cms.signer-identifier"), *at(now)
     yield "token-ess-none", stamped(attributes(ess_none)), "valid", ignored("cms.ess-missing"), *at(now)
-    yield "token-is-data", as_data, "valid", ignored("cms.content-type"), *at(now)
+    yield "token-is-data", content_bent(as_data), "valid", ignored("cms.content-type"), *at(now)
     for label, made in [("two-purposes", lambda: unit([STAMPS, ExtendedKeyUsageOID.EMAIL_PROTECTION])), ("not-critical", lambda: unit([STAMPS], critical=False)),
                         ("any-purpose", lambda: unit([ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE])), ("no-usage", lambda: unit([STAMPS], uses=("key_encipherment",)))]:
         yield "token-" + label, lambda m=made: stamped(unit=m())(), "valid", ignored("stamp.purpose"), *at(now)

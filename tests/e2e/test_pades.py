@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import urllib.parse
+import zlib
 
 from pades_bytes import Cms, Der, objects, signatures
 
@@ -631,6 +632,15 @@ def test_pades_c9():
     sign("kinds/classic.pdf", "c9.pdf")
     s = last("c9.pdf")
     assert len(s.der.all) < len(s.raw) <= len(s.der.all) + ledger
+    path, server = "state/paraphe/tsa.json", os.environ["PARAPHE_TEST_TSA"]
+    for kept, hole in ((9000, 9000 * 3 // 2), (10**9, 16384)):  # the largest token counts; what no server sends does not
+        known = json.loads(read(path))
+        known["servers"][server]["token"] = kept
+        write(path, json.dumps(known).encode())
+        run("stamp", "b.pdf", "-o", f"c9-{kept}.pdf", "--tsa", server)
+        assert len(last(f"c9-{kept}.pdf").raw) == hole and json.loads(read(path))["servers"][server]["token"] == kept
+    known["servers"][server]["token"] = ledger
+    write(path, json.dumps(known).encode())
 
 
 # ---- D: long term ----
@@ -638,6 +648,17 @@ def store(data):
     """Lists of the newest DSS: key to object numbers."""
     dss = [o for o in re.findall(rb"obj\s*(<<[^<>]*/Type /DSS.*?)endobj", data, re.S)][-1]
     return {k.decode(): [int(n) for n in re.findall(rb"(\d+) 0 R", v)] for k, v in re.findall(rb"/(\w+) \[([^\]]*)\]", dss)}
+
+
+def stored(data):
+    """What these streams hold: key to DER values; certificates of the test PKI by their names."""
+    known = {read(p): os.path.basename(p).removesuffix(".der") for p in glob.glob(os.environ["PARAPHE_TEST_PKI"] + "/*.der")}
+    shapes, found = objects(data), {}
+    for key, numbers in store(data).items():
+        bodies = [re.search(rb"stream\r?\n(.*)\nendstream", shapes[n], re.S).group(1) for n in numbers]
+        values = [zlib.decompress(body) if b"/FlateDecode" in shapes[n] else body for n, body in zip(numbers, bodies)]
+        found[key] = sorted(known.get(v, v) for v in values)
+    return found
 
 
 def test_pades_d1():
@@ -661,7 +682,9 @@ def test_pades_d2():
 
 def test_pades_d3():
     assert verdict("lta.pdf", "--offline")["signatures"][0]["level"] == "B-LTA"
-    assert len(store(read("lta.pdf"))["Certs"]) >= 4  # signer, authority, time-stamp unit, responder
+    found = stored(read("lta.pdf"))
+    assert found["Certs"] == ["ocsp", "root", "rsa3072", "tsa", "tsp"], "signer, time-stamp unit, authorities, responder"
+    assert len(found["OCSPs"]) == 2 and len(found["CRLs"]) == 1, "about the signer and the unit; about their authority"
 
 
 def test_pades_d4():
@@ -670,6 +693,14 @@ def test_pades_d4():
     assert b"/Type /DSS" in archive.covered, "the document time-stamp covers the revocation data"
     run("finish", "lta.pdf", "-o", "d4.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])
     assert verdict("d4.pdf", "--offline")["verdict"] == "valid" and len(signatures(read("d4.pdf"))) == 3
+    # first a time, then what was published after it; the next round adds what is known of the unit before
+    run("finish", "b.pdf", "-o", "d4b.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"] + "-p256")
+    _, time, archive = signatures(read("d4b.pdf"))
+    assert b"/Type /DSS" not in time.covered and b"/Type /DSS" in archive.covered and "tsa-p256" in stored(read("d4b.pdf"))["Certs"]
+    run("finish", "t.pdf", "-o", "d4c.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"] + "-p256")
+    run("finish", "d4c.pdf", "-o", "d4d.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"])
+    before, after = stored(read("d4c.pdf")), stored(read("d4d.pdf"))
+    assert set(after["Certs"]) - set(before["Certs"]) == {"tsa-p256"} and len(after["OCSPs"]) == len(before["OCSPs"]) + 1
 
 
 def test_pades_d5():
@@ -696,6 +727,9 @@ def test_pades_d6():
     archive = signatures(read("lta.pdf"))[-1]
     stamps = verdict("lta.pdf")["signatures"]
     assert stamps[-1]["type"] == "document-timestamp" and archive.range[2] + archive.range[3] == len(read("lta.pdf"))
+    run("finish", "t.pdf", "-o", "d6.pdf", "--tsa", os.environ["PARAPHE_TEST_TSA"] + "-p256")
+    found = stored(read("d6.pdf"))
+    assert "tsa" in found["Certs"] and "tsa-p256" not in found["Certs"] and len(found["OCSPs"]) == 2, "nothing about the unit that covers it"
 
 
 def test_pades_d7():
