@@ -24,6 +24,7 @@ import past_attacks
 import path_attacks
 import pdf_attacks
 import proof_attacks
+import proven_attacks
 import rebuild_attacks
 import role_attacks
 import section_attacks
@@ -61,14 +62,18 @@ def codes_of(verdict):
 
 
 TABLES = (pdf_attacks, cms_attacks, past_attacks, role_attacks, section_attacks, form_attacks, key_attacks, tag_attacks, packet_attacks, trust_attacks,
-          file_attacks, mark_attacks, path_attacks, level_attacks, proof_attacks, rebuild_attacks, guise_attacks, attribute_attacks, answer_attacks)
+          file_attacks, mark_attacks, path_attacks, level_attacks, proof_attacks, rebuild_attacks, guise_attacks, attribute_attacks, answer_attacks,
+          proven_attacks)
 
 
 def judge(label, path, wanted, codes, options):
-    """What is wrong with the verdict; None when it is the one that is due. "finished": nothing lacks for B-LT, without the network."""
+    """What is wrong with the verdict; None when it is the one that is due. "finished": nothing lacks for B-LT; the codes are those of what came out."""
     if wanted == "finished":
-        done = subprocess.run([PARAPHE, "finish", path, "-o", path + ".out", "--level", "B-LT", "--lang", "en", *options], capture_output=True, text=True, timeout=120, check=False)
-        return None if done.returncode == 0 else f"FAILED: {label}: status {done.returncode}: {done.stderr.strip()}"
+        trust = options[options.index("--trust"):][:2]
+        done = subprocess.run([PARAPHE, "finish", path, "-o", path + ".out", "--level", "B-LT", "--lang", "en", *trust], capture_output=True, text=True, timeout=120, check=False)
+        if done.returncode != 0 or not codes:
+            return None if done.returncode == 0 else f"FAILED: {label}: status {done.returncode}: {done.stderr.strip()}"
+        path, wanted = path + ".out", "valid"
     status, verdict = verdict_of(path, options)
     found = codes_of(verdict)
     missing = [c for c in codes if (c[1:] in found if c.startswith("!") else c not in found)]  # "!": must not be told

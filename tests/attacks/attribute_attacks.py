@@ -6,10 +6,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from base import with_cms
-from cms_attacks import attribute, certificate_of, changed, key, no_certificates, parsed, resigned, signed
+from cms_attacks import attribute, certificate_of, changed, key, parsed, resigned, signed
 from key_attacks import sequence
 from past_attacks import world
-from trust_attacks import answer, store
+from trust_attacks import answer
 
 UNUSED = {"content-reference": "1.2.840.113549.1.9.16.2.10", "content-identifier": "1.2.840.113549.1.9.16.2.7", "content-hints": "1.2.840.113549.1.9.16.2.4",
           "adbe-revocationInfoArchival": "1.2.840.113583.1.1.8", "certificate-values": "1.2.840.113549.1.9.16.2.23",
@@ -110,11 +110,6 @@ def signed_as_carried(si, _info):
     si["signature"] = key().sign(b"\xa0" + der[1:], padding.PKCS1v15(), hashes.SHA256())
 
 
-def signer_stored():
-    """The signer's certificate stands in the security store alone."""
-    return store(changed(no_certificates, False)(), [certificate_of(who).dump() for who in ("rsa2048", "tsp")])
-
-
 def of_policy():
     digest = b"\x30\x2f\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x04\x20" + bytes(32)
     return core.Any.load(b"\x30\x36" + core.ObjectIdentifier("1.2.3.4").dump() + digest)
@@ -161,7 +156,6 @@ def table():
         "rsa2048").issuer)], "serial_number": 4711}))), "undetermined", ["cms.ess-issuer"]
     yield "ess-explicit", explicit, "valid", ["cms.ess-default-given", "level:B-B"]
     yield "signed-as-carried", changed(signed_as_carried, False), "invalid", ["cms.signature-wrong"]
-    yield "signer-stored", signer_stored, "valid", ["cms.signer-not-inside", "level:not-PAdES"]
     yield "attribute-no-value", changed(signed_with("1.2.3.4")), "invalid", ["cms.attribute-values"]
     yield "content-type-two-values", changed(two_types), "invalid", ["cms.attribute-missing"]
     yield "digest-odd-type", odd_digest, "invalid", ["cms.attribute-missing"]

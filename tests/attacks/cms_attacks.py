@@ -245,6 +245,14 @@ def stamped():
     return sign(document(), stamp=True)
 
 
+def adbe_no_time():
+    """Nothing but the SubFilter says that it is no PAdES."""
+    data = sign(document(), subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED)
+    info = parsed(data)
+    without("signing_time")(info["content"]["signer_infos"][0], info)
+    return with_cms(data, resigned(info))
+
+
 def stamp_copied():
     """The time-stamp of one signature put into another."""
     token = parsed(stamped())["content"]["signer_infos"][0]["unsigned_attrs"]
@@ -280,7 +288,7 @@ def table():
     yield "cms-no-digest", changed(without("message_digest")), "invalid", ["cms.attribute-missing"]
     yield "cms-no-content-type", changed(without("content_type")), "invalid", ["cms.attribute-missing"]
     yield "cms-digest-twice", changed(twice("message_digest")), "invalid", ["cms.attribute-twice"]
-    yield "cms-wrong-digest", changed(wrong_digest), "invalid", ["cms.digest-differs"]
+    yield "cms-wrong-digest", changed(wrong_digest), "invalid", ["cms.digest-differs", "level:not-PAdES", "level.not-intact"]
     yield "cms-short-digest", changed(short_digest), "invalid", ["cms.digest-differs"]
     yield "cms-value-changed", changed(cms_signature_bit, False), "invalid", ["cms.signature-wrong"]
     yield "cms-digest-algorithm", changed(sha512_named), "invalid", ["cms.digest-mismatch"]
@@ -308,6 +316,7 @@ def table():
     yield "cms-no-certificates", changed(no_certificates, False), "undetermined", ["cms.signer-certificate-absent"]
     yield "cms-signing-time", changed(plus("signing_time", cms.Time("utc_time", core.UTCTime(datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc))))), "valid", ["level:not-PAdES"]
     yield "adbe", lambda: sign(document(), subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED), "valid", ["level:not-PAdES"]
+    yield "adbe-no-time", adbe_no_time, "valid", ["pdf.not-pades", "level:not-PAdES", "!cms.attribute-not-pades"]
     yield "stamp-copied", stamp_copied, "valid", ["level:B-B", "stamp.imprint", "stamp.ignored"]
     yield "stamp-no-unit", stamp_by("rsa2048"), "valid", ["level:B-B", "stamp.purpose"]
     yield "stamp-unknown", stamp_by("unknown-issuer"), "valid", ["level:B-B", "stamp.ignored"]

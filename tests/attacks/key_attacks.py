@@ -355,6 +355,9 @@ def no_next(tbs):
 
 
 # ---- time ----
+CLOCK = [(x509.BasicConstraints(False, None), True), usage("digital_signature"), (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)]
+
+
 class Bent(timestamps.DummyTimeStamper):
     """A time-stamp unit whose TSTInfo is changed before it is signed."""
 
@@ -509,6 +512,11 @@ def table():
     yield "time-accuracy-huge", lambda: w.store(w.sign(Bent(accuracy(2**62))), *good()), "undetermined", [], *at(late)
     yield "time-accuracy-negative", lambda: w.store(w.sign(Bent(accuracy(-7200), when=T + HOUR / 2)), *lists()), "undetermined", [], *at(T + 4 * HOUR)
     yield "time-critical", lambda: w.store(w.sign(Bent(critical_stamp)), *good()), "undetermined", ["stamp.critical-extension"], *at(late)
+    yield "time-version", lambda: w.store(w.sign(Bent(lambda i: i.__setitem__("version", 2))), *good()), "valid", ["level:B-B", "stamp.malformed", "stamp.ignored"], *at(now)
+    minute = datetime.timedelta(minutes=1)
+    for label, start, end in [("not-yet", T + minute, T + 300 * DAY), ("over", T - DAY, T - minute / 2)]:  # though it is, or was, when this is verified
+        yield "time-unit-" + label, lambda s=start, e=end: w.store(w.sign(w.stamper(T, Issued("Horodatage", w.ca, CLOCK, start=s, end=e, key=rsa.generate_private_key(
+            65537, 2048)))), *good()), "valid" if label == "not-yet" else "undetermined", ["level:B-B", "stamp.unit-out-of-time"], *at(now if label == "not-yet" else T - minute)
     yield "time-two-tokens", lambda: w.store(several(T + HOUR / 2, T + 3 * HOUR), *lists()), "undetermined", ["revocation.revoked"], *at(T + 4 * HOUR)
     yield "time-two-tokens-early", lambda: w.store(several(T + 3 * HOUR, T + HOUR / 4), *lists()), "valid", [], *at(T + 4 * HOUR)
     yield "time-many-tokens", lambda: w.store(several(*[T] * 2), *good()), "valid", [], *at(late)

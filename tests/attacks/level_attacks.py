@@ -1,17 +1,20 @@
 """Levels that are claimed and not earned: what the network gave is not in the file; helpers of an authority that are not fit to help."""
+import atexit
 import hashlib
+import os
 
-from asn1crypto import algos, crl as acrl, x509 as ax509
+from asn1crypto import algos, crl as acrl, pem, x509 as ax509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ObjectIdentifier
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject
 from pyhanko.sign import signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 import base
-from base import document, sign
-from past_attacks import DAY, HOUR, T, at, world
+from base import N, document, sign, stream, update
+from past_attacks import DAY, HOUR, T, Party, at, world
 from trust_attacks import AUTHORITY, SIGNER, Issued, answer, good, list_of, store, usage
 
 NOCHECK = (x509.OCSPNoCheck(), False)
@@ -23,10 +26,64 @@ def point(path, der):
     return x509.CRLDistributionPoints([x509.DistributionPoint([url], None, None, None)]), False
 
 
-def stamped(party, registry=()):
+CLOCK = [(x509.BasicConstraints(False, None), True), usage("digital_signature"), (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)]
+
+
+def stamped(party, registry=(), unit=None):
     w = world()
     signer = signers.SimpleSigner(party.asn1(), party.private(), SimpleCertificateStore.from_certs([c.asn1() for c in registry]))
-    return sign(document(), signer=signer, stamp=w.stamper(T))
+    return sign(document(), signer=signer, stamp=w.stamper(T, unit))
+
+
+def issuer_at(path, party):
+    where = x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(
+        base.served(path, party.der())))])
+    return where, False
+
+
+def unit_fetched(in_file):
+    """What is known of the time-stamp unit is served, or in the file."""
+    def make():
+        w = world()
+        unit = Issued("Horodatage à liste", w.ca, [*CLOCK, point(f"/unite-{in_file}.crl", w.ca.crl())], key=rsa.generate_private_key(65537, 2048))
+        party = Issued("Signataire", w.ca, SIGNER)
+        return store(stamped(party, [w.ca, w.root], unit), [w.ca.der()], [w.root.crl()], [answer(party, w.ca, w.ca), *([answer(unit, w.ca, w.ca)] if in_file else [])])
+    return make
+
+
+def unit_issuer_fetched(in_file):
+    """The certificate of the unit's authority is served, or in the file."""
+    def make():
+        w = world()
+        own = Issued("AC des horloges", w.root, AUTHORITY, start=T - 300 * DAY)
+        unit = Issued("Horodatage", own, [*CLOCK, issuer_at(f"/horloges-{in_file}.crt", own)], key=rsa.generate_private_key(65537, 2048))
+        party = Issued("Signataire", w.ca, SIGNER)
+        return store(stamped(party, [w.ca, w.root], unit), [w.ca.der(), *([own.der()] if in_file else [])], [*good(), own.crl()])
+    return make
+
+
+def by_signature(key):
+    """All that is needed stands in VRI alone, under this key."""
+    def make():
+        w = world()
+
+        def change(writer):
+            listed = lambda *ders: ArrayObject([writer.add_object(stream(d)) for d in ders])
+            one = DictionaryObject({N("/Cert"): listed(w.root.der(), w.ca.der()), N("/CRL"): listed(*good())})
+            writer.root[N("/DSS")] = writer.add_object(DictionaryObject({N("/VRI"): DictionaryObject({N("/" + key): writer.add_object(one)})}))
+            writer.update_root()
+        return update(w.sign(w.stamper(T)), change)
+    return make
+
+
+def self_signed():
+    """A signer who is his own anchor: about him nothing is to be had."""
+    w = world()
+    own, path = Party("Signataire de confiance"), w.path + ".own"
+    with open(path, "wb") as out:
+        out.write(pem.armor("CERTIFICATE", w.root.der()) + pem.armor("CERTIFICATE", own.der()))
+    atexit.register(os.unlink, path)
+    return (lambda: store(stamped(own, [w.ca, w.root]), [w.ca.der()], good())), path
 
 
 def issuer_fetched(in_file):
@@ -34,9 +91,7 @@ def issuer_fetched(in_file):
     def make():
         w = world()
         own = Issued("AC servie", w.root, AUTHORITY, start=T - 300 * DAY)
-        where = x509.AuthorityInformationAccess([x509.AccessDescription(
-            AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(base.served(f"/ac-{in_file}.crt", own.der())))])
-        party = Issued("Signataire", own, [*SIGNER, (where, False)])
+        party = Issued("Signataire", own, [*SIGNER, issuer_at(f"/ac-{in_file}.crt", own)])
         return store(stamped(party), [w.ca.der(), *([own.der()] if in_file else [])], [*good(), own.crl()])
     return make
 
@@ -64,11 +119,21 @@ def responder_fetched(in_file):
     return make
 
 
+def delta_stored(base_too):
+    """A delta list is in the file; the complete one that it goes with is served, or in the file."""
+    def make():
+        w = world()
+        whole = list_of(w.ca, at=T - 20 * HOUR, until=HOUR, extensions=[(x509.CRLNumber(5), False)])
+        delta = list_of(w.ca, extensions=[(x509.CRLNumber(7), False), (x509.DeltaCRLIndicator(5), True)])
+        party = Issued("Signataire", w.ca, [*SIGNER, point(f"/entiere-{base_too}.crl", whole)])
+        return store(stamped(party, [w.ca, w.root]), [w.ca.der()], [w.root.crl(), delta, *([whole] if base_too else [])], [answer(w.unit, w.ca, w.ca)])
+    return make
+
+
 def archived_before():
     """The document time-stamp is older than the store; for its own unit a list is fetched that is newer than what the store has of the signer."""
     w = world()
-    clock = [(x509.BasicConstraints(False, None), True), usage("digital_signature"), (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)]
-    unit, other = (Issued(name, w.root, [*clock, *more], key=rsa.generate_private_key(65537, 2048))
+    unit, other = (Issued(name, w.root, [*CLOCK, *more], key=rsa.generate_private_key(65537, 2048))
                    for name, more in (("Horodatage", []), ("Horodatage à liste", [point("/nouveau.crl", w.root.crl(at=T + HOUR))])))
     party = Issued("Signataire", w.root, SIGNER)
     signer = signers.SimpleSigner(party.asn1(), party.private(), w.registry())
@@ -115,6 +180,18 @@ def table():
     yield "sound-level-store", store_stale(False), "valid", ["level:B-LT"], "--online", *at(late)
     yield "level-responder-fetched", responder_fetched(False), "valid", ["level:B-T", "level.no-revocation-data"], "--online", *at(late)
     yield "sound-level-responder", responder_fetched(True), "valid", ["level:B-LT"], "--online", *at(late)
+    yield "level-unit-fetched", unit_fetched(False), "valid", ["level:B-T", "level.no-stamp-revocation-data"], "--online", *at(late)
+    yield "sound-level-unit", unit_fetched(True), "valid", ["level:B-LT"], "--online", *at(late)
+    yield "level-unit-issuer-fetched", unit_issuer_fetched(False), "valid", ["level:B-T", "level.no-certificates"], "--online", *at(late)
+    yield "sound-level-unit-issuer", unit_issuer_fetched(True), "valid", ["level:B-LT"], "--online", *at(late)
+    make, own = self_signed()
+    yield "sound-level-self-signed", make, "valid", ["level:B-LT"], "--policy", "eidas", "--trust", own, *at(late)[4:]
+    yield "finish-responder", responder_fetched(False), "finished", ["level:B-LT"], *at(late)
+    yield "level-delta-base-fetched", delta_stored(False), "valid", ["level:B-T", "level.no-revocation-data"], "--online", *at(late)
+    yield "sound-level-delta", delta_stored(True), "valid", ["level:B-LT"], "--online", *at(late)
+    yield "store-renewed", lambda: store(world().store(world().sign(world().stamper(T)), *good()), [world().ca.der()]), "valid", ["level:B-LT", "allowed:dss-renewed"], *at(late)
+    yield "sound-store-by-signature", by_signature("0123456789ABCDEF" * 2 + "01234567"), "valid", ["level:B-LT"], *at(late)
+    yield "store-odd-signature", by_signature("Resources"), "modified", ["change:dss-odd"], *at(late)
     yield "level-archived-before", archived_before, "valid", ["level:B-LT", "level.no-archive-stamp"], "--online", *at(late)
     yield "sound-ocsp-helper", helped_by(), "valid", [], *at(now)
     yield "ocsp-helper-critical", helped_by((x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), b"\5\0"), True)), "undetermined", [], *at(now)

@@ -160,6 +160,7 @@ def table():
     yield "token-ess-none", stamped(attributes(ess_none)), "valid", ignored("cms.ess-missing"), *at(now)
     yield "token-is-data", content_bent(as_data), "valid", ignored("cms.content-type"), *at(now)
     for label, made in [("two-purposes", lambda: unit([STAMPS, ExtendedKeyUsageOID.EMAIL_PROTECTION])), ("not-critical", lambda: unit([STAMPS], critical=False)),
+                        ("unnamed-purpose", lambda: unit([STAMPS, ObjectIdentifier("1.2.3.4")])),
                         ("any-purpose", lambda: unit([ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE])), ("no-usage", lambda: unit([STAMPS], uses=("key_encipherment",)))]:
         yield "token-" + label, lambda m=made: stamped(unit=m())(), "valid", ignored("stamp.purpose"), *at(now)
     yield "token-by-ca", lambda: stamped(unit=unit([STAMPS], ca=True, uses=("digital_signature", "key_cert_sign")))(), "valid", ignored("stamp.ca"), *at(now)

@@ -232,8 +232,8 @@ def below(*extensions, leaf=SIGNER, chain=None, leaf_name="Signataire", **more):
     return make
 
 
-def weak_content(make_attr_digest="sha1"):
-    """Ed25519 over attributes whose digest of the content is SHA-1."""
+def weak_content(make_attr_digest="sha1", changed=0):
+    """Ed25519 over attributes whose digest of the content is SHA-1; `changed`: a bit of the value."""
     w = world()
     party = Party("Signataire Ed25519", w.ca, start=T - DAY, key=ed25519.Ed25519PrivateKey.generate())
     data = signed_by(party, md_algorithm="sha512")
@@ -249,7 +249,8 @@ def weak_content(make_attr_digest="sha1"):
         if a["type"].native == "message_digest":
             a["values"] = [core.OctetString(digest)]
     si["signed_attrs"] = cms.CMSAttributes(kept)
-    si["signature"] = party.key.sign(si["signed_attrs"].untag().dump(force=True))
+    value = party.key.sign(si["signed_attrs"].untag().dump(force=True))
+    si["signature"] = bytes([value[0] ^ changed]) + value[1:]
     return store(with_cms(data, info.dump(force=True)), [], good())
 
 
@@ -351,6 +352,7 @@ def table():
     # values
     yield "ed25519-sha1", weak_content, "undetermined", ["algo.weak"], *at(now)
     yield "ed25519-sha256", lambda: weak_content("sha256"), "valid", ["cms.eddsa-digest", "level:not-PAdES"], *at(now)
+    yield "ed25519-changed", lambda: weak_content("sha512", 1), "invalid", ["cms.signature-wrong"], *at(now)
     yield "sound-ed25519-again", lambda: weak_content("sha512"), "valid", ["level:B-B"], *at(now)
     yield "ecdsa-malleable", malleable, "valid", [], *at(now)
     for label, r, s in [("zero", 0, 0), ("one", 1, 1), ("order", P256_N, P256_N)]:
