@@ -258,7 +258,9 @@ int utf8_pdfdoc(const char *s, size_t n, char *out, size_t room)
     for (size_t i = 0; i < n;) {
         uint32_t c = 0;
         size_t used = utf8_decode(s + i, n - i, &c);
-        if (used == 0 || len == room || (c > 0x7e && c < 0xa1) || (c > 0xff && c != 0x20ac))
+        if (len == room)
+            break; /* the rest does not count */
+        if (used == 0 || (c > 0x7e && c < 0xa1) || (c > 0xff && c != 0x20ac))
             return -1;
         out[len++] = (char)(unsigned char)(c == 0x20ac ? 0xa0 : c);
         i += used;

@@ -25,7 +25,7 @@ char *utf8_nfc(const char *s, struct err *e);
  */
 char *utf8_fold(const char *s, struct err *e);
 /* A password in PDFDocEncoding, as files before PDF 2.0 have it; its upper half is nearly Latin-1.
- * How many bytes, or -1 when there are other characters or more than fit. */
+ * How many bytes, or -1 when there are other characters. */
 enum { UTF8_PDFDOC_MAX = 32 }; /* ISO 32000-2 7.6.4.3.2: the rest of a longer one does not count */
 int utf8_pdfdoc(const char *s, size_t n, char *out, size_t room);
 

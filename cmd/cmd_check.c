@@ -286,7 +286,7 @@ static int check_one(struct cmd *cmd, const struct act_check_request *request,
     if (rc != 0) {
         if (cmd->nargs == 1 || e->kind == ERR_USAGE || e->kind == ERR_BUG)
             return -1;
-        out_error(e, cmd->json);
+        out_error_of(request->form, NULL, e, cmd->json);
         int status = (int)e->kind;
         err_clear(e);
         return status;

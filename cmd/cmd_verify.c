@@ -258,7 +258,7 @@ int cmd_verify_run(struct cmd *cmd, struct err *e)
             goto out;
         }
         if (one < 0) {
-            out_error(&own, cmd->json);
+            out_error_of(cmd->args[i], NULL, &own, cmd->json);
             one = own.kind;
         }
         worst = i == 0 ? one : err_status_worst(worst, one);

@@ -127,7 +127,7 @@ int finish_files(struct cmd *cmd, bool stamp_only, struct err *e)
             goto out;
         }
         if (s != 0)
-            out_error_after(remarks, &why, cmd->json);
+            out_error_of(cmd->args[i], remarks, &why, cmd->json);
         jv_free(remarks);
         status = err_status_worst(status, s);
     }

@@ -123,13 +123,15 @@ void out_lines(const char *lines)
     fputc('\n', stdout);
 }
 
-static void print_error_json(const struct jv *remarks, const struct err *e)
+static void print_error_json(const char *input, const struct jv *remarks, const struct err *e)
 {
     struct jv *o = jv_object();
     struct err ignored = ERR_INIT;
 
     jv_put_text(o, "format", "paraphe-error");
     jv_put_int(o, "version", 1);
+    if (input != NULL)
+        jv_put_text(o, "input", input);
     jv_put_int(o, "status", (int64_t)e->kind);
     jv_put_text(o, "code", e->id);
     jv_put_text(o, "message", e->sentence);
@@ -143,10 +145,15 @@ static void print_error_json(const struct jv *remarks, const struct err *e)
 
 void out_error(const struct err *e, bool json)
 {
-    out_error_after(NULL, e, json);
+    out_error_of(NULL, NULL, e, json);
 }
 
 void out_error_after(const struct jv *remarks, const struct err *e, bool json)
+{
+    out_error_of(NULL, remarks, e, json);
+}
+
+void out_error_of(const char *input, const struct jv *remarks, const struct err *e, bool json)
 {
     fflush(stdout);
     flockfile(stderr);
@@ -160,7 +167,7 @@ void out_error_after(const struct jv *remarks, const struct err *e, bool json)
     fputc('\n', stderr);
     funlockfile(stderr);
     if (json)
-        print_error_json(remarks, e);
+        print_error_json(input, remarks, e);
 }
 
 int out_finish(struct err *e)

@@ -33,6 +33,8 @@ void out_lines(const char *lines);
 void out_error(const struct err *e, bool json);
 /* The same; JSON has what was remarked before, [{"code","message"}], NULL for nothing. */
 void out_error_after(const struct jv *remarks, const struct err *e, bool json);
+/* The same for one of several inputs, which JSON names; NULL: it is about none of them. */
+void out_error_of(const char *input, const struct jv *remarks, const struct err *e, bool json);
 /* 0, or -1 when standard output could not take all (full disk, closed pipe). Called once by main.
  */
 int out_finish(struct err *e);

@@ -196,7 +196,7 @@ static void done(void *self, struct act_sign_file *f)
     const struct pending *p = self;
 
     if (f->result == NULL)
-        out_error(&f->err, p->cmd->json);
+        out_error_of(f->input, NULL, &f->err, p->cmd->json);
 }
 
 static bool same_key(const struct waiting *a, const struct waiting *b)

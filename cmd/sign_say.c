@@ -103,7 +103,7 @@ void sign_say_file(struct sign_say *s, const struct act_sign_file *f)
 
     if (f->result == NULL) {
         if (!s->alone)
-            out_error(&f->err, s->cmd->json);
+            out_error_of(f->input, NULL, &f->err, s->cmd->json);
         return;
     }
     if (s->cmd->json)

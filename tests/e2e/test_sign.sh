@@ -103,6 +103,15 @@ run 0 sign kinds/rc4-128-empty.pdf -o k-needless.pdf --yes "${TOKEN[@]}" "${EC[@
 run 0 sign kinds/aes-128-empty.pdf kinds/aes-256-streams.pdf kinds/aes-256.pdf kinds/classic.pdf --out-dir k-some --yes "${TOKEN[@]}" "${EC[@]}" \
   --password-source file:word --level B-B
 for kind in aes-128-empty aes-256-streams; do valid "k-some/$kind.pdf" 1; done
+# of several inputs JSON says which one failed, whoever was asked
+several() { # VERB OPTION...
+  run "${WANTED:-4}" "$1" kinds/classic.pdf no-such.pdf kinds/cr.pdf "${@:2}" --json
+  CHECKS=$((CHECKS + 1)); [ "$(grep -c '"paraphe-error".*"input":"no-such.pdf"' "$OUT")" = 1 ] || fail "JSON does not name the input"
+}
+several sign --out-dir k-json --yes "${TOKEN[@]}" "${EC[@]}" --level B-B
+several stamp --out-dir k-stamped --tsa "$PARAPHE_TEST_TSA"
+several verify
+several check
 qpdf --allow-weak-crypto --encrypt 'clé' 'clé' 128 --use-aes=y -- kinds/classic.pdf accent-128.pdf
 qpdf --encrypt 'clé' 'clé' 256 -- kinds/classic.pdf accent-256.pdf
 echo clé > accent; chmod 600 accent
