@@ -13,6 +13,8 @@
 #include "base/ceilings.h"
 #include "base/file.h"
 #include "base/jv.h"
+#include "base/jv_hex.h"
+#include "base/utf8.h"
 #include "job/job.h"
 
 static void batch_free(struct batch *b)
@@ -278,8 +280,12 @@ static struct jv *line_new(const char *event, const char *output)
 {
     struct jv *line = jv_object();
 
+    const char *name = path_name(output);
+
     jv_put_text(line, "event", event);
-    jv_put_text(line, "output", path_name(output));
+    jv_put_text(line, "output", name);
+    if (!utf8_valid(name, strlen(name))) /* JSON cannot say it otherwise: batch_lines.c */
+        jv_put_hex(line, "output_bytes", name, strlen(name));
     return line;
 }
 

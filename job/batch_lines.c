@@ -51,11 +51,24 @@ static struct batch_entry *entry_of(struct batch *b, const char *output, const c
     return new;
 }
 
+/* The name of the output, whose bytes may be no UTF-8; in `room`, or NULL. */
+static const char *output_of(const struct jv *line, struct buf *room)
+{
+    const struct jv *bytes = jv_get(line, "output_bytes");
+
+    if (jv_is_null(bytes))
+        return jv_get_text(line, "output");
+    bool good = jv_bytes(bytes, room) == 0 && memchr(room->data, '/', room->len) == NULL &&
+                strlen(buf_str(room)) == room->len;
+    return good && room->len > 0 ? buf_str(room) : NULL;
+}
+
 /* One good line, whose JSON is at that place. */
 static int line_note(struct batch *b, const struct jv *line, struct batch_place place,
                      struct batch_entry **out, struct err *e)
 {
-    const char *event = jv_get_text(line, "event"), *output = jv_get_text(line, "output");
+    struct buf room = BUF_INIT((size_t)ceilings.json_bytes);
+    const char *event = jv_get_text(line, "event"), *output = output_of(line, &room);
     const struct jv *kept = jv_get(line, "kept"), *result = jv_get(line, "result");
     bool named = event != NULL && strcmp(event, "named") == 0;
     const char *input = jv_get_text(kept != NULL ? kept
@@ -67,11 +80,11 @@ static int line_note(struct batch *b, const struct jv *line, struct batch_place 
     *out = NULL;
     if (source != NULL) /* what was signed is a repaired copy of it */
         input = source;
-    if (output == NULL || input == NULL)
-        return 0; /* of a version to come */
-    struct batch_entry *one = entry_of(b, output, input);
+    bool known = output != NULL && input != NULL; /* else it is of a version to come */
+    struct batch_entry *one = known ? entry_of(b, output, input) : NULL;
+    buf_free(&room);
     if (one == NULL)
-        return err_set_memory(e);
+        return known ? err_set_memory(e) : 0;
     *out = one;
     if (kept != NULL) {
         one->value = place;

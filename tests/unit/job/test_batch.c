@@ -79,6 +79,37 @@ static void a_value_is_found_until_the_output_is_done(void **state)
     assert_int_equal(state_now("w"), BATCH_NEW);
 }
 
+/* Names of old archives are Latin-1, in bytes that no JSON can say: each is known by its own. */
+static void names_that_are_no_utf8(void **state)
+{
+    struct err e = ERR_INIT;
+    char names[2][160];
+
+    (void)state;
+    snprintf(names[0], sizeof names[0], "%s/s\351curit\351.pdf", top);
+    snprintf(names[1], sizeof names[1], "%s/s\350curit\350.pdf", top);
+    struct batch *b = opened("w", &e);
+    struct jv *kept = kept_made(), *result = result_made("x"), *what = NULL;
+    assert_int_equal(batch_keep(b, names[0], kept, &e), 0);
+    batch_close(b, false);
+    b = opened("w", &e);
+    assert_int_equal(batch_known(b), 1);
+    assert_int_equal(batch_find(b, input, names[1], &what), BATCH_NEW);
+    assert_int_equal(batch_find(b, input, names[0], &what), BATCH_VALUE);
+    jv_free(what);
+    batch_done(b, names[0], result);
+    assert_int_equal(file_put(names[0], "x", 1, true, NULL), 0);
+    batch_named(b, names[0], result);
+    batch_close(b, true); /* it is there: the shortened journal knows it */
+    b = opened("w", &e);
+    assert_int_equal(batch_find(b, input, names[0], &what), BATCH_DONE);
+    jv_free(what);
+    batch_close(b, true);
+    unlink(names[0]);
+    jv_free(kept);
+    jv_free(result);
+}
+
 static void other_wishes_wait_for_unfinished_values(void **state)
 {
     struct err e = ERR_INIT;
@@ -299,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_empty_journal_goes, setup, teardown),
         cmocka_unit_test_setup_teardown(a_value_is_found_until_the_output_is_done, setup, teardown),
+        cmocka_unit_test_setup_teardown(names_that_are_no_utf8, setup, teardown),
         cmocka_unit_test_setup_teardown(other_wishes_wait_for_unfinished_values, setup, teardown),
         cmocka_unit_test_setup_teardown(a_value_of_an_input_that_has_changed_holds_nobody_up, setup,
                                         teardown),
