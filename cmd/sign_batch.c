@@ -271,7 +271,10 @@ void sign_batch_close(struct sign_batch *b, bool ended)
         out_note(b->cmd, "cmd.sign.again", NULL);
     bool stays = batch_close(b->journal, ended && left == 0);
     if (stays && b->n == 1 && b->has_some && !b->files[0].unfit && journal != NULL)
-        out_note(b->cmd, "cmd.sign.value-kept", journal, NULL);
+        out_note(b->cmd,
+                 b->files[0].err.kind == ERR_INPUT ? "cmd.sign.value-refused" /* by the readers */
+                                                   : "cmd.sign.value-kept",
+                 journal, NULL);
     free(journal);
     for (size_t i = 0; b->slots != NULL && i < b->n; i++)
         jv_free(b->slots[i].kept);

@@ -36,6 +36,7 @@ if [ -e "$FAKE_READER" ]; then
   cp "$FAKE_READER" place/libexec/paraphe/paraphe-qpdf
   run 4 sign job/1/rapport.pdf -o refused.pdf --yes "${TOKEN[@]}" --level B-B
   says err 'says the fake reader'; absent refused.pdf
+  says err 'kept in ./.refused.pdf.paraphe, but the file that was made with it is refused'
   cp "$built/paraphe-qpdf" place/libexec/paraphe/
 fi
 rm place/libexec/paraphe/paraphe-token
