@@ -158,13 +158,15 @@ static bool usable(struct env *env, const struct evidence_item *item, const stru
     return read && believable(env, cert, issuer, depth, r);
 }
 
-static bool fresh(const struct env *env, const struct revocation *r, int64_t at)
+/* That it be no older than its time is asked of what is about the certificate itself; who speaks
+ * for its authority needs data that are current (TS 119 172-4, EN 319 102-1 5.2.5). */
+static bool fresh(const struct env *env, const struct revocation *r, int64_t at, int depth)
 {
     int64_t window = r->next_update != 0 ? r->next_update - r->this_update : env->policy.max_age;
 
     if (r->this_update >= at)
         return true;
-    if (env->policy.revocation_strict && at < env->now)
+    if (env->policy.revocation_strict && depth == 0 && at < env->now)
         return false;
     return at - r->this_update <= window;
 }
@@ -199,9 +201,9 @@ static enum revocation_answer look(struct env *env, const struct cert *cert,
             *out = r; /* for ever, whatever another item says */
             return ANSWER_REVOKED;
         }
-        enum revocation_answer one = before               ? ANSWER_HOLD
-                                     : fresh(env, &r, at) ? ANSWER_GOOD
-                                                          : ANSWER_STALE;
+        enum revocation_answer one = before                      ? ANSWER_HOLD
+                                     : fresh(env, &r, at, depth) ? ANSWER_GOOD
+                                                                 : ANSWER_STALE;
         if (one == ANSWER_GOOD)
             stored_look(&r, stored);
         if (r.this_update <= newest)

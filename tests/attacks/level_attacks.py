@@ -15,7 +15,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 import base
 from base import N, document, sign, stream, update
 from past_attacks import DAY, HOUR, T, Party, at, world
-from trust_attacks import AUTHORITY, SIGNER, Issued, answer, good, list_of, store, usage
+from trust_attacks import AUTHORITY, SIGNER, Issued, answer, good, list_of, scope, store, usage
 
 NOCHECK = (x509.OCSPNoCheck(), False)
 PURPOSE = (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), False)
@@ -29,10 +29,10 @@ def point(path, der):
 CLOCK = [(x509.BasicConstraints(False, None), True), usage("digital_signature"), (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)]
 
 
-def stamped(party, registry=(), unit=None):
+def stamped(party, registry=(), unit=None, at=T):
     w = world()
     signer = signers.SimpleSigner(party.asn1(), party.private(), SimpleCertificateStore.from_certs([c.asn1() for c in registry]))
-    return sign(document(), signer=signer, stamp=w.stamper(T, unit))
+    return sign(document(), signer=signer, stamp=w.stamper(at, unit))
 
 
 def issuer_at(path, party):
@@ -119,14 +119,30 @@ def responder_fetched(in_file):
     return make
 
 
-def delta_stored(base_too):
+def responder_of_today():
+    """As the last one, with data that hold now and a list for responders alone: it has to come into the file."""
+    w = world()
+    today = T + 100 * DAY
+    url = [x509.UniformResourceIdentifier(base.served("/repondeurs.crl", b"-"))]
+    base.served("/repondeurs.crl", list_of(w.ca, at=today - HOUR, extensions=[(scope(full_name=url), True)]))
+    where = x509.CRLDistributionPoints([x509.DistributionPoint(url, None, None, None)])
+    helper = Issued("Répondeur à vérifier", w.ca, [PURPOSE, (where, False)], start=T - 300 * DAY, end=T + 3000 * DAY)
+    party = Issued("Signataire", w.ca, SIGNER)
+    signer = signers.SimpleSigner(party.asn1(), party.private(), w.registry())
+    data = sign(document(), signer=signer, stamp=w.stamper(today - 2 * HOUR))
+    return store(data, [w.ca.der()], [w.root.crl(at=today - HOUR)], [answer(w.unit, w.ca, w.ca, when=today - HOUR), answer(party, w.ca, helper, when=today - HOUR)])
+
+
+def delta_stored(base_too, signed=T):
     """A delta list is in the file; the complete one that it goes with is served, or in the file."""
     def make():
         w = world()
-        whole = list_of(w.ca, at=T - 20 * HOUR, until=HOUR, extensions=[(x509.CRLNumber(5), False)])
-        delta = list_of(w.ca, extensions=[(x509.CRLNumber(7), False), (x509.DeltaCRLIndicator(5), True)])
-        party = Issued("Signataire", w.ca, [*SIGNER, point(f"/entiere-{base_too}.crl", whole)])
-        return store(stamped(party, [w.ca, w.root]), [w.ca.der()], [w.root.crl(), delta, *([whole] if base_too else [])], [answer(w.unit, w.ca, w.ca)])
+        listed = signed + HOUR / 6
+        whole = list_of(w.ca, at=signed - 20 * HOUR, until=HOUR, extensions=[(x509.CRLNumber(5), False)])
+        delta = list_of(w.ca, at=listed, extensions=[(x509.CRLNumber(7), False), (x509.DeltaCRLIndicator(5), True)])
+        party = Issued("Signataire", w.ca, [*SIGNER, point(f"/entiere-{base_too}-{signed:%j}.crl", whole)])
+        return store(stamped(party, [w.ca, w.root], at=signed), [w.ca.der()], [w.root.crl(at=listed), delta, *([whole] if base_too else [])],
+                     [answer(w.unit, w.ca, w.ca, when=listed)])
     return make
 
 
@@ -186,7 +202,8 @@ def table():
     yield "sound-level-unit-issuer", unit_issuer_fetched(True), "valid", ["level:B-LT"], "--online", *at(late)
     make, own = self_signed()
     yield "sound-level-self-signed", make, "valid", ["level:B-LT"], "--policy", "eidas", "--trust", own, *at(late)[4:]
-    yield "finish-responder", responder_fetched(False), "finished", ["level:B-LT"], *at(late)
+    yield "finish-responder", responder_of_today, "finished", ["level:B-LT"], *at(late)[:4]
+    yield "finish-delta-base", delta_stored(False, T + 100 * DAY - 2 * HOUR), "finished", ["level:B-LT"], *at(late)[:4]
     yield "level-delta-base-fetched", delta_stored(False), "valid", ["level:B-T", "level.no-revocation-data"], "--online", *at(late)
     yield "sound-level-delta", delta_stored(True), "valid", ["level:B-LT"], "--online", *at(late)
     yield "store-renewed", lambda: store(world().store(world().sign(world().stamper(T)), *good()), [world().ca.der()]), "valid", ["level:B-LT", "allowed:dss-renewed"], *at(late)

@@ -50,7 +50,7 @@ def sign(source, out, *options, signer="p256", status=0, tsa=True):
     args = ["sign", source, "-o", out, "--yes", "--module", os.environ["PARAPHE_TEST_MODULE"], "--token",
             os.environ["PARAPHE_TEST_TOKEN"], "--pin-source", "file:" + os.environ["PARAPHE_TEST_PIN_FILE"], "--cert",
             "subject:" + signer, *options]
-    return run(*args, *(["--tsa", os.environ["PARAPHE_TEST_TSA"]] if tsa else ["--level", "B-B"]), status=status)
+    return run(*args, *([] if tsa is None else ["--tsa", os.environ["PARAPHE_TEST_TSA"]] if tsa else ["--level", "B-B"]), status=status)
 
 
 def verdict(file, *options, status=0):
@@ -639,6 +639,10 @@ def test_pades_c9():
         write(path, json.dumps(known).encode())
         run("stamp", "b.pdf", "-o", f"c9-{kept}.pdf", "--tsa", server)
         assert len(last(f"c9-{kept}.pdf").raw) == hole and json.loads(read(path))["servers"][server]["token"] == kept
+    known["servers"][server]["token"] = 200  # a token that came, did not fit and was the last one allowed is remembered too
+    write(path, json.dumps(known).encode())
+    assert "used up until" in sign("kinds/classic.pdf", "c9t.pdf", "--tsa", server + " limit=1/60", status=7, tsa=None).stderr
+    assert json.loads(read(path))["servers"][server]["token"] == token
     known["servers"][server]["token"] = ledger
     write(path, json.dumps(known).encode())
 
