@@ -137,10 +137,10 @@ def indirect(name):
 
 
 @functools.lru_cache(None)
-def strict_policy():
-    path = world().path + ".json"
+def policy_file(**more):
+    path = f"{world().path}.{'-'.join(more)}.json"
     with open(path, "w", encoding="utf-8") as out:
-        json.dump({"format": "paraphe-policy", "version": 1, "id": "stricte", "freshness": "after-signature"}, out)
+        json.dump({"format": "paraphe-policy", "version": 1, "id": "particulière", **more}, out)
     atexit.register(os.unlink, path)
     return path
 
@@ -202,5 +202,5 @@ def table():
     yield "list-indirect-name", lambda: indirect("Émetteur nommé"), *fine
     # a policy that asks for data of after the signature
     for label, made, verdict, codes in (("before", T - 10 * MINUTE, "undetermined", ["revocation.stale"]), ("after", T + 10 * MINUTE, "valid", [])):
-        yield "list-strict-" + label, lambda m=made: w.store(w.sign(w.stamper(T)), w.root.crl(), ca.crl(at=m)), verdict, codes, *at(now, strict_policy())
+        yield "list-strict-" + label, lambda m=made: w.store(w.sign(w.stamper(T)), w.root.crl(), ca.crl(at=m)), verdict, codes, *at(now, policy_file(freshness="after-signature"))
     yield "list-html-first", html_first, "valid", [], "--online", *at(now)

@@ -13,6 +13,7 @@ import answer_attacks
 import attribute_attacks
 import base
 import cms_attacks
+import earned_attacks
 import file_attacks
 import form_attacks
 import guise_attacks
@@ -63,7 +64,30 @@ def codes_of(verdict):
 
 TABLES = (pdf_attacks, cms_attacks, past_attacks, role_attacks, section_attacks, form_attacks, key_attacks, tag_attacks, packet_attacks, trust_attacks,
           file_attacks, mark_attacks, path_attacks, level_attacks, proof_attacks, rebuild_attacks, guise_attacks, attribute_attacks, answer_attacks,
-          proven_attacks)
+          proven_attacks, earned_attacks)
+
+
+# EN 319 102-1 5.1.3, 5.3: what each of these facts is called; only definite ones make a signature fail
+SUB = {"cms.digest-differs": "HASH_FAILURE", "cms.signature-wrong": "SIG_CRYPTO_FAILURE", "cms.pss-parameters": "SIG_CRYPTO_FAILURE", "cms.not-der": "FORMAT_FAILURE",
+       "pdf.range": "FORMAT_FAILURE", "change.not-allowed": "MODIFIED", "cms.ess-other-certificate": "NO_SIGNING_CERTIFICATE_FOUND",
+       "cms.signer-certificate-absent": "NO_SIGNING_CERTIFICATE_FOUND", "cms.policy-unknown": "SIGNATURE_POLICY_NOT_AVAILABLE", "chain.no-anchor": "NO_CERTIFICATE_CHAIN_FOUND",
+       "chain.out-of-time": "OUT_OF_BOUNDS_NO_POE", "chain.critical-extension": "CERTIFICATE_CHAIN_GENERAL_FAILURE", "usage.other-purpose": "CHAIN_CONSTRAINTS_FAILURE",
+       "algo.weak": "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", "cms.algorithm-unknown": "CRYPTO_CONSTRAINTS_FAILURE", "revocation.revoked": "REVOKED_NO_POE",
+       "revocation.ca-revoked": "REVOKED_CA_NO_POE", "revocation.hold": "TRY_LATER", "revocation.offline": "TRY_LATER", "revocation.stale": "TRY_LATER",
+       "time.required": "SIG_CONSTRAINTS_FAILURE", "change.covers-text": "SIG_CONSTRAINTS_FAILURE", "stamp.future": "TIMESTAMP_ORDER_FAILURE"}
+DEFINITE = ("HASH_FAILURE", "SIG_CRYPTO_FAILURE", "FORMAT_FAILURE", "MODIFIED")
+
+
+def indication_fits(s):
+    """The indication of a signature follows from its findings; the sub-indication is that of one of the gravest."""
+    effects = [f["effect"] for f in s["findings"]]
+    grave = next((e for e in ("failed", "indeterminate") if e in effects), None)
+    if s["indication"] != {"failed": "TOTAL-FAILED", "indeterminate": "INDETERMINATE", None: "TOTAL-PASSED"}[grave]:
+        return False
+    subs = [f["sub_indication"] for f in s["findings"] if f["effect"] == grave]
+    named = all(f["sub_indication"] == SUB.get(f["code"], f["sub_indication"]) and
+                (f["code"] not in SUB or f["effect"] not in ("failed", "indeterminate") or (f["effect"] == "failed") == (SUB[f["code"]] in DEFINITE)) for f in s["findings"])
+    return named and (s["sub_indication"] == subs[0] if grave else s["sub_indication"] is None)
 
 
 def judge(label, path, wanted, codes, options):
@@ -78,12 +102,13 @@ def judge(label, path, wanted, codes, options):
     found = codes_of(verdict)
     missing = [c for c in codes if (c[1:] in found if c.startswith("!") else c not in found)]  # "!": must not be told
     due = {"valid": 0, "unreadable": 4}.get(wanted, 6)
+    faults = [f"{s['indication']}/{s['sub_indication']}" for s in verdict.get("signatures", []) if not indication_fits(s)]
     modified = wanted == "modified"
     if modified:
         wanted = "invalid"
-    if verdict["verdict"] == wanted and status == due and not missing and (not modified or any(s["modified"] for s in verdict["signatures"])):
+    if verdict["verdict"] == wanted and status == due and not missing and not faults and (not modified or any(s["modified"] for s in verdict["signatures"])):
         return None
-    return (f"FAILED: {label}: {verdict['verdict']} ({verdict.get('code')}), status {status}, due {wanted}; missing {missing}; "
+    return (f"FAILED: {label}: {verdict['verdict']} ({verdict.get('code')}), status {status}, due {wanted}; missing {missing}; {faults} "
             f"found {sorted(str(c) for c in found)}")
 
 

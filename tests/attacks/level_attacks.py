@@ -157,19 +157,23 @@ def archived_before():
     return store(data, [], [], [answer(p, w.root, w.root) for p in (party, unit)])
 
 
+def by_sha1_certificate(party, issuer):
+    cert = ax509.Certificate.load(party.der())
+    algorithm = algos.SignedDigestAlgorithm({"algorithm": "sha1_ecdsa"})
+    cert["tbs_certificate"]["signature"] = algorithm
+    cert["signature_algorithm"] = algorithm
+    digest = hashlib.sha1(cert["tbs_certificate"].dump(force=True)).digest()
+    cert["signature_value"] = issuer.key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA1())))
+    return x509.load_der_x509_certificate(cert.dump(force=True))
+
+
 def helped_by(*extensions, key=None, sha1=False):
     """An answer by a responder with these extensions, or with a weak key, or certified by SHA-1."""
     def make():
         w = world()
         helper = Issued("Répondeur", w.ca, [PURPOSE, NOCHECK, *extensions], start=T - 300 * DAY, end=T + 3000 * DAY, key=key)
         if sha1:
-            cert = ax509.Certificate.load(helper.der())
-            algorithm = algos.SignedDigestAlgorithm({"algorithm": "sha1_ecdsa"})
-            cert["tbs_certificate"]["signature"] = algorithm
-            cert["signature_algorithm"] = algorithm
-            digest = hashlib.sha1(cert["tbs_certificate"].dump(force=True)).digest()
-            cert["signature_value"] = w.ca.key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA1())))
-            helper.cert = x509.load_der_x509_certificate(cert.dump(force=True))
+            helper.cert = by_sha1_certificate(helper, w.ca)
         return store(w.sign(), [w.ca.der()], [w.root.crl()], [answer(w.signer, w.ca, helper)])
     return make
 
