@@ -39,9 +39,19 @@ static bool names(const struct jv *service, const char *hex)
     return false;
 }
 
-/* The service of this kind that names the certificate and was granted at both times; NULL. */
+/* A list that does not say for what a service is (before eIDAS, or kept by an earlier version) says
+ * nothing against any use. */
+static bool serves(const struct jv *service, const char *use)
+{
+    const struct jv *uses = jv_get(service, "uses");
+
+    return use == NULL || jv_count(uses) == 0 || jv_has_text(uses, use);
+}
+
+/* The service of this kind, and for this use unless NULL, that names the certificate and was
+ * granted at both times; NULL. */
 static const struct jv *service_of(const struct jv *services, const struct cert *c,
-                                   const char *kind, int64_t at, int64_t also)
+                                   const char *kind, const char *use, int64_t at, int64_t also)
 {
     const struct jv *found = NULL;
     char *hex = malloc(c->der_len * 2 + 1);
@@ -54,7 +64,8 @@ static const struct jv *service_of(const struct jv *services, const struct cert 
         const char *type = jv_get_text(s, "type");
         bool first = false, second = false;
 
-        if (type == NULL || strncmp(type, kind, strlen(kind)) != 0 || !names(s, hex))
+        if (type == NULL || strncmp(type, kind, strlen(kind)) != 0 || !serves(s, use) ||
+            !names(s, hex))
             continue;
         for (size_t k = 0; k < jv_count(periods); k++) {
             first = first || in_period(jv_at(periods, k), at);
@@ -69,7 +80,7 @@ static const struct jv *service_of(const struct jv *services, const struct cert 
 
 bool service_granted(const struct jv *services, const struct cert *c, bool stamps, int64_t at)
 {
-    return service_of(services, c, stamps ? "TSA" : "CA/QC", at, at) != NULL;
+    return service_of(services, c, stamps ? "TSA" : "CA/QC", NULL, at, at) != NULL;
 }
 
 const char *service_qualification(const struct jv *services, const struct chain *chain,
@@ -81,8 +92,11 @@ const char *service_qualification(const struct jv *services, const struct chain 
     *provider = NULL;
     if (services == NULL || leaf == NULL)
         return NULL;
+    /* a service for signatures says nothing of its seals (TS 119 612 5.5.9.4) */
+    bool seal = (leaf->qc_types & CERT_QC_ESEAL) != 0;
+    const char *use = seal ? "seals" : "signatures";
     for (size_t i = 1; i < chain->count && service == NULL; i++)
-        service = service_of(services, chain->certs[i], "CA/QC", leaf->not_before, best_time);
+        service = service_of(services, chain->certs[i], "CA/QC", use, leaf->not_before, best_time);
     if (service == NULL)
         return "AdES";
     *provider = jv_get_text(service, "provider");
@@ -90,9 +104,10 @@ const char *service_qualification(const struct jv *services, const struct chain 
      */
     if (jv_get_bool(service, "qualifications"))
         return "indeterminate";
-    if (!leaf->qc_compliance)
-        return "AdES";
-    bool seal = (leaf->qc_types & CERT_QC_ESEAL) != 0;
+    if (!leaf->qc_compliance || leaf->qc_types == CERT_QC_WEB)
+        return "AdES"; /* of websites there are no signatures */
+    if (seal && (leaf->qc_types & CERT_QC_ESIGN) != 0)
+        return "indeterminate"; /* it says both, and is one (EN 319 412-5 4.2.3) */
     if (leaf->qc_sscd)
         return seal ? "QESeal" : "QESig";
     return seal ? "AdESeal-QC" : "AdESig-QC";

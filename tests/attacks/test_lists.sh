@@ -68,6 +68,21 @@ run 0 trust import ec.xml --signer "$pki/p256.crt"
 ok 'sign' "$python" -B "$SOURCE/tests/interop/judge_pyhanko.py" sign signed.pdf "$pki" rsa2048
 run 0 verify --json signed.pdf
 json 'd["verdict"], d["signatures"][0]["qualification"], d["signatures"][0]["qualification_provider"]' "('valid', 'QESig', 'Prestataire TEST')"
+# ... a service for signatures alone makes no seal a qualified one, and one for seals no signature
+ok 'seal' "$python" -B "$SOURCE/tests/interop/judge_pyhanko.py" sign seal.pdf "$pki" seal
+what() { # what SERIAL USES SIGNATURE SEAL: what each is called (the seal has its key in no device)
+  make for.xml --sequence "$1" ${2:+--uses} $2
+  XDG_DATA_HOME=$WORK/uses run 0 trust import for.xml --signer "$pki/root.crt"
+  XDG_DATA_HOME=$WORK/uses run 0 verify --json signed.pdf
+  json 'd["verdict"], d["signatures"][0]["qualification"]' "('valid', '$3')"
+  XDG_DATA_HOME=$WORK/uses run 0 verify --json seal.pdf
+  json 'd["verdict"], d["signatures"][0]["qualification"]' "('valid', '$4')"
+}
+what 2 '' QESig AdESeal-QC
+what 3 ForeSignatures QESig AdES
+what 4 ForeSeals AdES AdESeal-QC
+what 5 'ForeSignatures ForeSeals' QESig AdESeal-QC
+what 6 ForWebSiteAuthentication AdES AdES
 run 0 trust snapshot -o frozen.json
 says out 'SHA-256'
 run 2 trust snapshot
