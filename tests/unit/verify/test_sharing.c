@@ -261,12 +261,45 @@ static void one_list_on_all_pages(void **state)
     free(second);
 }
 
+/* Readers differ on which of two locks counts: both do. */
+static void two_locks(void **state)
+{
+    static const char *const objects[] = {
+        "<</Type/Catalog/Pages 2 0 R>>", pages, page,
+        "<</Type/Sig/Filter/F/SubFilter/ETSI.CAdES.detached/Reference["
+        "<</TransformMethod/FieldMDP/TransformParams<</Action/Include/Fields[(a)]>>>>"
+        "<</TransformMethod/FieldMDP/TransformParams<</Action/Exclude/Fields[(a)]>>>>]>>"};
+    struct sigs *sigs = calloc(1, sizeof *sigs);
+    struct pdf *pdf = NULL;
+    struct err e = ERR_INIT;
+    int fd = made_pdf(objects, 4);
+
+    (void)state;
+    assert_non_null(sigs);
+    struct sig *s = sig_new(sigs, &e);
+    assert_non_null(s);
+    assert_int_equal(pdf_open(&pdf, fd, NULL, NULL), 0);
+    s->num = 4;
+    sig_read_dict(pdf, s, &e);
+    assert_false(err_is_set(&e));
+    assert_true(lock_holds(&s->fieldmdp, "a"));
+    assert_true(lock_holds(&s->fieldmdp, "b"));
+    sigs_free(sigs);
+    free(sigs);
+    pdf_close(pdf);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kids_of_kids_compared), cmocka_unit_test(kids_of_kids_shown),
-        cmocka_unit_test(kids_of_all),           cmocka_unit_test(one_certificate_in_many_lists),
-        cmocka_unit_test(names_in_all_forms),    cmocka_unit_test(one_list_on_all_pages),
+        cmocka_unit_test(kids_of_kids_compared),
+        cmocka_unit_test(kids_of_kids_shown),
+        cmocka_unit_test(kids_of_all),
+        cmocka_unit_test(one_certificate_in_many_lists),
+        cmocka_unit_test(names_in_all_forms),
+        cmocka_unit_test(one_list_on_all_pages),
+        cmocka_unit_test(two_locks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
