@@ -145,6 +145,17 @@ def pss_default(si, _info):
 pss_good = pss_with()
 
 
+class Longer(algos.RSASSAPSSParams):
+    _fields = [*algos.RSASSAPSSParams._fields, ("more", core.Integer, {"explicit": 4})]
+
+
+def pss_longer(si, info):
+    """Something behind the parameters."""
+    pss_good(si, info)
+    own = si["signature_algorithm"]["parameters"]
+    si["signature_algorithm"]["parameters"] = Longer({**{k: own[k] for k in ("hash_algorithm", "mask_gen_algorithm", "salt_length")}, "more": 1})
+
+
 def odd_parameters(si, _info):
     si["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "2.16.840.1.101.3.4.3.14", "parameters": core.Any.load(b"\x30\0")})
 
@@ -297,6 +308,7 @@ def table():
     for label, other in (("salt", {"salt": 20}), ("salt-said", {"salt": 31}), ("mask", {"mask": "sha1"}), ("mask-said", {"mask": "sha512"}), ("mask-function", {"function": "1.2.3.4"})):
         yield "cms-pss-" + label, changed(pss_with(**other), pss=True), "invalid", ["cms.pss-parameters"]
     yield "cms-pss-default", changed(pss_default, pss=True), "invalid", ["cms.pss-parameters"]
+    yield "cms-pss-longer", changed(pss_longer, pss=True), "invalid", ["cms.pss-parameters"]
     yield "cms-pss-salt-of-value", changed(pss_good, pss=20), "invalid", ["cms.signature-wrong"]
     yield "cms-parameters", changed(odd_parameters), "invalid", ["cms.algorithm-parameters"]
     yield "cms-protection", changed(protection), "invalid", ["cms.protection"]
