@@ -109,14 +109,17 @@ static int64_t milliseconds(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* What is left of the budget for this server; 0: nothing. */
-static int time_for(const struct stamp_server *server, int64_t deadline)
+/* What is left of the budget for this server; 0: nothing. One that says no time of its own leaves
+ * those behind it their share: a server that hangs would keep the others from being asked. */
+static int time_for(const struct stamp_server *server, int64_t deadline, size_t behind)
 {
     int64_t left = deadline - milliseconds();
 
     if (left < 100)
         return 0;
-    return server->timeout_ms > 0 && server->timeout_ms < left ? server->timeout_ms : (int)left;
+    if (server->timeout_ms == 0)
+        return (int)(left / (int64_t)(behind + 1));
+    return server->timeout_ms < left ? server->timeout_ms : (int)left;
 }
 
 int tsa_ask(struct wire *w, const struct stamp_server *servers, size_t n,
@@ -131,12 +134,14 @@ int tsa_ask(struct wire *w, const struct stamp_server *servers, size_t n,
 
     for (size_t i = 0; i < n; i++) {
         struct stamp_server server = servers[i];
-        int64_t free_at = tsa_count(&server, w->clock.now(w->clock.self));
+        int64_t free_at = 0;
         char when[DATE_TEXT_MAX];
         if (err_is_set(&why)) /* there is another one to try */
             act_sign_warn(warnings, why.id, why.sentence);
         err_clear(&why);
-        server.timeout_ms = time_for(&server, deadline);
+        server.timeout_ms = time_for(&server, deadline, n - i - 1);
+        if (server.timeout_ms > 0) /* one that is not asked is not counted either */
+            free_at = tsa_count(&server, w->clock.now(w->clock.self));
         if (free_at != 0) {
             date_instant_iso(free_at, when);
             err_set(&why, ERR_NETWORK, "err.cmd.tsa-limit", server.url, when, NULL);

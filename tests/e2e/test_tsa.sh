@@ -53,10 +53,15 @@ rm no.pdf
 started=$SECONDS
 run 0 "${STAMP[@]}" -o late.pdf --tsa "$TSA?mode=late&seconds=20 timeout=1" --tsa "$TSA"
 printf '[sign]\ntsa-budget = 1\n' > budget.conf
-run 7 "${STAMP[@]}" -o no.pdf --config budget.conf --tsa "$TSA?mode=late&seconds=20" --tsa "$TSA"
+run 7 "${STAMP[@]}" -o no.pdf --config budget.conf --tsa "$TSA?mode=late&seconds=20 timeout=1" --tsa "$TSA?asked limit=1/9"
 says err 'tsa-budget'
+run 0 "${STAMP[@]}" -o asked.pdf --tsa "$TSA?asked limit=1/9" # it was not asked, so nothing of its limit is used up
 CHECKS=$((CHECKS + 1))
 [ $((SECONDS - started)) -lt 20 ] || fail "late servers were waited for too long: $((SECONDS - started)) s"
+# one that hangs and has no time of its own leaves the next its share of the budget
+printf '[sign]\ntsa-budget = 10\n' > share.conf
+run 0 "${STAMP[@]}" -o shared.pdf --config share.conf --tsa "$TSA?mode=late&seconds=15" --tsa "$TSA" --json
+json 'len(d["warnings"]), "did not answer completely within 5 s" in d["warnings"][0]["message"]' '(1, True)'
 PARAPHE_NET_TIMEOUT=soon run 2 "${STAMP[@]}" -o no.pdf --tsa "$TSA"
 says err 'net.timeout.*whole number of seconds'
 # revocation data through a proxy that takes the connection and says nothing
