@@ -196,6 +196,8 @@ static void fault_word(struct fake_fault *f, const char *name, const char *value
         f->rv = flags_take(value);
     else if (strcmp(name, "sleep") == 0 || strcmp(name, "quit") == 0)
         f->ms = strtol(value, NULL, 0);
+    else if (strcmp(name, "other") == 0)
+        f->ms = strcmp(value, "label") == 0;
     else if (strcmp(name, "from") == 0)
         f->from = strtol(value, NULL, 0);
     else if (strcmp(name, "times") == 0)

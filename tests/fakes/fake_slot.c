@@ -71,7 +71,9 @@ CK_RV fake_get_token_info(CK_SLOT_ID id, CK_TOKEN_INFO *info)
     info->ulMaxPinLen = s->max;
     if (is(fault, FAULT_FLAGS))
         info->flags |= fault->rv;
-    if (is(fault, FAULT_OTHER))
+    if (is(fault, FAULT_OTHER) && fault->ms != 0)
+        pad(info->label, sizeof info->label, "Another card");
+    else if (is(fault, FAULT_OTHER))
         pad(info->serialNumber, sizeof info->serialNumber, "0002");
     if (is(fault, FAULT_WRONG)) /* not a text at all */
         memset(info->label, 0xfe, sizeof info->label);

@@ -2,12 +2,14 @@
 # Drivers that change the process they are in, answer otherwise the second time, or give lengths that mean nothing: one sentence, the right
 # status, one try, nothing left running.
 . "$(dirname "$0")/lib.sh"
-left() { # no helper of this test runs, and no process of the driver
+own() { # the helpers of this very test, and what the driver left of them: other tests run at the same time
+  local pid
+  for pid in $(pgrep -x paraphe-token); do grep -qzsF "$WORK" "/proc/$pid/environ" && echo "$pid"; done
+}
+left() {
   local pid
   CHECKS=$((CHECKS + 1))
-  for pid in $(pgrep -x paraphe-token); do
-    if grep -qzsF "$WORK" "/proc/$pid/environ"; then fail "a child was left: $pid"; kill -9 "$pid"; fi
-  done
+  for pid in $(own); do fail "a child was left: $pid"; kill -9 "$pid"; done
 }
 
 # ---- the process ----
@@ -32,7 +34,7 @@ daemon() { # STATUS PATTERN FAULT...
   usual rsa2048; more "$@"; probe "$status" --only RSA-PKCS1/SHA-256
   [ -z "$pattern" ] || sentence "$pattern"
   CHECKS=$((CHECKS + 1)); [ $((SECONDS - begin)) -lt 9 ] || fail "it took $((SECONDS - begin)) s"
-  pkill -9 -g 0 -x paraphe-token
+  own | xargs -r kill -9
 }
 daemon 0 '' 'fault C_Initialize daemon'
 daemon 5 'crashed in C_Login' 'fault C_Initialize daemon' 'fault C_Login crash'
@@ -53,7 +55,7 @@ for call in C_Login C_Sign; do
   "$FAKES/token_probe" --module "$FAKE" --pin-source file:pin > "$OUT" 2> "$ERR" < /dev/null & parent=$!
   for _ in $(seq 200); do grep -q "^$call" "$PARAPHE_FAKE_LOG" && break; sleep 0.05; done
   kill -9 $parent; wait $parent 2> /dev/null
-  for _ in $(seq 100); do pgrep -x paraphe-token | while read -r pid; do grep -qzsF "$WORK" "/proc/$pid/environ" && echo "$pid"; done | grep -q . || break; sleep 0.05; done
+  for _ in $(seq 100); do [ -n "$(own)" ] || break; sleep 0.05; done
   LAST="killed in $call"; left
 done
 # Ctrl-Z and later fg: the driver is not late, as nobody ran

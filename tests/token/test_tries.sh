@@ -36,6 +36,11 @@ CHECKS=$((CHECKS + 1)); LAST='fd:7'; got=0
 "$FAKES/token_probe" --module "$FAKE" --pin-source fd:7 --times 2 --only RSA-PKCS1/SHA-256 --wait 30 > "$OUT" 2> "$ERR" 7< lines || got=$?
 wait; [ "$got" = 5 ] || fail "status $got"; sentence 'descriptor is read once'; logins 1; signs 1
 
+usual rsa2048 "gone=$WORK/gone"; more 'fault C_Login pull times=1'; back
+CHECKS=$((CHECKS + 1)); LAST='fd:7, pulled at the login'; got=0
+"$FAKES/token_probe" --module "$FAKE" --pin-source fd:7 --only RSA-PKCS1/SHA-256 --wait 30 > "$OUT" 2> "$ERR" 7< lines || got=$?
+wait; [ "$got" = 5 ] || fail "status $got"; sentence 'whether a try was used is not known'; logins 1
+
 # ---- another card with the same name is not the one that was pulled out ----
 # no serial number, and the certificate is not there
 two() { printf 'slot 0 serial=%s gone=%s\ncert 0 id=01 file=%s\nkey 0 id=01 file=%s\nslot 1 serial=%s gone=%s\ncert 1 id=01 file=%s\nkey 1 id=01 file=%s\nfault C_Sign pull times=1\n' \
@@ -69,7 +74,10 @@ usual rsa2048; more 'fault C_GetTokenInfo flags=final from=3'; probe 5 "${ASK[@]
 usual rsa2048; more 'fault C_GetTokenInfo flags=final from=3'; probe 0 "${ASK[@]}" --use-last-try; logins 1
 usual rsa2048; more 'fault C_GetTokenInfo flags=locked from=3'; probe 5 "${ASK[@]}"; sentence 'is locked'; logins 0
 usual rsa2048; more 'fault C_GetTokenInfo other from=3'; probe 5 "${ASK[@]}"; sentence 'was removed'; logins 0
+usual rsa2048; more 'fault C_GetTokenInfo other=label from=3'; probe 5 "${ASK[@]}"; sentence 'was removed'; logins 0
 usual rsa2048; more 'fault C_GetTokenInfo rv=0x30 from=3'; probe 5 "${ASK[@]}"; sentence 'token failed'; logins 0
+
+usual rsa2048 min=1 max=3; probe 5; sentence 'no try was used'; logins 0
 
 # ---- a state that is not what the driver said ----
 KEYWORDS='always=yes' usual p256; more 'fault C_Login rv=0x100 from=2'; probe 5; sentence 'asks for the PIN'; logins 2; signs 1 # "already": no PIN was looked at
