@@ -77,6 +77,10 @@ usual rsa2048; more 'fault C_GetTokenInfo other from=3'; probe 5 "${ASK[@]}"; se
 usual rsa2048; more 'fault C_GetTokenInfo other=label from=3'; probe 5 "${ASK[@]}"; sentence 'was removed'; logins 0
 usual rsa2048; more 'fault C_GetTokenInfo rv=0x30 from=3'; probe 5 "${ASK[@]}"; sentence 'token failed'; logins 0
 
+KEYWORDS='always=yes' usual p256; more 'fault C_GetTokenInfo flags=final from=4'; probe 5; sentence 'one last try.*nothing was tried'; logins 1; signs 0 # between login and signature
+KEYWORDS='always=yes' usual p256
+CHECKS=$((CHECKS + 1)); LAST='fd:7, at each signature'; "$FAKES/token_probe" --module "$FAKE" --pin-source fd:7 > "$OUT" 2> "$ERR" 7< lines || fail "the PIN was not kept for the run"
+logins 4; signs 3
 usual rsa2048 min=1 max=3; probe 5; sentence 'no try was used'; logins 0
 
 # ---- a state that is not what the driver said ----
