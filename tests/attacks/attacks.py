@@ -14,6 +14,7 @@ import attribute_attacks
 import base
 import cms_attacks
 import earned_attacks
+import entry_attacks
 import file_attacks
 import form_attacks
 import guise_attacks
@@ -64,7 +65,7 @@ def codes_of(verdict):
 
 TABLES = (pdf_attacks, cms_attacks, past_attacks, role_attacks, section_attacks, form_attacks, key_attacks, tag_attacks, packet_attacks, trust_attacks,
           file_attacks, mark_attacks, path_attacks, level_attacks, proof_attacks, rebuild_attacks, guise_attacks, attribute_attacks, answer_attacks,
-          proven_attacks, earned_attacks)
+          proven_attacks, earned_attacks, entry_attacks)
 
 
 # EN 319 102-1 5.1.3, 5.3: what each of these facts is called; only definite ones make a signature fail
