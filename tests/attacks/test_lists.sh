@@ -85,6 +85,31 @@ what 5 'ForeSignatures ForeSeals' QESig AdESeal-QC
 what 6 ForWebSiteAuthentication AdES AdES
 run 0 trust snapshot -o frozen.json
 says out 'SHA-256'
+# ... granted when the certificate was made and when it signed, each by itself; what the list corrects is not guessed; a certificate that says nothing of it
+edited() { # edited FILE PYTHON: the snapshot with its services changed
+  python3 - "$1" "$2" << 'EOF' || fail "edited $1"
+import datetime, json, sys
+now = datetime.datetime.now(datetime.timezone.utc)
+ago = lambda **more: (now - datetime.timedelta(**more)).strftime("%Y-%m-%dT%H:%M:%SZ")
+with open("frozen.json", encoding="utf-8") as opened:
+    snapshot = json.load(opened)
+for s in (s for one in snapshot["lists"] for s in one["services"]):
+    exec(sys.argv[2])
+with open(sys.argv[1], "w", encoding="utf-8") as out:
+    json.dump(snapshot, out)
+EOF
+}
+ok 'plain' "$python" -B "$SOURCE/tests/interop/judge_pyhanko.py" sign plain.pdf "$pki" no-nonrep
+called() { # called PYTHON NAME [FILE]
+  edited edited.json "$1"
+  XDG_DATA_HOME=$WORK/none run 0 verify --json --policy dss --trust "$pki/root.crt" --trust edited.json "${3:-signed.pdf}"
+  json 'd["verdict"], d["signatures"][0]["qualification"]' "('valid', '$2')"
+}
+called 'pass' QESig
+called 's["periods"] = [{"from": ago(days=900), "until": ago(seconds=2), "status": "granted"}]' AdES
+called 's["periods"] = [{"from": ago(seconds=2), "until": None, "status": "granted"}]' AdES
+called 's["qualifications"] = True' indeterminate
+called 'pass' AdES plain.pdf
 run 2 trust snapshot
 make withdrawn.xml --sequence 6 --status withdrawn
 run 0 trust import withdrawn.xml --signer "$pki/root.crt"

@@ -8,7 +8,7 @@ import re
 import sys
 
 WANTED = [f"A{i}" for i in range(1, 21)] + [f"B{i}" for i in range(1, 19)] + [f"C{i}" for i in range(1, 10)] + \
-    [f"D{i}" for i in range(1, 9)] + ["G"] + [f"E{i}" for i in range(1, 9)] + [f"V{i}" for i in range(1, 6)] + [f"W{i}" for i in range(1, 41)] + [f"N{i}" for i in range(1, 16)] + \
+    [f"D{i}" for i in range(1, 9)] + ["G"] + [f"E{i}" for i in range(1, 9)] + [f"V{i}" for i in range(1, 7)] + [f"W{i}" for i in range(1, 41)] + [f"N{i}" for i in range(1, 16)] + \
     [f"K{i}" for i in range(1, 46)] + [f"S{i}" for i in range(1, 18)] + [f"F{i}" for i in range(1, 53)] + \
     ["USF", "ISA", "SWA", "SWA-literal", "shadow", "EAA", "SSA", "recycled", "duplicates", "CMS", "algorithms", "certificate", "dictionary",
      "copied-stamp", "TSA", "DSS", "views", "catalog", "permissions", "resources", "trust", "upload"] + \
