@@ -37,8 +37,6 @@ static int kids_visit(struct walk *w, const struct pdf_value *kids, const char *
     for (size_t i = 0; i < pdf_count(kids); i++) {
         struct pdf_ref ref = pdf_ref_of(pdf_at(kids, i));
 
-        if (pdf_is_null(pdf_at(kids, i)))
-            continue; /* nothing stands there */
         if (ref.num == 0)
             return err_set(e, ERR_INPUT, "err.verify.field-tree", NULL);
         int rc = field_visit(w, ref, name, type, value, depth, e);

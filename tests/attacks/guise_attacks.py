@@ -168,10 +168,6 @@ def comment_with_names(catalog, key=b"Annots"):
     return changed({3: page(b"/%s[6 0 R]" % key), 6: NOTE, 8: b"<</Contents[3 0 R/Fit]>>"}, {3: put(b"6 0 R", b"6 0 R 900 0 R"), 900: NOTE}, catalog, p=3)
 
 
-def null_in_form():
-    return sign(prepared({}, b"/AcroForm<</Fields[null]>>"))
-
-
 def table():
     yield "place-first", in_two_steps(2), "modified", ["change:signature-field"]
     yield "place-first-empty", in_two_steps(2, then=False), "modified", ["change:signature-field"]
@@ -205,4 +201,3 @@ def table():
     yield "sound-look-group", marked(b"/R0 gs /Form Do", MIXED + b"/XObject<</Form 902 0 R>>", more={902: inner}), "valid", ["allowed:comment"]
     for label, catalog in (("inline", b"/Dests<</a[3 0 R/Fit]>>"), ("contents", b"/Dests<</Contents[3 0 R/Fit]>>"), ("apart", b"/Dests 8 0 R")):
         yield f"sound-names-{label}", comment_with_names(catalog), "valid", ["allowed:comment"]
-    yield "sound-null-field", null_in_form, "valid", []
