@@ -75,6 +75,20 @@ static int read_one(struct stamp_server *s, char *text)
     return 0;
 }
 
+/* One that net.auth does not name would be found out behind the signature. */
+static bool auth_known(const struct config *config, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (size_t i = 0; i < config_count(config, "net.auth"); i++) {
+        const char *one = config_at(config, "net.auth", i);
+        if (strncmp(one, name, len) == 0 &&
+            (one[len] == '\0' || one[len] == ' ' || one[len] == '\t'))
+            return true;
+    }
+    return false;
+}
+
 int tsa_read(struct tsa_list *out, const struct cmd *cmd, struct err *e)
 {
     size_t n = config_count(cmd->config, "sign.tsa");
@@ -90,6 +104,9 @@ int tsa_read(struct tsa_list *out, const struct cmd *cmd, struct err *e)
         out->count = i + 1;
         if (read_one(&out->servers[i], out->texts[i]) != 0)
             return err_set(e, ERR_USAGE, "err.cmd.sign-tsa", text, NULL);
+        const char *auth = out->servers[i].auth_profile;
+        if (auth != NULL && !auth_known(cmd->config, auth))
+            return err_set(e, ERR_USAGE, "err.cmd.tsa-auth", auth, out->servers[i].url, NULL);
     }
     return 0;
 }

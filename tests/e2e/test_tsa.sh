@@ -161,5 +161,11 @@ chmod 644 basic
 wrong 7 '401' --config auth.conf --tsa "$GUARD auth=one"
 printf '[net]\nauth = one word=%s\n' "$WORK" > bad.conf
 wrong 2 'no authentication' --config bad.conf --tsa "$GUARD auth=one"
+# a name that no setting has: said before anything else, with the way out; it was called a fault of the program, behind the signature
+wrong 2 'No authentication is called “nobody”.*auth = nobody' --config auth.conf --tsa "$GUARD auth=nobody"
+wrong 2 'No authentication is called “on”' --config auth.conf --tsa "$TSA" --tsa "$GUARD auth=on"
+run 2 sign kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --cert subject:p256 --tsa "$TSA auth=one"
+says err 'No authentication is called “one”'
+absent no.pdf
 kill "$guard"
 finish
