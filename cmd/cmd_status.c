@@ -128,7 +128,7 @@ static void print_text(const struct jv *status, const char *next)
     }
     if (role == NULL || strcmp(role, "auditeur") != 0)
         print_steps("", jv_get(status, "stages"), date);
-    out_line(next);
+    out_lines(next);
 }
 
 int cmd_status_run(struct cmd *cmd, struct err *e)

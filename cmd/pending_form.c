@@ -216,8 +216,9 @@ static void next_line(struct buf *out, const struct jv *status, const char *code
 
     files_list(status, strcmp(code, "sign") == 0, &files);
     snprintf(id, sizeof id, "cmd.status.next.%s", code);
-    text_say(text_lang_get(), sentence, sizeof sentence, id, jv_get_text(status, "folder"),
-             form != NULL ? form : "", boxes, buf_str(&files), NULL);
+    const char *const args[] = {jv_get_text(status, "folder"), form != NULL ? form : "", boxes,
+                                buf_str(&files)};
+    text_format_line(sentence, sizeof sentence, text(id), args, sizeof args / sizeof args[0]);
     buf_text(out, sentence);
     buf_free(&files);
 }
@@ -230,8 +231,9 @@ static void expired_line(struct buf *out, const struct jv *names)
     for (size_t i = 0; i < jv_count(names); i++)
         buf_format(&list, "%s%s", i > 0 ? ", " : "", jv_str(jv_at(names, i)));
     if (jv_count(names) > 0) {
-        buf_text(out, text_say(text_lang_get(), sentence, sizeof sentence,
-                               "cmd.status.next.expired", buf_str(&list), NULL));
+        const char *const args[] = {buf_str(&list)};
+        text_format_line(sentence, sizeof sentence, text("cmd.status.next.expired"), args, 1);
+        buf_text(out, sentence);
         buf_char(out, '\n');
     }
     buf_free(&list);

@@ -29,7 +29,7 @@ int run_say(const struct cmd *cmd, const struct job *job, int status, bool alone
         rc = out_json(state, alone, e);
     } else if (status != 0 || !cmd->quiet) { /* what is left to be done is the answer */
         out_say("cmd.run.folder", job_folder(job), NULL);
-        out_line(sentence);
+        out_lines(sentence);
     }
     free(sentence);
     jv_free(state);

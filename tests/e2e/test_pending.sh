@@ -116,6 +116,7 @@ cp "$SHIM" "$WORK/card.so"
 CARD=("${WHO[@]}"); CARD[1]=$WORK/card.so
 run 0 sign --pending --yes "${CARD[@]}"
 says out 'First: .*: Relecteur, Cachet'
+says out "^Next: hand lot/1/rapport-signe.pdf over" # a line of its own
 counted 1 1
 ok "the first box" grep -aq '/T (Auditrice)' lot/1/rapport-signe.pdf
 run 0 status lot --json
