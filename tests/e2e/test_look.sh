@@ -243,7 +243,7 @@ for name, catalog, page in (("extensions", "/Extensions [1 2]", ""), ("actions",
                             ("pictures", "", "/Resources << /XObject [1 2] >>"), ("dr", "/AcroForm << /Fields [] /DR [1 2] >>", ""),
                             ("store", "/DSS [1 2]", ""), ("names", "/DSS << /VRI [1 2] >>", ""), ("lists", "/DSS << /Certs [null] >>", ""),
                             ("form", "/AcroForm [1 2]", ""), ("fields", "/AcroForm << /Fields << >> >>", ""),
-                            ("field", "/AcroForm << /Fields [null] >>", "")):
+                            ("field", "/AcroForm << /Fields [[]] >>", "")):
     open(f"array-{name}.pdf", "wb").write(classic("array-" + name, catalog=catalog, page=page).replace(b"/Resources << /Font", b"/Resources2 << /Font", "XObject" in page))
 open("array-filters.pdf", "wb").write(classic("filters", trailer=INFO + " /Encrypt << /Filter /Standard /V 4 /R 4 /Length 128 /CF [1 2] /StmF /StdCF "
                                               f"/StrF /StdCF /P -4 /O <{'00' * 32}> /U <{'00' * 32}> >>"))
