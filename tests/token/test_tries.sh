@@ -46,13 +46,14 @@ wait; [ "$got" = 5 ] || fail "status $got"; sentence 'whether a try was used is 
 two() { printf 'slot 0 serial=%s gone=%s\ncert 0 id=01 file=%s\nkey 0 id=01 file=%s\nslot 1 serial=%s gone=%s\ncert 1 id=01 file=%s\nkey 1 id=01 file=%s\nfault C_Sign pull times=1\n' \
   "$1" "$WORK/gone" "$PKI/rsa2048.der" "$PKI/rsa2048.key" "$2" "$WORK/gone" "$PKI/rsa3072.der" "$PKI/rsa3072.key" > "$PARAPHE_FAKE"; : > "$PARAPHE_FAKE_LOG"; }
 other() { # after the first one is pulled, only the second slot's card comes back
-  two "$1" "$2"; sed -i "s|^slot 0\(.*\)gone=.*|slot 0\1gone=$WORK/away|; s|^slot 1\(.*\)gone=.*|slot 1\1gone=$WORK/not-yet|" "$PARAPHE_FAKE"; : > not-yet; rm -f away
+  two "$1" "$2"; [ -z "${3:-}" ] || sed -i "s/^slot ./& $3/" "$PARAPHE_FAKE"; sed -i "s|^slot 0\(.*\)gone=.*|slot 0\1gone=$WORK/away|; s|^slot 1\(.*\)gone=.*|slot 1\1gone=$WORK/not-yet|" "$PARAPHE_FAKE"; : > not-yet; rm -f away
   ( until [ -e away ]; do sleep 0.05; done; rm -f not-yet ) &
   probe 5 --only RSA-PKCS1/SHA-256 --cert subject:rsa2048 --wait 2; wait; rm -f away; sentence 'not inserted again in time'; logins 1
 }
 other '' ''
 other 0123456789AB0001 0123456789AB0002 # the first twelve digits are the maker's
 other 7 7
+other 0123456789AB0001 0123456789AB0002 certs=login # both show nothing: the numbers tell
 # the card itself, in the reader that had another number; it hides its certificates, but has a serial number
 two 7 8; back; probe 0 --only RSA-PKCS1/SHA-256 --cert subject:rsa2048 --wait 30; wait; logins 2
 usual rsa2048 certs=login "gone=$WORK/gone"; more 'fault C_Sign pull times=1'; back; probe 0 --only RSA-PKCS1/SHA-256 --wait 30; wait; logins 2; signs 2
