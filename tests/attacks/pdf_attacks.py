@@ -99,6 +99,13 @@ def shrunk_gap(filler):
     return data[:start] + (b"<" + digits + b">" + filler).ljust(end - start, b" ") + data[end:]
 
 
+def moved_gap(filler):
+    """The same in front of the token, which ends where it did."""
+    data = signed()
+    start, end = hole(data)
+    return data[:start] + filler + b"<" + data[start + 1:end - 1 - len(filler)] + b">" + data[end:]
+
+
 def literal():
     data = signed()
     start, end = hole(data)
@@ -353,6 +360,8 @@ def table():
     # SWA: wrapping
     yield "swa-gap", lambda: shrunk_gap(b" 4 0 obj\n<</Length 0>>\nendobj "), "invalid", []
     yield "swa-short", lambda: shrunk_gap(b""), "invalid", ["pdf.range"]
+    for label, filler in (("before", b"  "), ("before-comment", b"% 4 0 obj \n")):
+        yield "swa-" + label, lambda f=filler: moved_gap(f), "invalid", ["pdf.range"]
     yield "swa-literal", literal, "invalid", []
     yield "swa-comment", lambda: shrunk_gap(b"% comment"), "invalid", []
 
