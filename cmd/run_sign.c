@@ -106,8 +106,9 @@ int run_sign_ready(struct run *r, size_t form, bool more, struct run_signing *s,
 
 void run_sign_end(struct run_signing *s)
 {
-    /* half a value of what is signed and finished would be taken for one that was lost */
-    if (s->lost && s->file.result != NULL)
+    /* half a value of what is signed and finished would be taken for one that was lost; of what the
+     * next run has to sign again it was lost, and stays to be told */
+    if (s->lost && s->file.result != NULL && s->file.status == 0)
         unlink(s->kept_in);
     if (s->fd >= 0)
         close(s->fd);
