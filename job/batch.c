@@ -122,7 +122,16 @@ static int take_aside(struct batch *b, bool known, struct err *e)
     return 0;
 }
 
-/* What it holds is believed, so it must be the user's own. A journal that was removed between
+/* Another run may have removed it, or put it aside and written one anew, before it let it go. */
+static bool still_named(const struct batch *b)
+{
+    struct stat held, named;
+
+    return fstat(b->fd, &held) == 0 && lstat(b->path, &named) == 0 && held.st_dev == named.st_dev &&
+           held.st_ino == named.st_ino;
+}
+
+/* What it holds is believed, so it must be the user's own. A journal that lost its name between
  * opening and locking is none. */
 static int lock_take(struct batch *b, bool *there, struct err *e)
 {
@@ -159,7 +168,7 @@ static int lock_take(struct batch *b, bool *there, struct err *e)
             return b->only != NULL
                        ? err_set(e, ERR_USAGE, "err.job.batch-locked-one", b->only, NULL)
                        : err_set(e, ERR_USAGE, "err.job.batch-locked", b->folder, NULL);
-        if (fstat(b->fd, &st) == 0 && st.st_nlink > 0)
+        if (still_named(b))
             return 0;
         close(b->fd);
     }
@@ -350,7 +359,7 @@ bool batch_close(struct batch *b, bool finished)
 
     if (finished && !empty && folder) {
         if (b->locked && (b->written || has_values(b)))
-            batch_lines_shorten(b);
+            (void)batch_lines_shorten(b, NULL);
     } else if (!stays && !(empty && folder && bytes_of(b) > 0) &&
                (b->locked || finished || b->made)) {
         (void)unlink(b->path);

@@ -76,9 +76,9 @@ static bool settled(const struct batch *b, const struct batch_doubt *doubt)
 }
 
 /* PATH.damaged, or with a number behind it where that is taken: the same file under one more name;
- * under that alone where there are no links (what can be read is written anew then too), or when
- * nothing in it can be used. */
-static char *put_aside(const struct batch *b, bool alone, struct err *e)
+ * under that alone, *moved, where there are no links (what can be read is written anew then too),
+ * or when nothing in it can be used. */
+static char *put_aside(const struct batch *b, bool alone, bool *moved, struct err *e)
 {
     char *name = NULL;
 
@@ -92,11 +92,26 @@ static char *put_aside(const struct batch *b, bool alone, struct err *e)
         if (access(name, F_OK) != 0)
             break;
     }
-    if ((!alone && link(b->path, name) == 0) || rename(b->path, name) == 0)
+    *moved = alone || link(b->path, name) != 0;
+    if (!*moved || rename(b->path, name) == 0)
         return name;
     err_set_errno(e, ERR_DISK, errno, "err.base.file-write", name, NULL);
     free(name);
     return NULL;
+}
+
+/* What is aside is on the disk before the journal loses it. False, and err, when it has its first
+ * name again: the next run finds the doubt as this one did. */
+static bool left_aside(struct batch *b, const char *aside, bool moved, struct err *e)
+{
+    int rc = file_sync_folder_of(b->path, e);
+
+    if (rc == 0 && b->head.at > 0)
+        rc = batch_lines_shorten(b, e);
+    if (rc != 0 && moved && rename(aside, b->path) == 0)
+        return false;
+    err_clear(e); /* what may be lost matters more than a disk that fails */
+    return true;
 }
 
 /* -1 and err when a line may have held a value that nobody has any more: the token signs nothing as
@@ -105,6 +120,7 @@ int batch_doubts_check(struct batch *b, struct err *e)
 {
     const struct batch_doubt *first = NULL;
     char line[24];
+    bool moved = false;
 
     for (size_t i = 0; first == NULL && i < b->ndoubts; i++)
         first = settled(b, &b->doubts[i]) ? NULL : &b->doubts[i];
@@ -113,12 +129,10 @@ int batch_doubts_check(struct batch *b, struct err *e)
     snprintf(line, sizeof line, "%zu", first->line);
     if (!b->locked)
         return err_set(e, ERR_DISK, "err.job.batch-damaged-unlocked", b->path, line, NULL);
-    char *aside = put_aside(b, b->head.at == 0, e);
+    char *aside = put_aside(b, b->head.at == 0, &moved, e);
     if (aside == NULL)
         return -1;
-    if (b->head.at > 0)
-        batch_lines_shorten(b);
-    if (file_sync_folder_of(b->path, e) == 0) {
+    if (left_aside(b, aside, moved, e)) {
         if (first->output != NULL)
             err_set(e, ERR_DISK, "err.job.batch-damaged-of", b->path, line, aside, first->output,
                     NULL);

@@ -308,50 +308,55 @@ bool batch_holds(const char *path, const struct jv *kept)
 
 /* ---- shortening ---- */
 /* A line as it stands, with its digest. */
-static int copy_line(const struct batch *b, struct batch_place place, struct buf *out)
+static int copy_line(const struct batch *b, struct batch_place place, struct buf *out,
+                     struct err *e)
 {
     size_t n = place.len + SUM + 1;
     unsigned char *room = buf_room(out, n);
 
-    if (room == NULL || file_pread_all(b->fd, room, n, place.at - SUM - 1, b->path, NULL) != 0)
+    if (room == NULL)
+        return buf_check(out, e);
+    if (file_pread_all(b->fd, room, n, place.at - SUM - 1, b->path, e) != 0)
         return -1;
     out->len += n;
     buf_char(out, '\n');
-    return buf_check(out, NULL);
+    return buf_check(out, e);
 }
 
-static int copy_entry(const struct batch *b, const struct batch_entry *one, struct buf *out)
+static int copy_entry(const struct batch *b, const struct batch_entry *one, struct buf *out,
+                      struct err *e)
 {
     char *path = path_join(b->folder, one->output);
     bool made = path != NULL && one->done.at > 0 && access(path, F_OK) == 0;
-    int rc = path != NULL ? 0 : -1;
+    int rc = path != NULL ? 0 : err_set_memory(e);
 
     if (made)
-        rc = copy_line(b, one->done, out);
+        rc = copy_line(b, one->done, out, e);
     else if (rc == 0 && one->value.at > 0 && !batch_is_named(b, one))
-        rc = copy_line(b, one->value, out);
+        rc = copy_line(b, one->value, out, e);
     free(path);
     return rc;
 }
 
-void batch_lines_shorten(struct batch *b)
+int batch_lines_shorten(struct batch *b, struct err *e)
 {
     struct file_out out = FILE_OUT_INIT;
     struct buf text = BUF_INIT((size_t)ceilings.json_bytes + FLUSH);
-    int rc = b->head.at > 0 ? file_begin(&out, b->path, true, NULL) : -1;
+    int rc = b->head.at > 0 ? file_begin(&out, b->path, true, e) : -1;
 
     if (rc == 0)
-        rc = copy_line(b, b->head, &text);
+        rc = copy_line(b, b->head, &text, e);
     for (size_t i = 0; rc == 0 && i <= b->count; i++) {
         if (i < b->count)
-            rc = copy_entry(b, &b->entries[i], &text);
+            rc = copy_entry(b, &b->entries[i], &text, e);
         if (rc == 0 && (text.len > FLUSH || i == b->count)) {
-            rc = file_write_all(out.fd, text.data, text.len, b->path, NULL);
+            rc = file_write_all(out.fd, text.data, text.len, b->path, e);
             buf_clear(&text);
         }
     }
     if (rc == 0)
-        rc = file_commit(&out, NULL);
+        rc = file_commit(&out, e);
     file_abort(&out);
     buf_free(&text);
+    return rc;
 }

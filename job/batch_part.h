@@ -62,8 +62,8 @@ bool batch_is_named(const struct batch *b, const struct batch_entry *one);
 struct jv *batch_kept_read(const struct batch *b, const struct batch_entry *one);
 /* Leaves of a finished journal what a later run of the same command needs: which outputs are made,
  * and values of others that are not, line by line as they were written. It stays as it was when
- * that fails. */
-void batch_lines_shorten(struct batch *b);
+ * that fails, but for a name that the disk did not take. */
+int batch_lines_shorten(struct batch *b, struct err *e);
 /* Of the file that has the name of an output. */
 bool batch_holds(const char *path, const struct jv *kept);
 

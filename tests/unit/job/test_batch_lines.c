@@ -295,11 +295,40 @@ static int doubt_without_links(void *self)
                : 1;
 }
 
+/* The folder is not taken by the disk: nothing is shortened, and the doubt is told all the same. */
+static int doubt_without_sync(void *self)
+{
+    struct err e = ERR_INIT;
+    size_t before = journal_bytes();
+
+    (void)self;
+    return opened("w", &e) == NULL && strcmp(e.id, "err.job.batch-damaged-of") == 0 &&
+                   access(aside(1), F_OK) == 0 && journal_bytes() == before
+               ? 0
+               : 1;
+}
+
+/* ... nor are there links: the journal has its name again, and the next run finds the doubt. */
+static int doubt_without_both(void *self)
+{
+    struct err e = ERR_INIT;
+    size_t before = journal_bytes();
+
+    (void)self;
+    return opened("w", &e) == NULL && strcmp(e.id, "err.base.file-write") == 0 &&
+                   access(aside(1), F_OK) != 0 && journal_bytes() == before
+               ? 0
+               : 1;
+}
+
 /* A line of a result, or one whose document a later line finishes, is no loss. */
 static void what_was_lost_may_be_no_signature(void **state)
 {
     static const struct refuse locks[] = {{SYS_flock, -1, 0, ENOLCK}};
     static const struct refuse links[] = {{SYS_link, -1, 0, EPERM}, {SYS_linkat, -1, 0, EPERM}};
+    static const struct refuse sync[] = {{SYS_fsync, -1, 0, EIO}};
+    static const struct refuse both[] = {
+        {SYS_link, -1, 0, EPERM}, {SYS_linkat, -1, 0, EPERM}, {SYS_fsync, -1, 0, EIO}};
     struct err e = ERR_INIT;
     struct jv *result = result_made("the input-signature");
 
@@ -314,6 +343,9 @@ static void what_was_lost_may_be_no_signature(void **state)
     value_written("w");
     cut(3);
     assert_true(refused_run(locks, 1, doubt_without_locks, NULL));
+    assert_true(refused_run(sync, 1, doubt_without_sync, NULL));
+    unlink(aside(1));
+    assert_true(refused_run(both, 3, doubt_without_both, NULL));
     /* a file system without links: then what can be read is written anew */
     assert_true(refused_run(links, 2, doubt_without_links, NULL));
     jv_free(result);
