@@ -120,11 +120,12 @@ int job_keep_aside(struct job *job, size_t form, char **aside, struct err *e)
     char *path = job_path(job, form, JOB_FILE_KEPT);
     char *name = path != NULL ? aside_name(path) : NULL;
     struct jv *line = NULL;
+    bool moved = name != NULL && rename(path, name) == 0;
     int rc = -1;
 
     if (name == NULL) {
         err_set_memory(e);
-    } else if (rename(path, name) != 0) {
+    } else if (!moved) {
         err_set_errno(e, ERR_DISK, errno, "err.base.file-write", name, NULL);
     } else if (file_sync_folder_of(name, e) == 0) {
         line = jv_object();
@@ -133,6 +134,9 @@ int job_keep_aside(struct job *job, size_t form, char **aside, struct err *e)
         jv_put_text(line, "file", path_name(name));
         rc = job_append_take(job, "aside", line, e);
     }
+    /* what the journal does not tell keeps its name, for the next run to say it */
+    if (rc != 0 && moved && rename(name, path) == 0)
+        (void)file_sync_folder_of(path, NULL);
     if (rc == 0) {
         *aside = name;
         name = NULL;

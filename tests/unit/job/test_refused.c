@@ -101,6 +101,19 @@ static int keep_refused(void *self)
     return rc != -1 || strcmp(e.id, "err.base.file-write") != 0;
 }
 
+/* Half a value whose new name, or the line that tells it, the disk does not take: the next run
+ * finds it where it was. */
+static int aside_refused(void *self)
+{
+    struct buf out = BUF_INIT(100);
+    struct err e = ERR_INIT;
+    char *aside = NULL;
+    int rc = job_keep_aside(self, 0, &aside, &e);
+
+    return rc != -1 || aside != NULL || strcmp(e.id, "err.base.file-write") != 0 ||
+           job_kept(self, 0, &out, NULL) != JOB_KEPT_DAMAGED;
+}
+
 static int remove_refused(void *self)
 {
     struct err e = ERR_INIT;
@@ -111,6 +124,7 @@ static int remove_refused(void *self)
 static void what_was_signed(void **state)
 {
     static const struct refuse sync[] = {{SYS_fsync, -1, 0, EIO}};
+    static const struct refuse line[] = {{SYS_fdatasync, -1, 0, EIO}};
     static const struct refuse removal[] = {{SYS_unlink, -1, 0, EIO}, {SYS_unlinkat, -1, 0, EIO}};
     struct job *job = job_new_here("job");
     int fd = -1;
@@ -120,7 +134,10 @@ static void what_was_signed(void **state)
     assert_true(refused_run(sync, 1, keep_ready_refused, job));
     assert_int_equal(job_keep_ready(job, 0, &fd, NULL), 0);
     assert_true(refused_run(sync, 1, keep_refused, &fd));
+    assert_int_equal(ftruncate(fd, 5), 0);
     close(fd);
+    assert_true(refused_run(sync, 1, aside_refused, job));
+    assert_true(refused_run(line, 1, aside_refused, job));
     job_close(job);
     /* something else stands where the value is kept */
     assert_int_equal(unlink("job/1/" JOB_FILE_KEPT), 0);
