@@ -170,8 +170,11 @@ static int wait_readable(struct link *l, struct err *e)
         noise_look(l, p[1].revents);
         if (p[0].revents != 0)
             return 0;
-        if (p[2].revents != 0)
-            return 1;
+        if (p[2].revents != 0) { /* it may have answered since its socket was looked at */
+            n = poll(p, 1, 0);
+            if (n >= 0)
+                return n > 0 ? 0 : 1;
+        }
     }
 }
 
