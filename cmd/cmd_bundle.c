@@ -171,7 +171,8 @@ int cmd_bundle_run(struct cmd *cmd, struct err *e)
         (config_count(cmd->config, "sign.tsa") == 0 || opt_given(cmd->options, "offline")))
         return err_set(e, ERR_USAGE, "err.cmd.bundle-asice", NULL);
     cancel_sentence_set("cmd.bundle.interrupted", NULL);
-    if (opt_given(cmd->options, "asice") && tsa_read(&stamping.tsa, cmd, e) != 0)
+    if (opt_given(cmd->options, "asice") &&
+        (tsa_read(&stamping.tsa, cmd, e) != 0 || tsa_known(&stamping.tsa, cmd, e) != 0))
         goto out;
     if (cmd_deposit_date(cmd, &r.deposit, e) != 0 || judge_open(&judge, cmd, e) != 0 ||
         dossier_load(cmd->args[0], &d, e) != 0)

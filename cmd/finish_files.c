@@ -32,7 +32,7 @@ static int read_options(struct finishing *f, struct err *e)
     const char *level = r->stamp_only ? NULL : opt_get(cmd->options, "level");
     const char *source = opt_get(cmd->options, "password-source");
 
-    if (tsa_read(&f->tsa, cmd, e) != 0)
+    if (tsa_read(&f->tsa, cmd, e) != 0 || tsa_known(&f->tsa, cmd, e) != 0)
         return -1;
     r->servers = f->tsa.servers;
     r->nservers = f->tsa.count;

@@ -192,7 +192,9 @@ int sign_options_read(struct sign_options *o, const struct cmd *cmd, struct err 
         return -1;
     r->servers = o->tsa.servers;
     r->nservers = o->tsa.count;
-    return act_sign_level(r, e);
+    if (act_sign_level(r, e) != 0)
+        return -1;
+    return r->level >= PADES_B_T ? tsa_known(&o->tsa, cmd, e) : 0;
 }
 
 void sign_options_free(struct sign_options *o)

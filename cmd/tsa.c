@@ -104,9 +104,16 @@ int tsa_read(struct tsa_list *out, const struct cmd *cmd, struct err *e)
         out->count = i + 1;
         if (read_one(&out->servers[i], out->texts[i]) != 0)
             return err_set(e, ERR_USAGE, "err.cmd.sign-tsa", text, NULL);
-        const char *auth = out->servers[i].auth_profile;
-        if (auth != NULL && !auth_known(cmd->config, auth))
-            return err_set(e, ERR_USAGE, "err.cmd.tsa-auth", auth, out->servers[i].url, NULL);
+    }
+    return 0;
+}
+
+int tsa_known(const struct tsa_list *list, const struct cmd *cmd, struct err *e)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct stamp_server *one = &list->servers[i];
+        if (one->auth_profile != NULL && !auth_known(cmd->config, one->auth_profile))
+            return err_set(e, ERR_USAGE, "err.cmd.tsa-auth", one->auth_profile, one->url, NULL);
     }
     return 0;
 }

@@ -21,6 +21,9 @@ struct tsa_list {
 /* Setting sign.tsa, a server each: "URL [policy=OID] [hash=NAME] [auth=NAME] [timeout=SECONDS]
  * [limit=N/MINUTES]". tsa_free also after a failure. */
 int tsa_read(struct tsa_list *out, const struct cmd *cmd, struct err *e);
+/* ERR_USAGE when the configuration does not name the authentication of a server: for those that are
+ * going to be asked. */
+int tsa_known(const struct tsa_list *list, const struct cmd *cmd, struct err *e);
 void tsa_free(struct tsa_list *list);
 
 /* Asks each server in turn until ask() is satisfied: 0, and *used is that server; or -1 with the

@@ -167,5 +167,6 @@ wrong 2 'No authentication is called “on”' --config auth.conf --tsa "$TSA" -
 run 2 sign kinds/classic.pdf -o no.pdf --yes "${TOKEN[@]}" --cert subject:p256 --tsa "$TSA auth=one"
 says err 'No authentication is called “one”'
 absent no.pdf
+run 0 sign kinds/classic.pdf -o bb.pdf --yes "${TOKEN[@]}" --cert subject:p256 --level B-B --tsa "$TSA auth=one" # no server is asked
 kill "$guard"
 finish
