@@ -315,12 +315,13 @@ static int group_ready(struct pending *p, const struct waiting *first, struct wi
                        struct err *e)
 {
     const struct jv *certificate = NULL;
+    bool before = token_pin_refused(); /* maybe of another card than this group's */
 
     if (any_of_kind(p, first, PENDING_MORE, true)) {
         if (wire_token(wire, first->options.request.seal, e) == 0)
             certificate = token_certificate(wire->token);
-        else if (token_pin_refused() || (any_of_kind(p, first, PENDING_MORE, false) &&
-                                         !any_of_kind(p, first, PENDING_FIRST, false)))
+        else if ((!before && token_pin_refused()) || (any_of_kind(p, first, PENDING_MORE, false) &&
+                                                      !any_of_kind(p, first, PENDING_FIRST, false)))
             return -1;
         err_clear(e);
     }
