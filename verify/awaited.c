@@ -125,14 +125,16 @@ static void mark_ref(struct pdf *pdf, int revision, struct awaited *a, uint32_t 
     set(a, num, roles[use] | (use != USE_LOOK ? ROLE_OTHER : 0));
 }
 
-/* [page /XYZ ...]: places may have the name of something that is drawn (12.3.2.2). */
-static bool is_destination(const struct pdf_value *v)
+/* [page /XYZ ...]: places may have the name of something that is drawn (12.3.2.2), and only their
+ * page is not drawn with: readers that expect contents pass over the name in such a list. */
+static bool leads_to_page(struct pdf *pdf, int revision, const struct pdf_value *v)
 {
     static const char *const fits[] = {"XYZ",  "Fit",   "FitH",  "FitV", "FitR",
                                        "FitB", "FitBH", "FitBV", NULL};
     const char *name = pdf_name(pdf_at(v, 1));
 
-    return pdf_is(v, PDF_ARRAY) && name != NULL && diff_listed(fits, name);
+    return pdf_is(v, PDF_ARRAY) && name != NULL && diff_listed(fits, name) &&
+           pdf_is(pdf_resolve(pdf, pdf_at(v, 0), revision, NULL), PDF_DICT);
 }
 
 static void mark(struct pdf *pdf, int revision, struct awaited *a, const struct pdf_value *v,
@@ -156,9 +158,10 @@ static void mark(struct pdf *pdf, int revision, struct awaited *a, const struct 
             buf_char(&a->looks, '\n');
         }
     }
-    use = is_destination(v) || use == USE_LOOK ? USE_OTHER : use;
+    use = use == USE_LOOK ? USE_OTHER : use;
+    bool page = use != USE_OTHER && leads_to_page(pdf, revision, v);
     for (size_t i = 0; pdf_is(v, PDF_ARRAY) && i < pdf_count(v); i++)
-        mark(pdf, revision, a, pdf_at(v, i), use, depth + 1);
+        mark(pdf, revision, a, pdf_at(v, i), page && i == 0 ? USE_OTHER : use, depth + 1);
 }
 
 /* What a page is drawn with may be a dictionary that is an object of its own: its entries are

@@ -9,9 +9,9 @@
 enum grade {
     GRADE_ALWAYS,   /* DSS, document time-stamps, extensions, dates of the information dictionary:
                        also with P = 1 */
-    GRADE_SIGN,     /* a new signature or an empty signature field: P >= 2 */
-    GRADE_PLACE,    /* a signature with a new place on a page: as GRADE_SIGN, but after a
-                       certification P = 3 */
+    GRADE_SIGN,     /* a new signature or an empty signature field without a place: P >= 2 */
+    GRADE_PLACE,    /* a signature or an empty field with a new place on a page: as GRADE_SIGN, but
+                       after a certification P = 3 */
     GRADE_FILL,     /* a form field's value: P >= 2 */
     GRADE_ANNOTATE, /* a comment: P = 3 */
     GRADE_NEVER

@@ -27,6 +27,20 @@ static const struct sig *signed_now(const struct diff *d, uint32_t num)
     return NULL;
 }
 
+/* A signature that is told already gets a place that no page showed. */
+static int place_came(struct diff *d, const struct sig *s, struct err *e)
+{
+    for (size_t i = 0; i < d->step->count; i++) {
+        struct change *c = &d->step->items[i];
+        if (c->sig != s)
+            continue;
+        if (c->grade < GRADE_PLACE)
+            c->grade = GRADE_PLACE;
+        return 0;
+    }
+    return diff_add(d, GRADE_PLACE, "signature", s->field, s, e);
+}
+
 static int new_annotation(struct diff *d, const struct pdf_value *item, const char *page,
                           struct err *e)
 {
@@ -34,9 +48,9 @@ static int new_annotation(struct diff *d, const struct pdf_value *item, const ch
     const struct sig *s = is_widget(d, ref.num) ? signed_now(d, ref.num) : NULL;
 
     if (is_widget(d, ref.num) && diff_is_new(d, ref.num))
-        return 0;  /* accounted for by its field */
-    if (s != NULL) /* a place that no page showed */
-        return s->visible ? diff_add(d, GRADE_PLACE, "signature", s->field, s, e) : 0;
+        return 0; /* accounted for by its field */
+    if (s != NULL)
+        return s->visible ? place_came(d, s, e) : 0;
     if (diff_work(d, COMMENT_WORK, e) != 0 || diff_comment_new(d, item, page, e) != 0)
         return -1;
     return diff_work(d, 0, e);

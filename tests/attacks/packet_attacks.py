@@ -30,6 +30,18 @@ def put(old, new):
     return changed(change)
 
 
+def drawn(contents):
+    """A catalog that is the page as well, whose content is the packet: what a producer is called is what readers draw."""
+    def make():
+        page = b"/MediaBox[0 0 595 842]/Parent 2 0 R/Resources<</Font<</F1 5 0 R>>>>/Contents %s/Metadata 6 0 R" % contents
+        signed = sign(prepared({2: b"<</Type/Pages/Kids[1 0 R]/Count 1>>", 6: data(PACKET, entries=b"/Type/Metadata/Subtype/XML")}, page))
+        now = re.search(rb"stream\n(.*)\nendstream", latest(signed, 6), re.S).group(1)
+        assert b'pdf:Producer="' in now, now
+        now = now.replace(b'pdf:Producer="', b'pdf:Producer=" BT /F1 12 Tf 72 700 Td (Non) Tj ET ')
+        return raw_update(signed, {6: data(now, entries=b"/Type/Metadata/Subtype/XML")})
+    return make
+
+
 def table():
     digest, date = b'ns0:gridSha256="aa"', b'xmp:ModifyDate="20'
     yield "sound-packet-date", put(date, b'xmp:ModifyDate="19'), "valid", ["allowed:metadata-dates"]
@@ -53,3 +65,6 @@ def table():
     yield "packet-utf16", changed(lambda t: t.replace(b'"aa"', b'"bb"').decode().encode("utf-16")), "modified", ["change:metadata"]
     yield "packet-no-xml", changed(lambda t: b"<html>"), "modified", ["change:metadata"]
     yield "packet-other-type", changed(lambda t: t.replace(date, b'xmp:ModifyDate="19'), b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]"), "modified", []
+    yield "packet-drawn", drawn(b"6 0 R"), "modified", ["change:metadata"]
+    yield "packet-drawn-beside-name", drawn(b"[6 0 R/Fit]"), "modified", ["change:metadata"]
+    yield "packet-drawn-behind-name", drawn(b"[1 0 R/Fit 6 0 R]"), "modified", ["change:metadata"]

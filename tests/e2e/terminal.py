@@ -5,12 +5,14 @@ goes to standard output; the status is the command's.
 """
 import os
 import pty
+import signal
 import sys
 
 answers, command = [a.split("=") for a in sys.argv[1].split(",")], sys.argv[2:]
 pid, fd = pty.fork()
 if pid == 0:
     os.execv(command[0], command)
+signal.alarm(120)  # a prompt that never comes ends both: the terminal closes
 seen = b""
 while True:
     try:

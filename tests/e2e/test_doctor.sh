@@ -35,7 +35,8 @@ json.dump({"format": "paraphe-trusted-list", "version": 1, "territory": territor
            "pointers": [{"territory": pointer, "url": "http://x/", "certs": []}] if pointer else [], "services": []}, open(out, "w"))
 PY
 }
-day() { date -u -d "+$1 days +1 hour" +%Y-%m-%d; }
+NOW=$(date +%s)
+day() { TZ='CET-1CEST,M3.5.0,M10.5.0/3' date -d "@$((NOW + $1 * 86400 + 3600))" +%Y-%m-%d; } # as the program says it: in Paris
 run 0 doctor; says out 'info +no trusted list is kept: .*paraphe trust import'; says out 'No trust anchor'
 lang fr; run 0 doctor; says out 'aucune liste de confiance conservée'; lang en
 list FR 20; list BE 40 http://x/be.xml

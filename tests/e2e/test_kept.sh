@@ -14,11 +14,16 @@ counted() { # N: so many C_Sign since the last time
 }
 interrupted() { # ARGS...: Ctrl-C while the token signs: the value is kept, and nothing is finished
   : > calls
-  PARAPHE_SHIM_DELAY=1500 PARAPHE_LANG=en setsid "$PARAPHE" "$@" --yes "${TOKEN[@]}" --cert subject:p256 > "$OUT" 2> "$ERR" < /dev/null &
+  : > hold
+  PARAPHE_SHIM_HOLD=$WORK/hold PARAPHE_LANG=en setsid "$PARAPHE" "$@" --yes "${TOKEN[@]}" --cert subject:p256 > "$OUT" 2> "$ERR" < /dev/null &
   local slow=$!
   until grep -q C_Sign calls || ! kill -0 "$slow" 2> /dev/null; do sleep 0.02; done
   kill -INT -- "-$slow"
+  rm hold
   wait "$slow"
+  local status=$?
+  CHECKS=$((CHECKS + 1)); LAST="interrupted: $*"
+  [ "$status" = 130 ] || fail "status $status in place of 130"
   counted 1
 }
 EC=(--yes "${TOKEN[@]}" --cert subject:p256)

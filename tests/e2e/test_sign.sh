@@ -428,10 +428,12 @@ killed() { # CALL ARGS...: at the CALL-th sync or rename all processes of the ru
 for signal in INT HUP; do
   [ -e "$SHIM" ] || continue
   : > calls
-  PARAPHE_SHIM_DELAY=1500 PARAPHE_LANG=en setsid "$PARAPHE" sign kinds/classic.pdf -o slow.pdf --yes "${COUNTED[@]}" "${EC[@]}" > "$OUT" 2> "$ERR" < /dev/null &
+  : > hold
+  PARAPHE_SHIM_HOLD=$WORK/hold PARAPHE_LANG=en setsid "$PARAPHE" sign kinds/classic.pdf -o slow.pdf --yes "${COUNTED[@]}" "${EC[@]}" > "$OUT" 2> "$ERR" < /dev/null &
   slow=$!
   until grep -q C_Sign calls || ! kill -0 "$slow" 2> /dev/null; do sleep 0.02; done
   kill "-$signal" -- "-$slow"
+  rm hold
   wait "$slow"; status=$?
   CHECKS=$((CHECKS + 1)); LAST="sign, $signal in C_Sign"
   [ "$status" = 130 ] || fail "status $status in place of 130"

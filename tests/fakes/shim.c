@@ -1,6 +1,7 @@
 /* A PKCS#11 module around another ($PARAPHE_SHIM_MODULE) that counts: one line "C_Login" or
  * "C_Sign" a call, written to $PARAPHE_SHIM_LOG before the call goes on, so that a killed run is
- * counted too. $PARAPHE_SHIM_DELAY milliseconds are slept in C_Sign, as a card takes its time.
+ * counted too. $PARAPHE_SHIM_DELAY milliseconds are slept in C_Sign, as a card takes its time; or
+ * it waits as long as the file $PARAPHE_SHIM_HOLD is there, a minute at the most.
  * Every other function is the wrapped module's own. */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -35,13 +36,16 @@ static CK_RV shim_login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned c
 static CK_RV shim_sign(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG len,
                        unsigned char *out, CK_ULONG *n)
 {
-    const char *delay = getenv("PARAPHE_SHIM_DELAY");
+    const char *delay = getenv("PARAPHE_SHIM_DELAY"), *hold = getenv("PARAPHE_SHIM_HOLD");
     long ms = delay != NULL ? atol(delay) : 0;
     struct timespec t = {ms / 1000, (ms % 1000) * 1000000L};
 
     count("C_Sign");
     if (ms > 0)
         nanosleep(&t, NULL);
+    const struct timespec step = {0, 10000000};
+    for (int i = 0; hold != NULL && access(hold, F_OK) == 0 && i < 6000; i++)
+        nanosleep(&step, NULL);
     return wrapped->C_Sign(session, data, len, out, n);
 }
 
