@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
 
 /* The first of n things in order that is not `below` any more; n when all are. */
 static inline size_t search_first(size_t n, bool (*below)(const void *self, size_t i),
@@ -19,6 +21,19 @@ static inline size_t search_first(size_t n, bool (*below)(const void *self, size
             high = middle;
     }
     return low;
+}
+
+/* Numbers in order: for qsort and search_has. */
+static inline int search_order(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
+static inline bool search_has(const uint32_t *sorted, size_t n, uint32_t number)
+{
+    return n > 0 && bsearch(&number, sorted, n, sizeof number, search_order) != NULL;
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/search.h"
 #include "pdf/file/pdf_scan.h"
 #include "pdf/text/page.h"
 #include "verify/diff.h"
@@ -48,16 +49,9 @@ static void widgets_of(struct pdf *pdf, struct pdf_ref ref, int depth, struct wi
     }
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const uint32_t *x = a, *y = b;
-
-    return *x < *y ? -1 : *x > *y;
-}
-
 static bool is_among(const struct widgets *w, uint32_t num)
 {
-    return num != 0 && bsearch(&num, w->nums, w->count, sizeof w->nums[0], ascending) != NULL;
+    return num != 0 && search_has(w->nums, w->count, num);
 }
 
 /* Corners in order, a hair smaller: what touches does not cover. */
@@ -263,7 +257,7 @@ int covers_page(struct pdf *pdf, const struct sigs *sigs, const struct sig *make
         *page = 1;
         return 0;
     }
-    qsort(widgets.nums, widgets.count, sizeof widgets.nums[0], ascending);
+    qsort(widgets.nums, widgets.count, sizeof widgets.nums[0], search_order);
     return page_find(pdf, &widgets, maker->first_seen - 1, page, e);
 }
 

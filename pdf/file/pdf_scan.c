@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/jv.h"
+#include "base/search.h"
 #include "pdf/file/scan_internal.h"
 
 enum {
@@ -256,16 +257,9 @@ struct under {
     int64_t page; /* the first on which text lies under one; 0 */
 };
 
-static int ascending(const void *a, const void *b)
-{
-    const uint32_t *x = a, *y = b;
-
-    return *x < *y ? -1 : *x > *y;
-}
-
 static bool is_among(const struct under *u, uint32_t num)
 {
-    return num != 0 && bsearch(&num, u->widgets, u->count, sizeof num, ascending) != NULL;
+    return num != 0 && search_has(u->widgets, u->count, num);
 }
 
 static int look_under(void *self, int64_t index, struct pdf_ref ref, const struct pdf_value *page,
