@@ -26,6 +26,16 @@ interrupted() { # ARGS...: Ctrl-C while the token signs: the value is kept, and 
   [ "$status" = 130 ] || fail "status $status in place of 130"
   counted 1
 }
+REFUSE=${PARAPHE%/*}/fakes/refuse
+[ -x "$REFUSE" ] || { echo "skipped: $REFUSE is not built"; exit 77; }
+no_name() { # ARGS...: the disk gives nothing another name: what cannot be put aside stays, and nothing is signed
+  local got=0
+  CHECKS=$((CHECKS + 1)); LAST="no name: $*"
+  PARAPHE_LANG=en "$REFUSE" rename=5 link=1 -- "$PARAPHE" "$@" > "$OUT" 2> "$ERR" < /dev/null || got=$?
+  [ "$got" = 10 ] || fail "status $got in place of 10"
+  says err 'damaged'
+  counted 0
+}
 EC=(--yes "${TOKEN[@]}" --cert subject:p256)
 
 # ---- a job: of signature.kept no byte may be another; what it may have been is said, kept and written down, and the next run signs ----
@@ -56,6 +66,10 @@ for how in torn short byte json version; do
   cp -a first job
   damage "$how" job/1/signature.kept
   cp job/1/signature.kept odd
+  if [ "$how" = torn ]; then
+    no_name run --job job --until sign --yes
+    same odd job/1/signature.kept
+  fi
   run 10 run --job job --until sign --yes
   counted 0
   says err "lps-web-conforme.xlsx: what an earlier run kept in job/1/signature.kept cannot be read .* put aside as job/1/signature.kept.damaged\. .* run the same command again"
@@ -95,6 +109,8 @@ present .one.pdf.paraphe
 cp .one.pdf.paraphe sound
 number=$(line .one.pdf.paraphe 0)
 cp .one.pdf.paraphe odd
+no_name sign kinds/classic.pdf -o one.pdf --level B-B "${EC[@]}"
+same odd .one.pdf.paraphe
 run 10 sign kinds/classic.pdf -o one.pdf --level B-B "${EC[@]}"
 counted 0
 says err "Line $number of ./?.one.pdf.paraphe cannot be read, and may have held the signature of one.pdf .* kept as ./?.one.pdf.paraphe.damaged"
