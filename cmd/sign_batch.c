@@ -258,6 +258,13 @@ void sign_batch_done(const struct act_sign_file *f)
         act_sign_copy_remove(f->output);
 }
 
+/* Else something that was read for the finished file is at fault, and the value may be good. */
+static bool readers_refused(const struct err *e)
+{
+    return e->kind == ERR_INPUT && (strncmp(e->id, "err.second-reader.", 18) == 0 ||
+                                    strcmp(e->id, "err.sign-pades.update-refused") == 0);
+}
+
 void sign_batch_close(struct sign_batch *b, bool ended)
 {
     char *journal = b->journal != NULL ? strdup(batch_path(b->journal)) : NULL;
@@ -272,7 +279,7 @@ void sign_batch_close(struct sign_batch *b, bool ended)
     bool stays = batch_close(b->journal, ended && left == 0);
     if (stays && b->n == 1 && b->has_some && !b->files[0].unfit && journal != NULL)
         out_note(b->cmd,
-                 b->files[0].err.kind == ERR_INPUT ? "cmd.sign.value-refused" /* by the readers */
+                 readers_refused(&b->files[0].err) ? "cmd.sign.value-refused"
                                                    : "cmd.sign.value-kept",
                  journal, NULL);
     free(journal);
