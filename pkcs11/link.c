@@ -148,10 +148,14 @@ static void noise_look(struct link *l, short revents)
  * still hold the other end; -1: the driver hangs (err filled). */
 static int wait_readable(struct link *l, struct err *e)
 {
-    int64_t stopped = 0; /* with Ctrl-Z we all stand still, and no driver is late */
+    int64_t stopped = 0, of = 0; /* with Ctrl-Z we all stand still, and no driver is late */
 
     for (;;) {
         int64_t until = atomic_load(&l->page->until), left = POLL_MS, before = now_ms();
+        if (until != of) { /* another call of the driver, which began behind those stops */
+            of = until;
+            stopped = 0;
+        }
         if (until != 0) {
             left = until + stopped - before;
             if (left <= 0)
@@ -163,8 +167,11 @@ static int wait_readable(struct link *l, struct err *e)
             {l->socket, POLLIN, 0}, {l->noise_fd, POLLIN, 0}, {l->end_fd, POLLIN, 0}};
         int n = poll(p, 3, (int)left);
         int64_t late = now_ms() - before - left;
-        if (late > STOPPED_MS)
-            stopped += late;
+        if (late > STOPPED_MS) {
+            until = atomic_load(&l->page->until);
+            stopped = until == of ? stopped + late : late;
+            of = until;
+        }
         if (n <= 0)
             continue;
         noise_look(l, p[1].revents);
