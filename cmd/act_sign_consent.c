@@ -97,12 +97,13 @@ static void put_signature(const struct act_sign *a, struct buf *out)
                  c->organisation != NULL ? c->organisation : "", NULL);
         line(out, "cmd.sign.ask-certificate", name, c->issuer_name, until);
     }
-    const char *trust = jv_get_text(act_sign_trust(a, c), "message");
+    const char *trust = jv_get_text(act_sign_trust(a, c), "message"),
+               *state = jv_get_text(act_sign_trust(a, c), "state");
     char chosen[LINE];
     act_sign_chosen(a, c, chosen, sizeof chosen);
     if (*chosen != '\0')
         line(out, "cmd.sign.ask-remark", chosen, NULL, NULL);
-    else if (trust != NULL && strcmp(jv_get_text(act_sign_trust(a, c), "state"), "listed") == 0)
+    else if (trust != NULL && state != NULL && strcmp(state, "listed") == 0)
         line(out, "cmd.sign.ask-issuer", trust, NULL, NULL);
     snprintf(id, sizeof id, "cmd.sign.ask-algorithm.%s", why[a->plan.why]);
     line(out, id, sign_scheme_name(a->plan.alg.scheme), digest_name(a->plan.alg.digest),

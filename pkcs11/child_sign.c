@@ -30,6 +30,7 @@ void child_close(struct child *c)
     c->leaf = NULL;
     c->key = NULL;
     c->open = NULL;
+    c->away = false; /* which was said of the one that is closed */
 }
 
 static struct inventory *slot_find(struct child *c, CK_SLOT_ID slot)
