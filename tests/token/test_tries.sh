@@ -16,7 +16,7 @@ usual rsa2048 certs=login; run 5 "${RUN[@]}"; says err 'is wrong; one try'; logi
 for what in crash 'rv=0xa4' 'rv=0xa1' 'rv=0x5' 'quit=0'; do
   rm -rf lot; usual rsa2048 certs=login; more "fault C_Login $what"; run 5 "${RUN[@]}"; logins 1; signs 0
 done
-rm -rf lot; usual rsa2048 certs=login; more 'fault C_Login hang'; PARAPHE_TOKEN_TIMEOUT=1 run 5 "${RUN[@]}"; logins 1
+rm -rf lot; usual rsa2048 certs=login; more 'fault C_Login hang'; PARAPHE_TOKEN_TIMEOUT=3 run 5 "${RUN[@]}"; logins 1
 cat > boxes.json << 'JSON'
 {"format": "paraphe-look", "version": 1, "signatures": [{"name": "Auditrice", "label": "L’auditrice"}, {"name": "Relecteur", "label": "Le relecteur"}]}
 JSON

@@ -268,6 +268,7 @@ int fsync(int fd)
     pthread_mutex_lock(&watched.lock);
     size_t i = watched.count++;
     watched.syncs[i].begin = ++watched.clock;
+    watched.syncs[i].end = 0;
     pthread_mutex_unlock(&watched.lock);
     poll(NULL, 0, 1);
     pthread_mutex_lock(&watched.lock);
