@@ -61,6 +61,8 @@ static void tell(void *self, const struct job_step *s, enum job_event event,
     }
     if (jv_get_bool(result, "stop") || jv_get_bool(result, "again"))
         id = "cmd.run.stopped";
+    else if (event == JOB_STEP_DONE && strcmp(s->stage->name, "sign") == 0)
+        run_sign_done(r, s->form);
     say_step(r, id, form, s->stage->name);
     if (jv_get_bool(result, "stop") && strcmp(s->stage->name, "check") == 0)
         run_check_say_stop(r, s->form);

@@ -20,6 +20,8 @@ struct run_signing {
 /* It must not move afterwards. run_sign_end also after a failure. */
 int run_sign_ready(struct run *r, size_t form, bool more, struct run_signing *s, struct err *e);
 void run_sign_end(struct run_signing *s);
+/* Once the journal has the line that the form's report is signed. */
+void run_sign_done(const struct run *r, size_t form);
 /* What is worth a remark in a paraphe-signed. */
 void run_sign_say(const struct run *r, size_t form, const struct jv *signed_json);
 

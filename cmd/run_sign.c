@@ -104,11 +104,21 @@ int run_sign_ready(struct run *r, size_t form, bool more, struct run_signing *s,
     return 0;
 }
 
+/* Half a value of what is signed and finished would be taken for one that was lost. While the
+ * journal does not say so the next run would sign again: then it stays to be told. */
+void run_sign_done(const struct run *r, size_t form)
+{
+    struct buf text = BUF_INIT((size_t)ceilings.json_bytes);
+
+    if (job_kept(r->job, form, &text, NULL) == JOB_KEPT_DAMAGED)
+        job_keep_forget(r->job, form);
+    buf_free(&text);
+}
+
 void run_sign_end(struct run_signing *s)
 {
-    /* half a value of what is signed and finished would be taken for one that was lost; of what the
-     * next run has to sign again it was lost, and stays to be told */
-    if (s->lost && s->file.result != NULL && s->file.status == 0)
+    /* a further signature is finished once it is made, of whatever level: job_countersigned */
+    if (s->lost && s->more && s->file.result != NULL)
         unlink(s->kept_in);
     if (s->fd >= 0)
         close(s->fd);
