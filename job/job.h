@@ -140,7 +140,7 @@ int job_countersigned(struct job *job, size_t form, const char *key, struct err 
 /* A place for what C_Sign gives, made ready before it is asked for. keep writes the bytes by one
  * call and syncs them, so that a killed run has them whole or not at all; kept reads them back: 1,
  * 0 when there are none, JOB_KEPT_DAMAGED when there is something else (a disk that lost its power
- * or its bytes), which a signature may have been, -1. */
+ * or its bytes, or had no room for them), which a signature may have been, -1. */
 enum { JOB_KEPT_DAMAGED = 2 };
 int job_keep_ready(struct job *job, size_t form, int *fd, struct err *e);
 int job_keep(int fd, const void *data, size_t n, struct err *e);

@@ -38,6 +38,16 @@ int job_keep_ready(struct job *job, size_t form, int *fd, struct err *e)
     return rc;
 }
 
+/* Where no byte found room an empty file would say that nothing was signed: one byte of a hole
+ * takes none. */
+static void lost_mark(int fd)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) == 0 && st.st_size == 0 && ftruncate(fd, 1) == 0)
+        (void)fsync(fd);
+}
+
 /* Digest and bytes by one write: a process killed right after it, even before the sync, has lost
  * nothing. */
 int job_keep(int fd, const void *data, size_t n, struct err *e)
@@ -55,6 +65,8 @@ int job_keep(int fd, const void *data, size_t n, struct err *e)
         rc = file_pwrite_all(fd, all.data, all.len, 0, JOB_FILE_KEPT, e);
     if (rc == 0 && fsync(fd) != 0)
         rc = err_set_errno(e, ERR_DISK, errno, "err.base.file-write", JOB_FILE_KEPT, NULL);
+    if (rc != 0)
+        lost_mark(fd);
     buf_free(&all);
     return rc;
 }

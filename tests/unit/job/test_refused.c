@@ -124,15 +124,19 @@ static int remove_refused(void *self)
 static void what_was_signed(void **state)
 {
     static const struct refuse sync[] = {{SYS_fsync, -1, 0, EIO}};
+    static const struct refuse full[] = {{SYS_pwrite64, -1, 0, ENOSPC}};
     static const struct refuse line[] = {{SYS_fdatasync, -1, 0, EIO}};
     static const struct refuse removal[] = {{SYS_unlink, -1, 0, EIO}, {SYS_unlinkat, -1, 0, EIO}};
     struct job *job = job_new_here("job");
+    struct buf out = BUF_INIT(100);
     int fd = -1;
 
     (void)state;
     assert_non_null(job);
     assert_true(refused_run(sync, 1, keep_ready_refused, job));
     assert_int_equal(job_keep_ready(job, 0, &fd, NULL), 0);
+    assert_true(refused_run(full, 1, keep_refused, &fd)); /* of the value not one byte */
+    assert_int_equal(job_kept(job, 0, &out, NULL), JOB_KEPT_DAMAGED);
     assert_true(refused_run(sync, 1, keep_refused, &fd));
     assert_int_equal(ftruncate(fd, 5), 0);
     close(fd);
