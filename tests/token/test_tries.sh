@@ -27,6 +27,8 @@ for job in two three; do
 done
 PARAPHE_TOKEN_PIN_SOURCE=file:$WORK/wrong # a job that waits for a second person, and two for the first
 usual rsa2048 certs=login; run 5 sign --pending one two three --yes; says err 'is wrong; one try'; logins 1; signs 0
+run 0 run lps-mobile-conforme.xlsx --job four --until report --deposit-date 2026-11-23 --role auditeur --trust "$PARAPHE_TEST_TRUST" --look boxes.json --level B-B --scheme pss
+usual rsa2048 certs=login; run 5 sign --pending two four --yes; says err 'two.*is wrong; one try'; says err 'four.*not tried again'; logins 1; signs 0 # another scheme is asked for by itself
 unset PARAPHE_TOKEN_MODULE PARAPHE_TOKEN_PIN_SOURCE
 
 # ---- a descriptor is one line, also after the card came back ----
