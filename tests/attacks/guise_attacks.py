@@ -9,7 +9,7 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from base import N, certify, document, sign, signer_of, update
 from file_attacks import MIXED, NOTE, PALE, marked
 from pdf_attacks import first_page, raw_update
-from role_attacks import EVIL, FONT, GOOD, data, field, latest, page, prepared, shown
+from role_attacks import EVIL, FONT, GOOD, data, field, font_comes, latest, page, prepared, shown
 
 HASH = b"0123456789ABCDEF0123456789ABCDEF01234567"
 SCRIPT = b"<</S/JavaScript/JS(app.alert\\(1\\))>>"
@@ -142,17 +142,6 @@ def source_named():
     return make
 
 
-def font_comes(entries):
-    """A field has been waiting for a font, which comes with odd widths or an odd encoding."""
-    def make():
-        form = b"<</Fields[6 0 R]/DR<</Font<</F1 5 0 R>>>>>>"
-        signed = sign(prepared({3: page(b"/Annots[6 0 R]"), 6: field(b"/V(100)/DA(/X1 9 Tf)"), 7: form}, b"/AcroForm 7 0 R"))
-        now = latest(signed, 7)
-        at = now.index(b"/Font")
-        return raw_update(signed, {7: now[:at] + now[at:].replace(b"5 0 R", b"5 0 R /X1 900 0 R", 1), 900: FONT[:-2] + entries + b">>"})
-    return make
-
-
 # ---- comments ----
 MARKER = b"<</Type/Annot/Subtype/Highlight/Rect[72 690 272 720]/QuadPoints[72 720 272 720 72 690 272 690]/C[1 1 0]/Contents(a)/P 3 0 R/AP<</N 9 0 R>>>>"
 CLEAR = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<<%s>>/Length %d>>\nstream\n%s\nendstream" % (MIXED, len(PALE), PALE)
@@ -186,9 +175,9 @@ def table():
     yield "names-comment", comments_as_names(), "modified", []
     yield "names-store", store_as_names(), "modified", ["change:object-replaced"]
     yield "trailer-source", source_named(), "modified", ["change:trailer"]
-    yield "font-comes-narrow", font_comes(b"/FirstChar 49/LastChar 49/Widths[0]"), "modified", ["change:form"]
-    yield "font-comes-expert", font_comes(b"/Encoding/MacExpertEncoding"), "modified", ["change:form"]
-    yield "sound-font-comes", font_comes(b"/Encoding/WinAnsiEncoding"), "valid", ["allowed:form-resources"]
+    yield "font-comes-narrow", font_comes(FONT[:-2] + b"/FirstChar 49/LastChar 49/Widths[0]" + b">>"), "modified", ["change:form"]
+    yield "font-comes-expert", font_comes(FONT[:-2] + b"/Encoding/MacExpertEncoding" + b">>"), "modified", ["change:form"]
+    yield "sound-font-comes", font_comes(FONT[:-2] + b"/Encoding/WinAnsiEncoding" + b">>"), "valid", ["allowed:form-resources"]
     opaque = shown(b"1 g 0 0 595 842 re f 0 g " + GOOD)
     yield "marker-uncovers", marker(opaque, put(b"/AP<</N 9 0 R>>", b"")), "modified", ["change:object-replaced"]
     yield "marker-moves-away", marker(opaque, put(b"/Rect[72 690", b"/Rect[172 90")), "modified", []

@@ -122,14 +122,14 @@ def other_kind(kind, flags=b""):
     return swapped(6, objects[6].replace(b"7 0 R", b"8 0 R"), objects=objects, catalog=b"/AcroForm<</Fields[6 0 R]>>")
 
 
-def field_font(name):
+def font_comes(font):
     """A field is drawn with a font that comes later."""
     def make():
         form = b"<</Fields[6 0 R]/DR<</Font<</F1 5 0 R>>>>>>"
         signed = sign(prepared({3: page(b"/Annots[6 0 R]"), 6: field(b"/V(100)/DA(/X1 9 Tf)"), 7: form}, b"/AcroForm 7 0 R"))
         now = latest(signed, 7)
         at = now.index(b"/Font")
-        return raw_update(signed, {7: now[:at] + now[at:].replace(b"5 0 R", b"5 0 R /X1 900 0 R", 1), 900: FONT.replace(b"Helvetica", name)})
+        return raw_update(signed, {7: now[:at] + now[at:].replace(b"5 0 R", b"5 0 R /X1 900 0 R", 1), 900: font})
     return make
 
 
@@ -259,8 +259,8 @@ def table():
     yield "widget-prepared", prepared_widget(), "modified", ["change:annotation"]
     yield "field-stamp", other_kind(b"/Stamp"), "modified", ["change:field"]
     yield "field-button", other_kind(b"/Widget", b"/FT/Btn/Ff 65536"), "modified", []
-    yield "field-font", field_font(b"ZapfDingbats"), "modified", ["change:form"]
-    yield "sound-field-font", field_font(b"Helvetica"), "valid", ["allowed:form-resources"]
+    yield "field-font", font_comes(FONT.replace(b"Helvetica", b"ZapfDingbats")), "modified", ["change:form"]
+    yield "sound-field-font", font_comes(FONT), "valid", ["allowed:form-resources"]
     yield "doubled-key", doubled(), "modified", []
     yield "key-with-zero", key_added(b"Contents#00"), "modified", ["change:page"]
     yield "key-escaped", key_added(b"#43ontents"), "modified", ["change:page"]

@@ -132,12 +132,13 @@ XDG_STATE_HOME=$WORK/full run 0 "${STAMP[@]}" -o nowhere.pdf --tsa "$TSA"
 
 # Who we are: a name and password, or a bearer token, out of a file that nobody else reads; never over an open connection.
 cat > guard.py << 'PY'
-import base64, http.server, os, sys, urllib.request
+import base64, http.server, os, ssl, sys, urllib.request
 class Guard(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         said = self.headers.get("Authorization", "")
-        if said not in ("Basic " + base64.b64encode(b"auditrice:s3cret").decode(), "Bearer jeton-1"):
+        known = len(sys.argv) > 3 and self.connection.getpeercert()
+        if not known and said not in ("Basic " + base64.b64encode(b"auditrice:s3cret").decode(), "Bearer jeton-1"):
             self.send_response(401); self.send_header("Content-Length", "0"); self.end_headers(); return
         request = urllib.request.Request(sys.argv[1], body, {"Content-Type": "application/timestamp-query"})
         answer = urllib.request.urlopen(request).read()
@@ -145,11 +146,18 @@ class Guard(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer))); self.end_headers(); self.wfile.write(answer)
     def log_message(self, *a): pass
 server = http.server.HTTPServer(("127.0.0.1", 0), Guard)
-open("guard.port.new", "w").write(str(server.server_port)); os.rename("guard.port.new", "guard.port")
+if len(sys.argv) > 3:  # over TLS, for those who show a certificate
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[3] + "/server-chain.pem", sys.argv[3] + "/server.key")
+    context.load_verify_locations(sys.argv[3] + "/tls-ca.crt")
+    context.verify_mode = ssl.CERT_REQUIRED
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+open(sys.argv[2] + ".new", "w").write(str(server.server_port)); os.rename(sys.argv[2] + ".new", sys.argv[2])
 server.serve_forever()
 PY
-python3 guard.py "$TSA" & guard=$!
-for _ in $(seq 50); do [ -s guard.port ] && break; sleep 0.1; done
+python3 guard.py "$TSA" guard.port & guard=$!
+python3 guard.py "$TSA" tls.port "$PARAPHE_TEST_PKI" 2> /dev/null & tls=$!
+for _ in $(seq 50); do [ -s guard.port ] && [ -s tls.port ] && break; sleep 0.1; done
 GUARD=http://127.0.0.1:$(cat guard.port)/
 printf 'auditrice:s3cret\n' > basic; printf 'Bearer jeton-1\n' > bearer; printf 'auditrice:other\n' > other; chmod 600 basic bearer other
 printf '[net]\nauth = one secret=%s/basic\nauth = two secret=%s/bearer\nauth = three secret=%s/other\n' "$WORK" "$WORK" "$WORK" > auth.conf
@@ -157,6 +165,10 @@ run 0 "${STAMP[@]}" -o basic.pdf --config auth.conf --tsa "$GUARD auth=one"
 run 0 "${STAMP[@]}" -o bearer.pdf --config auth.conf --tsa "$GUARD auth=two"
 wrong 7 '401' --config auth.conf --tsa "$GUARD auth=three"
 wrong 7 '401' --config auth.conf --tsa "$GUARD"
+printf '[net]\nauth = card ca=%s/tls-ca.crt cert=%s/client.crt key=%s/client.key\nauth = none ca=%s/tls-ca.crt\n' "$PARAPHE_TEST_PKI" "$PARAPHE_TEST_PKI" "$PARAPHE_TEST_PKI" "$PARAPHE_TEST_PKI" > tls.conf
+run 0 "${STAMP[@]}" -o tls.pdf --config tls.conf --tsa "https://localhost:$(cat tls.port)/ auth=card"
+wrong 7 'asks for a client certificate' --config tls.conf --tsa "https://localhost:$(cat tls.port)/ auth=none"
+kill "$tls"
 chmod 644 basic
 wrong 7 '401' --config auth.conf --tsa "$GUARD auth=one"
 printf '[net]\nauth = one word=%s\n' "$WORK" > bad.conf
